@@ -1,0 +1,93 @@
+# The ways to work on this repository: make lists them. They need Python 3.11 or newer and git; Terraform too for the
+# tests. Everything that they install goes into .venv, which make sets up by itself and again whenever the pins change.
+
+PYTHON ?= python3
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help generate check validate golden docs test lint checkov lock clean
+.NOTPARALLEL: # under make -j too, one pip at a time and no check of a tree that is being written
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "ARGS=… is handed on, as in make generate ARGS=--dry-run; PYTHON=… is the Python that a new .venv is made with."
+
+generate: .venv/.run ## write out/ from spec/
+	@.venv/bin/owscale generate $(ARGS)
+
+check: .venv/.run ## tell whether out/ is what spec/ says, and change nothing
+	@.venv/bin/owscale check $(ARGS)
+
+validate: .venv/.run ## find the mistakes in spec/, and change nothing
+	@.venv/bin/owscale validate $(ARGS)
+
+golden: .venv/.run ## write the golden trees of the tests from their specs
+	@for spec in tests/golden/*/spec.yaml; do \
+		.venv/bin/owscale generate --spec $$spec --out $$(dirname $$spec)/out || exit; \
+	done
+
+docs: .venv/.run ## write spec/schema.json, docs/spec.md and docs/diagnostics.md from the code
+	@.venv/bin/owscale reference $(ARGS)
+
+# Tests that share a folder or a costly fixture belong to one worker: mark them pytest.mark.xdist_group("name").
+test: .venv/.test .venv/checkov/.ready ## run the tests, on two cores
+	.venv/bin/pytest --numprocesses 2 --dist loadgroup $(ARGS)
+
+lint: .venv/.lint ## check the Python code's style, format and types
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+checkov: .venv/checkov/.ready ## scan out/ for insecure settings
+	.venv/checkov/bin/python -m checkov.main --directory out --framework terraform --compact --quiet --skip-download $(ARGS)
+
+lock: ## pin the newest releases, in .ci/constraints.txt and .ci/checkov.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Pins must suit every Python from 3.11 on,\
+	 so make them with the oldest: make PYTHON=python3.11 lock")'
+	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP_INSTALL) '.[test,lint]'
+	.venv/lock/bin/python -m pip freeze --exclude owscale > .ci/constraints.txt
+	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP_INSTALL) checkov
+	.venv/lock/bin/python -m pip freeze > .ci/checkov.txt
+	rm -rf .venv/lock
+
+clean: ## remove .venv and the caches; out/ stays
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find generator tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The set-up, in steps that each need the one before. An empty file, written last, says that a step is done. While pip
+# is at work .made is out of the way, so that after a step that was broken off .venv starts over: pip would take a
+# package that is half there for a whole one.
+
+.venv/.made:
+	@command -v $(PYTHON) >/dev/null || { echo "owscale needs Python 3.11 or newer, and there is no $(PYTHON) here:\
+	 make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "owscale needs Python 3.11 or newer, and\
+	 $(PYTHON) is Python %d.%d.%d: make PYTHON=python3.12 $(MAKECMDGOALS)" % v[:3])'
+	@echo "Setting up .venv, which takes a moment the first time." >&2
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+define install
+	@mv .venv/.made .venv/.busy
+	@.venv/bin/python $(PIP_INSTALL) -c .ci/constraints.txt -e $(1)
+	@mv .venv/.busy .venv/.made
+	@touch $@
+endef
+
+.venv/.run: .venv/.made pyproject.toml .ci/constraints.txt
+	$(call install,.)
+
+.venv/.test: .venv/.run
+	$(call install,'.[test]')
+
+.venv/.lint: .venv/.test
+	$(call install,'.[lint]')
+
+# checkov pins libraries of its own, some of them old, so it lives apart.
+.venv/checkov/.ready: .venv/.made .ci/checkov.txt
+	@echo "Setting up checkov, about half a minute." >&2
+	@.venv/bin/python -m venv --clear .venv/checkov
+	@.venv/checkov/bin/python $(PIP_INSTALL) -r .ci/checkov.txt
+	@touch $@

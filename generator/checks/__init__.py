@@ -1,0 +1,36 @@
+"""Rules across the fields of a spec, each with a stable code.
+
+S2xx are AWS's, S3xx Open WebUI's; S4xx are about deployments beside each other.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from generator.checks import aws, openwebui, sources
+from generator.checks.rule import RULES, Finding, Rule
+from generator.checks.together import collisions
+from generator.deployment import Deployment, each_once
+from generator.document import Document
+from generator.errors import Diagnostic, Report
+
+__all__ = ["RULES", "check"]
+
+_MODULES = (aws, openwebui, sources)  # imported for the rules they add
+
+
+def check(deployments: Iterable[Deployment], report: Report) -> None:
+    """Runs every rule on every deployment, and looks for deployments that would overwrite each other."""
+    every = list(deployments)
+    for _, environments in groupby(every, key=lambda deployment: deployment.document.file):
+        report.extend(each_once({deployment.environment: _broken(deployment) for deployment in environments}))
+    report.extend(collisions(every))
+
+
+def _broken(deployment: Deployment) -> list[Diagnostic]:
+    return [_told(deployment.document, rule, found) for rule in RULES.values() for found in rule.check(deployment)]
+
+
+def _told(document: Document, rule: Rule, found: Finding) -> Diagnostic:
+    message = found.message if found.path in document.places else f"{found.message} (the default)"
+    told = document.diagnostic(rule.code, found.path, message, found.hint, rule.severity)
+    return document.at_key(found.path, told) if found.on_key else told

@@ -1,0 +1,76 @@
+"""Named sources and destinations: each is one thing, and only once."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from generator.checks.rule import Finding, rule
+from generator.deployment import Deployment
+from generator.document import Path
+from generator.model.service import Source
+
+_KEYS = ("cidr", "prefix_list", "security_group")
+
+
+def _named(deployment: Deployment) -> Iterator[tuple[Path, Source]]:
+    spec = deployment.spec
+    for name, source in spec.load_balancer.allow_from.items():
+        yield ("load_balancer", "allow_from", name), source
+    for name, destination in spec.service.egress.items():
+        yield ("service", "egress", name), destination
+
+
+@rule("S221", "error", "A security-group rule has one source or destination.")
+def one_kind(deployment: Deployment) -> Iterator[Finding]:
+    for path, source in _named(deployment):
+        given = [key for key in _KEYS if getattr(source, key) is not None]
+        if len(given) != 1:
+            message = f"names {' and '.join(given)}" if given else "names nothing"
+            hint = "give each a name of its own" if given else "for example cidr: 10.20.0.0/24"
+            yield Finding(path, f"{message}; it must be one of {', '.join(_KEYS)}", hint, on_key=True)
+
+
+@rule("S222", "error", "EC2 refuses a range whose address has bits beyond its length, and takes no other for it.")
+def ranges(deployment: Deployment) -> Iterator[Finding]:
+    for path, source in _named(deployment):
+        if source.cidr is None:
+            continue
+        network = _network(source.cidr)
+        if network is None:
+            yield Finding((*path, "cidr"), f"{source.cidr} is not an address range", "for example 10.20.0.0/24")
+        elif str(network) != source.cidr:
+            address = ipaddress.ip_interface(source.cidr).ip
+            one = "" if address == network[0] else f", or {address}/{network.max_prefixlen} for the one address"
+            yield Finding((*path, "cidr"), f"EC2 makes {network} of {source.cidr}", f"write {network}{one}")
+
+
+def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(cidr, strict=False)
+    except ValueError:
+        return None
+
+
+@rule("S223", "error", "An internal load balancer that anyone may reach trusts headers that anyone can write.")
+def not_the_world(deployment: Deployment) -> Iterator[Finding]:
+    for name, source in deployment.spec.load_balancer.allow_from.items():
+        network = _network(source.cidr or "")
+        if network is not None and network.prefixlen == 0:
+            path = ("load_balancer", "allow_from", name, "cidr")
+            yield Finding(path, f"{source.cidr} is everybody", "name the proxy's connectors, the VPN, the office")
+
+
+@rule("S224", "error", "EC2 refuses a rule that its group already has.")
+def each_once(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    for path, entries in (
+        (("load_balancer", "allow_from"), spec.load_balancer.allow_from.items()),
+        (("service", "egress"), spec.service.egress.items()),
+        (("existing", "peers"), spec.existing.peers.items()),
+    ):
+        seen: dict[str, str] = {}
+        for name, entry in entries:
+            if isinstance(entry, Source) and not any(getattr(entry, key) for key in _KEYS):
+                continue  # see S221
+            first = seen.setdefault(entry.model_dump_json(), name)
+            if first != name:
+                yield Finding((*path, name), f"says the same as {first}", "keep one of the two")

@@ -1,0 +1,55 @@
+"""How CloudWatch looks at each alarm's metric."""
+
+from typing import Any
+
+from generator.model import Spec
+from generator.model.alarms import AlarmName, MissingData, Timing
+
+# A load balancer reports nothing while nobody asks, which is well; a task or a node that reports nothing is gone.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+_QUIET_WHEN_IDLE: frozenset[AlarmName] = frozenset(
+    {"at_maximum", "load_balancer_5xx", "response_time", "target_5xx", "unhealthy_hosts"}
+)
+
+
+# An alarm that adds tasks must not add any because there are none: whoever stops all of them has a reason.
+_ADDS_TASKS: AlarmName = "cpu"
+
+
+def alarm_settings(spec: Spec) -> dict[AlarmName, dict[str, Any]]:
+    """When each alarm of the spec fires, by the alarm's name; an alarm that is off is not there."""
+    alarms = spec.alarms
+    thresholds: dict[AlarmName, float | None] = {
+        "at_maximum": spec.autoscaling.max if alarms.at_maximum and spec.autoscaling.enabled else None,
+        "cpu": alarms.cpu_percent,
+        "load_balancer_5xx": alarms.load_balancer_5xx_count,
+        "memory": alarms.memory_percent,
+        "redis_cpu": alarms.redis_cpu_percent,
+        "redis_evictions": alarms.redis_evictions,
+        "redis_memory": alarms.redis_memory_percent,
+        "response_time": alarms.response_time_seconds,
+        "target_5xx": alarms.target_5xx_count,
+        "unhealthy_hosts": alarms.unhealthy_hosts,
+    }
+    return {
+        name: {"threshold": threshold} | _timing(spec, name)
+        for name, threshold in thresholds.items()
+        if threshold is not None
+    }
+
+
+def _timing(spec: Spec, name: AlarmName) -> dict[str, int | str]:
+    alarms = spec.alarms
+    timing = alarms.timing.get(name, Timing())
+    periods = timing.evaluation_periods or alarms.evaluation_periods
+    missing: MissingData = "breaching"
+    if name in _QUIET_WHEN_IDLE:
+        missing = "notBreaching"
+    elif name == _ADDS_TASKS and spec.autoscaling.enabled:
+        missing = "missing"
+    return {
+        "datapoints": timing.datapoints or periods,
+        "evaluation_periods": periods,
+        "missing_data": timing.missing_data or missing,
+        "period_seconds": timing.period_seconds or alarms.period_seconds,
+    }

@@ -1,0 +1,142 @@
+"""Typed HCL values, and the layout that `terraform fmt` would give them.
+
+Templates may only print what went through the `hcl` filter, so no text of a spec can become an expression:
+a `str` is always a quoted, escaped literal, and only a `Ref` is an expression.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_KEYWORDS = frozenset({"true", "false", "null", "for", "if", "in", "else", "endif", "endfor"})
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# Control characters and what nobody sees: by range, since Python's own idea of "printable" changes with its version.
+_ESCAPED = re.compile(
+    r'["\\\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff]'
+)
+_LAST_OF_BMP = 0xFFFF
+_INDENT = "  "
+_LINE_WIDTH = 100
+_OPEN, _CLOSE = "([{", ")]}"
+_STRING = re.compile(
+    r"""
+    " (?: \\. | \$\$\{ | %%\{                               # escapes
+        | [$%]\{ (?: "(?:\\.|[^"\\])*" | [^"{}] )*+ \}      # an interpolation, with the strings inside it
+        | [^"\\]
+    )*+ "
+    """,
+    re.VERBOSE,
+)
+_EQUALS = re.compile(r"(?<![=!<>])=(?![=>])")
+
+
+class Hcl(str):
+    """Finished HCL text: what the `hcl` filter returns and the only thing a template may print."""
+
+    __slots__ = ()
+
+
+class Ref(str):
+    """An HCL expression, such as `module.redis.port`; written by the generator, never taken from a spec."""
+
+    __slots__ = ()
+
+
+def hcl(value: object) -> Hcl:
+    """The HCL literal of a value: None, bool, int, finite float, str, Ref, or lists, tuples and mappings of them.
+
+    A mapping has one line an entry, sorted by key; a list has one line in all, or one an item where that would
+    be too wide. Raises TypeError for any other value.
+    """
+    return Hcl("\n".join(_lines(value)))
+
+
+def _lines(value: object) -> list[str]:
+    match value:
+        case None:
+            return ["null"]
+        case bool():
+            return ["true" if value else "false"]
+        case Ref():
+            return [str(value)]
+        case str():
+            return [quoted(value)]
+        case int():
+            return [str(int(value))]
+        case float() if math.isfinite(value):
+            return [str(int(value)) if value.is_integer() else repr(float(value))]
+        case Mapping():
+            return _block("{", [(f"{_key(key)} = ", _lines(value[key]), "") for key in sorted(value)], "}")
+        case list() | tuple():
+            flat = [_lines(item) for item in value]
+            row = f"[{', '.join(lines[0] for lines in flat)}]"
+            if all(len(lines) == 1 for lines in flat) and len(row) <= _LINE_WIDTH:
+                return [row]
+            return _block("[", [("", lines, ",") for lines in flat], "]")
+    raise TypeError(f"no HCL for {value!r}, of type {type(value).__name__}")
+
+
+def _block(opening: str, entries: list[tuple[str, list[str], str]], closing: str) -> list[str]:
+    if not entries:
+        return [opening + closing]
+    body: list[str] = []
+    for lead, (first, *rest), tail in entries:
+        lines = [lead + first, *rest]
+        lines[-1] += tail
+        body += [_INDENT + line for line in lines]
+    return [opening, *body, closing]
+
+
+def quoted(text: str) -> str:
+    """A quoted HCL literal that evaluates to exactly `text` (in NFC, as all of Terraform's strings are)."""
+    escaped = _ESCAPED.sub(_escape, text)
+    return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    point = ord(found[0])
+    return _ESCAPES.get(found[0]) or (f"\\u{point:04x}" if point <= _LAST_OF_BMP else f"\\U{point:08x}")
+
+
+def _key(key: str) -> str:
+    return key if _IDENTIFIER.fullmatch(key) and key not in _KEYWORDS else quoted(key)
+
+
+def aligned(text: str) -> str:
+    """The text with the `=` of neighbouring single-line arguments in one column, as `terraform fmt` has them.
+
+    This is the one rule of fmt that a template cannot keep by itself, because an `if` may leave a line out. fmt
+    looks at nothing but the line: an argument whose right side leaves a bracket open ends the run. See
+    https://github.com/hashicorp/hcl/blob/main/hclwrite/format.go (linesForFormat, formatCells).
+
+    For text without heredocs, comments other than `#` on lines of their own, and keys with combining marks.
+    """
+    lines: list[str] = []
+    run: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        if (parts := _argument(line)) is not None:
+            run.append(parts)
+            continue
+        lines += _columns(run)
+        run = []
+        lines.append(line)
+    return "\n".join(lines + list(_columns(run)))
+
+
+def _columns(run: list[tuple[str, str]]) -> Iterator[str]:
+    width = max((len(name) for name, _ in run), default=0)
+    for name, value in run:
+        yield f"{name:<{width}} = {value}"
+
+
+def _argument(line: str) -> tuple[str, str] | None:
+    """The two sides of a single-line argument; None for every other line."""
+    code = _STRING.sub(lambda string: "_" * len(string[0]), line).partition("#")[0]
+    equals = _EQUALS.search(code)
+    if equals is None or not code[: equals.start()].strip():
+        return None
+    value = code[equals.end() :]
+    if sum(map(value.count, _OPEN)) != sum(map(value.count, _CLOSE)):
+        return None
+    return line[: equals.start()].rstrip(), line[equals.end() :].lstrip()

@@ -1,0 +1,31 @@
+"""The whole spec of one environment, after its overrides."""
+
+from pydantic import Field
+
+from generator.model.alarms import Alarms
+from generator.model.app import App
+from generator.model.autoscaling import Autoscaling
+from generator.model.aws import Aws, State
+from generator.model.base import Section, defaults
+from generator.model.existing import Existing
+from generator.model.load_balancer import LoadBalancer
+from generator.model.redis import Redis
+from generator.model.secrets import Secrets
+from generator.model.service import Service
+from generator.model.types import DeploymentName
+
+
+class Spec(Section):
+    """One deployment of Open WebUI in one environment."""
+
+    name: DeploymentName = Field(description="Name of the deployment: the folder under out/.")
+    aws: Aws = Field(description="The account and the region.")
+    state: State = Field(description="Where Terraform keeps its state.")
+    existing: Existing = Field(description="What already runs; it is read and never changed.")
+    app: App = Field(description="Open WebUI itself.")
+    service: Service = Field(description="The ECS service.")
+    autoscaling: Autoscaling = defaults(Autoscaling, "How the number of tasks follows the load.")
+    load_balancer: LoadBalancer = Field(description="The internal load balancer.")
+    redis: Redis = Field(description="Redis.")
+    secrets: Secrets = defaults(Secrets, "The secrets that Terraform makes.")
+    alarms: Alarms = defaults(Alarms, "When somebody is called.")

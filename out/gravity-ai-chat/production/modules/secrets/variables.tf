@@ -1,0 +1,44 @@
+# Generated from spec/spec.yaml by templates/modules/secrets/variables.tf.j2. Do not edit.
+
+variable "name" {
+  description = "Prefix of the secrets' names."
+  type        = string
+}
+
+variable "recovery_window_days" {
+  description = "Days for which a deleted secret can be restored; 0 deletes at once."
+  type        = number
+}
+
+variable "redis_endpoint" {
+  description = "Host name of the Redis primary."
+  type        = string
+}
+
+variable "redis_port" {
+  description = "Port of Redis."
+  type        = number
+}
+
+variable "redis_token_version" {
+  description = "Version of the Redis token; a higher one makes a new token."
+  type        = number
+}
+
+variable "redis_url_version" {
+  description = "Version of the Redis URL; a higher one writes it anew."
+  type        = number
+}
+
+variable "webui_secret_key" {
+  description = "Key to store instead of a random one."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "webui_secret_key_version" {
+  description = "Version of WEBUI_SECRET_KEY; a higher one writes a new key, which ends every session."
+  type        = number
+}

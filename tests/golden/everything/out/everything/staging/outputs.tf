@@ -1,0 +1,51 @@
+# Generated from spec.yaml by templates/outputs.tf.j2. Do not edit.
+
+output "alarm_topic_arn" {
+  description = "SNS topic that the alarms notify."
+  value       = module.monitoring.topic_arn
+}
+
+output "alarm_topic_name" {
+  description = "Name of that topic."
+  value       = module.monitoring.topic_name
+}
+
+output "alb_dns_name" {
+  description = "Name of the internal load balancer: the new back end of the proxy."
+  value       = module.load_balancer.dns_name
+}
+
+output "dashboard_url" {
+  description = "CloudWatch dashboard of this deployment."
+  value       = module.monitoring.dashboard_url
+}
+
+output "log_group_name" {
+  description = "CloudWatch log group of the tasks."
+  value       = module.service.log_group_name
+}
+
+output "redis_endpoint" {
+  description = "Host name of the Redis primary; it accepts TLS with the token alone."
+  value       = module.redis.primary_endpoint
+}
+
+output "service_name" {
+  description = "ECS service."
+  value       = module.service.name
+}
+
+output "target_group_arn" {
+  description = "Target group that the tasks register with."
+  value       = module.load_balancer.target_group_arn
+}
+
+output "target_group_name" {
+  description = "Name of the target group."
+  value       = module.load_balancer.target_group_name
+}
+
+output "task_definition_arn" {
+  description = "Task definition, revision included: what a one-off migration task runs."
+  value       = module.service.task_definition_arn
+}

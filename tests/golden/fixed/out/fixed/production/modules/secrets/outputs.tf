@@ -1,0 +1,17 @@
+# Generated from spec.yaml by templates/modules/secrets/outputs.tf.j2. Do not edit.
+
+output "redis_token" {
+  description = "Token of the Redis nodes."
+  value       = data.aws_secretsmanager_secret_version.redis_token.secret_string
+  sensitive   = true
+}
+
+output "redis_url_reference" {
+  description = "The Redis URL as ECS names it, version included: a new version replaces the tasks."
+  value       = "${aws_secretsmanager_secret.redis_url.arn}:::${aws_secretsmanager_secret_version.redis_url.version_id}"
+}
+
+output "webui_secret_key_reference" {
+  description = "WEBUI_SECRET_KEY as ECS names it, version included: a new version replaces the tasks."
+  value       = "${aws_secretsmanager_secret.webui_secret_key.arn}:::${aws_secretsmanager_secret_version.webui_secret_key.version_id}"
+}

@@ -1,0 +1,27 @@
+# Generated from spec.yaml by templates/modules/secrets/main.tf.j2. Do not edit.
+
+# Values are made and passed on as ephemeral values and written through write-only arguments: they reach neither a
+# plan nor the state. A value is written once; raising its version in the spec writes a new one. Names end in a random
+# suffix because a deleted secret keeps its name until its recovery window is over.
+
+data "aws_secretsmanager_secret_version" "redis_token" {
+  secret_id = var.redis_token_secret_arn
+}
+
+ephemeral "aws_secretsmanager_secret_version" "redis_token" {
+  secret_id = var.redis_token_secret_arn
+}
+
+resource "aws_secretsmanager_secret" "redis_url" {
+  #checkov:skip=CKV_AWS_149:encrypted with AWS's key; existing.kms_key_arn in the spec names another
+  #checkov:skip=CKV2_AWS_57:follows the Redis token
+  name_prefix             = "${var.name}/redis-url-"
+  description             = "REDIS_URL and WEBSOCKET_REDIS_URL, token included"
+  recovery_window_in_days = var.recovery_window_days
+}
+
+resource "aws_secretsmanager_secret_version" "redis_url" {
+  secret_id                = aws_secretsmanager_secret.redis_url.id
+  secret_string_wo         = "rediss://:${ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string}@${var.redis_endpoint}:${var.redis_port}/0"
+  secret_string_wo_version = var.redis_url_version
+}

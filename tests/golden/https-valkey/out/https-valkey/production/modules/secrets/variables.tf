@@ -1,0 +1,36 @@
+# Generated from spec.yaml by templates/modules/secrets/variables.tf.j2. Do not edit.
+
+variable "name" {
+  description = "Prefix of the secrets' names."
+  type        = string
+}
+
+variable "recovery_window_days" {
+  description = "Days for which a deleted secret can be restored; 0 deletes at once."
+  type        = number
+}
+
+variable "redis_endpoint" {
+  description = "Host name of the Redis primary."
+  type        = string
+}
+
+variable "redis_port" {
+  description = "Port of Redis."
+  type        = number
+}
+
+variable "redis_token_secret_arn" {
+  description = "Existing secret that holds the Redis token: 16 to 128 letters and digits."
+  type        = string
+}
+
+variable "redis_url_version" {
+  description = "Version of the Redis URL; a higher one writes it anew."
+  type        = number
+}
+
+variable "webui_secret_key_arn" {
+  description = "Existing secret that holds WEBUI_SECRET_KEY."
+  type        = string
+}

@@ -1,0 +1,60 @@
+# Generated from spec.yaml by templates/modules/network/variables.tf.j2. Do not edit.
+
+variable "allow_from" {
+  description = "Who may reach the load balancer: a range, a prefix list or a security group by name."
+  type = map(object({
+    cidr_ipv4         = optional(string)
+    cidr_ipv6         = optional(string)
+    prefix_list_id    = optional(string)
+    security_group_id = optional(string)
+  }))
+}
+
+variable "database_port" {
+  description = "Port of the existing database."
+  type        = number
+}
+
+variable "database_security_group_id" {
+  description = "Security group of the existing database."
+  type        = string
+}
+
+variable "egress" {
+  description = "Where tasks may connect to beyond Redis, the database, the files and the peers, by name."
+  type = map(object({
+    cidr_ipv4         = optional(string)
+    cidr_ipv6         = optional(string)
+    port              = number
+    prefix_list_id    = optional(string)
+    security_group_id = optional(string)
+  }))
+}
+
+variable "file_system_security_group_ids" {
+  description = "Security groups of the existing file system's mount targets."
+  type        = set(string)
+}
+
+variable "http_port" {
+  description = "Port of the HTTP listener."
+  type        = number
+}
+
+variable "name" {
+  description = "Prefix of the names of the security groups."
+  type        = string
+}
+
+variable "peers" {
+  description = "Existing services that tasks call and whose security group must let them in, by name."
+  type = map(object({
+    port              = number
+    security_group_id = string
+  }))
+}
+
+variable "vpc_id" {
+  description = "VPC of the security groups."
+  type        = string
+}

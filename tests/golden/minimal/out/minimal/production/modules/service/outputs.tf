@@ -1,0 +1,16 @@
+# Generated from spec.yaml by templates/modules/service/outputs.tf.j2. Do not edit.
+
+output "log_group_name" {
+  description = "Log group of the tasks."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "name" {
+  description = "Name of the service."
+  value       = aws_ecs_service.this.name
+}
+
+output "task_definition_arn" {
+  description = "Task definition, revision included."
+  value       = aws_ecs_task_definition.this.arn
+}

@@ -1,0 +1,90 @@
+"""The arrows of design: who may import whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import generator
+
+PACKAGE = Path(generator.__file__).parent
+
+# A module, or a package as a whole, and what it may import of the project; deeper is to the right.
+MAY_IMPORT = {
+    "cli": {"errors"},
+    "commands": {
+        "checks",
+        "commands",
+        "deployment",
+        "errors",
+        "manifest",
+        "output",
+        "reference",
+        "render",
+        "source",
+        "terraform",
+    },
+    "reference": {"checks", "deployment", "model"},
+    "manifest": {"context", "deployment"},
+    "context": {"deployment", "facts", "hcl", "model"},
+    "checks": {"checks", "deployment", "document", "errors", "facts", "model"},
+    "facts": {"model"},
+    "deployment": {"document", "errors", "model", "model_errors"},
+    "model_errors": {"document", "errors", "model"},
+    "model": {"model"},
+    "source": {"document", "errors", "scalars", "yaml_errors"},
+    "document": {"errors"},
+    "scalars": set(),
+    "yaml_errors": set(),
+    "render": {"errors", "hcl"},
+    "hcl": set(),
+    "output": {"errors"},
+    "terraform": {"errors"},
+    "errors": set(),
+}
+
+
+def _imports(path: Path) -> set[str]:
+    """The first names below `generator` that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.ImportFrom(module="generator"):
+                found |= {alias.name for alias in node.names} - {"__version__"}
+            case ast.ImportFrom(module=str(module)) if module.startswith("generator."):
+                found.add(module.split(".")[1])
+            case ast.Import():
+                found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("generator.")}
+    return found
+
+
+def _files() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert _imports(path) <= MAY_IMPORT[part]
+
+
+def test_nothing_goes_round() -> None:
+    above: dict[str, set[str]] = {}
+    for part in reversed(MAY_IMPORT):
+        below = MAY_IMPORT[part] - {part}
+        assert below <= above.keys(), f"{part} is above what it imports"
+        above[part] = below
+
+
+@pytest.mark.parametrize(
+    ("library", "home"), [("python_terraform", "terraform.py"), ("jinja2", "render.py"), ("yaml", "source.py")]
+)
+def test_library_has_one_home(library: str, home: str) -> None:
+    homes = {"source.py", "scalars.py", "yaml_errors.py"} if home == "source.py" else {home}
+    users = {path.name for path in _files() if f"import {library}\n" in path.read_text()}
+    assert users == homes
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_file_outgrows_one_idea(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 250
