@@ -112,6 +112,14 @@ def redis_idle_timeout(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(("redis", "idle_timeout_seconds"), message, "Open WebUI advises 1800; 0 never closes")
 
 
+@rule("S309", "error", "The rules and figures go by the key of the spec; a variable beside it would pass them by.")
+def own_key(deployment: Deployment) -> Iterator[Finding]:
+    for name in deployment.spec.app.environment:
+        if name in openwebui.KEYS_OF_VARIABLES:
+            message = "has a key of its own in the spec"
+            yield Finding(("app", "environment", name), message, f"write {openwebui.KEYS_OF_VARIABLES[name]} instead")
+
+
 @rule("S351", "warning", "Each worker repeats the pools and the models; Open WebUI advises one worker and more tasks.")
 def several_workers(deployment: Deployment) -> Iterator[Finding]:
     if deployment.spec.app.workers > 1:

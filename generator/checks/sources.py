@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
 from generator.document import Path
+from generator.model import Spec
 from generator.model.service import Source
 
+NFS_PORT = 2049
 _KEYS = ("cidr", "prefix_list", "security_group")
 
 
@@ -29,7 +31,7 @@ def one_kind(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(path, f"{message}; it must be one of {', '.join(_KEYS)}", hint, on_key=True)
 
 
-@rule("S222", "error", "EC2 refuses a range whose address has bits beyond its length, and takes no other for it.")
+@rule("S222", "error", "EC2 opens the whole range, whatever address stands before the slash; a reviewer sees it.")
 def ranges(deployment: Deployment) -> Iterator[Finding]:
     for path, source in _named(deployment):
         if source.cidr is None:
@@ -74,3 +76,17 @@ def each_once(deployment: Deployment) -> Iterator[Finding]:
             first = seen.setdefault(entry.model_dump_json(), name)
             if first != name:
                 yield Finding((*path, name), f"says the same as {first}", "keep one of the two")
+    for name, destination in spec.service.egress.items():
+        if (destination.security_group, destination.port) in _opened_anyway(spec):
+            message = "the tasks may connect there already, as to something under existing"
+            yield Finding(("service", "egress", name), message, "leave it out")
+
+
+def _opened_anyway(spec: Spec) -> set[tuple[str, int]]:
+    """Security groups and ports that tasks may connect to because they are under `existing`."""
+    existing = spec.existing
+    return {
+        (existing.database.security_group, existing.database.port),
+        *((group, NFS_PORT) for group in existing.files.security_groups),
+        *((peer.security_group, peer.port) for peer in existing.peers.values()),
+    }

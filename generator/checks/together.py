@@ -8,7 +8,7 @@ from generator.errors import Diagnostic
 
 WHY = {
     "S401": "Two deployments in one state: each apply would destroy the other.",
-    "S402": "Two deployments with one name in one account and region: AWS refuses the second, or they share things.",
+    "S402": "Two deployments with one name in one account: AWS refuses the second, whose IAM roles exist.",
     "S403": "Two specs that write one folder: the second would overwrite the first.",
 }
 
@@ -34,7 +34,7 @@ def _state(deployment: Deployment) -> object:
 
 def _name(deployment: Deployment) -> object:
     spec = deployment.spec
-    return spec.aws.account_id or spec.aws.profile, spec.aws.region, spec.service.name
+    return spec.aws.account_id or spec.aws.profile, spec.service.name
 
 
 def _folder(deployment: Deployment) -> object:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from generator.facts import elasticache
 from generator.model import Spec
 from generator.model.alarms import AlarmName, MissingData, Timing
 
@@ -11,6 +12,8 @@ _QUIET_WHEN_IDLE: frozenset[AlarmName] = frozenset(
     {"at_maximum", "load_balancer_5xx", "response_time", "target_5xx", "unhealthy_hosts"}
 )
 
+
+_REDIS_CPU = 75
 
 # An alarm that adds tasks must not add any because there are none: whoever stops all of them has a reason.
 _ADDS_TASKS: AlarmName = "cpu"
@@ -24,7 +27,7 @@ def alarm_settings(spec: Spec) -> dict[AlarmName, dict[str, Any]]:
         "cpu": alarms.cpu_percent,
         "load_balancer_5xx": alarms.load_balancer_5xx_count,
         "memory": alarms.memory_percent,
-        "redis_cpu": alarms.redis_cpu_percent,
+        "redis_cpu": alarms.redis_cpu_percent or min(_REDIS_CPU, elasticache.advised_cpu_percent(spec.redis.node_type)),
         "redis_evictions": alarms.redis_evictions,
         "redis_memory": alarms.redis_memory_percent,
         "response_time": alarms.response_time_seconds,

@@ -23,9 +23,28 @@ def nodes() -> dict[str, dict[str, Any]]:
     return cast("dict[str, dict[str, Any]]", json.loads(text)["nodes"])
 
 
+@functools.cache
+def regions() -> frozenset[str]:
+    """Every region with ElastiCache."""
+    return frozenset(region for node in nodes().values() for region in node["regions"])
+
+
 def measures_engine_cpu(node_type: str) -> bool:
     """Whether EngineCPUUtilization tells the load of such a node; otherwise the host's CPUUtilization does."""
-    return int(nodes()[node_type]["vcpu"]) >= _SHARED_VCPU
+    return _vcpu(node_type) >= _SHARED_VCPU
+
+
+def _vcpu(node_type: str) -> int:
+    return int(nodes().get(node_type, {"vcpu": 1})["vcpu"])  # an unknown one is refused by the checks
+
+
+def advised_cpu_percent(node_type: str) -> int:
+    """The CPU at which a node is busy, in percent of what is measured.
+
+    Redis runs commands on one thread, so AWS advises 90 / vCPU for the host's CPU:
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
+    """
+    return 90 if measures_engine_cpu(node_type) else 90 // _vcpu(node_type)
 
 
 def parameter_group_family(engine: str, version: str) -> str:

@@ -55,6 +55,21 @@ def environment(spec: Spec) -> dict[str, str]:
     return variables
 
 
+KEYS_OF_VARIABLES = {
+    "AIOHTTP_CLIENT_TIMEOUT": "app.client_timeout_seconds",
+    "DATABASE_POOL_MAX_OVERFLOW": "app.database_pool.max_overflow",
+    "DATABASE_POOL_RECYCLE": "app.database_pool.recycle_seconds",
+    "DATABASE_POOL_SIZE": "app.database_pool.size",
+    "DATABASE_POOL_TIMEOUT": "app.database_pool.timeout_seconds",
+    "ENABLE_DB_MIGRATIONS": "app.migrate_on_start",
+    "PGVECTOR_POOL_SIZE": "app.database_pool.vector_size",
+    "THREAD_POOL_SIZE": "app.threads",
+    "UVICORN_WORKERS": "app.workers",
+    "VECTOR_DB": "app.vector_database",
+    "WEBUI_URL": "app.public_url",
+}
+"""The variables that have a key of their own in the spec, which other rules and figures go by."""
+
 MANAGED_SECRETS = {
     "DATABASE_URL": "existing.database.url_secret_arn",
     "REDIS_URL": "redis",

@@ -39,7 +39,12 @@ class Alarms(Section):
     cpu_percent: int = Field(default=85, ge=1, le=100, description="CPU of the tasks; also adds tasks.")
     memory_percent: int = Field(default=90, ge=1, le=100, description="Memory of the tasks.")
     response_time_seconds: float = Field(default=2, gt=0, le=600, description="Average response time.")
-    redis_cpu_percent: int = Field(default=75, ge=1, le=100, description="CPU of each Redis node.")
+    redis_cpu_percent: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="CPU of each Redis node. Left out: what AWS advises for it, at most 75.",
+    )
     redis_memory_percent: int | None = Field(
         default=None, ge=1, le=100, description="Memory of each Redis node. Left out: no alarm."
     )

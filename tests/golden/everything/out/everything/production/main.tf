@@ -134,7 +134,7 @@ module "service" {
   architecture               = "ARM64"
   cluster_arn                = module.existing.cluster_arn
   cpu_units                  = 4096
-  deployment_maximum_percent = 150
+  deployment_maximum_percent = 200
   deployment_minimum_percent = 100
   environment = {
     AIOHTTP_CLIENT_TIMEOUT                      = "280"

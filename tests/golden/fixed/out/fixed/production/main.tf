@@ -177,7 +177,7 @@ module "monitoring" {
       evaluation_periods = 5
       missing_data       = "breaching"
       period_seconds     = 60
-      threshold          = 75
+      threshold          = 45
     }
     response_time = {
       datapoints         = 5

@@ -1,0 +1,67 @@
+"""The alarms: periods that CloudWatch takes, thresholds that mean something."""
+
+from collections.abc import Iterator
+
+from generator.checks.rule import Finding, rule
+from generator.deployment import Deployment
+from generator.document import Path
+from generator.facts import elasticache
+from generator.facts.cloudwatch import alarm_settings
+from generator.model import Spec
+from generator.model.alarms import AlarmName, Timing
+
+
+@rule("S206", "error", "CloudWatch refuses such an alarm.")
+def alarm_periods(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    for name, alarm in alarm_settings(spec).items():
+        period, periods, datapoints = alarm["period_seconds"], alarm["evaluation_periods"], alarm["datapoints"]
+        if period % 60:
+            message = f"a period is a multiple of 60 seconds, not {period}"
+            yield Finding(_timing(spec, name, "period_seconds"), message, f"write {max(60, round(period / 60) * 60)}")
+        longest = 86_400 if period < 3_600 else 604_800  # noqa: PLR2004 -- an hour; see PutMetricAlarm, EvaluationPeriods
+        if period * periods > longest:
+            message = f"{periods} periods of {period} s are more than the {longest} s that an alarm looks back"
+            hint = f"write evaluation_periods: {longest // period} or less"
+            yield Finding(_timing(spec, name, "evaluation_periods", "period_seconds"), message, hint)
+        if datapoints > periods:
+            message = f"{datapoints} datapoints of {periods} periods can never be reached"
+            yield Finding(_timing(spec, name, "datapoints"), message, f"write {periods} or less")
+
+
+def _timing(spec: Spec, name: AlarmName, *keys: str) -> Path:
+    """The first of `keys` that the alarm has of its own; else the one of all alarms, where it is told once."""
+    own = spec.alarms.timing.get(name, Timing())
+    written = next((key for key in keys if getattr(own, key) is not None), None)
+    return ("alarms", "timing", name, written) if written else ("alarms", keys[0])
+
+
+@rule("S210", "warning", "The alarm fires while autoscaling still works as intended, and people learn to ignore it.")
+def alarm_above_target(deployment: Deployment) -> Iterator[Finding]:
+    scaling, alarms = deployment.spec.autoscaling, deployment.spec.alarms
+    if not scaling.enabled:
+        return
+    for key, target in (("cpu_percent", scaling.cpu_percent), ("memory_percent", scaling.memory_percent)):
+        threshold = getattr(alarms, key)
+        if target is not None and threshold <= target:
+            message = f"the alarm at {threshold} % is not above the {target} % that autoscaling holds"
+            yield Finding(("alarms", key), message, f"write more than {target}")
+
+
+@rule("S213", "warning", "Redis runs commands on one thread: of several vCPU, the host shows a busy engine as a part.")
+def redis_cpu_can_be_reached(deployment: Deployment) -> Iterator[Finding]:
+    percent, node_type = deployment.spec.alarms.redis_cpu_percent, deployment.spec.redis.node_type
+    if percent is not None and node_type in elasticache.nodes():  # else see S203
+        advised = elasticache.advised_cpu_percent(node_type)
+        if percent > advised:
+            message = f"{percent} % is hardly reached on a {node_type}"
+            yield Finding(("alarms", "redis_cpu_percent"), message, f"write {advised} or less, as AWS advises")
+
+
+@rule("S214", "warning", "Tasks that are all stopped report no CPU; the alarm would start some, as in a migration.")
+def cpu_alarm_starts_tasks(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    if spec.autoscaling.enabled and spec.alarms.timing.get("cpu", Timing()).missing_data == "breaching":
+        path = ("alarms", "timing", "cpu", "missing_data")
+        message = "no data counts as high CPU, and high CPU adds tasks"
+        yield Finding(path, message, "leave it out; the memory alarm tells when no task runs")
