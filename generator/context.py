@@ -36,6 +36,7 @@ def context(deployment: Deployment) -> dict[str, Any]:
             },
             "redis_engine_cpu": elasticache.measures_engine_cpu(spec.redis.node_type),
             "redis_family": elasticache.parameter_group_family(spec.redis.engine, spec.redis.engine_version),
+            "secret_arns": _secret_arns(spec),
             "secret_variables": _secrets(spec),
             "state_region": spec.state.region or spec.aws.region,
             "tags": {
@@ -78,6 +79,15 @@ def _secrets(spec: Spec) -> dict[str, str | Ref]:
         "WEBSOCKET_REDIS_URL": Ref("module.secrets.redis_url_reference"),
         "WEBUI_SECRET_KEY": Ref("module.secrets.webui_secret_key_reference"),
     }
+
+
+def _secret_arns(spec: Spec) -> list[str | Ref]:
+    """The secrets that starting a task takes, each once."""
+    named = {spec.existing.database.url_secret_arn, *spec.app.secrets.values()}
+    if spec.app.registry_credentials_arn:
+        named.add(spec.app.registry_credentials_arn)
+    made = [Ref("module.secrets.redis_url_arn"), Ref("module.secrets.webui_secret_key_arn")]
+    return [*sorted({_secret(reference) for reference in named}), *made]
 
 
 def _secret(reference: str) -> str:

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "manifest": {"context", "deployment"},
     "context": {"deployment", "facts", "hcl", "model"},
     "checks": {"checks", "deployment", "document", "errors", "facts", "model"},
-    "facts": {"model"},
+    "facts": {"facts", "model"},
     "deployment": {"document", "errors", "model", "model_errors"},
     "model_errors": {"document", "errors", "model"},
     "model": {"model"},

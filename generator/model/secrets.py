@@ -12,7 +12,10 @@ class Secrets(Section):
         default=7, ge=0, le=30, description="Days for which a deleted secret can be restored: 0, or 7 to 30."
     )
     redis_token_version: int = Field(
-        default=1, ge=1, le=1000000, description="Raise it for a new Redis token, and to write the Redis URL anew."
+        default=1,
+        ge=1,
+        le=1000000,
+        description="Raise it for a new Redis token; the one before stays valid until the next raise.",
     )
     webui_secret_key_version: int = Field(
         default=1, ge=1, le=1000000, description="Raise it for a new WEBUI_SECRET_KEY, which ends every session."

@@ -6,8 +6,16 @@ output "redis_token" {
   sensitive = true
 }
 
+output "redis_url_arn" {
+  value = "arn:aws:secretsmanager:us-east-1:111122223333:secret:mock/redis-url-AbCdEf"
+}
+
 output "redis_url_reference" {
   value = "arn:aws:secretsmanager:us-east-1:111122223333:secret:mock/redis-url-AbCdEf:::mock"
+}
+
+output "webui_secret_key_arn" {
+  value = "arn:aws:secretsmanager:us-east-1:111122223333:secret:mock/webui-secret-key-AbCdEf"
 }
 
 output "webui_secret_key_reference" {

@@ -71,7 +71,6 @@ module "secrets" {
   redis_endpoint           = module.redis.primary_endpoint
   redis_port               = module.redis.port
   redis_token_version      = 1
-  redis_url_version        = 1
   webui_secret_key         = var.webui_secret_key
   webui_secret_key_version = 1
 }
@@ -151,6 +150,11 @@ module "service" {
   memory_mib         = 8192
   name               = "webui3-scaled"
   platform_version   = "LATEST"
+  secret_arns = [
+    "arn:aws:secretsmanager:us-east-1:908027381725:secret:openwebui/database-url-a1B2c3",
+    module.secrets.redis_url_arn,
+    module.secrets.webui_secret_key_arn,
+  ]
   secrets = {
     DATABASE_URL        = "arn:aws:secretsmanager:us-east-1:908027381725:secret:openwebui/database-url-a1B2c3"
     REDIS_URL           = module.secrets.redis_url_reference

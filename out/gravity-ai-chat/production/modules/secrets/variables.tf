@@ -25,11 +25,6 @@ variable "redis_token_version" {
   type        = number
 }
 
-variable "redis_url_version" {
-  description = "Version of the Redis URL; a higher one writes it anew."
-  type        = number
-}
-
 variable "webui_secret_key" {
   description = "Key to store instead of a random one."
   type        = string

@@ -101,7 +101,6 @@ module "secrets" {
   redis_endpoint           = module.redis.primary_endpoint
   redis_port               = module.redis.port
   redis_token_version      = 2
-  redis_url_version        = 2
   webui_secret_key         = var.webui_secret_key
   webui_secret_key_version = 3
 }
@@ -192,6 +191,14 @@ module "service" {
   name                     = "everything-staging"
   platform_version         = "1.4.0"
   registry_credentials_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:registry-AbCdEf"
+  secret_arns = [
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:entra-AbCdEf",
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/database-AbCdEf",
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:openai-AbCdEf",
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:registry-AbCdEf",
+    module.secrets.redis_url_arn,
+    module.secrets.webui_secret_key_arn,
+  ]
   secrets = {
     DATABASE_URL        = "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/database-AbCdEf:url::"
     OAUTH_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:entra-AbCdEf:client_secret::"

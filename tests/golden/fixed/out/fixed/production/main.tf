@@ -67,7 +67,6 @@ module "secrets" {
   redis_endpoint           = module.redis.primary_endpoint
   redis_port               = module.redis.port
   redis_token_version      = 1
-  redis_url_version        = 1
   webui_secret_key         = var.webui_secret_key
   webui_secret_key_version = 1
 }
@@ -141,6 +140,11 @@ module "service" {
   memory_mib         = 3072
   name               = "fixed"
   platform_version   = "LATEST"
+  secret_arns = [
+    "arn:aws:secretsmanager:us-west-2:111122223333:secret:fixed/database-AbCdEf",
+    module.secrets.redis_url_arn,
+    module.secrets.webui_secret_key_arn,
+  ]
   secrets = {
     DATABASE_URL        = "arn:aws:secretsmanager:us-west-2:111122223333:secret:fixed/database-AbCdEf"
     REDIS_URL           = module.secrets.redis_url_reference

@@ -74,7 +74,6 @@ module "secrets" {
   redis_endpoint         = module.redis.primary_endpoint
   redis_port             = module.redis.port
   redis_token_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:chat/redis-token-AbCdEf"
-  redis_url_version      = 1
   webui_secret_key_arn   = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:chat/webui-secret-key-AbCdEf"
 }
 
@@ -152,6 +151,11 @@ module "service" {
   memory_mib         = 8192
   name               = "chat-scaled"
   platform_version   = "LATEST"
+  secret_arns = [
+    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:chat/database-AbCdEf",
+    module.secrets.redis_url_arn,
+    module.secrets.webui_secret_key_arn,
+  ]
   secrets = {
     DATABASE_URL        = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:chat/database-AbCdEf"
     REDIS_URL           = module.secrets.redis_url_reference

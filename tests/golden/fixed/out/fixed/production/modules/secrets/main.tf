@@ -43,14 +43,15 @@ resource "aws_secretsmanager_secret_version" "redis_token" {
   secret_string_wo_version = var.redis_token_version
 }
 
+# By its version, so that a plan defers the read for a new token alone, and not for a new tag of the secret.
 data "aws_secretsmanager_secret_version" "redis_token" {
-  secret_id = aws_secretsmanager_secret.redis_token.id
-
-  depends_on = [aws_secretsmanager_secret_version.redis_token]
+  secret_id  = aws_secretsmanager_secret_version.redis_token.secret_id
+  version_id = aws_secretsmanager_secret_version.redis_token.version_id
 }
 
 ephemeral "aws_secretsmanager_secret_version" "redis_token" {
-  secret_id = aws_secretsmanager_secret_version.redis_token.secret_id
+  secret_id  = data.aws_secretsmanager_secret_version.redis_token.secret_id
+  version_id = data.aws_secretsmanager_secret_version.redis_token.version_id
 }
 
 resource "aws_secretsmanager_secret" "redis_url" {
@@ -61,8 +62,21 @@ resource "aws_secretsmanager_secret" "redis_url" {
   recovery_window_in_days = var.recovery_window_days
 }
 
+# Terraform cannot compare a write-only value: whatever the URL is made of stands here, and a change writes it anew.
+resource "terraform_data" "redis_url" {
+  input = {
+    endpoint      = var.redis_endpoint
+    port          = var.redis_port
+    token_version = data.aws_secretsmanager_secret_version.redis_token.version_id
+  }
+}
+
 resource "aws_secretsmanager_secret_version" "redis_url" {
   secret_id                = aws_secretsmanager_secret.redis_url.id
   secret_string_wo         = "rediss://:${ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string}@${var.redis_endpoint}:${var.redis_port}/0"
-  secret_string_wo_version = var.redis_url_version
+  secret_string_wo_version = 1
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.redis_url]
+  }
 }

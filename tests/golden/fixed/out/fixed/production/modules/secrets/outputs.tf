@@ -6,9 +6,19 @@ output "redis_token" {
   sensitive   = true
 }
 
+output "redis_url_arn" {
+  description = "Secret that holds the Redis URL."
+  value       = aws_secretsmanager_secret.redis_url.arn
+}
+
 output "redis_url_reference" {
   description = "The Redis URL as ECS names it, version included: a new version replaces the tasks."
   value       = "${aws_secretsmanager_secret.redis_url.arn}:::${aws_secretsmanager_secret_version.redis_url.version_id}"
+}
+
+output "webui_secret_key_arn" {
+  description = "Secret that holds WEBUI_SECRET_KEY."
+  value       = aws_secretsmanager_secret.webui_secret_key.arn
 }
 
 output "webui_secret_key_reference" {

@@ -6,12 +6,6 @@ data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
 
-locals {
-  # A reference may name one key or one version of a secret (arn:…:secret:name-AbCdEf:key::version); a policy names
-  # the secret.
-  secret_arns = distinct([for arn in values(var.secrets) : join(":", slice(split(":", arn), 0, 7))])
-}
-
 data "aws_iam_policy_document" "assume" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -53,7 +47,7 @@ data "aws_iam_policy_document" "execution" {
   statement {
     sid       = "Secrets"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = local.secret_arns
+    resources = var.secret_arns
   }
 }
 

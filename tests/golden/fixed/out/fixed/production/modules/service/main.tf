@@ -19,6 +19,10 @@ resource "aws_ecs_task_definition" "this" {
   requires_compatibilities = ["FARGATE"]
   task_role_arn            = aws_iam_role.task.arn
 
+  # Old revisions stay: a rollback returns to one. create_before_destroy would do as well, but everything that a
+  # task definition depends on inherits it, and a new Redis cannot stand beside the old one under the same name.
+  skip_destroy = true
+
   container_definitions = jsonencode([
     {
       name      = "open-webui"
@@ -72,11 +76,6 @@ resource "aws_ecs_task_definition" "this" {
         iam             = "ENABLED"
       }
     }
-  }
-
-  # The old revision must stay usable until the service has left it: a rollback returns to it.
-  lifecycle {
-    create_before_destroy = true
   }
 }
 

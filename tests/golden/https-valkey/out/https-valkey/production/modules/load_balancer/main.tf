@@ -17,6 +17,11 @@ resource "aws_lb" "this" {
     enabled = true
     prefix  = var.access_log_prefix
   }
+
+  # Refused in the plan already: else a destroy would take the service and its listeners, and stop here.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_lb_target_group" "this" {
@@ -76,4 +81,7 @@ resource "aws_lb_listener" "http" {
       status_code = "HTTP_301"
     }
   }
+
+  # Nobody is sent to a port where nothing listens yet.
+  depends_on = [aws_lb_listener.https]
 }

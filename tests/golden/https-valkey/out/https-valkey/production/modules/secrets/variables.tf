@@ -25,11 +25,6 @@ variable "redis_token_secret_arn" {
   type        = string
 }
 
-variable "redis_url_version" {
-  description = "Version of the Redis URL; a higher one writes it anew."
-  type        = number
-}
-
 variable "webui_secret_key_arn" {
   description = "Existing secret that holds WEBUI_SECRET_KEY."
   type        = string

@@ -100,8 +100,13 @@ variable "platform_version" {
   type        = string
 }
 
+variable "secret_arns" {
+  description = "Secrets that starting a task takes."
+  type        = list(string)
+}
+
 variable "secrets" {
-  description = "Secret of each environment variable that comes from Secrets Manager, by the variable's name."
+  description = "Where ECS finds the value of each secret environment variable: a secret, or one key or version of it."
   type        = map(string)
 }
 

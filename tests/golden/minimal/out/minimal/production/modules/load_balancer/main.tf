@@ -12,6 +12,11 @@ resource "aws_lb" "this" {
   drop_invalid_header_fields = true
   enable_deletion_protection = var.deletion_protection
   idle_timeout               = var.idle_timeout_seconds
+
+  # Refused in the plan already: else a destroy would take the service and its listeners, and stop here.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_lb_target_group" "this" {
