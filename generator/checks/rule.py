@@ -26,25 +26,34 @@ Check = Callable[[Deployment], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A check with its code, and the sentence that says why it matters."""
+    """A check with its code, and what the catalogue says of it.
+
+    `why` is the sentence that says why it matters, `reference` where AWS or Open WebUI says so. `example` is a part of
+    a spec, in YAML, that triggers the rule when it is merged onto a minimal one; `mend` is the same part put right.
+    """
 
     code: str
     severity: Severity
     why: str
     check: Check
+    reference: str
+    example: str
+    mend: str
 
 
 RULES: dict[str, Rule] = {}
 """Every rule by its code; a module of this package adds its own when it is imported."""
 
 
-def rule(code: str, severity: Severity, why: str) -> Callable[[Check], Check]:
+def rule(  # noqa: PLR0913 -- the three last are keywords
+    code: str, severity: Severity, why: str, *, reference: str = "", example: str = "", mend: str = ""
+) -> Callable[[Check], Check]:
     """Makes a function a rule."""
 
     def register(check: Check) -> Check:
         if code in RULES:
             raise ValueError(f"two rules have the code {code}")
-        RULES[code] = Rule(code, severity, why, check)
+        RULES[code] = Rule(code, severity, why, check, reference, example, mend)
         return check
 
     return register
