@@ -4,11 +4,11 @@
 PYTHON ?= python3
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help generate check validate golden docs test lint checkov lock clean
+.PHONY: help generate check validate tf-validate golden docs test lint checkov lock clean
 .NOTPARALLEL: # under make -j too, one pip at a time and no check of a tree that is being written
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "ARGS=… is handed on, as in make generate ARGS=--dry-run; PYTHON=… is the Python that a new .venv is made with."
 
@@ -20,6 +20,9 @@ check: .venv/.run ## tell whether out/ is what spec/ says, and change nothing
 
 validate: .venv/.run ## find the mistakes in spec/, and change nothing
 	@.venv/bin/owscale validate $(ARGS)
+
+tf-validate: .venv/.run ## ask Terraform and the AWS provider about out/, without AWS
+	@.venv/bin/owscale tf validate $(ARGS)
 
 golden: .venv/.run ## write the golden trees of the tests from their specs
 	@for spec in tests/golden/*/spec.yaml; do \

@@ -73,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
     commands.add_parser("check", parents=[paths], help="fail if out/ is not what the specs give; write nothing")
     commands.add_parser("validate", parents=[paths], help="check the specs; write nothing")
+    tf = commands.add_parser("tf", parents=[paths], help="run Terraform on the roots under out/")
+    tf.add_argument("action", choices=["validate"], help="validate: ask Terraform and the provider, without AWS")
     reference = commands.add_parser("reference", help="write the schema and the reference of the spec")
     reference.add_argument(
         "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"

@@ -1,0 +1,31 @@
+"""`owscale tf`: Terraform on the roots under out/."""
+
+import json
+import sys
+from argparse import Namespace
+
+from generator.commands import steps
+from generator.errors import OwscaleError, Report
+from generator.terraform import Terraform
+
+
+def tf(options: Namespace, report: Report) -> int:
+    """`validate`: asks the real Terraform and the real provider about every root, without AWS and without the state."""
+    wrong = 0
+    for deployment in steps.read(options, report):
+        root = options.out / deployment.folder
+        if not root.is_dir():
+            raise OwscaleError(f"{root}: not there\n  hint: make generate writes it")
+        terraform = Terraform(root)
+        prepared = terraform.init("-backend=false", "-lockfile=readonly", "-no-color")
+        if prepared.code:
+            raise OwscaleError(f"{root}: terraform init failed\n{prepared.stderr.strip()}")
+        found = json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]
+        for problem in found:
+            place = problem.get("range", {"filename": "", "start": {"line": 0}})
+            where = f"{root / place['filename']}:{place['start']['line']}"
+            print(f"{where}: {problem['severity']}: {problem['summary']}\n  {problem['detail']}", file=sys.stderr)
+        valid = not any(problem["severity"] == "error" for problem in found)
+        wrong += not valid
+        print(f"{root}: {'valid' if valid else 'not valid'}, says Terraform")
+    return 1 if wrong else 0
