@@ -7,28 +7,57 @@ from typing import Any
 from generator.context import choices, context
 from generator.deployment import Deployment
 
-_EACH_MODULE = ("main.tf", "variables.tf", "outputs.tf", "versions.tf")
+ALWAYS = None
 
-FILES: dict[str, str | None] = dict.fromkeys(
-    (
-        ".terraform.lock.hcl",
-        "backend.tf",
-        "main.tf",
-        "outputs.tf",
-        "providers.tf",
-        "variables.tf",
-        "versions.tf",
-        *(f"modules/existing/{file}" for file in _EACH_MODULE),
-        *(f"modules/load_balancer/{file}" for file in _EACH_MODULE),
-        *(f"modules/monitoring/{file}" for file in ("alarms.tf", "dashboard.tf", *_EACH_MODULE)),
-        *(f"modules/network/{file}" for file in ("existing.tf", "load_balancer.tf", "tasks.tf", *_EACH_MODULE)),
-        *(f"modules/redis/{file}" for file in _EACH_MODULE),
-        *(f"modules/secrets/{file}" for file in _EACH_MODULE),
-        *(f"modules/service/{file}" for file in ("iam.tf", *_EACH_MODULE)),
-    )
-) | {
-    **{f"modules/autoscaling/{file}": "autoscaled" for file in _EACH_MODULE},
+FILES: dict[str, str | None] = {
+    ".terraform.lock.hcl": ALWAYS,
+    "backend.tf": ALWAYS,
+    "main.tf": ALWAYS,
+    "modules/autoscaling/main.tf": "autoscaled",
+    "modules/autoscaling/outputs.tf": "autoscaled",
+    "modules/autoscaling/variables.tf": "autoscaled",
+    "modules/autoscaling/versions.tf": "autoscaled",
+    "modules/existing/main.tf": ALWAYS,
+    "modules/existing/outputs.tf": ALWAYS,
+    "modules/existing/variables.tf": ALWAYS,
+    "modules/existing/versions.tf": ALWAYS,
     "modules/load_balancer/access_logs.tf": "log_bucket_made",
+    "modules/load_balancer/main.tf": ALWAYS,
+    "modules/load_balancer/outputs.tf": ALWAYS,
+    "modules/load_balancer/variables.tf": ALWAYS,
+    "modules/load_balancer/versions.tf": ALWAYS,
+    "modules/monitoring/alarms_load_balancer.tf": ALWAYS,
+    "modules/monitoring/alarms_redis.tf": ALWAYS,
+    "modules/monitoring/alarms_service.tf": ALWAYS,
+    "modules/monitoring/dashboard.tf": ALWAYS,
+    "modules/monitoring/main.tf": ALWAYS,
+    "modules/monitoring/outputs.tf": ALWAYS,
+    "modules/monitoring/variables.tf": ALWAYS,
+    "modules/monitoring/versions.tf": ALWAYS,
+    "modules/network/existing.tf": ALWAYS,
+    "modules/network/load_balancer.tf": ALWAYS,
+    "modules/network/main.tf": ALWAYS,
+    "modules/network/outputs.tf": ALWAYS,
+    "modules/network/tasks.tf": ALWAYS,
+    "modules/network/variables.tf": ALWAYS,
+    "modules/network/versions.tf": ALWAYS,
+    "modules/redis/main.tf": ALWAYS,
+    "modules/redis/outputs.tf": ALWAYS,
+    "modules/redis/variables.tf": ALWAYS,
+    "modules/redis/versions.tf": ALWAYS,
+    "modules/secrets/main.tf": ALWAYS,
+    "modules/secrets/outputs.tf": ALWAYS,
+    "modules/secrets/variables.tf": ALWAYS,
+    "modules/secrets/versions.tf": ALWAYS,
+    "modules/service/iam.tf": ALWAYS,
+    "modules/service/main.tf": ALWAYS,
+    "modules/service/outputs.tf": ALWAYS,
+    "modules/service/variables.tf": ALWAYS,
+    "modules/service/versions.tf": ALWAYS,
+    "outputs.tf": ALWAYS,
+    "providers.tf": ALWAYS,
+    "variables.tf": ALWAYS,
+    "versions.tf": ALWAYS,
 }
 """The files of a deployment by path, each with the choice (see context.choices) that it depends on, if any.
 
@@ -50,7 +79,7 @@ def manifest(deployment: Deployment, origin: str) -> Iterator[File]:
     """Every file of a deployment, in the order of their paths; `origin` is its spec as the files name it."""
     names, chosen = context(deployment), choices(deployment.spec)
     for path, choice in sorted(FILES.items()):
-        if choice is None or chosen[choice]:
+        if choice is ALWAYS or chosen[choice]:
             template = f"{path}.j2"
             header = f"# Generated from {origin} by templates/{template}. Do not edit.\n"
             yield File(f"{deployment.folder}/{path}", template, header, names)

@@ -1,4 +1,4 @@
-# Generated from spec.yaml by templates/modules/monitoring/alarms.tf.j2. Do not edit.
+# Generated from spec.yaml by templates/modules/monitoring/alarms_service.tf.j2. Do not edit.
 
 locals {
   notify               = [local.topic_arn]
@@ -49,47 +49,22 @@ resource "aws_cloudwatch_metric_alarm" "memory" {
   ok_actions    = local.notify
 }
 
-resource "aws_cloudwatch_metric_alarm" "response_time" {
-  alarm_name          = "${var.name}-response-time"
-  alarm_description   = "Open WebUI answers slowly"
-  comparison_operator = "GreaterThanThreshold"
-  datapoints_to_alarm = var.alarms.response_time.datapoints
-  evaluation_periods  = var.alarms.response_time.evaluation_periods
-  metric_name         = "TargetResponseTime"
+resource "aws_cloudwatch_metric_alarm" "at_maximum" {
+  alarm_name          = "${var.name}-at-maximum"
+  alarm_description   = "As many tasks run as autoscaling allows: more load will not be answered by more tasks"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  datapoints_to_alarm = var.alarms.at_maximum.datapoints
+  evaluation_periods  = var.alarms.at_maximum.evaluation_periods
+  metric_name         = "HealthyHostCount"
   namespace           = "AWS/ApplicationELB"
-  period              = var.alarms.response_time.period_seconds
-  statistic           = "Average"
-  threshold           = var.alarms.response_time.threshold
-  treat_missing_data  = var.alarms.response_time.missing_data
+  period              = var.alarms.at_maximum.period_seconds
+  statistic           = "Maximum"
+  threshold           = var.alarms.at_maximum.threshold
+  treat_missing_data  = var.alarms.at_maximum.missing_data
 
   dimensions = {
     LoadBalancer = var.load_balancer_arn_suffix
     TargetGroup  = var.target_group_arn_suffix
-  }
-
-  alarm_actions = local.notify
-  ok_actions    = local.notify
-}
-
-resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
-  for_each = var.redis_node_ids
-
-  alarm_name          = "${var.name}-redis-cpu-${each.key}"
-  alarm_description   = "CPU of a Redis node is high"
-  comparison_operator = "GreaterThanThreshold"
-  datapoints_to_alarm = var.alarms.redis_cpu.datapoints
-  evaluation_periods  = var.alarms.redis_cpu.evaluation_periods
-  # On a node of 1 or 2 vCPU, what AWS itself runs there counts too: the host's CPU tells.
-  metric_name        = "CPUUtilization"
-  namespace          = "AWS/ElastiCache"
-  period             = var.alarms.redis_cpu.period_seconds
-  statistic          = "Average"
-  threshold          = var.alarms.redis_cpu.threshold
-  treat_missing_data = var.alarms.redis_cpu.missing_data
-
-  dimensions = {
-    CacheClusterId = each.value
-    CacheNodeId    = "0001"
   }
 
   alarm_actions = local.notify

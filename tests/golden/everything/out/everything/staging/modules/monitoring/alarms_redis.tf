@@ -1,0 +1,49 @@
+# Generated from spec.yaml by templates/modules/monitoring/alarms_redis.tf.j2. Do not edit.
+
+resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
+  for_each = var.redis_node_ids
+
+  alarm_name          = "${var.name}-redis-cpu-${each.key}"
+  alarm_description   = "CPU of a Redis node is high"
+  comparison_operator = "GreaterThanThreshold"
+  datapoints_to_alarm = var.alarms.redis_cpu.datapoints
+  evaluation_periods  = var.alarms.redis_cpu.evaluation_periods
+  # On a node of 1 or 2 vCPU, what AWS itself runs there counts too: the host's CPU tells.
+  metric_name        = "CPUUtilization"
+  namespace          = "AWS/ElastiCache"
+  period             = var.alarms.redis_cpu.period_seconds
+  statistic          = "Average"
+  threshold          = var.alarms.redis_cpu.threshold
+  treat_missing_data = var.alarms.redis_cpu.missing_data
+
+  dimensions = {
+    CacheClusterId = each.value
+    CacheNodeId    = "0001"
+  }
+
+  alarm_actions = local.notify
+  ok_actions    = local.notify
+}
+
+resource "aws_cloudwatch_metric_alarm" "redis_evictions" {
+  for_each = var.redis_node_ids
+
+  alarm_name          = "${var.name}-redis-evictions-${each.key}"
+  alarm_description   = "A Redis node evicts keys: sessions may be lost"
+  comparison_operator = "GreaterThanThreshold"
+  datapoints_to_alarm = var.alarms.redis_evictions.datapoints
+  evaluation_periods  = var.alarms.redis_evictions.evaluation_periods
+  metric_name         = "Evictions"
+  namespace           = "AWS/ElastiCache"
+  period              = var.alarms.redis_evictions.period_seconds
+  statistic           = "Sum"
+  threshold           = var.alarms.redis_evictions.threshold
+  treat_missing_data  = var.alarms.redis_evictions.missing_data
+
+  dimensions = {
+    CacheClusterId = each.value
+  }
+
+  alarm_actions = local.notify
+  ok_actions    = local.notify
+}
