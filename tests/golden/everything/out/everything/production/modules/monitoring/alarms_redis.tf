@@ -1,5 +1,6 @@
 # Generated from spec.yaml by templates/modules/monitoring/alarms_redis.tf.j2. Do not edit.
 
+# Redis runs its commands on one thread: on a node of 4 vCPU or more the host's average hides a busy engine.
 resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
   for_each = var.redis_node_ids
 
@@ -8,13 +9,12 @@ resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
   comparison_operator = "GreaterThanThreshold"
   datapoints_to_alarm = var.alarms.redis_cpu.datapoints
   evaluation_periods  = var.alarms.redis_cpu.evaluation_periods
-  # Redis runs its commands on one thread: on a node of 4 vCPU or more the host's average hides a busy engine.
-  metric_name        = "EngineCPUUtilization"
-  namespace          = "AWS/ElastiCache"
-  period             = var.alarms.redis_cpu.period_seconds
-  statistic          = "Average"
-  threshold          = var.alarms.redis_cpu.threshold
-  treat_missing_data = var.alarms.redis_cpu.missing_data
+  metric_name         = "EngineCPUUtilization"
+  namespace           = "AWS/ElastiCache"
+  period              = var.alarms.redis_cpu.period_seconds
+  statistic           = "Average"
+  threshold           = var.alarms.redis_cpu.threshold
+  treat_missing_data  = var.alarms.redis_cpu.missing_data
 
   dimensions = {
     CacheClusterId = each.value

@@ -1,5 +1,6 @@
 # Generated from spec.yaml by templates/modules/monitoring/alarms_redis.tf.j2. Do not edit.
 
+# On a node of 1 or 2 vCPU, what AWS itself runs there counts too: the host's CPU tells.
 resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
   for_each = var.redis_node_ids
 
@@ -8,13 +9,12 @@ resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
   comparison_operator = "GreaterThanThreshold"
   datapoints_to_alarm = var.alarms.redis_cpu.datapoints
   evaluation_periods  = var.alarms.redis_cpu.evaluation_periods
-  # On a node of 1 or 2 vCPU, what AWS itself runs there counts too: the host's CPU tells.
-  metric_name        = "CPUUtilization"
-  namespace          = "AWS/ElastiCache"
-  period             = var.alarms.redis_cpu.period_seconds
-  statistic          = "Average"
-  threshold          = var.alarms.redis_cpu.threshold
-  treat_missing_data = var.alarms.redis_cpu.missing_data
+  metric_name         = "CPUUtilization"
+  namespace           = "AWS/ElastiCache"
+  period              = var.alarms.redis_cpu.period_seconds
+  statistic           = "Average"
+  threshold           = var.alarms.redis_cpu.threshold
+  treat_missing_data  = var.alarms.redis_cpu.missing_data
 
   dimensions = {
     CacheClusterId = each.value
