@@ -13,6 +13,7 @@ PACKAGE = Path(generator.__file__).parent
 MAY_IMPORT = {
     "cli": {"errors"},
     "commands": {
+        "catalogue",
         "checks",
         "commands",
         "deployment",
@@ -24,11 +25,12 @@ MAY_IMPORT = {
         "source",
         "terraform",
     },
-    "reference": {"checks", "deployment", "model"},
+    "reference": {"catalogue", "model"},
+    "catalogue": {"checks", "deployment", "errors"},
     "manifest": {"context", "deployment"},
     "context": {"deployment", "facts", "hcl", "model"},
     "checks": {"checks", "deployment", "document", "errors", "facts", "model"},
-    "facts": {"facts", "model"},
+    "facts": {"errors", "facts", "model"},
     "deployment": {"document", "errors", "model", "model_errors"},
     "model_errors": {"document", "errors", "model"},
     "model": {"model"},
