@@ -29,7 +29,7 @@ golden: .venv/.run ## write the golden trees of the tests from their specs
 		.venv/bin/owscale generate --spec $$spec --out $$(dirname $$spec)/out || exit; \
 	done
 
-docs: .venv/.run ## write spec/schema.json, docs/spec.md and docs/diagnostics.md from the code
+docs: .venv/.run ## write docs/spec.md, docs/diagnostics.md and their data from the code
 	@.venv/bin/owscale reference $(ARGS)
 
 # Tests that share a folder or a costly fixture belong to one worker: mark them pytest.mark.xdist_group("name").

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator import __version__
-from generator.errors import OwscaleError, Report, SpecError, count
+from generator.errors import OwscaleError, Report, SpecError, UsageError, count
 
 DONE, WRONG, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_report(report)
         print(f"{error}. {options.out.as_posix()}/ was not changed.", file=sys.stderr)
         return WRONG
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return USAGE
     except OwscaleError as error:
         _print_report(report)
         print(error, file=sys.stderr)
@@ -75,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("validate", parents=[paths], help="check the specs; write nothing")
     tf = commands.add_parser("tf", parents=[paths], help="run Terraform on the roots under out/")
     tf.add_argument("action", choices=["validate"], help="validate: ask Terraform and the provider, without AWS")
+    explain = commands.add_parser(
+        "explain", parents=[paths], help="print what a code means; without one, what the specs come to and why"
+    )
+    explain.add_argument("code", nargs="?", metavar="CODE", help="the code of a message, such as S201")
+    explain.add_argument("--env", metavar="NAME", help="this environment alone")
     reference = commands.add_parser("reference", help="write the schema and the reference of the spec")
     reference.add_argument(
         "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"

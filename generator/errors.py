@@ -15,6 +15,10 @@ class OwscaleError(Exception):
     """Something that the user can mend, told in one message; exit code 1."""
 
 
+class UsageError(OwscaleError):
+    """The command line asks for what is not there; exit code 2."""
+
+
 @dataclass(frozen=True, order=True)
 class Diagnostic:
     """One problem of one spec, at one place.

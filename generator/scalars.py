@@ -4,6 +4,7 @@ YAML 1.1, which PyYAML and many tools read, and YAML 1.2 differ on `on`, `010`, 
 spellings that all agree on.
 """
 
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ _YAML_1_1: Any = yaml.SafeLoader("")  # knows what YAML 1.1 makes of a plain sca
 _YAML_1_2_NUMBER = re.compile(r"0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _MISREAD = dict.fromkeys(("y", "yes", "on", "true"), "true") | dict.fromkeys(("n", "no", "off", "false"), "false")
 _MISREAD |= {"~": "null", "null": "null"}
+_PLAIN_TEXT = re.compile(r"[A-Za-z0-9/](?:[A-Za-z0-9_./@+=-]|:(?=[A-Za-z0-9/:]))*")  # for certain; much else could be
 _LONGEST_NUMBER = 80  # characters: more than any spelling of 64 bits takes, and little enough to compute with
 _SMALLEST_EXPONENT = -60
 
@@ -27,6 +29,20 @@ def plain(text: str) -> Any:
     if match := _NUMBER.fullmatch(text):
         return float(text) if match[2] else int(text)
     return text
+
+
+def written(value: object) -> str:
+    """A scalar as a spec writes it: the reader takes it for this very value, and every other reader does too."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"{Decimal(str(value)):f}".removesuffix(".0")
+    text = str(value)
+    simple = _PLAIN_TEXT.fullmatch(text) and isinstance(plain(text), str) and misreading(text) is None
+    return text if simple else json.dumps(text, ensure_ascii=False)
 
 
 def misreading(text: str) -> tuple[str, str] | None:

@@ -11,7 +11,14 @@ from generator.model import Spec
 from generator.model.alarms import AlarmName, Timing
 
 
-@rule("S206", "error", "CloudWatch refuses such an alarm.")
+@rule(
+    "S206",
+    "error",
+    "CloudWatch refuses such an alarm.",
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    example="alarms: {period_seconds: 90}",
+    mend="alarms: {period_seconds: 120}",
+)
 def alarm_periods(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     for name, alarm in alarm_settings(spec).items():
@@ -36,7 +43,14 @@ def _timing(spec: Spec, name: AlarmName, *keys: str) -> Path:
     return ("alarms", "timing", name, written) if written else ("alarms", keys[0])
 
 
-@rule("S210", "warning", "The alarm fires while autoscaling still works as intended, and people learn to ignore it.")
+@rule(
+    "S210",
+    "warning",
+    "The alarm fires while autoscaling still works as intended, and people learn to ignore it.",
+    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html",
+    example="autoscaling: {cpu_percent: 70}\nalarms: {cpu_percent: 60}",
+    mend="autoscaling: {cpu_percent: 70}\nalarms: {cpu_percent: 85}",
+)
 def alarm_above_target(deployment: Deployment) -> Iterator[Finding]:
     scaling, alarms = deployment.spec.autoscaling, deployment.spec.alarms
     if not scaling.enabled:
@@ -48,7 +62,14 @@ def alarm_above_target(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(("alarms", key), message, f"write more than {target}")
 
 
-@rule("S213", "warning", "Redis runs commands on one thread: of several vCPU, the host shows a busy engine as a part.")
+@rule(
+    "S213",
+    "warning",
+    "Redis runs commands on one thread: of several vCPU, the host shows a busy engine as a part.",
+    reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html",
+    example="redis: {node_type: cache.t4g.small} # 2 vCPU\nalarms: {redis_cpu_percent: 75}",
+    mend="redis: {node_type: cache.t4g.small} # 2 vCPU\nalarms: {redis_cpu_percent: 45}",
+)
 def redis_cpu_can_be_reached(deployment: Deployment) -> Iterator[Finding]:
     percent, node_type = deployment.spec.alarms.redis_cpu_percent, deployment.spec.redis.node_type
     if percent is not None and node_type in elasticache.nodes():  # else see S203
@@ -58,7 +79,14 @@ def redis_cpu_can_be_reached(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(("alarms", "redis_cpu_percent"), message, f"write {advised} or less, as AWS advises")
 
 
-@rule("S214", "warning", "Tasks that are all stopped report no CPU; the alarm would start some, as in a migration.")
+@rule(
+    "S214",
+    "warning",
+    "Tasks that are all stopped report no CPU; the alarm would start some, as in a migration.",
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
+    example="alarms: {timing: {cpu: {missing_data: breaching}}}",
+    mend="alarms: {timing: {cpu: {missing_data: missing}}}",
+)
 def cpu_alarm_starts_tasks(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     if spec.autoscaling.enabled and spec.alarms.timing.get("cpu", Timing()).missing_data == "breaching":

@@ -8,7 +8,14 @@ from generator.document import Path
 from generator.facts import elasticache
 
 
-@rule("S205", "error", "An ARN of another region or account names something that this deployment cannot use.")
+@rule(
+    "S205",
+    "error",
+    "An ARN of another region or account names something that this deployment cannot use.",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+    example="existing: {alarm_topic_arn: arn:aws:sns:us-east-1:111122223333:platform}",
+    mend="existing: {alarm_topic_arn: arn:aws:sns:eu-west-1:111122223333:platform}",
+)
 def arns_agree(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     if spec.aws.region not in elasticache.regions():
@@ -41,7 +48,14 @@ def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield path, node
 
 
-@rule("S208", "error", "Elastic Load Balancing and CloudWatch keep the prefix for themselves.")
+@rule(
+    "S208",
+    "error",
+    "Elastic Load Balancing and CloudWatch keep the prefix for themselves.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
+    example="service: {name: internal-chat}",
+    mend="service: {name: chat}",
+)
 def reserved_names(deployment: Deployment) -> Iterator[Finding]:
     if deployment.spec.service.name.startswith("internal-"):
         message = "a load balancer's name cannot begin with internal-"
@@ -52,7 +66,14 @@ def reserved_names(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(("aws", "tags", key), message, "choose another prefix", on_key=True)
 
 
-@rule("S209", "error", "Secrets Manager takes 0 or 7 to 30 days.")
+@rule(
+    "S209",
+    "error",
+    "Secrets Manager takes 0 or 7 to 30 days.",
+    reference="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",
+    example="secrets: {recovery_window_days: 3}",
+    mend="secrets: {recovery_window_days: 7}",
+)
 def recovery_window(deployment: Deployment) -> Iterator[Finding]:
     days = deployment.spec.secrets.recovery_window_days
     if 0 < days < 7:  # noqa: PLR2004 -- see DeleteSecret, RecoveryWindowInDays
@@ -60,7 +81,14 @@ def recovery_window(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(("secrets", "recovery_window_days"), message, "write 7, or 0 to delete at once")
 
 
-@rule("S211", "error", "Without a lock, two applies at once corrupt the state.")
+@rule(
+    "S211",
+    "error",
+    "Without a lock, two applies at once corrupt the state.",
+    reference="https://developer.hashicorp.com/terraform/language/backend/s3",
+    example="state: {use_lockfile: false}",
+    mend="state: {use_lockfile: true}",
+)
 def state_lock(deployment: Deployment) -> Iterator[Finding]:
     state = deployment.spec.state
     if not state.dynamodb_table and not state.use_lockfile:

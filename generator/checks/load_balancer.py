@@ -6,7 +6,14 @@ from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
 
 
-@rule("S207", "error", "Elastic Load Balancing refuses the target group.")
+@rule(
+    "S207",
+    "error",
+    "Elastic Load Balancing refuses the target group.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html",
+    example="load_balancer: {slow_start_seconds: 10}",
+    mend="load_balancer: {slow_start_seconds: 30}",
+)
 def target_group(deployment: Deployment) -> Iterator[Finding]:
     balancer = deployment.spec.load_balancer
     check, slow_start = balancer.health_check, balancer.slow_start_seconds

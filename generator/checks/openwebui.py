@@ -1,14 +1,11 @@
 """What breaks Open WebUI when it runs many times. Each rule says where upstream it comes from."""
 
-import math
 import re
 from collections.abc import Iterator
 
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
-from generator.errors import count
 from generator.facts import openwebui
-from generator.model import Spec
 
 KNOWN_BAD = {
     "0.6.40": "refuses rediss:// URLs (open-webui issue 19480)",
@@ -19,16 +16,16 @@ _VERSION_TAG = re.compile(r"v?(\d+\.\d+\.\d+)(?:-[a-z0-9.-]+)?")
 _SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|TOKEN|SECRETS?|PASSWORD|PASSWD|CREDENTIALS)(?:_JSON|_?[0-9]+)?$")
 _SWITCHES = frozenset({"true", "false"})
 """Values that no secret has: ENABLE_API_KEYS and its like."""
-_DEFAULT_THREADS = 40
-_MODEL_MB_PER_WORKER = 500
 
 
-def processes(spec: Spec) -> int:
-    """Open WebUI processes at the most tasks."""
-    return openwebui.most_tasks(spec) * spec.app.workers
-
-
-@rule("S301", "error", "A database out of connections fails every request; the pools of all processes share it.")
+@rule(
+    "S301",
+    "error",
+    "A database out of connections fails every request; the pools of all processes share it.",
+    reference="https://docs.openwebui.com/troubleshooting/multi-replica#connection-pool-sizing",
+    example="app: {database_pool: {size: 50}}",
+    mend="app: {database_pool: {size: 20}}",
+)
 def database_connections(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     needed, database = openwebui.database_connections(spec), spec.existing.database
@@ -41,7 +38,14 @@ def database_connections(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(("existing", "database", "max_connections"), message, hint)
 
 
-@rule("S302", "error", "A moving tag or a bad release changes the code under a running deployment.")
+@rule(
+    "S302",
+    "error",
+    "A moving tag or a bad release changes the code under a running deployment.",
+    reference="https://github.com/open-webui/open-webui/issues/33009",
+    example="app: {image: ghcr.io/open-webui/open-webui:v0.12.3}",
+    mend="app: {image: ghcr.io/open-webui/open-webui:v0.12.4}",
+)
 def image_version(deployment: Deployment) -> Iterator[Finding]:
     image, path = deployment.spec.app.image, ("app", "image")
     name, _, digest = image.partition("@")
@@ -54,7 +58,14 @@ def image_version(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(path, message, "write a version tag such as v0.12.4, or a digest")
 
 
-@rule("S303", "error", "The load balancer would cut a WebSocket that is only quiet, and every chat with it.")
+@rule(
+    "S303",
+    "error",
+    "The load balancer would cut a WebSocket that is only quiet, and every chat with it.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
+    example="load_balancer: {idle_timeout_seconds: 45}",
+    mend="load_balancer: {idle_timeout_seconds: 300}",
+)
 def idle_timeout(deployment: Deployment) -> Iterator[Finding]:
     quiet = openwebui.PING_INTERVAL_SECONDS + openwebui.PING_TIMEOUT_SECONDS
     timeout = deployment.spec.load_balancer.idle_timeout_seconds
@@ -63,7 +74,14 @@ def idle_timeout(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(("load_balancer", "idle_timeout_seconds"), message, f"write more than {quiet}")
 
 
-@rule("S304", "error", "Plain variables stand in the HCL, in the state and in the console for many to read.")
+@rule(
+    "S304",
+    "error",
+    "Plain variables stand in the HCL, in the state and in the console for many to read.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+    example="app: {environment: {OPENAI_API_KEY: sk-0123456789}}",
+    mend="app: {secrets: {OPENAI_API_KEY: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-AbCdEf}}",
+)
 def secret_in_environment(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
     for name in app.environment.keys() - app.secrets.keys():  # in both: see S307
@@ -76,7 +94,14 @@ def secret_in_environment(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(path, "looks like a secret", hint, on_key=True)
 
 
-@rule("S305", "error", "Chroma inside the tasks is SQLite on the shared disk: two processes corrupt it.")
+@rule(
+    "S305",
+    "error",
+    "Chroma inside the tasks is SQLite on the shared disk: two processes corrupt it.",
+    reference="https://docs.openwebui.com/getting-started/advanced-topics/scaling",
+    example="app: {vector_database: chroma}",
+    mend="app: {vector_database: pgvector}",
+)
 def embedded_chroma(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
     if app.vector_database == "chroma" and "CHROMA_HTTP_HOST" not in app.environment:
@@ -84,7 +109,14 @@ def embedded_chroma(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(("app", "vector_database"), message, "write pgvector, or name a Chroma server in app.environment")
 
 
-@rule("S306", "error", "Tasks that do not share these secrets cannot read each other's sessions.")
+@rule(
+    "S306",
+    "error",
+    "Tasks that do not share these secrets cannot read each other's sessions.",
+    reference="https://github.com/open-webui/open-webui/issues/11606",
+    example="app: {secrets: {WEBUI_SECRET_KEY: arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-AbCdEf}}",
+    mend="existing: {secrets: {webui_secret_key_arn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-AbCdEf}}",
+)
 def managed_secrets(deployment: Deployment) -> Iterator[Finding]:
     for name in deployment.spec.app.secrets:
         if name in openwebui.MANAGED_SECRETS:
@@ -92,7 +124,23 @@ def managed_secrets(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(("app", "secrets", name), "is set by the generator", hint, on_key=True)
 
 
-@rule("S307", "error", "A variable cannot be plain and secret at once; ECS refuses the task definition.")
+@rule(
+    "S307",
+    "error",
+    "A variable cannot be plain and secret at once; ECS refuses the task definition.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+    example=(
+        "app:\n"
+        "  environment: {OPENAI_API_BASE_URL: https://api.example.com}\n"
+        "  secrets:\n"
+        "    OPENAI_API_BASE_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-url-AbCdEf"
+    ),
+    mend=(
+        "app:\n"
+        "  secrets:\n"
+        "    OPENAI_API_BASE_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-url-AbCdEf"
+    ),
+)
 def one_origin(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
     for name in app.secrets:
@@ -104,7 +152,14 @@ def one_origin(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(path, message, "remove it, or write another value under app.environment", on_key=True)
 
 
-@rule("S308", "error", "Redis closes a pooled connection that is idle for longer, and Open WebUI meets a dead one.")
+@rule(
+    "S308",
+    "error",
+    "Redis closes a pooled connection that is idle for longer, and Open WebUI meets a dead one.",
+    reference="https://docs.openwebui.com/tutorials/integrations/redis",
+    example="redis: {idle_timeout_seconds: 60}",
+    mend="redis: {idle_timeout_seconds: 1800}",
+)
 def redis_idle_timeout(deployment: Deployment) -> Iterator[Finding]:
     timeout = deployment.spec.redis.idle_timeout_seconds
     if 0 < timeout <= openwebui.REDIS_HEALTH_CHECK_SECONDS:
@@ -112,66 +167,16 @@ def redis_idle_timeout(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(("redis", "idle_timeout_seconds"), message, "Open WebUI advises 1800; 0 never closes")
 
 
-@rule("S309", "error", "The rules and figures go by the key of the spec; a variable beside it would pass them by.")
+@rule(
+    "S309",
+    "error",
+    "The rules and figures go by the key of the spec; a variable beside it would pass them by.",
+    reference="https://docs.openwebui.com/reference/env-configuration",
+    example='app: {environment: {UVICORN_WORKERS: "4"}}',
+    mend="app: {workers: 1}",
+)
 def own_key(deployment: Deployment) -> Iterator[Finding]:
     for name in deployment.spec.app.environment:
         if name in openwebui.KEYS_OF_VARIABLES:
             message = "has a key of its own in the spec"
             yield Finding(("app", "environment", name), message, f"write {openwebui.KEYS_OF_VARIABLES[name]} instead")
-
-
-@rule("S351", "warning", "Each worker repeats the pools and the models; Open WebUI advises one worker and more tasks.")
-def several_workers(deployment: Deployment) -> Iterator[Finding]:
-    if deployment.spec.app.workers > 1:
-        message = f"each of the {deployment.spec.app.workers} workers of a task has pools and models of its own"
-        yield Finding(("app", "workers"), message, "write 1, and more tasks")
-
-
-@rule("S352", "warning", "Fewer threads than upstream's default freeze a process under load.")
-def few_threads(deployment: Deployment) -> Iterator[Finding]:
-    threads = deployment.spec.app.threads
-    if threads is not None and threads < _DEFAULT_THREADS:
-        message = f"{threads} threads are fewer than Open WebUI's own {_DEFAULT_THREADS}"
-        yield Finding(("app", "threads"), message, f"leave threads out, or write {_DEFAULT_THREADS} or more")
-
-
-@rule("S353", "warning", "With one node, its loss or its maintenance ends every session.")
-def single_redis_node(deployment: Deployment) -> Iterator[Finding]:
-    if deployment.spec.redis.nodes == 1:
-        yield Finding(("redis", "nodes"), "one Redis node has nothing to fail over to", "write nodes: 2 or more")
-
-
-@rule("S354", "warning", "A Redis that evicts keys logs people out, or forgets that a token was revoked.")
-def eviction_policy(deployment: Deployment) -> Iterator[Finding]:
-    policy = deployment.spec.redis.eviction_policy
-    if policy != "noeviction":
-        yield Finding(("redis", "eviction_policy"), f"{policy} drops keys when memory is full", "write noeviction")
-
-
-@rule(
-    "S355", "warning", "The local embedding model takes about 500 MB in every worker; a task that runs out is killed."
-)
-def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
-    spec = deployment.spec
-    needed = math.ceil(spec.app.workers * _MODEL_MB_PER_WORKER / 1000 + 1)
-    if not spec.app.environment.get("RAG_EMBEDDING_ENGINE") and spec.service.memory_gb < needed:
-        workers = count(spec.app.workers, "worker")
-        message = f"{spec.service.memory_gb:g} GB is too little for {workers} with the local embedding model"
-        hint = f"write memory_gb: {needed} or more, or set RAG_EMBEDDING_ENGINE to openai or ollama"
-        yield Finding(("service", "memory_gb"), message, hint)
-
-
-@rule("S356", "warning", "Several tasks that migrate one database at once race: Alembic takes no lock.")
-def migrations_race(deployment: Deployment) -> Iterator[Finding]:
-    if deployment.spec.app.migrate_on_start and processes(deployment.spec) > 1:
-        message = f"up to {processes(deployment.spec)} processes migrate when they start"
-        yield Finding(("app", "migrate_on_start"), message, "write false, and migrate with one one-off task")
-
-
-@rule("S357", "warning", "A stop cuts the answers that are still being written.")
-def drain_window(deployment: Deployment) -> Iterator[Finding]:
-    delay = deployment.spec.load_balancer.deregistration_delay_seconds
-    longest = deployment.spec.app.client_timeout_seconds
-    if delay < longest:
-        message = f"answers may take {longest} s, and a task that is replaced has {delay} s for them"
-        yield Finding(("load_balancer", "deregistration_delay_seconds"), message, f"write {longest}")

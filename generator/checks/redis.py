@@ -9,7 +9,14 @@ from generator.facts import elasticache
 from generator.model import Spec
 
 
-@rule("S203", "error", "ElastiCache refuses a node that does not exist, or that cannot run the engine.")
+@rule(
+    "S203",
+    "error",
+    "ElastiCache refuses a node that does not exist, or that cannot run the engine.",
+    reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html",
+    example="redis: {node_type: cache.t4g.large}",
+    mend="redis: {node_type: cache.t4g.medium}",
+)
 def redis_node_type(deployment: Deployment) -> Iterator[Finding]:
     redis, region = deployment.spec.redis, deployment.spec.aws.region
     path = ("redis", "node_type")
@@ -56,7 +63,14 @@ def _node_instead(spec: Spec) -> str:
     return f"the nearest in memory is {min(fitting)[-1]}" if fitting else "choose another region or engine"
 
 
-@rule("S204", "error", "ElastiCache refuses an engine version that it does not have.")
+@rule(
+    "S204",
+    "error",
+    "ElastiCache refuses an engine version that it does not have.",
+    reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html",
+    example='redis: {engine: valkey, engine_version: "7.1"}',
+    mend='redis: {engine: valkey, engine_version: "8.1"}',
+)
 def redis_version(deployment: Deployment) -> Iterator[Finding]:
     redis = deployment.spec.redis
     versions = elasticache.ENGINE_VERSIONS[redis.engine]

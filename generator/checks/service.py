@@ -10,7 +10,14 @@ from generator.errors import count
 from generator.facts import fargate
 
 
-@rule("S201", "error", "Fargate takes some pairs of CPU and memory alone, and refuses the others at apply.")
+@rule(
+    "S201",
+    "error",
+    "Fargate takes some pairs of CPU and memory alone, and refuses the others at apply.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html",
+    example="service: {vcpu: 2, memory_gb: 3}",
+    mend="service: {vcpu: 2, memory_gb: 4}",
+)
 def fargate_size(deployment: Deployment) -> Iterator[Finding]:
     service = deployment.spec.service
     fitting = fargate.MEMORY_GB.get(service.vcpu)
@@ -33,7 +40,14 @@ def _sizes(fitting: tuple[float, ...]) -> str:
     return f"{', '.join(f'{size:g}' for size in fitting)} GB"
 
 
-@rule("S202", "error", "Application Auto Scaling refuses such a target, or moves the count as soon as it exists.")
+@rule(
+    "S202",
+    "error",
+    "Application Auto Scaling refuses such a target, or moves the count as soon as it exists.",
+    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
+    example="service: {instances: 1}\nautoscaling: {min: 2, max: 10}",
+    mend="service: {instances: 2}\nautoscaling: {min: 2, max: 10}",
+)
 def instances_within_bounds(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     scaling = spec.autoscaling
@@ -50,7 +64,14 @@ def instances_within_bounds(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(("service", "instances"), message, hint)
 
 
-@rule("S212", "error", "ECS replaces tasks within these bounds; where they leave no room, a deployment stands still.")
+@rule(
+    "S212",
+    "error",
+    "ECS replaces tasks within these bounds; where they leave no room, a deployment stands still.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html",
+    example="service: {deployment: {minimum_percent: 100, maximum_percent: 100}}",
+    mend="service: {deployment: {minimum_percent: 100, maximum_percent: 200}}",
+)
 def deployment_can_move(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     rollout = spec.service.deployment

@@ -21,7 +21,14 @@ def _named(deployment: Deployment) -> Iterator[tuple[Path, Source]]:
         yield ("service", "egress", name), destination
 
 
-@rule("S221", "error", "A security-group rule has one source or destination.")
+@rule(
+    "S221",
+    "error",
+    "A security-group rule has one source or destination.",
+    reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleRequest.html",
+    example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16, security_group: sg-33333333}}}",
+    mend="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}, proxy: {security_group: sg-33333333}}}",
+)
 def one_kind(deployment: Deployment) -> Iterator[Finding]:
     for path, source in _named(deployment):
         given = [key for key in _KEYS if getattr(source, key) is not None]
@@ -31,7 +38,14 @@ def one_kind(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(path, f"{message}; it must be one of {', '.join(_KEYS)}", hint, on_key=True)
 
 
-@rule("S222", "error", "EC2 opens the whole range, whatever address stands before the slash; a reviewer sees it.")
+@rule(
+    "S222",
+    "error",
+    "EC2 opens the whole range, whatever address stands before the slash; a reviewer sees it.",
+    reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html",
+    example="load_balancer: {allow_from: {office: {cidr: 10.9.1.7/16}}}",
+    mend="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}}}",
+)
 def ranges(deployment: Deployment) -> Iterator[Finding]:
     for path, source in _named(deployment):
         if source.cidr is None:
@@ -52,7 +66,14 @@ def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
         return None
 
 
-@rule("S223", "error", "An internal load balancer that anyone may reach trusts headers that anyone can write.")
+@rule(
+    "S223",
+    "error",
+    "An internal load balancer that anyone may reach trusts headers that anyone can write.",
+    reference="https://docs.openwebui.com/features/authentication-access/auth/sso",
+    example="load_balancer: {allow_from: {everybody: {cidr: 0.0.0.0/0}}}",
+    mend="load_balancer: {allow_from: {proxy: {cidr: 10.20.0.0/24}}}",
+)
 def not_the_world(deployment: Deployment) -> Iterator[Finding]:
     for name, source in deployment.spec.load_balancer.allow_from.items():
         network = _network(source.cidr or "")
@@ -61,7 +82,14 @@ def not_the_world(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(path, f"{source.cidr} is everybody", "name the proxy's connectors, the VPN, the office")
 
 
-@rule("S224", "error", "EC2 refuses a rule that its group already has.")
+@rule(
+    "S224",
+    "error",
+    "EC2 refuses a rule that its group already has.",
+    reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+    example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}, branch: {cidr: 10.9.0.0/16}}}",
+    mend="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}}}",
+)
 def each_once(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     for path, entries in (

@@ -2,12 +2,14 @@
 
 from argparse import Namespace
 
+from generator import catalogue
 from generator import reference as documents
 from generator.errors import OwscaleError, Report
 
 FILES = {
     "docs/diagnostics.md": documents.diagnostics_reference,
     "docs/spec.md": documents.spec_reference,
+    "generator/catalogue.json": catalogue.as_json,
     "spec/schema.json": documents.schema,
 }
 

@@ -7,6 +7,7 @@ https://docs.openwebui.com/getting-started/advanced-topics/scaling.
 
 import math
 
+from generator.errors import count
 from generator.model import Spec
 
 PING_INTERVAL_SECONDS = 25
@@ -84,17 +85,23 @@ def most_tasks(spec: Spec) -> int:
     return spec.autoscaling.max if spec.autoscaling.enabled else spec.service.instances
 
 
+def processes(spec: Spec) -> int:
+    """Open WebUI processes at the most tasks."""
+    return most_tasks(spec) * spec.app.workers
+
+
 def database_connections(spec: Spec) -> int:
     """Connections to the database that a deployment at the most tasks can open."""
-    processes = most_tasks(spec) * spec.app.workers * spec.service.deployment.maximum_percent / 100
-    return math.ceil(processes * sum(_pools(spec)))
+    at_once = processes(spec) * spec.service.deployment.maximum_percent / 100
+    return math.ceil(at_once * sum(_pools(spec)))
 
 
 def connections_in_words(spec: Spec) -> str:
     """The arithmetic: "10 instances × 2 workers × (10 + 5 + 5) × 200 %"."""
     pools = " + ".join(str(size) for size in _pools(spec))
     percent = spec.service.deployment.maximum_percent
-    return f"{most_tasks(spec)} instances × {spec.app.workers} workers × ({pools}) × {percent} %"
+    instances, workers = count(most_tasks(spec), "instance"), count(spec.app.workers, "worker")
+    return f"{instances} × {workers} × ({pools}) × {percent} %"
 
 
 def _pools(spec: Spec) -> tuple[int, ...]:
