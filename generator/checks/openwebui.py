@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
+from generator.document import Path
 from generator.errors import count
 from generator.facts import openwebui
 from generator.model import Spec
@@ -38,7 +39,25 @@ def database_connections(deployment: Deployment) -> Iterator[Finding]:
             f"reserved, are more than the database's {database.max_connections:,}"
         )
         hint = "lower app.database_pool, app.workers or autoscaling.max, or raise the database's max_connections"
-        yield Finding(("existing", "database", "max_connections"), message, hint)
+        yield Finding(("existing", "database", "max_connections"), message, hint, also=_connections(spec))
+
+
+def _connections(spec: Spec) -> tuple[Path, ...]:
+    """The keys that decide how many connections there are."""
+    vector = (("app", "database_pool", "vector_size"),) if spec.app.vector_database == "pgvector" else ()
+    return (
+        ("existing", "database", "reserved_connections"),
+        _most_tasks(spec),
+        ("app", "workers"),
+        ("app", "database_pool", "size"),
+        ("app", "database_pool", "max_overflow"),
+        *vector,
+        ("service", "deployment", "maximum_percent"),
+    )
+
+
+def _most_tasks(spec: Spec) -> Path:
+    return ("autoscaling", "max") if spec.autoscaling.enabled else ("service", "instances")
 
 
 @rule("S302", "error", "A moving tag or a bad release changes the code under a running deployment.")
@@ -81,7 +100,8 @@ def embedded_chroma(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
     if app.vector_database == "chroma" and "CHROMA_HTTP_HOST" not in app.environment:
         message = "chroma without CHROMA_HTTP_HOST runs inside each process"
-        yield Finding(("app", "vector_database"), message, "write pgvector, or name a Chroma server in app.environment")
+        hint = "write pgvector, or name a Chroma server in app.environment"
+        yield Finding(("app", "vector_database"), message, hint, also=(("app", "environment"),))
 
 
 @rule("S306", "error", "Tasks that do not share these secrets cannot read each other's sessions.")
@@ -98,7 +118,7 @@ def one_origin(deployment: Deployment) -> Iterator[Finding]:
     for name in app.secrets:
         if name in app.environment:
             path, message = ("app", "environment", name), "stands under app.secrets too"
-            yield Finding(path, message, "keep one of the two", on_key=True)
+            yield Finding(path, message, "keep one of the two", on_key=True, also=(("app", "secrets", name),))
         elif name in openwebui.environment(deployment.spec):
             path, message = ("app", "secrets", name), "is a plain variable that the generator sets"
             yield Finding(path, message, "remove it, or write another value under app.environment", on_key=True)
@@ -158,14 +178,16 @@ def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
         workers = count(spec.app.workers, "worker")
         message = f"{spec.service.memory_gb:g} GB is too little for {workers} with the local embedding model"
         hint = f"write memory_gb: {needed} or more, or set RAG_EMBEDDING_ENGINE to openai or ollama"
-        yield Finding(("service", "memory_gb"), message, hint)
+        yield Finding(("service", "memory_gb"), message, hint, also=(("app", "workers"),))
 
 
 @rule("S356", "warning", "Several tasks that migrate one database at once race: Alembic takes no lock.")
 def migrations_race(deployment: Deployment) -> Iterator[Finding]:
     if deployment.spec.app.migrate_on_start and processes(deployment.spec) > 1:
         message = f"up to {processes(deployment.spec)} processes migrate when they start"
-        yield Finding(("app", "migrate_on_start"), message, "write false, and migrate with one one-off task")
+        hint = "write false, and migrate with one one-off task"
+        also = (_most_tasks(deployment.spec), ("app", "workers"))
+        yield Finding(("app", "migrate_on_start"), message, hint, also=also)
 
 
 @rule("S357", "warning", "A stop cuts the answers that are still being written.")
@@ -174,4 +196,5 @@ def drain_window(deployment: Deployment) -> Iterator[Finding]:
     longest = deployment.spec.app.client_timeout_seconds
     if delay < longest:
         message = f"answers may take {longest} s, and a task that is replaced has {delay} s for them"
-        yield Finding(("load_balancer", "deregistration_delay_seconds"), message, f"write {longest}")
+        also = (("app", "client_timeout_seconds"),)
+        yield Finding(("load_balancer", "deregistration_delay_seconds"), message, f"write {longest}", also=also)

@@ -12,13 +12,15 @@ from generator.errors import Severity
 class Finding:
     """What a rule found: the path of the key it is about, what is wrong, and what to write instead.
 
-    `on_key` points at the key itself, where the value is beside the point.
+    `on_key` points at the key itself, where the value is beside the point. `also` has the paths of the other keys that
+    it follows from.
     """
 
     path: Path
     message: str
     hint: str
     on_key: bool = False
+    also: tuple[Path, ...] = ()
 
 
 Check = Callable[[Deployment], Iterator[Finding]]
