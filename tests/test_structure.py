@@ -11,7 +11,7 @@ PACKAGE = Path(generator.__file__).parent
 
 # A module, or a package as a whole, and what it may import of the project; deeper is to the right.
 MAY_IMPORT = {
-    "cli": {"errors"},
+    "cli": {"errors", "report"},
     "commands": {
         "checks",
         "commands",
@@ -24,6 +24,7 @@ MAY_IMPORT = {
         "source",
         "terraform",
     },
+    "report": {"checks", "errors", "reference", "report"},
     "reference": {"checks", "deployment", "model"},
     "manifest": {"context", "deployment"},
     "context": {"deployment", "facts", "hcl", "model"},
