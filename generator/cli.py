@@ -23,18 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     options = _parser().parse_args(arguments)
     report = Report(strict=options.strict)
-    failure = ""
     try:
-        # A command is imported when it runs, so that none waits for the libraries of another.
-        module = importlib.import_module(f"generator.commands.{options.command}")
-        # A document on stdout is for a program, and stands there alone.
-        stdout = sys.stdout if options.format == "text" else sys.stderr
-        with contextlib.redirect_stdout(stdout):
-            code: int = getattr(module, options.command)(options, report)
-    except SpecError as error:
-        code, failure = WRONG, f"{error}. {options.out.as_posix()}/ was not changed."
-    except OwscaleError as error:
-        code, failure = WRONG, str(error)
+        code, failure = _run(options, report)
+        _print_report(report, options, failure)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -42,8 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("This is a bug of owscale, not of your spec.", file=sys.stderr)
         return BUG
-    _print_report(report, options, failure)
     return code
+
+
+def _run(options: argparse.Namespace, report: Report) -> tuple[int, str]:
+    """Runs the command: the exit code and, where it failed, why."""
+    # A command is imported when it runs, so that none waits for the libraries of another.
+    module = importlib.import_module(f"generator.commands.{options.command}")
+    # A document on stdout is for a program, and stands there alone.
+    stdout = sys.stdout if options.format == "text" else sys.stderr
+    try:
+        with contextlib.redirect_stdout(stdout):
+            return getattr(module, options.command)(options, report), ""
+    except SpecError as error:
+        return WRONG, f"{error}. {options.out.as_posix()}/ was not changed."
+    except OwscaleError as error:
+        return WRONG, str(error)
 
 
 def _parser() -> argparse.ArgumentParser:
