@@ -6,6 +6,7 @@ import pytest
 
 from generator import checks, source
 from generator.commands import steps
+from generator.context import context
 from generator.deployment import deployments
 from generator.errors import Diagnostic, Report
 from tests.cases import GOLDEN, PROJECT, Case, cases
@@ -89,6 +90,8 @@ def test_what_is_accepted_changes_no_file(tmp_path: Path) -> None:
         for one in (case, Case("accepting", spec, tmp_path / "out"))
     )
     assert before == after
+    (deployment,) = Case("accepting", spec, tmp_path / "out").deployments()
+    assert "accept" not in context(deployment)  # so no template can come to use it
 
 
 def test_the_projects_own_spec_accepts_nothing() -> None:

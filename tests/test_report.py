@@ -162,6 +162,7 @@ def test_no_source_where_there_is_none() -> None:
         ("\ta:\twrong\t# tabs", "wrong"),
         ("日本: wrong", "wrong"),
         ("日本: {鍵: 値}", "鍵"),
+        ("\uff21\uff22: wrong", "wrong"),  # full-width letters
         ("cafe\N{COMBINING ACUTE ACCENT}: wrong", "wrong"),
         ("# \N{RIGHT-TO-LEFT OVERRIDE}x\x07\x1b[31m: wrong", "wrong"),
         ("a: wrong\r", "wrong"),
@@ -172,6 +173,10 @@ def test_no_source_where_there_is_none() -> None:
 )
 def test_the_caret_stands_under_the_word(line: str, word: str) -> None:
     assert caret(line, line.index(word), len(word)) == word
+
+
+def test_a_line_of_windows_ends_before_its_carriage_return() -> None:
+    assert excerpt("a: wrong\r", 3, 5, 95) == ("a: wrong", "   ^^^^^")
 
 
 @pytest.mark.parametrize("start", [0, 3, 40, 250, 498, 500, 900])
@@ -282,6 +287,13 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         ],
         "accepted": "",
     }
+
+
+def test_json_of_what_is_accepted(capsys: pytest.CaptureFixture[str]) -> None:
+    accepted = document(capsys, "json", ACCEPTED)
+    assert (accepted["errors"], accepted["warnings"], accepted["accepted"]) == (0, 0, 1)
+    assert accepted["diagnostics"][0]["severity"] == "warning"
+    assert accepted["diagnostics"][0]["accepted"] == "two workers fit in 8 GB of memory"
 
 
 def test_annotations_escape_what_github_reads_as_syntax() -> None:

@@ -1,6 +1,7 @@
 """The part of a line that fits on a terminal, and the mark under what is meant."""
 
 import unicodedata
+from functools import lru_cache
 
 from generator.report import printable
 
@@ -28,7 +29,7 @@ def excerpt(line: str, start: int, length: int, room: int) -> tuple[str, str]:
 def _reach(line: str, index: int, step: int, columns: int) -> tuple[int, int]:
     """How far from `index` so many columns go, and how many are left over at the end of the line."""
     while 0 <= (character := index if step > 0 else index - 1) < len(line):
-        width = _columns(line[character])
+        width = _width(line[character])
         if width > columns:
             break
         index, columns = index + step, columns - width
@@ -36,14 +37,18 @@ def _reach(line: str, index: int, step: int, columns: int) -> tuple[int, int]:
 
 
 def _columns(text: str) -> int:
-    return sum(map(_width, "".join(map(_shown, text))))
+    return sum(map(_width, text))
 
 
+@lru_cache(maxsize=1024)
 def _width(character: str) -> int:
+    if character == "\t":
+        return len(_TAB)
     if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+@lru_cache(maxsize=1024)
 def _shown(character: str) -> str:
     return _TAB if character == "\t" else printable(character)
