@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.errors import Diagnostic, Severity
+from generator.errors import Diagnostic, Related, Severity
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead to a node, from the root on."""
@@ -13,10 +13,11 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """A position in a file; line and column (in characters) count from 1."""
+    """A position in a file; line and column (in characters) count from 1. `length` is that of what stands there."""
 
     line: int
     column: int
+    length: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,25 @@ class Document:
 
         Where the file does not write `path` out, it is at the nearest key above.
         """
+        place, name = self._told(path)
+        return Diagnostic(self.file, place.line, place.column, code, name, message, hint, severity, length=place.length)
+
+    def related(self, path: Path) -> Related:
+        """The place of `path` as that of another field that a diagnostic is about."""
+        place, name = self._told(path)
+        return Related(self.file, place.line, place.column, name, place.length, path not in self.places)
+
+    def _told(self, path: Path) -> tuple[Place, str]:
         located = self.locate(path)
         place = located.value if path in self.places and self._is_scalar(path) else located.key
         # A key that is not written out is named from where its nearest written parent really stands.
         written = next(length for length in range(len(path), -1, -1) if path[:length] in self.places)
-        name = dotted((*located.path, *path[written:]))
-        return Diagnostic(self.file, place.line, place.column, code, name, message, hint, severity)
+        return place, dotted((*located.path, *path[written:]))
 
     def at_key(self, path: Path, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic, moved from the value of `path` to its key."""
         key = self.locate(path).key
-        return replace(diagnostic, line=key.line, column=key.column)
+        return replace(diagnostic, line=key.line, column=key.column, length=key.length)
 
     def _is_scalar(self, path: Path) -> bool:
         node: Any = self.data

@@ -60,6 +60,8 @@ def _out_of_bounds(error: ErrorDetails, path: Path) -> tuple[str, str]:
             return (f"must be {form.what}", f"for example {form.example}") if form else (_UNFIT, _described(path))
         case "string_too_long":
             return f"has {len(value)} characters; at most {context['max_length']} are allowed", ""
+        case "string_too_short":
+            return f"has {len(value)} characters; at least {context['min_length']} must be there", ""
         case "too_short":
             message = f"has {_entries(len(value))}; at least {context['min_length']} must be there"
             return message, _described(path)

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from generator.document import Document, Located, Path, Place, dotted
-from generator.errors import Diagnostic, OwscaleError, Report
+from generator.errors import Diagnostic, OwscaleError, Related, Report
 from generator.scalars import misreading, plain
 from generator.yaml_errors import explain
 
@@ -52,7 +52,7 @@ def read(path: FilePath, name: str, report: Report) -> Document | None:
     """
     composer = _Composer(name)
     try:
-        composer.text = _load(path, name)
+        composer.text = report.texts[name] = _load(path, name)
         data = composer.compose()
     except _UnreadableError as error:
         composer.found.append(error.diagnostic)
@@ -110,8 +110,9 @@ def _place_at(text: str, index: int, start: Place = _BEGINNING) -> Place:
     return Place(start.line + lines, column if lines else column + start.column - 1)
 
 
-def _place(mark: Any) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def _place(mark: Any, end: Any = None) -> Place:
+    length = end.column - mark.column if end and end.line == mark.line else 1
+    return Place(mark.line + 1, mark.column + 1, max(length, 1))
 
 
 @dataclass
@@ -161,8 +162,9 @@ class _Composer:
         explained = explain(error, self.text)
         return _unreadable(self.file, explained.message, explained.hint, _place(explained.mark))
 
-    def add(self, code: str, place: Place, path: Path, message: str, hint: str) -> None:
-        self.found.append(Diagnostic(self.file, place.line, place.column, code, dotted(path), message, hint))
+    def add(self, code: str, at: Place, path: Path, message: str, hint: str) -> None:
+        told = Diagnostic(self.file, at.line, at.column, code, dotted(path), message, hint, length=at.length)
+        self.found.append(told)
 
     def refuse(self, place: Place, path: Path, what: str, hint: str) -> None:
         self.add("S105", place, path, f"{what} is YAML that a spec does not use", hint)
@@ -172,7 +174,7 @@ class _Composer:
         replace(self, places={}).node(event, path)
 
     def node(self, event: Any, path: Path, key: Place | None = None) -> Any:
-        place = _place(event.start_mark)
+        place = _place(event.start_mark, event.end_mark)
         self.places[path] = Located(path, key or place, place)
         self.check_features(event, place, path)
         if isinstance(event, yaml.ScalarEvent):
@@ -200,7 +202,7 @@ class _Composer:
     def mapping(self, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
-            place = _place(event.start_mark)
+            place = _place(event.start_mark, event.end_mark)
             if isinstance(event, yaml.CollectionStartEvent):
                 self.refuse(place, path, "a list or mapping as a key", "keys are text")
                 self.discard(event, (*path, "?"))
@@ -212,8 +214,11 @@ class _Composer:
             if key == "<<" and event.implicit[0]:
                 self.refuse(place, path, "the merge key <<", "write the keys out")
             if key in data:
-                line = self.places[child].key.line
-                self.add("S104", place, child, f"duplicate key: it stands on line {line} already", "keep one of them")
+                first = self.places[child].key
+                message = f"duplicate key: it stands on line {first.line} already"
+                self.add("S104", place, child, message, "keep one of them")
+                other = Related(self.file, first.line, first.column, dotted(child), first.length)
+                self.found.append(replace(self.found.pop(), also=(other,)))
                 self.discard(self.next(), child)
             else:
                 data[key] = self.node(self.next(), child, place)
@@ -228,7 +233,7 @@ class _Composer:
         what, meant = reading
         shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
         hint = f'write "{shown}" in quotes if it is text' + (f", or {meant}" if meant else "")
-        place = _place(event.start_mark)
+        place = _place(event.start_mark, event.end_mark)
         self.add("S106", place, path, f"{shown} is easily misread: it may be text or {what}", hint)
         return plain(meant) if meant else text
 

@@ -85,6 +85,17 @@ def test_bug_is_told_with_its_traceback(monkeypatch: pytest.MonkeyPatch, capsys:
     assert "a bug of owscale" in said
 
 
+def test_bug_while_telling_is_one_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(_: object) -> str:
+        raise ZeroDivisionError("provoked")
+
+    monkeypatch.setattr("generator.report.as_json.rendered", broken)
+    assert owscale("validate", "--spec", MINIMAL, "--format", "json") == 3
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "a bug of owscale" in said.err
+
+
 def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(_: object, __: Report) -> int:
         raise KeyboardInterrupt

@@ -12,6 +12,7 @@ from tests.cases import PROJECT
 FIXTURES = sorted(path.parent for path in PROJECT.glob("tests/errors/*/expected.txt"))
 CODES = {entry.code: entry.severity for entry in catalogue()}
 PYDANTIC = re.compile(r"Input should|type=|input_value|For further information|pydantic|validation error")
+DETAILS = ("  with: ", "  hint: ", "  reason: ")
 REPORTED = re.compile(r"(?:(?P<place>\S+:\d+:\d+)|\S+): .*\[(?P<code>S\d{3})\]")
 
 every_fixture = pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
@@ -70,7 +71,7 @@ def test_a_fixture_shows_one_thing(fixture: Path) -> None:
     lines = [
         line
         for line in (fixture / "expected.txt").read_text(encoding="utf-8").splitlines()
-        if not line.startswith("  hint: ")
+        if not line.startswith(DETAILS)
     ]
     matches = [REPORTED.fullmatch(line) for line in lines[:-1]]
     codes = [match["code"] for match in matches if match]

@@ -1,12 +1,14 @@
 """Rules across the fields of a spec, each with a stable code.
 
-S2xx are AWS's, S3xx Open WebUI's; S4xx are about deployments beside each other.
+S109 to S111 are about what a spec accepts, S2xx are AWS's, S3xx Open WebUI's; S4xx are about deployments beside each
+other.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
-from generator.checks import advice, alarms, aws, load_balancer, openwebui, redis, service, sources
+from generator.checks import accept, advice, alarms, aws, load_balancer, openwebui, redis, service, sources
 from generator.checks.rule import RULES, Finding, Rule
 from generator.checks.together import collisions
 from generator.deployment import Deployment, each_once
@@ -15,7 +17,8 @@ from generator.errors import Diagnostic, Report
 
 __all__ = ["RULES", "check"]
 
-_MODULES = (advice, alarms, aws, load_balancer, openwebui, redis, service, sources)  # imported for the rules they add
+# Imported for the rules that they add.
+_MODULES = (accept, advice, alarms, aws, load_balancer, openwebui, redis, service, sources)
 
 
 def check(deployments: Iterable[Deployment], report: Report) -> None:
@@ -27,10 +30,13 @@ def check(deployments: Iterable[Deployment], report: Report) -> None:
 
 
 def _broken(deployment: Deployment) -> list[Diagnostic]:
-    return [_told(deployment.document, rule, found) for rule in RULES.values() for found in rule.check(deployment)]
+    told = (_told(deployment.document, rule, found) for rule in RULES.values() for found in rule.check(deployment))
+    return list(accept.accepted(deployment, told))
 
 
 def _told(document: Document, rule: Rule, found: Finding) -> Diagnostic:
     message = found.message if found.path in document.places else f"{found.message} (the default)"
     told = document.diagnostic(rule.code, found.path, message, found.hint, rule.severity)
-    return document.at_key(found.path, told) if found.on_key else told
+    told = document.at_key(found.path, told) if found.on_key else told
+    others = dict.fromkeys(document.related(path) for path in found.also if path != found.path)
+    return replace(told, also=tuple(others))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from generator.checks.rule import Finding, rule
+from generator.checks.rule import Finding, key_of_most_tasks, rule
 from generator.deployment import Deployment
 from generator.errors import count
 from generator.facts import openwebui
@@ -83,7 +83,7 @@ def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
         workers = count(spec.app.workers, "worker")
         message = f"{spec.service.memory_gb:g} GB is too little for {workers} with the local embedding model"
         hint = f"write memory_gb: {needed} or more, or set RAG_EMBEDDING_ENGINE to openai or ollama"
-        yield Finding(("service", "memory_gb"), message, hint)
+        yield Finding(("service", "memory_gb"), message, hint, also=(("app", "workers"),))
 
 
 @rule(
@@ -97,7 +97,9 @@ def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
 def migrations_race(deployment: Deployment) -> Iterator[Finding]:
     if deployment.spec.app.migrate_on_start and openwebui.processes(deployment.spec) > 1:
         message = f"up to {openwebui.processes(deployment.spec)} processes migrate when they start"
-        yield Finding(("app", "migrate_on_start"), message, "write false, and migrate with one one-off task")
+        also = (key_of_most_tasks(deployment.spec), ("app", "workers"))
+        hint = "write false, and migrate with one one-off task"
+        yield Finding(("app", "migrate_on_start"), message, hint, also=also)
 
 
 @rule(
@@ -113,4 +115,5 @@ def drain_window(deployment: Deployment) -> Iterator[Finding]:
     longest = deployment.spec.app.client_timeout_seconds
     if delay < longest:
         message = f"answers may take {longest} s, and a task that is replaced has {delay} s for them"
-        yield Finding(("load_balancer", "deregistration_delay_seconds"), message, f"write {longest}")
+        also = (("app", "client_timeout_seconds"),)
+        yield Finding(("load_balancer", "deregistration_delay_seconds"), message, f"write {longest}", also=also)

@@ -30,10 +30,12 @@ def alarm_periods(deployment: Deployment) -> Iterator[Finding]:
         if period * periods > longest:
             message = f"{periods} periods of {period} s are more than the {longest} s that an alarm looks back"
             hint = f"write evaluation_periods: {longest // period} or less"
-            yield Finding(_timing(spec, name, "evaluation_periods", "period_seconds"), message, hint)
+            also = (_timing(spec, name, "evaluation_periods"), _timing(spec, name, "period_seconds"))
+            yield Finding(_timing(spec, name, "evaluation_periods", "period_seconds"), message, hint, also=also)
         if datapoints > periods:
             message = f"{datapoints} datapoints of {periods} periods can never be reached"
-            yield Finding(_timing(spec, name, "datapoints"), message, f"write {periods} or less")
+            other = _timing(spec, name, "evaluation_periods")
+            yield Finding(_timing(spec, name, "datapoints"), message, f"write {periods} or less", also=(other,))
 
 
 def _timing(spec: Spec, name: AlarmName, *keys: str) -> Path:
@@ -59,7 +61,7 @@ def alarm_above_target(deployment: Deployment) -> Iterator[Finding]:
         threshold = getattr(alarms, key)
         if target is not None and threshold <= target:
             message = f"the alarm at {threshold} % is not above the {target} % that autoscaling holds"
-            yield Finding(("alarms", key), message, f"write more than {target}")
+            yield Finding(("alarms", key), message, f"write more than {target}", also=(("autoscaling", key),))
 
 
 @rule(
@@ -76,7 +78,8 @@ def redis_cpu_can_be_reached(deployment: Deployment) -> Iterator[Finding]:
         advised = elasticache.advised_cpu_percent(node_type)
         if percent > advised:
             message = f"{percent} % is hardly reached on a {node_type}"
-            yield Finding(("alarms", "redis_cpu_percent"), message, f"write {advised} or less, as AWS advises")
+            hint, also = f"write {advised} or less, as AWS advises", (("redis", "node_type"),)
+            yield Finding(("alarms", "redis_cpu_percent"), message, hint, also=also)
 
 
 @rule(
@@ -92,4 +95,5 @@ def cpu_alarm_starts_tasks(deployment: Deployment) -> Iterator[Finding]:
     if spec.autoscaling.enabled and spec.alarms.timing.get("cpu", Timing()).missing_data == "breaching":
         path = ("alarms", "timing", "cpu", "missing_data")
         message = "no data counts as high CPU, and high CPU adds tasks"
-        yield Finding(path, message, "leave it out; the memory alarm tells when no task runs")
+        hint = "leave it out; the memory alarm tells when no task runs"
+        yield Finding(path, message, hint, also=(("autoscaling", "enabled"),))

@@ -24,14 +24,16 @@ def arns_agree(deployment: Deployment) -> Iterator[Finding]:
         _, _, service, region, account, *_ = arn.split(":")
         if region not in ("", spec.aws.region):
             message = f"this {service} ARN is of {region}, the deployment of {spec.aws.region}"
-            yield Finding(path, message, "name the one of the deployment's region, or correct aws.region")
+            hint = "name the one of the deployment's region, or correct aws.region"
+            yield Finding(path, message, hint, also=(("aws", "region"),))
         if spec.aws.account_id and account not in ("", "aws", spec.aws.account_id):
             message = f"this {service} ARN is of account {account}, the deployment of {spec.aws.account_id}"
-            yield Finding(path, message, "name the one of the deployment's account, or correct aws.account_id")
+            hint = "name the one of the deployment's account, or correct aws.account_id"
+            yield Finding(path, message, hint, also=(("aws", "account_id"),))
 
 
-_ARNS_FROM_ANYWHERE = {("state",), ("app", "environment"), ("aws", "tags")}
-"""The state may live elsewhere, and what others read is theirs to judge."""
+_ARNS_FROM_ANYWHERE = {("state",), ("app", "environment"), ("aws", "tags"), ("accept",)}
+"""The state may live elsewhere, and what others read, people included, is theirs to judge."""
 
 
 def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from generator.checks.rule import Finding, rule
+from generator.checks.rule import Finding, key_of_most_tasks, rule
 from generator.deployment import Deployment
+from generator.document import Path
 from generator.facts import openwebui
+from generator.model import Spec
 
 KNOWN_BAD = {
     "0.6.40": "refuses rediss:// URLs (open-webui issue 19480)",
@@ -35,7 +37,21 @@ def database_connections(deployment: Deployment) -> Iterator[Finding]:
             f"reserved, are more than the database's {database.max_connections:,}"
         )
         hint = "lower app.database_pool, app.workers or autoscaling.max, or raise the database's max_connections"
-        yield Finding(("existing", "database", "max_connections"), message, hint)
+        yield Finding(("existing", "database", "max_connections"), message, hint, also=_connections(spec))
+
+
+def _connections(spec: Spec) -> tuple[Path, ...]:
+    """The keys that decide how many connections there are."""
+    vector = (("app", "database_pool", "vector_size"),) if spec.app.vector_database == "pgvector" else ()
+    return (
+        ("existing", "database", "reserved_connections"),
+        key_of_most_tasks(spec),
+        ("app", "workers"),
+        ("app", "database_pool", "size"),
+        ("app", "database_pool", "max_overflow"),
+        *vector,
+        ("service", "deployment", "maximum_percent"),
+    )
 
 
 @rule(
@@ -106,7 +122,8 @@ def embedded_chroma(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
     if app.vector_database == "chroma" and "CHROMA_HTTP_HOST" not in app.environment:
         message = "chroma without CHROMA_HTTP_HOST runs inside each process"
-        yield Finding(("app", "vector_database"), message, "write pgvector, or name a Chroma server in app.environment")
+        hint = "write pgvector, or name a Chroma server in app.environment"
+        yield Finding(("app", "vector_database"), message, hint, also=(("app", "environment"),))
 
 
 @rule(
@@ -146,7 +163,7 @@ def one_origin(deployment: Deployment) -> Iterator[Finding]:
     for name in app.secrets:
         if name in app.environment:
             path, message = ("app", "environment", name), "stands under app.secrets too"
-            yield Finding(path, message, "keep one of the two", on_key=True)
+            yield Finding(path, message, "keep one of the two", on_key=True, also=(("app", "secrets", name),))
         elif name in openwebui.environment(deployment.spec):
             path, message = ("app", "secrets", name), "is a plain variable that the generator sets"
             yield Finding(path, message, "remove it, or write another value under app.environment", on_key=True)

@@ -33,16 +33,18 @@ def redis_node_type(deployment: Deployment) -> Iterator[Finding]:
         message = f"{redis.node_type} needs data tiering, which the generator does not set up"
         yield Finding(path, message, _node_instead(deployment.spec))
     elif region not in node["regions"]:
-        yield Finding(path, f"{redis.node_type} does not exist in {region}", _node_instead(deployment.spec))
+        message, also = f"{redis.node_type} does not exist in {region}", (("aws", "region"),)
+        yield Finding(path, message, _node_instead(deployment.spec), also=also)
     elif node["engines"].get(redis.engine) is None:
         engines = " and ".join(sorted(engine for engine, lowest in node["engines"].items() if lowest))
         hint = f"it runs {engines}; with {redis.engine}, {_node_instead(deployment.spec)}"
-        yield Finding(path, f"{redis.node_type} does not run {redis.engine}", hint)
+        yield Finding(path, f"{redis.node_type} does not run {redis.engine}", hint, also=(("redis", "engine"),))
     elif redis.engine_version in elasticache.ENGINE_VERSIONS[redis.engine]:  # else see S204
         lowest = node["engines"][redis.engine]
         if elasticache.as_numbers(redis.engine_version) < elasticache.as_numbers(lowest):
             message = f"{redis.node_type} runs {redis.engine} from {lowest} on, not {redis.engine_version}"
-            yield Finding(path, message, "raise redis.engine_version, or take an older node type")
+            hint, also = "raise redis.engine_version, or take an older node type", (("redis", "engine_version"),)
+            yield Finding(path, message, hint, also=also)
 
 
 def _node_instead(spec: Spec) -> str:
@@ -77,4 +79,5 @@ def redis_version(deployment: Deployment) -> Iterator[Finding]:
     if redis.engine_version not in versions:
         message = f"there is no {redis.engine} {redis.engine_version} to create"
         quoted = ", ".join(f'"{version}"' for version in versions)
-        yield Finding(("redis", "engine_version"), message, f"{redis.engine} has {quoted}")
+        hint, also = f"{redis.engine} has {quoted}", (("redis", "engine"),)
+        yield Finding(("redis", "engine_version"), message, hint, also=also)

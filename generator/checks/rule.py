@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from generator.deployment import Deployment
 from generator.document import Path
 from generator.errors import Severity
+from generator.model import Spec
 
 
 @dataclass(frozen=True)
 class Finding:
     """What a rule found: the path of the key it is about, what is wrong, and what to write instead.
 
-    `on_key` points at the key itself, where the value is beside the point.
+    `on_key` points at the key itself, where the value is beside the point. `also` has the paths of the other keys that
+    it follows from.
     """
 
     path: Path
     message: str
     hint: str
     on_key: bool = False
+    also: tuple[Path, ...] = ()
 
 
 Check = Callable[[Deployment], Iterator[Finding]]
@@ -57,3 +60,8 @@ def rule(  # noqa: PLR0913 -- the three last are keywords
         return check
 
     return register
+
+
+def key_of_most_tasks(spec: Spec) -> Path:
+    """The key that says how many tasks there are at the most."""
+    return ("autoscaling", "max") if spec.autoscaling.enabled else ("service", "instances")

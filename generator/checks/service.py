@@ -30,7 +30,7 @@ def fargate_size(deployment: Deployment) -> Iterator[Finding]:
         nearest = min(fitting, key=lambda size: abs(size - service.memory_gb))
         message = f"{service.vcpu:g} vCPU cannot have {service.memory_gb:g} GB"
         hint = f"{service.vcpu:g} vCPU takes {_sizes(fitting)}; the nearest is memory_gb: {nearest:g}"
-        yield Finding(("service", "memory_gb"), message, hint)
+        yield Finding(("service", "memory_gb"), message, hint, also=(("service", "vcpu"),))
 
 
 def _sizes(fitting: tuple[float, ...]) -> str:
@@ -57,11 +57,13 @@ def instances_within_bounds(deployment: Deployment) -> Iterator[Finding]:
         message = f"the fewest tasks ({scaling.min}) are more than the most ({scaling.max})"
         # The one that is written, where the other is a default.
         key = "min" if "min" in scaling.model_fields_set else "max"
-        yield Finding(("autoscaling", key), message, "write a min that is not above max, or raise max")
+        hint, also = "write a min that is not above max, or raise max", (("autoscaling", "min"), ("autoscaling", "max"))
+        yield Finding(("autoscaling", key), message, hint, also=also)
     elif not scaling.min <= spec.service.instances <= scaling.max:
         message = f"{spec.service.instances} tasks are not between {scaling.min} and {scaling.max}"
         hint = "write a number between autoscaling.min and autoscaling.max, or move these"
-        yield Finding(("service", "instances"), message, hint)
+        also = (("autoscaling", "min"), ("autoscaling", "max"))
+        yield Finding(("service", "instances"), message, hint, also=also)
 
 
 @rule(
@@ -82,4 +84,6 @@ def deployment_can_move(deployment: Deployment) -> Iterator[Finding]:
         message = f"of {count(fewest, 'task')}, {rollout.maximum_percent} % lets {most} run and "
         message += f"{rollout.minimum_percent} % keeps {least}: none can be replaced"
         hint = f"write maximum_percent: {math.ceil((least + 1) / fewest * 100)} or more, or lower minimum_percent"
-        yield Finding(("service", "deployment", "maximum_percent"), message, hint)
+        counted = ("autoscaling", "min") if spec.autoscaling.enabled else ("service", "instances")
+        also = (("service", "deployment", "minimum_percent"), counted)
+        yield Finding(("service", "deployment", "maximum_percent"), message, hint, also=also)

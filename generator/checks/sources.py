@@ -35,7 +35,8 @@ def one_kind(deployment: Deployment) -> Iterator[Finding]:
         if len(given) != 1:
             message = f"names {' and '.join(given)}" if given else "names nothing"
             hint = "give each a name of its own" if given else "for example cidr: 10.20.0.0/24"
-            yield Finding(path, f"{message}; it must be one of {', '.join(_KEYS)}", hint, on_key=True)
+            also = tuple((*path, key) for key in given)
+            yield Finding(path, f"{message}; it must be one of {', '.join(_KEYS)}", hint, on_key=True, also=also)
 
 
 @rule(
@@ -103,18 +104,21 @@ def each_once(deployment: Deployment) -> Iterator[Finding]:
                 continue  # see S221
             first = seen.setdefault(entry.model_dump_json(), name)
             if first != name:
-                yield Finding((*path, name), f"says the same as {first}", "keep one of the two")
+                also = ((*path, first),)
+                yield Finding((*path, name), f"says the same as {first}", "keep one of the two", also=also)
     for name, destination in spec.service.egress.items():
-        if (destination.security_group, destination.port) in _opened_anyway(spec):
+        opened = _opened_anyway(spec).get((destination.security_group, destination.port))
+        if opened:
             message = "the tasks may connect there already, as to something under existing"
-            yield Finding(("service", "egress", name), message, "leave it out")
+            yield Finding(("service", "egress", name), message, "leave it out", also=(opened,))
 
 
-def _opened_anyway(spec: Spec) -> set[tuple[str, int]]:
-    """Security groups and ports that tasks may connect to because they are under `existing`."""
+def _opened_anyway(spec: Spec) -> dict[tuple[str | None, int], Path]:
+    """Security groups and ports that tasks may connect to because they are under `existing`, and where."""
     existing = spec.existing
+    groups = enumerate(existing.files.security_groups)
     return {
-        (existing.database.security_group, existing.database.port),
-        *((group, NFS_PORT) for group in existing.files.security_groups),
-        *((peer.security_group, peer.port) for peer in existing.peers.values()),
+        (existing.database.security_group, existing.database.port): ("existing", "database", "security_group"),
+        **{(group, NFS_PORT): ("existing", "files", "security_groups", index) for index, group in groups},
+        **{(peer.security_group, peer.port): ("existing", "peers", name) for name, peer in existing.peers.items()},
     }

@@ -1,6 +1,7 @@
 """Deployments beside each other: what one apply of the one would do to the other."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from generator.deployment import Deployment
 from generator.document import Path
@@ -25,7 +26,10 @@ def collisions(deployments: Sequence[Deployment]) -> Iterator[Diagnostic]:
             first = seen.setdefault(key(deployment), deployment)
             if first is not deployment:
                 message = f"{what} of {deployment.folder} is also that of {first.folder} ({first.document.file})"
-                yield deployment.document.diagnostic(code, path, message, _hint(deployment, path))
+                told = deployment.document.diagnostic(code, path, message, _hint(deployment, path))
+                other = first.document.related(path)
+                same = (other.file, other.line, other.column) == (told.file, told.line, told.column)
+                yield replace(told, also=() if same else (other,))
 
 
 def _state(deployment: Deployment) -> object:

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from generator.model.accept import Accept
 from generator.model.alarms import Alarms
 from generator.model.app import App
 from generator.model.autoscaling import Autoscaling
@@ -29,3 +30,7 @@ class Spec(Section):
     redis: Redis = Field(description="Redis.")
     secrets: Secrets = defaults(Secrets, "The secrets that Terraform makes.")
     alarms: Alarms = defaults(Alarms, "When somebody is called.")
+    accept: Accept = Field(
+        default_factory=dict,
+        description="Warnings that are known and accepted: the code of each, and the reason in 10 characters or more.",
+    )

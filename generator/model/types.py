@@ -27,6 +27,13 @@ def _form(pattern: str, what: str, example: str, longest: int | None = None) -> 
     return Field(pattern=pattern, max_length=longest, examples=[example])
 
 
+def one_line(what: str, example: str, shortest: int, longest: int) -> Any:
+    """A sentence of somebody's own; in Rust's patterns the dot takes no line break."""
+    pattern = r"^\S(?:.*\S)?$"
+    FORMS[pattern] = Form(what, example)
+    return Field(pattern=pattern, min_length=shortest, max_length=longest, examples=[example])
+
+
 def _arn(service: str, resource: str, what: str, example: str) -> Any:
     pattern = rf"^arn:aws[a-z-]*:{service}:[a-z0-9-]+:[0-9]{{12}}:{resource}$"
     return _form(pattern, what, f"arn:aws:{service}:us-east-1:111122223333:{example}")
