@@ -6,7 +6,7 @@ from typing import Any
 from moto.elasticache.models import elasticache_backends
 
 from tests.emulator.replication_groups import tokens
-from tests.emulator.world import ACCOUNT, BUCKET, CLUSTER, KEY, REGION, TABLE, World
+from tests.emulator.world import ACCOUNT, CLUSTER, REGION, TABLE, World
 
 NAME = "webui3-scaled"
 
@@ -23,8 +23,8 @@ class Snapshot:
         self._scaling_and_alarms()
         self.policies = {role: self._policy(role) for role in ("execution", "task")}
         self.rules = world.rules()
-        body = world.client("s3").get_object(Bucket=BUCKET, Key=KEY)["Body"].read()
-        self.state: dict[str, Any] = json.loads(body)
+        self.state = world.state()
+        self.inventory = world.inventory()
         locks = world.client("dynamodb").scan(TableName=TABLE)["Items"]
         self.locks: list[str] = [lock["LockID"]["S"] for lock in locks]
 

@@ -31,8 +31,11 @@ class Story:
         _environment(folder, world, patch)
         patch.chdir(folder)
         self._first(patch)
+        self.second_plan = self._plan("second")
+        self.refused = self._run("plan", "-destroy", "-input=false", "-no-color")
         self._change()
-        self._end()
+        self.plan_after_change = self._plan("after-change")
+        self._destroy()
 
     def _first(self, patch: pytest.MonkeyPatch) -> None:
         self._generate()
@@ -44,25 +47,22 @@ class Story:
         self._apply("first")
         patch.delenv("TF_VAR_webui_secret_key")
         self.first = Snapshot(self.world)
-        self.second_plan = self._plan("second")
 
     def _change(self) -> None:
         self.spec["secrets"] = {"redis_token_version": 2}
         self.spec["alarms"]["cpu_percent"] = 80
         self.spec["redis"]["node_type"] = "cache.t3.small"
+        # The provider waits half a minute after every change of a load balancer: one apply does it all.
+        self.spec["load_balancer"]["deletion_protection"] = False
         self._generate()
         self._apply("change")
         self.changed = Snapshot(self.world)
-        self.plan_after_change = self._plan("after-change")
 
-    def _end(self) -> None:
-        self.protected = self._run("plan", "-destroy", "-input=false", "-no-color")
-        self.spec["load_balancer"]["deletion_protection"] = False
-        self._generate()
-        self._apply("unprotect")
+    def _destroy(self) -> None:
         destroyed = self._run("destroy", "-auto-approve", "-input=false", "-no-color")
         assert destroyed.code == 0, destroyed.stderr
         self.after, self.left = self.world.existing(), self.world.inventory()
+        self.deleted_secrets, self.last_state = self.world.deleted_secrets(), self.world.state()
 
     def saved_plan(self, name: str) -> bytes:
         """All that a saved plan holds."""

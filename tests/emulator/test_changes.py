@@ -6,7 +6,7 @@ import pytest
 
 from tests.emulator.snapshot import NAME
 from tests.emulator.story import WEBUI_KEY, Story
-from tests.emulator.world import BUCKET, KEY
+from tests.emulator.world import BUCKET, KEY, LISTS
 
 pytestmark = pytest.mark.xdist_group("emulator")
 
@@ -52,16 +52,26 @@ def test_new_token_reaches_redis_and_the_tasks(story: Story) -> None:
 
 
 def test_destroy_is_refused_while_protected(story: Story) -> None:
-    assert story.protected.code == 1
-    assert "Instance cannot be destroyed" in story.protected.stderr
+    assert story.refused.code == 1
+    assert "Instance cannot be destroyed" in story.refused.stderr
 
 
 def test_destroy_leaves_what_existed(story: Story) -> None:
     assert story.after == story.before
-    # A deleted secret waits for its recovery window and is not listed; docs/adr/0006 tells of the revisions.
+    # docs/adr/0006 tells why the revisions stay.
     assert story.left - story.stock == {
         f"service {NAME} INACTIVE",
         f"task definition {NAME}:1",
         f"task definition {NAME}:2",
     }
     assert story.stock <= story.left
+    assert [name.rpartition("-")[0] for name in story.deleted_secrets] == [
+        f"{NAME}/{secret}" for secret in ("redis-token", "redis-url", "webui-secret-key")
+    ]
+    assert story.last_state["resources"] == []
+
+
+def test_inventory_sees_every_kind(story: Story) -> None:
+    """Else a destroy could leave things that nobody looks for."""
+    made = {entry.partition(" ")[0] for entry in story.first.inventory - story.stock}
+    assert made == {key for _, _, key, _ in LISTS} | {"service", "task"}

@@ -10,7 +10,7 @@ BUCKET, TABLE, KEY = "gg-ai-terraform-states", "terraform-state-locks", "product
 CLUSTER, OLD_SERVICE = "webUIcluster2", "webui3"
 
 # What a deployment makes, as it is listed: service, operation, the list in the answer, the name of an item.
-_LISTS = (
+LISTS = (
     ("application-autoscaling", "describe_scalable_targets", "ScalableTargets", "ResourceId"),
     ("application-autoscaling", "describe_scaling_policies", "ScalingPolicies", "PolicyName"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
@@ -25,7 +25,6 @@ _LISTS = (
     ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
     ("iam", "list_roles", "Roles", "RoleName"),
     ("logs", "describe_log_groups", "logGroups", "logGroupName"),
-    ("s3", "list_buckets", "Buckets", "Name"),
     ("secretsmanager", "list_secrets", "SecretList", "Name"),
     ("sns", "list_subscriptions", "Subscriptions", "Endpoint"),
     ("sns", "list_topics", "Topics", "TopicArn"),
@@ -133,15 +132,26 @@ class World:
             "file system": file_system | {"SizeInBytes": file_system["SizeInBytes"]["Value"]},
             "access point": efs.describe_access_points(AccessPointId=self.access_point)["AccessPoints"],
             "mount targets": efs.describe_mount_targets(FileSystemId=self.file_system)["MountTargets"],
+            "buckets": self.client("s3").list_buckets()["Buckets"],
             "table": {key: table[key] for key in table.keys() - {"ItemCount", "TableSizeBytes"}},
         }
         same: dict[str, Any] = json.loads(json.dumps(found, default=str, sort_keys=True))
         return same
 
+    def state(self) -> dict[str, Any]:
+        """Terraform's, as the bucket has it."""
+        state: dict[str, Any] = json.loads(self.client("s3").get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
+        return state
+
+    def deleted_secrets(self) -> list[str]:
+        """The names of the secrets that wait for the end of their recovery window."""
+        secrets = self.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+        return sorted(secret["Name"] for secret in secrets if "DeletedDate" in secret)
+
     def inventory(self) -> set[str]:
         """All that there is of the kinds that a deployment makes, whoever made it."""
         found = set()
-        for service, operation, key, name in _LISTS:
+        for service, operation, key, name in LISTS:
             arguments = {"ServiceNamespace": "ecs"} if service == "application-autoscaling" else {}
             answer = getattr(self.client(service), operation)(**arguments)
             found |= {f"{key} {item[name]}" for item in answer[key]}
