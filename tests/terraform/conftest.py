@@ -1,7 +1,6 @@
 """Each generated root in the real Terraform: initialized with the real provider, planned with a mocked one."""
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,18 +44,6 @@ class Plan:
         """The instances of a resource with for_each, by key."""
         prefix = f"{address}["
         return {at.removeprefix(prefix)[1:-2]: after for at, after in self.after.items() if at.startswith(prefix)}
-
-
-@pytest.fixture(scope="session")
-def terraform() -> str:
-    """The path of the terraform binary; without it these tests fail in CI and are skipped elsewhere."""
-    binary = shutil.which("terraform")
-    if binary is None:
-        message = "terraform is not on PATH: https://developer.hashicorp.com/terraform/install"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)  # a newcomer without Terraform can still run the other tests
-    return binary
 
 
 def _deployments() -> list[Any]:
