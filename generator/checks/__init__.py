@@ -6,7 +6,20 @@ S2xx are AWS's, S3xx Open WebUI's; S4xx are about deployments beside each other.
 from collections.abc import Iterable
 from itertools import groupby
 
-from generator.checks import alarms, aws, load_balancer, openwebui, redis, service, sources
+from generator.checks import (
+    alarms,
+    aws,
+    image,
+    limits,
+    load_balancer,
+    openwebui,
+    redis,
+    service,
+    sources,
+    timing,
+    variables,
+    windows,
+)
 from generator.checks.rule import RULES, Finding, Rule
 from generator.checks.together import collisions
 from generator.deployment import Deployment, each_once
@@ -15,7 +28,20 @@ from generator.errors import Diagnostic, Report
 
 __all__ = ["RULES", "check"]
 
-_MODULES = (alarms, aws, load_balancer, openwebui, redis, service, sources)  # imported for the rules they add
+_MODULES = (  # imported for the rules they add
+    alarms,
+    aws,
+    image,
+    limits,
+    load_balancer,
+    openwebui,
+    redis,
+    service,
+    sources,
+    timing,
+    variables,
+    windows,
+)
 
 
 def check(deployments: Iterable[Deployment], report: Report) -> None:

@@ -70,6 +70,7 @@ HttpsOrigin = Annotated[
         "https://chat.example.com",
     ),
 ]
+HttpStatus = Annotated[str, _form("^[2-4][0-9]{2}$", "an HTTP status from 200 to 499, in quotes", '"200"')]
 Image = Annotated[
     str,
     _form(
@@ -84,6 +85,7 @@ Name = Annotated[
     str,
     _form("^[a-z][a-z0-9_]{0,62}$", "a name of lower-case letters, digits and underscores", "entra_connectors"),
 ]
+NodeType = Annotated[str, _form("^cache[.][a-z0-9]+[.][a-z0-9]+$", "an ElastiCache node type", "cache.t3.micro")]
 PolicyArn = Annotated[
     str,
     _form(
