@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _print_report(report: Report) -> None:
-    for diagnostic in report:
-        print(diagnostic, file=sys.stderr)
+    for line in report.lines():
+        print(line, file=sys.stderr)
     if report.warnings and not report.errors:
         print(f"{count(report.warnings, 'warning')}.", file=sys.stderr)

@@ -6,9 +6,12 @@ shows every problem of every spec. `SpecError` carries them to cli.py, the only 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+_MOST_SHOWN = 50
+"""Diagnostics of one file that a terminal shows; whoever has more mends these first."""
 
 
 class OwscaleError(Exception):
@@ -54,6 +57,14 @@ class Report:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self._found))
+
+    def lines(self) -> Iterator[str]:
+        """Each diagnostic as text; of a file with very many, the first ones."""
+        for file, found in groupby(self, key=lambda diagnostic: diagnostic.file):
+            those = list(found)
+            yield from map(str, those[:_MOST_SHOWN])
+            if len(those) > _MOST_SHOWN:
+                yield f"{file}: … and {len(those) - _MOST_SHOWN:,} more"
 
     @property
     def errors(self) -> int:

@@ -27,6 +27,7 @@ _WHOLE_FILE, _BEGINNING = Place(0, 0), Place(1, 1)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 32
+_MAX_EVENTS = 20_000  # PyYAML's, of which a key and its value are two
 # A lone CR, NEL, LS and PS end a line for YAML 1.1 but not for most editors: a key could hide in a comment.
 _FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)|^\ufeff")
 _DIRECTIVE = re.compile(r"([ \t]*(#[^\n]*)?\r?\n)*%")
@@ -123,6 +124,7 @@ class _Composer:
     found: list[Diagnostic] = field(default_factory=list)
     places: dict[Path, Located] = field(default_factory=dict)
     events: Iterator[Any] = field(default_factory=lambda: iter(()))
+    read: int = 0
 
     def compose(self) -> dict[str, Any]:
         if directive := _DIRECTIVE.match(self.text):  # libyaml and PyYAML disagree about them
@@ -149,6 +151,9 @@ class _Composer:
         return _unreadable(self.file, "the spec is empty", "start from the example in README.md")
 
     def next(self) -> Any:
+        self.read += 1
+        if self.read > _MAX_EVENTS:
+            raise _unreadable(self.file, f"has more than {_MAX_EVENTS // 2:,} values", "a spec has a few hundred")
         try:
             return next(self.events)
         except yaml.MarkedYAMLError as error:

@@ -7,6 +7,8 @@ from generator.deployment import Deployment
 from generator.document import Path
 from generator.errors import Severity
 
+_LONGEST_SHOWN = 100
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -19,6 +21,11 @@ class Finding:
     message: str
     hint: str
     on_key: bool = False
+
+
+def shown(text: str) -> str:
+    """A text of the spec for a message, cut off where it is long."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 Check = Callable[[Deployment], Iterator[Finding]]

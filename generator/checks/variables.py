@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
-from generator.checks.rule import Finding, rule
+from generator.checks.rule import Finding, rule, shown
 from generator.deployment import Deployment
 from generator.facts import openwebui
 
@@ -96,10 +96,10 @@ def shared_files(deployment: Deployment) -> Iterator[Finding]:
     environment = deployment.spec.app.environment
     provider, folder = environment.get("STORAGE_PROVIDER", "local"), environment.get("DATA_DIR", openwebui.DATA_FOLDER)
     if provider not in _SHARED_STORAGE:
-        message = f"Open WebUI has no storage provider {provider or '(empty)'}"
+        message = f"Open WebUI has no storage provider {shown(provider) or '(empty)'}"
         yield Finding(_at("STORAGE_PROVIDER"), message, f"write one of {', '.join(_SHARED_STORAGE)}; local is the EFS")
     if folder.rstrip("/") != openwebui.DATA_FOLDER:
-        message = f"the shared file system is at {openwebui.DATA_FOLDER}; {folder} is the task's own disk"
+        message = f"the shared file system is at {openwebui.DATA_FOLDER}; {shown(folder)} is the task's own disk"
         yield Finding(_at("DATA_DIR"), message, "leave it out")
 
 
@@ -144,7 +144,7 @@ def origins(deployment: Deployment) -> Iterator[Finding]:
         return
     for origin in every:
         if origin == "*" or origin.lower().startswith("http:"):
-            what = "any site" if origin == "*" else f"{origin}, which anybody on the way can pose as,"
+            what = "any site" if origin == "*" else f"{shown(origin)}, which anybody on the way can pose as,"
             yield Finding(path, f"{what} could open a WebSocket in a user's name", "name https origins, joined by `;`")
     if app.public_url not in every and "*" not in every:
         yield Finding(path, f"does not name {app.public_url}", f"add {app.public_url}, or leave the variable out")

@@ -49,6 +49,7 @@ CidrBlock = Annotated[
         "^(?:[0-9]{1,3}(?:[.][0-9]{1,3}){3}/[0-9]{1,2}|[0-9a-fA-F:]*:[0-9a-fA-F:]*/[0-9]{1,3})$",
         "an address range",
         "10.20.0.0/24",
+        64,
     ),
 ]
 ClusterName = Annotated[str, _form("^[A-Za-z0-9_-]{1,255}$", "the name of an ECS cluster", "chat")]
@@ -85,7 +86,7 @@ Name = Annotated[
     str,
     _form("^[a-z][a-z0-9_]{0,62}$", "a name of lower-case letters, digits and underscores", "entra_connectors"),
 ]
-NodeType = Annotated[str, _form("^cache[.][a-z0-9]+[.][a-z0-9]+$", "an ElastiCache node type", "cache.t3.micro")]
+NodeType = Annotated[str, _form("^cache[.][a-z0-9]+[.][a-z0-9]+$", "an ElastiCache node type", "cache.t3.micro", 64)]
 PolicyArn = Annotated[
     str,
     _form(
@@ -98,7 +99,7 @@ PrefixListId = Annotated[str, _form(rf"^pl-{_ID}$", "the id of a prefix list", "
 ProfileName = Annotated[
     str, _form("^[A-Za-z0-9_.@/+-]{1,128}$", "the name of an AWS CLI profile", "111122223333_Operator")
 ]
-Region = Annotated[str, _form("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", "an AWS region", "us-east-1")]
+Region = Annotated[str, _form("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", "an AWS region", "us-east-1", 32)]
 S3Bucket = Annotated[
     str,
     _form(
