@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from generator.deployment import Deployment
 from generator.facts import cloudwatch, elasticache, openwebui
+from generator.facts.regions import partition
 from generator.hcl import Ref
 from generator.model import Spec
 from generator.model.alarms import AlarmName
@@ -117,13 +118,6 @@ def _ecr_repository(image: str) -> str | None:
             repository = rest.partition("@")[0].partition(":")[0]
             return f"arn:{partition(region)}:ecr:{region}:{account}:repository/{repository}"
     return None
-
-
-def partition(region: str) -> str:
-    """The AWS partition of a region."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def _console_domain(region: str) -> str:

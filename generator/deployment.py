@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import pydantic
 
@@ -14,6 +15,8 @@ from generator.model_errors import follows, translated
 _DEFAULT_ENVIRONMENT = "production"
 _ENVIRONMENT_NAME = re.compile("(?=.{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*")
 _SAME_EVERYWHERE = ("name",)
+_MOST_ENVIRONMENTS = 50
+_MOST_ERRORS = 1000  # of one environment: a file with more is no spec, and each takes its time
 
 SHAPE_CODES = {
     "S101": "A file that cannot be read, or is not YAML, describes nothing.",
@@ -56,7 +59,7 @@ def deployments(document: Document, report: Report) -> list[Deployment]:
             found[environment] = []
         except pydantic.ValidationError as invalid:
             errors = [error for error in invalid.errors(include_url=False) if not follows(error)]
-            told = [translated(merged, error) for error in errors]
+            told = [translated(merged, error) for error in errors[:_MOST_ERRORS]]
             found[environment] = [diagnostic for diagnostic in told if _place(diagnostic) not in doubtful]
     report.extend(each_once(found))
     return valid
@@ -71,8 +74,9 @@ def each_once(found: Mapping[str, Collection[Diagnostic]]) -> Iterator[Diagnosti
 
     What stands in the common part of the spec and is not wrong in every environment tells in which it is.
     """
-    for diagnostic in {diagnostic for those in found.values() for diagnostic in those}:
-        names = [environment for environment, those in found.items() if diagnostic in those]
+    sets = {environment: frozenset(those) for environment, those in found.items()}
+    for diagnostic in frozenset[Diagnostic]().union(*sets.values()):
+        names = [environment for environment, those in sets.items() if diagnostic in those]
         if len(names) == len(found) or diagnostic.path.startswith("environments."):
             yield diagnostic
         else:
@@ -92,6 +96,10 @@ def _environments(document: Document, report: Report) -> Iterator[tuple[str, Doc
         report.add(document.diagnostic("S107", ("environments",), message, hint))
         yield _DEFAULT_ENVIRONMENT, common
         return
+    if len(environments) > _MOST_ENVIRONMENTS:
+        message = f"has {len(environments)} entries; at most {_MOST_ENVIRONMENTS} are allowed"
+        report.add(document.diagnostic("S108", ("environments",), message, "give each team a spec of its own"))
+        environments = dict(islice(environments.items(), _MOST_ENVIRONMENTS))
     for environment, override in environments.items():
         path: Path = ("environments", environment)
         if not _ENVIRONMENT_NAME.fullmatch(environment):

@@ -1,6 +1,7 @@
 """pydantic's errors in the words of somebody who writes YAML."""
 
 import difflib
+import functools
 import re
 from typing import get_args
 
@@ -83,7 +84,7 @@ def _nearest_allowed(value: object, allowed: list[str]) -> str:
         case int() | float() if not isinstance(value, bool) and all(map(str.isdecimal, allowed)):
             return f"the nearest is {min(allowed, key=lambda number: abs(int(number) - value))}"
         case str():
-            return _nearest(value, allowed)
+            return _nearest(value, tuple(allowed))
     return ""
 
 
@@ -140,10 +141,11 @@ def _meant(path: Path) -> str:
     if path == ("environments",):  # of an environment: at the top it is none of the model's business
         return "an environment has no environments of its own"
     known = _known_keys(path[:-1])
-    return _nearest(str(path[-1]), known) or f"known here: {', '.join(sorted(known))}"
+    return _nearest(str(path[-1]), tuple(known)) or f"known here: {', '.join(sorted(known))}"
 
 
-def _nearest(word: str, known: list[str]) -> str:
+@functools.cache  # a key that is wrong is wrong in every environment
+def _nearest(word: str, known: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
 

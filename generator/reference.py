@@ -30,6 +30,7 @@ def schema() -> str:
         "additionalProperties": {"anyOf": [{"$ref": f"#/$defs/Spec{_OVERRIDE}"}, {"type": "null"}]},
         "default": {"production": {}},
         "description": _ENVIRONMENTS,
+        "maxProperties": 50,
         "minProperties": 1,
         "type": "object",
     }

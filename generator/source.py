@@ -5,9 +5,7 @@ and `null`. The rest is refused, with what to write instead. PyYAML only splits 
 constructor would take `on` for true and `010` for 8, and keep the last of two equal keys in silence.
 """
 
-import codecs
 import re
-import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,16 +17,14 @@ import yaml
 from generator.document import Document, Located, Path, Place, dotted
 from generator.errors import Diagnostic, OwscaleError, Related, Report
 from generator.scalars import misreading, plain
+from generator.spec_text import UnreadableError, load, place_at, unreadable
 from generator.yaml_errors import explain
 
 _LONGEST_SHOWN = 60
-_WHOLE_FILE, _BEGINNING = Place(0, 0), Place(1, 1)
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 32
-# A lone CR, NEL, LS and PS end a line for YAML 1.1 but not for most editors: a key could hide in a comment.
-_FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)|^\ufeff")
+_MAX_EVENTS = 20_000  # PyYAML's, of which a key and its value are two
 _DIRECTIVE = re.compile(r"([ \t]*(#[^\n]*)?\r?\n)*%")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of Unicode
 
@@ -52,62 +48,14 @@ def read(path: FilePath, name: str, report: Report) -> Document | None:
     """
     composer = _Composer(name)
     try:
-        composer.text = report.texts[name] = _load(path, name)
+        composer.text = report.texts[name] = load(path, name)
         data = composer.compose()
-    except _UnreadableError as error:
+    except UnreadableError as error:
         composer.found.append(error.diagnostic)
     report.extend(composer.found)
     if any(diagnostic.code in {"S101", "S105"} for diagnostic in composer.found):
         return None
     return Document(name, data, composer.places)
-
-
-class _UnreadableError(Exception):
-    """Nothing can be read from here on."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(str(diagnostic))
-        self.diagnostic = diagnostic
-
-
-def _unreadable(file: str, message: str, hint: str = "", place: Place = _WHOLE_FILE) -> _UnreadableError:
-    return _UnreadableError(Diagnostic(file, place.line, place.column, "S101", "", message, hint))
-
-
-def _load(path: FilePath, file: str) -> str:
-    """The text of a regular file of a sane size, without its BOM."""
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise _unreadable(file, "is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):  # to open a FIFO would block
-            raise _unreadable(file, "is not a regular file")
-        with path.open("rb") as stream:
-            raw = b"" if status.st_size > _MAX_BYTES else stream.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _unreadable(file, f"cannot be read: {why}") from None
-    size = max(status.st_size, len(raw))
-    if size > _MAX_BYTES:
-        hint = "a spec takes a few kilobytes: is this the right file?"
-        raise _unreadable(file, f"has {size:,} bytes, more than the limit of 1 MiB ({_MAX_BYTES:,} bytes)", hint)
-    raw = raw.removeprefix(codecs.BOM_UTF8)
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode()
-        message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-        raise _unreadable(file, message, "save the file as UTF-8", _place_at(before, len(before))) from None
-    if match := _FORBIDDEN.search(text):
-        message = f"contains the control character U+{ord(match[0]):04X}"
-        raise _unreadable(file, message, "remove it; lines end with LF or CRLF", _place_at(text, match.start()))
-    return text
-
-
-def _place_at(text: str, index: int, start: Place = _BEGINNING) -> Place:
-    """The place of a character of `text`, which itself begins at `start`."""
-    lines, column = text.count("\n", 0, index), index - text.rfind("\n", 0, index)
-    return Place(start.line + lines, column if lines else column + start.column - 1)
 
 
 def _place(mark: Any, end: Any = None) -> Place:
@@ -124,11 +72,12 @@ class _Composer:
     found: list[Diagnostic] = field(default_factory=list)
     places: dict[Path, Located] = field(default_factory=dict)
     events: Iterator[Any] = field(default_factory=lambda: iter(()))
+    read: int = 0
 
     def compose(self) -> dict[str, Any]:
         if directive := _DIRECTIVE.match(self.text):  # libyaml and PyYAML disagree about them
-            self.refuse(_place_at(self.text, directive.end() - 1), (), "a directive (%)", "remove the line")
-            raise _UnreadableError(self.found.pop())
+            self.refuse(place_at(self.text, directive.end() - 1), (), "a directive (%)", "remove the line")
+            raise UnreadableError(self.found.pop())
         self.events = iter(yaml.parse(self.text, Loader=_LOADER))
         self.next()  # the start of the stream
         start = self.next()
@@ -143,24 +92,27 @@ class _Composer:
         if not isinstance(root, dict):
             kind = "a list" if isinstance(root, list) else "a single value"
             place = self.places[()].value
-            raise _unreadable(self.file, f"the spec is {kind}, not a mapping", "write `key: value` lines", place)
+            raise unreadable(self.file, f"the spec is {kind}, not a mapping", "write `key: value` lines", place)
         return root
 
-    def empty(self) -> _UnreadableError:
-        return _unreadable(self.file, "the spec is empty", "start from the example in README.md")
+    def empty(self) -> UnreadableError:
+        return unreadable(self.file, "the spec is empty", "start from the example in README.md")
 
     def next(self) -> Any:
+        self.read += 1
+        if self.read > _MAX_EVENTS:
+            raise unreadable(self.file, f"has more than {_MAX_EVENTS // 2:,} values", "a spec has a few hundred")
         try:
             return next(self.events)
         except yaml.MarkedYAMLError as error:
             raise self.syntax_error(error) from None
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             # The loader in Python trips over numbers that no character has ("\UFFFFFFFF"), and says not where.
-            raise _unreadable(self.file, f"not YAML: {error}") from None
+            raise unreadable(self.file, f"not YAML: {error}") from None
 
-    def syntax_error(self, error: yaml.MarkedYAMLError) -> _UnreadableError:
+    def syntax_error(self, error: yaml.MarkedYAMLError) -> UnreadableError:
         explained = explain(error, self.text)
-        return _unreadable(self.file, explained.message, explained.hint, _place(explained.mark))
+        return unreadable(self.file, explained.message, explained.hint, _place(explained.mark))
 
     def add(self, code: str, at: Place, path: Path, message: str, hint: str) -> None:
         told = Diagnostic(self.file, at.line, at.column, code, dotted(path), message, hint, length=at.length)
@@ -180,13 +132,13 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, path)
         if len(path) >= _MAX_DEPTH:
-            raise _unreadable(self.file, f"nested deeper than {_MAX_DEPTH} levels", "a spec needs about five", place)
+            raise unreadable(self.file, f"nested deeper than {_MAX_DEPTH} levels", "a spec needs about five", place)
         return self.mapping(path) if isinstance(event, yaml.MappingStartEvent) else self.sequence(path)
 
     def check_features(self, event: Any, place: Place, path: Path) -> None:
         if isinstance(event, yaml.AliasEvent):
             self.refuse(place, path, f"the alias *{event.anchor}", "write the value out")
-            raise _UnreadableError(self.found.pop())
+            raise UnreadableError(self.found.pop())
         if event.anchor:
             self.refuse(place, path, f"the anchor &{event.anchor}", "remove it; write the value out at each place")
         if event.tag:
@@ -243,7 +195,7 @@ class _Composer:
         unseen = {char for char in text if char not in "\n\t" and unicodedata.category(char) in _INVISIBLE}
         for char in sorted(unseen):
             written = self.text[event.start_mark.index : event.end_mark.index]
-            place = _place_at(written, max(written.find(char), 0), _place(event.start_mark))
+            place = place_at(written, max(written.find(char), 0), _place(event.start_mark))
             message = f"contains the invisible character U+{ord(char):04X}"
             text = text.replace(char, "\N{REPLACEMENT CHARACTER}")
             self.add("S106", place, path, message, "remove it")

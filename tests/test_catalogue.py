@@ -23,7 +23,7 @@ def said(*specs: Path) -> set[Diagnostic]:
     report = Report()
     documents = [document for path in specs if (document := source.read(path, path.name, report))]
     checks.check([found for document in documents for found in deployments(document, report)], report)
-    return set(report)
+    return {found for found in report if not found.accepted}
 
 
 def codes(part: str, code: str, folder: Path) -> set[str]:

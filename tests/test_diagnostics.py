@@ -76,6 +76,8 @@ def test_a_fixture_shows_one_thing(fixture: Path) -> None:
     matches = [REPORTED.fullmatch(line) for line in lines[:-1]]
     codes = [match["code"] for match in matches if match]
     assert len(codes) == len(lines) - 1
+    if fixture.name == "S312-websockets-off":  # polling goes wrong with several workers, and they have a warning
+        codes.remove("S351")
     if fixture.name == "many-errors":
         assert len(set(codes)) >= 5
     else:

@@ -8,7 +8,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
-from generator.checks import accept, advice, alarms, aws, load_balancer, openwebui, redis, service, sources
+from generator.checks import (
+    accept,
+    advice,
+    alarms,
+    aws,
+    image,
+    limits,
+    load_balancer,
+    openwebui,
+    redis,
+    service,
+    sources,
+    timing,
+    variables,
+    windows,
+)
 from generator.checks.rule import RULES, Finding, Rule
 from generator.checks.together import collisions
 from generator.deployment import Deployment, each_once
@@ -18,7 +33,22 @@ from generator.errors import Diagnostic, Report
 __all__ = ["RULES", "check"]
 
 # Imported for the rules that they add.
-_MODULES = (accept, advice, alarms, aws, load_balancer, openwebui, redis, service, sources)
+_MODULES = (
+    accept,
+    advice,
+    alarms,
+    aws,
+    image,
+    limits,
+    load_balancer,
+    openwebui,
+    redis,
+    service,
+    sources,
+    timing,
+    variables,
+    windows,
+)
 
 
 def check(deployments: Iterable[Deployment], report: Report) -> None:

@@ -97,3 +97,21 @@ def cpu_alarm_starts_tasks(deployment: Deployment) -> Iterator[Finding]:
         message = "no data counts as high CPU, and high CPU adds tasks"
         hint = "leave it out; the memory alarm tells when no task runs"
         yield Finding(path, message, hint, also=(("autoscaling", "enabled"),))
+
+
+@rule(
+    "S219",
+    "warning",
+    "It reads as if the alarm watched over something, and there is none.",
+    reference="docs/spec.md",
+    example="alarms: {timing: {unhealthy_hosts: {evaluation_periods: 2}}}",
+    mend="alarms: {unhealthy_hosts: 1, timing: {unhealthy_hosts: {evaluation_periods: 2}}}",
+)
+def timing_of_an_alarm(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    for name in spec.alarms.timing.keys() - alarm_settings(spec).keys():
+        keys = {"at_maximum": "alarms.at_maximum: true, with autoscaling", "target_5xx": "alarms.target_5xx_count"}
+        keys |= {"load_balancer_5xx": "alarms.load_balancer_5xx_count", "redis_memory": "alarms.redis_memory_percent"}
+        message = f"the alarm {name} is off"
+        hint = f"switch it on with {keys.get(name, f'alarms.{name}')}, or remove its timing"
+        yield Finding(("alarms", "timing", name), message, hint, on_key=True)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
-from generator.document import Path
+from generator.document import Path, dotted
 from generator.facts import elasticache
+from generator.facts.regions import partition
 
 
 @rule(
@@ -20,6 +21,7 @@ def arns_agree(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     if spec.aws.region not in elasticache.regions():
         return  # the region is wrong, not the ARNs: see S203
+    first: tuple[str, Path] | None = None  # where no account is given, the ARNs still are of one
     for path, arn in _arns(deployment.document.data):
         _, _, service, region, account, *_ = arn.split(":")
         if region not in ("", spec.aws.region):
@@ -30,6 +32,11 @@ def arns_agree(deployment: Deployment) -> Iterator[Finding]:
             message = f"this {service} ARN is of account {account}, the deployment of {spec.aws.account_id}"
             hint = "name the one of the deployment's account, or correct aws.account_id"
             yield Finding(path, message, hint, also=(("aws", "account_id"),))
+        if spec.aws.account_id is None and account not in ("", "aws"):
+            first = first or (account, path)
+            if account != first[0]:
+                message = f"this {service} ARN is of account {account}, {dotted(first[1])} of {first[0]}"
+                yield Finding(path, message, "name things of one account; aws.account_id says which")
 
 
 _ARNS_FROM_ANYWHERE = {("state",), ("app", "environment"), ("aws", "tags"), ("accept",)}
@@ -48,6 +55,23 @@ def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
                 yield from _arns(value, (*path, index))
         case str() if node.startswith("arn:"):
             yield path, node
+
+
+@rule(
+    "S226",
+    "error",
+    "China and GovCloud are partitions of their own, and no ARN of one means anything in another.",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+    example="service: {task_policy_arns: {bedrock: arn:aws-cn:iam::111122223333:policy/bedrock}}",
+    mend="service: {task_policy_arns: {bedrock: arn:aws:iam::111122223333:policy/bedrock}}",
+)
+def one_partition(deployment: Deployment) -> Iterator[Finding]:
+    for path, arn in _arns(deployment.document.data):
+        _, named, service, region, *_ = arn.split(":")
+        fitting = partition(region or deployment.spec.aws.region)
+        if named != fitting:
+            message = f"this {service} ARN is of the partition {named}, {region or 'aws.region'} of {fitting}"
+            yield Finding(path, message, f"write arn:{fitting}:{service}:…")
 
 
 @rule(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.checks.rule import Finding, key_of_most_tasks, rule
 from generator.deployment import Deployment
 from generator.document import Path
-from generator.facts import openwebui
+from generator.facts import openwebui, releases
 from generator.model import Spec
 
 KNOWN_BAD = {
@@ -14,7 +14,6 @@ KNOWN_BAD = {
     "0.10.1": "loops on Redis pub/sub (open-webui issue 26425)",
     "0.12.3": "hangs after a reconnect to Redis (open-webui issue 33009)",
 }
-_VERSION_TAG = re.compile(r"v?(\d+\.\d+\.\d+)(?:-[a-z0-9.-]+)?")
 _SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|TOKEN|SECRETS?|PASSWORD|PASSWD|CREDENTIALS)(?:_JSON|_?[0-9]+)?$")
 _SWITCHES = frozenset({"true", "false"})
 """Values that no secret has: ENABLE_API_KEYS and its like."""
@@ -64,12 +63,10 @@ def _connections(spec: Spec) -> tuple[Path, ...]:
 )
 def image_version(deployment: Deployment) -> Iterator[Finding]:
     image, path = deployment.spec.app.image, ("app", "image")
-    name, _, digest = image.partition("@")
-    tag = name.rpartition("/")[2].partition(":")[2]
-    version = _VERSION_TAG.fullmatch(tag)
-    if version and version[1] in KNOWN_BAD:
-        yield Finding(path, f"{version[1]} {KNOWN_BAD[version[1]]}", "take a later version")
-    elif not version and not digest:
+    tag, version = releases.tag(image), releases.release(image)
+    if version in KNOWN_BAD:
+        yield Finding(path, f"{version} {KNOWN_BAD[version]}", "take a later version")
+    elif not version and "@" not in image:
         message = f"the tag {tag} is no version, and may move" if tag else "has no tag, which means latest"
         yield Finding(path, message, "write a version tag such as v0.12.4, or a digest")
 
@@ -83,7 +80,7 @@ def image_version(deployment: Deployment) -> Iterator[Finding]:
     mend="load_balancer: {idle_timeout_seconds: 300}",
 )
 def idle_timeout(deployment: Deployment) -> Iterator[Finding]:
-    quiet = openwebui.PING_INTERVAL_SECONDS + openwebui.PING_TIMEOUT_SECONDS
+    quiet = openwebui.silence_seconds(deployment.spec)
     timeout = deployment.spec.load_balancer.idle_timeout_seconds
     if timeout <= quiet:
         message = f"{timeout} s is not more than the {quiet} s that a WebSocket may be silent"
@@ -179,9 +176,14 @@ def one_origin(deployment: Deployment) -> Iterator[Finding]:
 )
 def redis_idle_timeout(deployment: Deployment) -> Iterator[Finding]:
     timeout = deployment.spec.redis.idle_timeout_seconds
-    if 0 < timeout <= openwebui.REDIS_HEALTH_CHECK_SECONDS:
-        message = f"{timeout} s is not more than the {openwebui.REDIS_HEALTH_CHECK_SECONDS} s between health checks"
-        yield Finding(("redis", "idle_timeout_seconds"), message, "Open WebUI advises 1800; 0 never closes")
+    checked = openwebui.redis_health_check_seconds(deployment.spec)
+    if timeout and (timeout <= checked or not checked):
+        message = f"{timeout} s is not more than the {checked} s between health checks"
+        hint = "Open WebUI advises 1800; 0 never closes"
+        if not checked:
+            message = f"{timeout} s end connections that REDIS_HEALTH_CHECK_INTERVAL lets nobody check"
+            hint = "leave REDIS_HEALTH_CHECK_INTERVAL out, or write 0: never close"
+        yield Finding(("redis", "idle_timeout_seconds"), message, hint)
 
 
 @rule(

@@ -8,6 +8,8 @@ from generator.document import Path
 from generator.errors import Severity
 from generator.model import Spec
 
+_LONGEST_SHOWN = 100
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -22,6 +24,11 @@ class Finding:
     hint: str
     on_key: bool = False
     also: tuple[Path, ...] = ()
+
+
+def shown(text: str) -> str:
+    """A text of the spec for a message, cut off where it is long."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 Check = Callable[[Deployment], Iterator[Finding]]

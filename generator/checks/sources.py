@@ -122,3 +122,19 @@ def _opened_anyway(spec: Spec) -> dict[tuple[str | None, int], Path]:
         **{(group, NFS_PORT): ("existing", "files", "security_groups", index) for index, group in groups},
         **{(peer.security_group, peer.port): ("existing", "peers", name) for name, peer in existing.peers.items()},
     }
+
+
+@rule(
+    "S225",
+    "warning",
+    "The load balancer has IPv4 addresses alone, so nobody ever comes from an IPv6 range.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type",
+    example='load_balancer: {allow_from: {office: {cidr: "2001:db8::/32"}}}',
+    mend="load_balancer: {allow_from: {office: {cidr: 192.0.2.0/24}}}",
+)
+def reachable(deployment: Deployment) -> Iterator[Finding]:
+    for name, source in deployment.spec.load_balancer.allow_from.items():
+        network = _network(source.cidr or "")
+        if network is not None and network.version == 6 and network.prefixlen:  # noqa: PLR2004 -- IPv6; else see S223
+            path = ("load_balancer", "allow_from", name, "cidr")
+            yield Finding(path, f"{source.cidr} cannot reach the load balancer", "name the IPv4 range, or remove it")

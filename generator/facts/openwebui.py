@@ -8,6 +8,7 @@ https://docs.openwebui.com/getting-started/advanced-topics/scaling.
 import math
 
 from generator.errors import count
+from generator.facts import releases
 from generator.model import Spec
 
 PING_INTERVAL_SECONDS = 25
@@ -17,9 +18,12 @@ PING_TIMEOUT_SECONDS = 20
 REDIS_HEALTH_CHECK_SECONDS = 60
 """REDIS_HEALTH_CHECK_INTERVAL: below Redis's own idle timeout, or each pooled connection dies unnoticed."""
 
+DATA_FOLDER = "/app/backend/data"
+"""Where a task keeps files (DATA_DIR); the templates mount the shared file system there."""
+
 
 def environment(spec: Spec) -> dict[str, str]:
-    """The plain variables that make many tasks one installation, by name."""
+    """The plain variables that make many tasks one installation, by name; those alone that the image knows."""
     app, pool = spec.app, spec.app.database_pool
     variables: dict[str, str] = {
         "AIOHTTP_CLIENT_TIMEOUT": str(app.client_timeout_seconds),
@@ -49,11 +53,38 @@ def environment(spec: Spec) -> dict[str, str]:
     if app.public_url is not None:
         variables |= {
             "CORS_ALLOW_ORIGIN": app.public_url,
-            "WEBUI_AUTH_COOKIE_SECURE": "true",
-            "WEBUI_SESSION_COOKIE_SECURE": "true",
             "WEBUI_URL": app.public_url,
         }
-    return variables
+    if behind_https(spec):
+        variables |= dict.fromkeys(SECURE_COOKIES, "true")
+    return {name: value for name, value in variables.items() if releases.knows(app.image, name)}
+
+
+SECURE_COOKIES = ("WEBUI_AUTH_COOKIE_SECURE", "WEBUI_SESSION_COOKIE_SECURE")
+
+
+def behind_https(spec: Spec) -> bool:
+    """Whether browsers speak HTTPS alone."""
+    return spec.app.public_url is not None or spec.existing.certificate_arn is not None
+
+
+def silence_seconds(spec: Spec) -> int:
+    """How long a living WebSocket may be silent: WEBSOCKET_SERVER_PING_INTERVAL and _TIMEOUT together."""
+    interval = _whole(spec, "WEBSOCKET_SERVER_PING_INTERVAL", PING_INTERVAL_SECONDS)
+    return interval + _whole(spec, "WEBSOCKET_SERVER_PING_TIMEOUT", PING_TIMEOUT_SECONDS)
+
+
+def redis_health_check_seconds(spec: Spec) -> int:
+    """How long a pooled connection to Redis is idle before it is tried; 0 for never, as in open_webui/env.py."""
+    return max(_whole(spec, "REDIS_HEALTH_CHECK_INTERVAL", REDIS_HEALTH_CHECK_SECONDS, otherwise=0), 0)
+
+
+def _whole(spec: Spec, variable: str, default: int, otherwise: int | None = None) -> int:
+    """What Open WebUI makes of a variable that holds a whole number; `otherwise` for what is none."""
+    try:
+        return int(spec.app.environment.get(variable, default))
+    except ValueError:
+        return default if otherwise is None else otherwise
 
 
 KEYS_OF_VARIABLES = {

@@ -26,6 +26,12 @@ class Aws(Section):
     account_id: AccountId | None = Field(
         default=None, description="The only account that Terraform may work in; any other is refused before a plan."
     )
+    fargate_vcpu_quota: float | None = Field(
+        default=None,
+        gt=0,
+        le=1000000,
+        description="The account's quota of Fargate On-Demand vCPU, less what others use. Left out: not checked.",
+    )
     tags: dict[TagKey, TagValue] = Field(
         default_factory=dict,
         description="Tags of everything that is created, beside Deployment, Environment and ManagedBy.",

@@ -76,6 +76,12 @@ class Existing(Section):
         max_length=16,
         description="Private subnets of tasks, load balancer and Redis, each in an availability zone of its own.",
     )
+    subnet_addresses: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000000,
+        description="Free addresses that the private subnets have together, for tasks. Left out: not checked.",
+    )
     cluster: ClusterName = Field(description="ECS cluster that will run the service.")
     container_insights: bool = Field(
         default=False,

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from generator.model.base import Section, defaults
 from generator.model.service import Source
-from generator.model.types import Name, S3Key
+from generator.model.types import HttpStatus, Name, S3Key
 
 
 class TargetHealthCheck(Section):
@@ -16,7 +16,7 @@ class TargetHealthCheck(Section):
         default="/health",
         description="What is asked. /ready is not offered: one Redis outage would replace every task.",
     )
-    matcher: str = Field(default="200", pattern="^[2-4][0-9]{2}$", description="Status that means healthy.")
+    matcher: HttpStatus = Field(default="200", description="Status that means healthy.")
     interval_seconds: int = Field(default=30, ge=5, le=300, description="Time between two checks.")
     timeout_seconds: int = Field(default=5, ge=2, le=120, description="Time a check may take; below the interval.")
     healthy_threshold: int = Field(default=2, ge=2, le=10, description="Successes in a row that make a task healthy.")
@@ -46,6 +46,13 @@ class LoadBalancer(Section):
     ] = Field(default="ELBSecurityPolicy-TLS13-1-2-2021-06", description="TLS versions and ciphers of HTTPS.")
     idle_timeout_seconds: int = Field(
         default=300, ge=1, le=4000, description="Time without a byte after which a connection is closed."
+    )
+    proxy_timeout_seconds: int | None = Field(
+        default=None,
+        ge=1,
+        le=3600,
+        description="How long a proxy before the load balancer waits for an answer; Entra App Proxy 85 or 180. "
+        "Left out: not checked, but for an Entra App Proxy in app.public_url.",
     )
     stickiness_seconds: int = Field(
         default=86400, ge=1, le=604800, description="Time that a browser stays with one task."

@@ -6,15 +6,13 @@ from pydantic import Field
 
 from generator.model.base import Section
 from generator.model.service import LogRetention
-from generator.model.types import DailyWindow, EngineVersion, WeeklyWindow
+from generator.model.types import DailyWindow, EngineVersion, NodeType, WeeklyWindow
 
 
 class Redis(Section):
     """An ElastiCache replication group, encrypted in transit and at rest."""
 
-    node_type: str = Field(
-        pattern="^cache[.][a-z0-9]+[.][a-z0-9]+$", description="Size of a node.", examples=["cache.t3.micro"]
-    )
+    node_type: NodeType = Field(description="Size of a node.")
     nodes: int = Field(
         default=1, ge=1, le=6, description="Nodes. From 2 on, failover and several availability zones are on."
     )

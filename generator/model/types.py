@@ -56,6 +56,7 @@ CidrBlock = Annotated[
         "^(?:[0-9]{1,3}(?:[.][0-9]{1,3}){3}/[0-9]{1,2}|[0-9a-fA-F:]*:[0-9a-fA-F:]*/[0-9]{1,3})$",
         "an address range",
         "10.20.0.0/24",
+        64,
     ),
 ]
 ClusterName = Annotated[str, _form("^[A-Za-z0-9_-]{1,255}$", "the name of an ECS cluster", "chat")]
@@ -77,6 +78,7 @@ HttpsOrigin = Annotated[
         "https://chat.example.com",
     ),
 ]
+HttpStatus = Annotated[str, _form("^[2-4][0-9]{2}$", "an HTTP status from 200 to 499, in quotes", '"200"')]
 Image = Annotated[
     str,
     _form(
@@ -91,6 +93,7 @@ Name = Annotated[
     str,
     _form("^[a-z][a-z0-9_]{0,62}$", "a name of lower-case letters, digits and underscores", "entra_connectors"),
 ]
+NodeType = Annotated[str, _form("^cache[.][a-z0-9]+[.][a-z0-9]+$", "an ElastiCache node type", "cache.t3.micro", 64)]
 PolicyArn = Annotated[
     str,
     _form(
@@ -103,7 +106,7 @@ PrefixListId = Annotated[str, _form(rf"^pl-{_ID}$", "the id of a prefix list", "
 ProfileName = Annotated[
     str, _form("^[A-Za-z0-9_.@/+-]{1,128}$", "the name of an AWS CLI profile", "111122223333_Operator")
 ]
-Region = Annotated[str, _form("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", "an AWS region", "us-east-1")]
+Region = Annotated[str, _form("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", "an AWS region", "us-east-1", 32)]
 S3Bucket = Annotated[
     str,
     _form(

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TextIO
 
 from generator.errors import Diagnostic, Report
@@ -11,6 +12,7 @@ from generator.report import printable
 from generator.report.excerpt import excerpt
 
 _WIDTH = 100
+_MOST_SHOWN = 50  # of one file: whoever has more mends these first
 _BOLD, _DIM, _RED, _YELLOW, _GREEN = "1", "2", "31", "33", "32"
 _COLORS = {"": _RED, "warning": _YELLOW, "accepted": _GREEN}
 
@@ -43,7 +45,14 @@ def look(color: str, stream: TextIO | None = None) -> Look:
 def rendered(report: Report, look: Look) -> str:
     """Each diagnostic in its order; without colour and source the one-line form that tools know."""
     texts = {file: text.split("\n") for file, text in report.texts.items()} if look.source else {}
-    return "".join(f"{line}\n" for diagnostic in report for line in _lines(diagnostic, look, texts))
+    lines: list[str] = []
+    for file, found in groupby(report, key=lambda diagnostic: diagnostic.file):
+        told = list(found)
+        for diagnostic in told[:_MOST_SHOWN]:
+            lines += _lines(diagnostic, look, texts)
+        if len(told) > _MOST_SHOWN:
+            lines.append(f"{printable(file)}: … and {len(told) - _MOST_SHOWN:,} more")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _lines(told: Diagnostic, look: Look, texts: dict[str, list[str]]) -> Iterator[str]:
