@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
+from generator.checks.openwebui import processes
 from generator.checks.rule import Finding, rule, shown
 from generator.deployment import Deployment
 from generator.facts import openwebui
@@ -29,7 +30,7 @@ def _is_on(value: str) -> bool:
 
 
 def _many(deployment: Deployment) -> bool:
-    return openwebui.most_tasks(deployment.spec) * deployment.spec.app.workers > 1
+    return processes(deployment.spec) > 1
 
 
 def _at(name: str) -> tuple[str, str, str]:
