@@ -29,7 +29,7 @@ def _is_on(value: str) -> bool:
 
 
 def _many(deployment: Deployment) -> bool:
-    return openwebui.most_tasks(deployment.spec) * deployment.spec.app.workers > 1
+    return openwebui.processes(deployment.spec) > 1
 
 
 def _at(name: str) -> tuple[str, str, str]:

@@ -46,7 +46,8 @@ class App(Section):
     """Open WebUI."""
 
     image: Image = Field(
-        description="Image with a version tag or a digest; while the replaced service runs, of its version."
+        description="Image with a version tag, from 0.7.0 on, or a digest; while the replaced service runs, "
+        "of its version."
     )
     registry_credentials_arn: SecretArn | None = Field(
         default=None, description="Secret with the credentials of a private registry. ECR needs none."

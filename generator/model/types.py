@@ -110,7 +110,7 @@ Region = Annotated[str, _form("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", "an AWS region", "
 S3Bucket = Annotated[
     str,
     _form(
-        "^[a-z0-9](?:[a-z0-9-]|[.][a-z0-9]){1,61}[a-z0-9]$",
+        "^[a-z0-9](?:[.]|[.]?[a-z0-9-](?:[.]?[a-z0-9-])*[.]?)[a-z0-9]$",
         "3 to 63 lower-case letters, digits, hyphens and single dots, a letter or digit at both ends",
         "terraform-states",
         63,
