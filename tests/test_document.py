@@ -1,4 +1,4 @@
-"""Where a diagnostic stands; what merging does to places is in test_source.py and test_deployment.py."""
+"""Where a diagnostic stands; what merging does to places is in source/test_merged.py and test_deployment.py."""
 
 from pathlib import Path
 
