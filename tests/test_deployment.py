@@ -223,6 +223,14 @@ def test_a_doubtful_value_is_told_once(spec: Path) -> None:
     assert "[S106]" in said[0]
 
 
+@pytest.mark.parametrize("image", ["arn:x", "arn:aws:ecs:x", "arn:1/b:v0.12.4"])
+def test_an_image_that_begins_like_an_arn_is_no_arn(spec: Path, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (GOLDEN / "minimal/spec.yaml").read_text()
+    spec.write_text(text.replace("ghcr.io/open-webui/open-webui:v0.12.4", f'"{image}"'))
+    assert main(["validate", "--spec", str(spec)]) in (0, 1)
+    assert "[S205]" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["arn:", "arn:aws", "arn:aws:bedrock:us-east-1:444455556666:inference-profile/x"])
 def test_an_arn_that_open_webui_alone_reads_may_be_any(spec: Path, text: str) -> None:
     image = "image: ghcr.io/open-webui/open-webui:v0.12.4"

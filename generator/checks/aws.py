@@ -39,6 +39,7 @@ def arns_agree(deployment: Deployment) -> Iterator[Finding]:
                 yield Finding(path, message, "name things of one account; aws.account_id says which")
 
 
+_COLONS_OF_AN_ARN = 5  # an image may be called arn:1 too
 _ARNS_FROM_ANYWHERE = {("state",), ("app", "environment"), ("aws", "tags"), ("accept",)}
 """The state may live elsewhere, and what others read, people included, is theirs to judge."""
 
@@ -53,7 +54,7 @@ def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
         case list():
             for index, value in enumerate(node):
                 yield from _arns(value, (*path, index))
-        case str() if node.startswith("arn:"):
+        case str() if node.startswith("arn:") and node.count(":") >= _COLONS_OF_AN_ARN:
             yield path, node
 
 

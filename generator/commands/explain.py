@@ -40,8 +40,8 @@ def _nearest(word: str, known: list[str]) -> str:
 
 def _explain_specs(options: Namespace, report: Report) -> None:
     from generator.commands import steps  # noqa: PLC0415 -- a code needs none of these, and they take their time
-    from generator.effective import effective  # noqa: PLC0415 -- the same
-    from generator.facts.figures import figures  # noqa: PLC0415 -- the same
+    from generator.effective import effective  # noqa: PLC0415 -- a code alone needs no models
+    from generator.facts.figures import figures  # noqa: PLC0415 -- a code alone needs no models
 
     found = steps.read(options, report)
     chosen = [deployment for deployment in found if options.env in (None, deployment.environment)]
