@@ -98,7 +98,19 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--strict", action="store_true", help="fail on a warning that the spec does not accept")
     generate = commands.add_parser("generate", parents=[paths, told], help="write the Terraform of every spec")
     generate.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
-    commands.add_parser("check", parents=[paths, told], help="fail if out/ is not what the specs give; write nothing")
+    generate.add_argument("--force", action="store_true", help="overwrite what was edited by hand")
+    check = commands.add_parser(
+        "check", parents=[paths, told], help="fail if out/ is not what the specs give; write nothing"
+    )
+    check.add_argument("--diff", action="store_true", help="show what generate would change in each file")
+    for command in (generate, check):
+        command.add_argument(
+            "--lock-timeout",
+            type=float,
+            default=30,
+            metavar="SECONDS",
+            help="how long to wait for another owscale that is at work in out/ (default: %(default)s)",
+        )
     commands.add_parser("validate", parents=[paths, told], help="check the specs; write nothing")
     tf = commands.add_parser("tf", parents=[paths, told], help="run Terraform on the roots under out/")
     tf.add_argument("action", choices=["validate"], help="validate: ask Terraform and the provider, without AWS")

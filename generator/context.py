@@ -13,12 +13,14 @@ from generator.model import Spec
 from generator.model.alarms import AlarmName
 from generator.model.service import Source
 
+_NOT_FOR_TEMPLATES = ("accept", "custom", "keep")
+"""They steer owscale: no reason that somebody rewords may change a file."""
+
 
 def context(deployment: Deployment) -> dict[str, Any]:
     """Every name that a template may use, for one deployment."""
     spec = deployment.spec
-    # What is accepted is for the checks alone: no reason that somebody rewords may change a file.
-    sections = {name: getattr(spec, name) for name in type(spec).model_fields if name != "accept"}
+    sections = {name: getattr(spec, name) for name in type(spec).model_fields if name not in _NOT_FOR_TEMPLATES}
     return (
         sections
         | {

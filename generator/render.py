@@ -8,10 +8,15 @@ import jinja2
 
 from generator.errors import OwscaleError
 from generator.hcl import Hcl, aligned, hcl
+from generator.template_errors import missing
 
 # The editable install finds templates/ beside the package; the wheel carries them inside (pyproject.toml).
 _PACKAGE = Path(__file__).resolve().parent
 TEMPLATES = next((p for p in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if p.is_dir()), _PACKAGE)
+
+
+OWN = "owscale"
+"""A template that takes the place of owscale's may include or extend that one: `{% include "owscale/main.tf.j2" %}`."""
 
 
 class TemplateError(OwscaleError):
@@ -19,11 +24,17 @@ class TemplateError(OwscaleError):
 
 
 class Renderer:
-    """One Jinja environment over one folder of templates."""
+    """One Jinja environment over owscale's templates and, where a deployment has a folder of its own, over that first.
 
-    def __init__(self, folder: Path = TEMPLATES) -> None:
+    `shown` is that folder as messages name it.
+    """
+
+    def __init__(self, folder: Path = TEMPLATES, custom: Path | None = None, shown: str = "") -> None:
+        own = jinja2.FileSystemLoader(folder)
+        first = [jinja2.FileSystemLoader(custom)] if custom else []
+        self._shown = {str(folder): "templates"} | ({str(custom): shown} if custom else {})
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder),
+            loader=jinja2.ChoiceLoader([*first, own, jinja2.PrefixLoader({OWN: own})]),
             autoescape=False,  # noqa: S701 -- HCL, not HTML: `finalize` refuses whatever is not escaped for HCL
             finalize=_only_hcl,
             keep_trailing_newline=True,
@@ -41,12 +52,51 @@ class Renderer:
         try:
             body = self._environment.get_template(template).render(context)
         except jinja2.TemplateNotFound as error:
-            raise TemplateError(f"{error.name}: template not found") from error
+            place = self._place(error, "")
+            told = f"{place}: no template is called {error.name}" if place else f"templates/{template}: is missing"
+            raise TemplateError(told) from error
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(f"{error.name}:{error.lineno}: {error.message}") from error
-        except (jinja2.UndefinedError, TypeError) as error:
-            raise TemplateError(f"{template}:{_line_of(error)}: {error}") from error
+            raise TemplateError(f"{self._named(error.filename or '')}:{error.lineno}: {error.message}") from error
+        except jinja2.UndefinedError as error:
+            raise TemplateError(f"{self._place(error, template)}: {missing(str(error), context)}") from error
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"{self._standing(template)}: is not UTF-8: {error.reason}") from error
+        except Exception as error:  # a template can go wrong in as many ways as Python code
+            raise TemplateError(f"{self._place(error, template)}: {error}") from error
         return aligned(f"{header}\n{_indented(body)}")
+
+    def source(self, template: str) -> str:
+        """The text of a template, with the one kind of line end that Jinja reads."""
+        environment = self._environment
+        try:
+            assert environment.loader  # noqa: S101 -- set above; Jinja's type allows none
+            return environment.loader.get_source(environment, template)[0]
+        except jinja2.TemplateNotFound as error:
+            raise TemplateError(f"templates/{template}: is missing") from error
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"{self._standing(template)}: is not UTF-8: {error.reason}") from error
+
+    def _place(self, error: Exception, template: str) -> str:
+        """Where a template failed: the last frame that Jinja rewrote to point into one."""
+        place, frame = template, error.__traceback__
+        while frame is not None:
+            file = frame.tb_frame.f_code.co_filename
+            if file.endswith(".j2"):
+                place = f"{self._named(file)}:{frame.tb_lineno}"
+            frame = frame.tb_next
+        return place
+
+    def _standing(self, template: str) -> str:
+        """Where a template stands, its deployment's own folder first."""
+        folders = reversed(self._shown.items())
+        return next((f"{shown}/{template}" for folder, shown in folders if Path(folder, template).exists()), template)
+
+    def _named(self, file: str) -> str:
+        """A template's file as messages name it."""
+        for folder, shown in self._shown.items():
+            if file.startswith(f"{folder}/"):
+                return f"{shown}{file.removeprefix(folder)}"
+        return file
 
 
 def _hcl(value: object) -> Hcl:
@@ -73,13 +123,3 @@ def _indented(body: str) -> str:
         indent = line[: len(line) - len(line.lstrip())]
         lines.append(line.replace(_CONTINUED, "\n" + indent))
     return "\n".join(lines)
-
-
-def _line_of(error: Exception) -> int:
-    """The template's line: the last frame that Jinja rewrote to point into the template."""
-    line, frame = 0, error.__traceback__
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename.endswith(".j2"):
-            line = frame.tb_lineno
-        frame = frame.tb_next
-    return line

@@ -27,6 +27,14 @@ class Case:
     def deployments(self) -> list[Deployment]:
         return steps.read(self.options, Report())
 
+    def texts(self, deployments: list[Deployment] | None = None) -> dict[str, str]:
+        """The text of every generated file, the manifest left out, by its path under out/."""
+        return {
+            f"{each.folder}/{path}": file.content.decode()
+            for each in steps.generated(self.options, deployments or self.deployments())
+            for path, file in each.files.items()
+        }
+
 
 def cases() -> list[Case]:
     """The project's own spec folder first, then the golden cases by name."""

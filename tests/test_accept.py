@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from generator import checks, source
-from generator.commands import steps
 from generator.context import context
 from generator.deployment import deployments
 from generator.errors import Diagnostic, Report
@@ -86,7 +85,7 @@ def test_what_is_accepted_changes_no_file(tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(f'{BASE}accept: {{S353: "{REASON}"}}\n')
     before, after = (
-        {path: text.split("\n", 1)[1] for path, text in steps.rendered(one.options, one.deployments()).items()}
+        {path: text.split("\n", 1)[1] for path, text in one.texts().items()}
         for one in (case, Case("accepting", spec, tmp_path / "out"))
     )
     assert before == after

@@ -2,36 +2,36 @@
 
 import pytest
 
-from generator import output
 from generator.commands import steps
+from generator.output import SUMS, Interrupted
 from tests.cases import PROJECT, Case, cases
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_committed_tree_is_what_the_spec_gives(case: Case) -> None:
-    deployments = case.deployments()
-    files = steps.rendered(case.options, deployments)
-    changes = output.compare(case.out, files, steps.origins(case.options, deployments))
+    compared = list(steps.compared(case.options, case.deployments(), Interrupted()))
+    differences = [(each.path, each.state, each.why) for folder in compared for each in folder.differences]
     spec, out = case.spec.relative_to(PROJECT), case.out.relative_to(PROJECT)
-    assert not changes, f"mend it with: owscale generate --spec {spec} --out {out}   (make golden does all)"
+    assert not differences, f"mend it with: owscale generate --spec {spec} --out {out}   (make golden does all)"
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_no_file_but_the_generated_ones(case: Case) -> None:
-    expected = {case.out / path for path in steps.rendered(case.options, case.deployments())}
+    expected = {case.out / path for path in case.texts()}
+    expected |= {case.out / each.folder / SUMS for each in case.deployments()}
     found = {path for path in case.out.rglob("*") if path.is_file() and ".terraform" not in path.parts}
     assert found == expected
 
 
 def test_change_of_a_value_changes_one_line_of_the_root() -> None:
     case = cases()[0]
-    before = steps.rendered(case.options, case.deployments())
+    before = case.texts()
     (deployment,) = case.deployments()
     redis = deployment.spec.redis.model_copy(update={"node_type": "cache.t4g.small"})
     changed = type(deployment)(
         deployment.environment, deployment.spec.model_copy(update={"redis": redis}), deployment.document
     )
-    after = steps.rendered(case.options, [changed])
+    after = case.texts([changed])
     different = [path for path in before if before[path] != after[path]]
     assert different == ["gravity-ai-chat/production/main.tf"]
     lines = zip(before[different[0]].splitlines(), after[different[0]].splitlines(), strict=True)

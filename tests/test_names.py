@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from generator.commands import steps
 from tests.cases import cases
 
 LONGEST = "a" * 32
@@ -65,7 +64,7 @@ def _resources() -> Iterator[tuple[str, str, str]]:
         for deployment in case.deployments():
             named = deployment.spec.service.model_copy(update={"name": LONGEST})
             longest = replace(deployment, spec=deployment.spec.model_copy(update={"service": named}))
-            for path, text in steps.rendered(case.options, [longest]).items():
+            for path, text in case.texts([longest]).items():
                 for kind, name, body in _RESOURCE.findall(text):
                     yield kind, f"{path}: {kind}.{name}", body
 

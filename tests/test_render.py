@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from generator.files import FILES
 from generator.hcl import Ref, quoted
-from generator.manifest import FILES
 from generator.render import TEMPLATES, Renderer, TemplateError
 
 HEADER = "# Generated.\n"
@@ -159,28 +159,28 @@ def test_false_values_are_values(render: Render) -> None:
 )
 def test_undefined_names(render: Render, use: str) -> None:
     message = refused(render, f"locals {{\n  a = 1\n  b = {use}\n}}\n", spec={"a": 1})
-    assert message.startswith("main.tf.j2:3: ")
-    assert "'nope'" in message
+    assert message.startswith("templates/main.tf.j2:3: ")
+    assert "nope" in message
 
 
 @pytest.mark.parametrize("use", ["x", "7 * 7", "'a'", "x | upper", "(x | hcl) ~ x", "x | hcl | upper"])
 def test_unfiltered_values(render: Render, use: str) -> None:
     message = refused(render, f"# comment\na = {{{{ {use} }}}}\n", x="text")
-    assert message.startswith("main.tf.j2:2: ")
+    assert message.startswith("templates/main.tf.j2:2: ")
     assert message.endswith(" was printed without the hcl filter: write {{ … | hcl }}")
 
 
 def test_values_without_a_literal(render: Render) -> None:
     message = refused(render, "\n\na = {{ x | hcl }}\n", x={"a": b"text"})
-    assert message == "main.tf.j2:3: no HCL for b'text', of type bytes"
+    assert message == "templates/main.tf.j2:3: no HCL for b'text', of type bytes"
 
 
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("\n{% if x\n", "main.tf.j2:2: unexpected end of template, expected 'end of statement block'."),
-        ("\n\n{{ x | hcll }}\n", "main.tf.j2:3: No filter named 'hcll'."),
-        ("{% include 'gone.tf.j2' %}\n", "gone.tf.j2: template not found"),
+        ("\n{% if x\n", "templates/main.tf.j2:2: unexpected end of template, expected 'end of statement block'."),
+        ("\n\n{{ x | hcll }}\n", "templates/main.tf.j2:3: No filter named 'hcll'."),
+        ("{% include 'gone.tf.j2' %}\n", "templates/main.tf.j2:1: no template is called gone.tf.j2"),
     ],
 )
 def test_broken_templates(render: Render, template: str, message: str) -> None:
@@ -188,7 +188,7 @@ def test_broken_templates(render: Render, template: str, message: str) -> None:
 
 
 def test_missing_template(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match=r"^modules/a/main\.tf\.j2: template not found$"):
+    with pytest.raises(TemplateError, match=r"^templates/modules/a/main\.tf\.j2: is missing$"):
         Renderer(tmp_path).render("modules/a/main.tf.j2", HEADER, {})
 
 
@@ -196,7 +196,7 @@ def test_missing_template(tmp_path: Path) -> None:
 def test_templates_come_from_the_folder_alone(tmp_path: Path, template: str) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "secret.j2").touch()
-    with pytest.raises(TemplateError, match="template not found"):
+    with pytest.raises(TemplateError, match=": is missing"):
         Renderer(tmp_path / "templates").render(template, HEADER, {})
 
 

@@ -1,7 +1,7 @@
 """Rules across the fields of a spec, each with a stable code.
 
 S109 to S111 are about what a spec accepts, S2xx are AWS's, S3xx Open WebUI's; S4xx are about deployments beside each
-other.
+other, S5xx about the parts of its own that one brings along.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from generator.checks import (
     advice,
     alarms,
     aws,
+    custom,
     image,
     limits,
     load_balancer,
@@ -38,6 +39,7 @@ _MODULES = (
     advice,
     alarms,
     aws,
+    custom,
     image,
     limits,
     load_balancer,

@@ -1,23 +1,33 @@
 """`owscale check`: whether out/ is what the specs and the templates give."""
 
-import sys
 from argparse import Namespace
 
 from generator import output
 from generator.commands import steps
 from generator.errors import Report, count
+from generator.output import State
 
 
 def check(options: Namespace, report: Report) -> int:
-    """Compares and writes nothing; 1 if anything differs, with the command that mends it."""
+    """Compares and writes nothing; 1 if anything differs, with why and the command that mends it."""
     deployments = steps.read(options, report)
-    files = steps.rendered(options, deployments)
-    changes = output.compare(options.out, files, steps.origins(options, deployments))
-    for state, paths in (("missing", changes.created), ("changed", changes.changed), ("orphan", changes.removed)):
-        for path in paths:
-            print(f"{options.out / path}: {state}", file=sys.stderr)
-    if changes:
-        print(f"{options.out}/ is not what the specs give. Run `make generate` and commit the result.", file=sys.stderr)
-        return 1
-    print(f"{count(changes.unchanged, 'file')} as they should be.")
-    return 0
+    with steps.locked(options, writing=False):
+        earlier = output.interrupted(options.out)
+        if earlier:
+            steps.say(f"{options.out}: {earlier}")
+        same, states = 0, []
+        for comparison in steps.compared(options, deployments, earlier):
+            steps.tell_left_alone(options, comparison)
+            for difference in comparison.differences:
+                steps.tell(options, difference, diff=options.diff)
+                states.append(difference.state)
+            same += comparison.unchanged
+    if not states:
+        print(f"{count(same, 'file')} as they should be.")
+        return 0
+    differ = f"{len(states)} of {count(len(states) + same, 'file')}"
+    steps.say(f"{differ} in {options.out}/ are not what the specs give.")
+    steps.say(f"  hint: run `{steps.command(options, 'generate')}` and commit the result")
+    if State.EDITED in states:
+        steps.say(steps.EDITED_HINT.format(steps.command(options, "generate", "--force")))
+    return 1

@@ -1,14 +1,24 @@
 """The stages that several commands share: from the specs to the text of every file."""
 
+import json
 import os
+import shlex
+import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from generator import checks, source
+from generator import checks, output, source
+from generator.custom import custom
 from generator.deployment import Deployment, deployments
 from generator.errors import OwscaleError, Report
-from generator.manifest import manifest
+from generator.manifest import Copied, Rendered, manifest
+from generator.output import Comparison, Difference, File, Generated, Interrupted, State, digest
 from generator.render import Renderer
+from generator.report import printable
+
+_MOST_NAMED = 5
 
 
 def read(options: Namespace, report: Report) -> list[Deployment]:
@@ -28,14 +38,26 @@ def read(options: Namespace, report: Report) -> list[Deployment]:
     return found
 
 
-def rendered(options: Namespace, found: list[Deployment]) -> dict[str, str]:
-    """The text of every file of the deployments, by its path under out/."""
-    renderer = Renderer()
-    return {
-        file.path: renderer.render(file.template, file.header, file.context)
-        for deployment in found
-        for file in manifest(deployment, origin(options, deployment))
-    }
+def generated(options: Namespace, found: list[Deployment]) -> Iterator[Generated]:
+    """What should stand under out/, a deployment at a time."""
+    own = Renderer()
+    for deployment in found:
+        name = origin(options, deployment)
+        parts = custom(deployment, name)
+        renderer = Renderer(custom=parts.folder, shown=parts.templates_shown) if parts.folder else own
+        files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts)}
+        spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
+        yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
+
+
+def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
+    match item:
+        case Rendered(path, template, source, context):
+            text = renderer.render(template, f"# Generated from {spec} by {source}. Do not edit.\n", context)
+            return File(text.encode(), source, digest(renderer.source(template).encode()))
+        case Copied(path, source, content):
+            mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""
+            return File(mark + content, source, digest(content))
 
 
 def origin(options: Namespace, deployment: Deployment) -> str:
@@ -48,3 +70,56 @@ def origin(options: Namespace, deployment: Deployment) -> str:
 def origins(options: Namespace, found: list[Deployment]) -> frozenset[str]:
     """The specs that the deployments came from, as generated files name them."""
     return frozenset(origin(options, deployment) for deployment in found)
+
+
+def compared(options: Namespace, found: list[Deployment], earlier: Interrupted) -> Iterator[Comparison]:
+    """Each folder under out/ beside what should be there, and last those that no spec describes any more."""
+    for each in generated(options, found):
+        yield output.compare(options.out, each, earlier.files)
+    current = frozenset(deployment.folder for deployment in found)
+    for each in output.leftovers(options.out, origins(options, found), current):
+        yield output.compare(options.out, each, earlier.files)
+
+
+EDITED_HINT = """\
+  hint: what was edited by hand goes with `{}`; to keep it, change the spec or a template instead, or list
+        the file under keep: in the spec"""
+
+
+def locked(options: Namespace, *, writing: bool) -> AbstractContextManager[None]:
+    """Holds out/ while a command looks at it or changes it."""
+    return output.locked(options.out, writing=writing, timeout_seconds=options.lock_timeout, say=say)
+
+
+def say(text: str) -> None:
+    """On stderr, where everything goes that is not a command's result."""
+    print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
+
+
+def tell(options: Namespace, difference: Difference, *, diff: bool) -> None:
+    """A file that is not as it should be, on stderr; with `diff`, and what would become of it."""
+    if difference.state is State.IN_THE_WAY:
+        say(difference.why)
+        return
+    why = f": {difference.why}" if difference.why else ""
+    say(f"{options.out / difference.path}: {difference.state}{why}")
+    if diff:
+        say(difference.diff)
+
+
+def tell_left_alone(options: Namespace, comparison: Comparison) -> None:
+    """The files beside the generated ones that are not owscale's to change."""
+    if comparison.left_alone:
+        print(f"{options.out / comparison.folder}: left alone: {', '.join(map(printable, comparison.left_alone))}")
+
+
+def names(found: list[Deployment]) -> str:
+    """The deployments of a run in a few words."""
+    return ", ".join(each.folder for each in found) if len(found) <= _MOST_NAMED else f"{len(found):,} deployments"
+
+
+def command(options: Namespace, *words: str) -> str:
+    """A command of owscale for the same specs and the same output, to be pasted."""
+    places = (("--spec", options.spec, "spec"), ("--out", options.out, "out"))
+    named = [word for flag, path, usual in places if str(path) != usual for word in (flag, str(path))]
+    return shlex.join(("owscale", *words, *named))

@@ -7,13 +7,14 @@ from generator.model.alarms import Alarms
 from generator.model.app import App
 from generator.model.autoscaling import Autoscaling
 from generator.model.aws import Aws, State
-from generator.model.base import Section, defaults
+from generator.model.base import Listed, Section, defaults
+from generator.model.custom import Custom
 from generator.model.existing import Existing
 from generator.model.load_balancer import LoadBalancer
 from generator.model.redis import Redis
 from generator.model.secrets import Secrets
 from generator.model.service import Service
-from generator.model.types import DeploymentName
+from generator.model.types import DeploymentName, GlobPattern
 
 
 class Spec(Section):
@@ -30,6 +31,12 @@ class Spec(Section):
     redis: Redis = Field(description="Redis.")
     secrets: Secrets = defaults(Secrets, "The secrets that Terraform makes.")
     alarms: Alarms = defaults(Alarms, "When somebody is called.")
+    custom: Custom = defaults(Custom, "Terraform of your own.")
+    keep: Listed[GlobPattern] = Field(
+        default=(),
+        description="Files under out/<name>/<environment>/ that are yours, although owscale would write them: it "
+        "neither writes nor removes nor compares them.",
+    )
     accept: Accept = Field(
         default_factory=dict,
         description="Warnings that are known and accepted: the code of each, and the reason in 10 characters or more.",

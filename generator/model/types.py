@@ -70,6 +70,15 @@ Email = Annotated[
 ]
 EngineVersion = Annotated[str, _form("^[0-9]{1,2}[.][0-9]{1,2}$", "a version such as 7.1, in quotes", '"7.1"')]
 FileSystemId = Annotated[str, _form(rf"^fs-{_ID}$", "the id of an EFS file system", "fs-0123456789abcdef0")]
+GlobPattern = Annotated[
+    str,
+    _form(
+        "^[A-Za-z0-9_.*?-]+(?:/[A-Za-z0-9_.*?-]+)*$",
+        "a path in the deployment's folder, `*` and `?` allowed",
+        "modules/monitoring/dashboard.tf",
+        255,
+    ),
+]
 HttpsOrigin = Annotated[
     str,
     _form(
@@ -105,6 +114,15 @@ PolicyArn = Annotated[
 PrefixListId = Annotated[str, _form(rf"^pl-{_ID}$", "the id of a prefix list", "pl-0123456789abcdef0")]
 ProfileName = Annotated[
     str, _form("^[A-Za-z0-9_.@/+-]{1,128}$", "the name of an AWS CLI profile", "111122223333_Operator")
+]
+RelativePath = Annotated[
+    str,
+    _form(
+        "^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$",
+        "a relative path of letters, digits, `_`, `.` and `-`, without `..`",
+        "extra",
+        255,
+    ),
 ]
 Region = Annotated[str, _form("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", "an AWS region", "us-east-1", 32)]
 S3Bucket = Annotated[

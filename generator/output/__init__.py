@@ -1,0 +1,24 @@
+"""The tree under out/: compare it with what should be there, and make it so, whole or not at all."""
+
+from generator.output.compare import Comparison, Difference, State, compare, leftovers
+from generator.output.generated import File, Generated
+from generator.output.lock import locked
+from generator.output.sums import SUMS, digest
+from generator.output.transaction import FOLDER, Interrupted, Transaction, interrupted
+
+__all__ = [
+    "FOLDER",
+    "SUMS",
+    "Comparison",
+    "Difference",
+    "File",
+    "Generated",
+    "Interrupted",
+    "State",
+    "Transaction",
+    "compare",
+    "digest",
+    "interrupted",
+    "leftovers",
+    "locked",
+]

@@ -1,0 +1,36 @@
+"""Why a file is not what was generated: what differs between then, which the sums know, and now."""
+
+from generator import __version__
+from generator.output.generated import File, Generated
+from generator.output.sums import Origin, Sums, digest
+
+NO_SPEC = "no spec describes this deployment any more"
+
+
+def of_change(known: Sums, generated: Generated, origin: Origin | None, file: File) -> str:
+    """Why a file should be another than at the last run, whose record is `origin`; empty where it should not."""
+    if not known.version:
+        return "no record of an earlier run stands beside it"
+    if origin and origin.digest == digest(file.content):
+        return ""
+    causes = ["the spec changed"] if known.spec_digest != generated.spec_digest else []
+    if origin and origin.source != file.source:
+        causes.append(f"it comes from {file.source} now")
+    elif origin and origin.source_digest != file.source_digest:
+        causes.append(f"{file.source} changed")
+    elif not origin and not causes:
+        causes.append(f"{file.source} is new")
+    return " and ".join(causes) or _program(known.version)
+
+
+def of_end(known: Sums, generated: Generated, origin: Origin | None) -> str:
+    """Why a file is no longer generated."""
+    if not generated.files:
+        return NO_SPEC
+    if not origin:
+        return "no record of an earlier run names it"
+    return "the spec changed" if known.spec_digest != generated.spec_digest else f"{origin.source} is gone"
+
+
+def _program(version: str) -> str:
+    return f"owscale changed, from {version} to {__version__}" if version != __version__ else "owscale itself changed"

@@ -1,0 +1,179 @@
+"""How a tree differs from what should be there, and why."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from generator.output import cause
+from generator.output.generated import File, Generated
+from generator.output.sums import SUMS, Sums, digest, parsed
+from generator.output.tree import Tree
+
+_GENERATED = re.compile(rb"(?:#|<!--) Generated from .+ by \S+\. Do not edit\.")
+"""How a generated file begins: it tells one from a stranger where the sums have been lost."""
+
+
+class State(StrEnum):
+    """What a file is that is not as it should be."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    ORPHAN = "orphan"
+    EDITED = "edited by hand"
+    IN_THE_WAY = "in the way"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A file that is not as it should be, and why: its path under out/, and its content, None where there is none."""
+
+    path: str
+    state: State
+    why: str
+    old: bytes | None
+    new: bytes | None
+
+    @property
+    def diff(self) -> str:
+        """What writing it would change, as a unified diff."""
+        old, new = ((content or b"").decode("utf-8", "replace").splitlines() for content in (self.old, self.new))
+        before = self.path if self.old is not None else "/dev/null"
+        after = self.path if self.new is not None else "/dev/null"
+        return "\n".join(difflib.unified_diff(old, new, before, after, lineterm=""))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One deployment's folder: what differs, how many files do not, and what there is not owscale's to write.
+
+    `ended` tells that no spec describes the deployment any more.
+    """
+
+    folder: str
+    differences: tuple[Difference, ...]
+    unchanged: int
+    left_alone: tuple[str, ...] = ()
+    ended: bool = False
+
+
+def compare(out: Path, generated: Generated, interrupted: frozenset[tuple[str, str]]) -> Comparison:
+    """How the folder of a deployment differs from what was generated.
+
+    `interrupted` has what runs that were broken off were about to write: paths under `out` with their digests. Raises
+    OwscaleError where the folder cannot be read.
+    """
+    tree = Tree(out, generated.folder)
+    if tree.blocked:
+        blocked = Difference(generated.folder, State.IN_THE_WAY, tree.blocked, None, None)
+        return Comparison(generated.folder, (blocked,), 0)
+    look = _Look(tree, generated, parsed((tree.read(SUMS) or b"").decode("utf-8", "replace")), interrupted)
+    owned = generated.owned
+    found = [*(look.expected(path, file) for path, file in owned.items()), look.sums(), *look.orphans()]
+    differences = sorted((each for each in found if each), key=lambda each: each.path)
+    return Comparison(
+        generated.folder,
+        tuple(differences),
+        unchanged=sum(each is None for each in found),
+        left_alone=tuple(look.left_alone()),
+        ended=not generated.files,
+    )
+
+
+def leftovers(out: Path, sources: frozenset[str], current: frozenset[str]) -> Iterator[Generated]:
+    """The deployments under `out` that no spec describes any more, as folders in which nothing should be.
+
+    Those are the ones whose spec is one of `sources`, or is gone, and that are not `current`.
+    """
+    for path in sorted(out.glob(f"*/*/{SUMS}")):
+        folder = path.parent.relative_to(out).as_posix()
+        if folder in current or path.is_symlink():
+            continue
+        spec = parsed(path.read_bytes().decode("utf-8", "replace")).spec
+        if spec in sources or not (out.parent / spec).exists():
+            yield Generated(folder, spec, "", {})
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One comparison: the tree, what should be there, and what is known of what was."""
+
+    tree: Tree
+    generated: Generated
+    known: Sums
+    interrupted: frozenset[tuple[str, str]]
+
+    def expected(self, path: str, file: File) -> Difference | None:
+        if obstacle := self.tree.obstacle(path):
+            return self._difference(path, State.IN_THE_WAY, obstacle, None, file.content)
+        old = self.tree.read(path)
+        if old == file.content:
+            return None
+        origin = self.known.origins.get(path)
+        why = cause.of_change(self.known, self.generated, origin, file)
+        if old is None:
+            why = why or "removed by hand" if self.known.version else "not generated yet"
+            return self._difference(path, State.MISSING, why, None, file.content)
+        if self._is_ours(path, old):
+            why = why or ("its line ends changed" if b"\r\n" in old else "a run was interrupted")
+            return self._difference(path, State.CHANGED, why, old, file.content)
+        if origin or _GENERATED.match(old):
+            return self._difference(path, State.EDITED, why, old, file.content)
+        why = f"{self.tree.root / path}: was not generated, and stands where a generated file belongs"
+        return self._difference(path, State.IN_THE_WAY, why, old, file.content)
+
+    def sums(self) -> Difference | None:
+        """The manifest itself; it goes with the last file."""
+        new = str(self.generated.sums).encode() if self.generated.files else None
+        if obstacle := self.tree.obstacle(SUMS):
+            return self._difference(SUMS, State.IN_THE_WAY, obstacle, None, new)
+        old = self.tree.read(SUMS)
+        if old == new:
+            return None
+        if new is None:
+            return self._difference(SUMS, State.ORPHAN, cause.NO_SPEC, old, None)
+        if old is None:
+            return self._difference(SUMS, State.MISSING, "it goes with the others", old, new)
+        changed = self.known.spec_digest != self.generated.spec_digest
+        return self._difference(
+            SUMS, State.CHANGED, "the spec changed" if changed else "it is not what generate writes", old, new
+        )
+
+    def orphans(self) -> Iterator[Difference]:
+        """Generated files that nothing generates any more."""
+        for path in self.tree.entries:
+            if path == SUMS or path in self.generated.files or self.generated.keeps(path) or not self._once_ours(path):
+                continue
+            old = self.tree.read(path) or b""
+            why = cause.of_end(self.known, self.generated, self.known.origins.get(path))
+            yield self._difference(path, State.ORPHAN if self._is_ours(path, old) else State.EDITED, why, old, None)
+
+    def left_alone(self) -> Iterator[str]:
+        """What is kept, and what was never generated."""
+        owned = self.generated.owned
+        for path, kind in sorted(self.tree.entries.items()):
+            if kind == "folder":
+                if path.endswith(".terraform"):
+                    yield f"{path}/"
+            elif self.generated.keeps(path):
+                yield f"{path} (kept)"
+            elif path != SUMS and path not in owned and not self._once_ours(path):
+                yield path
+
+    def _once_ours(self, path: str) -> bool:
+        """Whether a file was generated, as far as its name and its head tell; it may have been edited since."""
+        if self.tree.entries[path] != "file":
+            return False
+        named = path in self.known.origins
+        return named or (path.endswith((".tf", ".hcl", ".md")) and bool(_GENERATED.match(self.tree.read(path) or b"")))
+
+    def _is_ours(self, path: str, content: bytes) -> bool:
+        """Whether the content is what owscale wrote, whatever line ends a checkout gave it."""
+        digests = {digest(content), digest(content.replace(b"\r\n", b"\n"))}
+        place = f"{self.generated.folder}/{path}"
+        return bool(digests & self.known.digests) or any((place, own) in self.interrupted for own in digests)
+
+    def _difference(self, path: str, state: State, why: str, old: bytes | None, new: bytes | None) -> Difference:
+        return Difference(f"{self.generated.folder}/{path}", state, why, old, new)

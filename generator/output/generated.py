@@ -1,0 +1,48 @@
+"""What should stand under out/: the folder of one deployment, whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from generator import __version__
+from generator.output.sums import Origin, Sums, digest
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: its content, and the template or the file that it comes from, as messages name it, with its digest."""
+
+    content: bytes
+    source: str
+    source_digest: str
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Every file of a deployment by its path in `folder`, which stands under out/.
+
+    `spec` is the spec as generated files name it, `spec_digest` that of what it says for this environment. Files that
+    match a pattern of `keep` are the user's own, although they would be generated.
+    """
+
+    folder: str
+    spec: str
+    spec_digest: str
+    files: Mapping[str, File]
+    keep: tuple[str, ...] = ()
+
+    def keeps(self, path: str) -> bool:
+        return any(fnmatchcase(path, pattern) for pattern in self.keep)
+
+    @property
+    def owned(self) -> dict[str, File]:
+        """The files that are generated and not kept."""
+        return {path: file for path, file in self.files.items() if not self.keeps(path)}
+
+    @property
+    def sums(self) -> Sums:
+        """The manifest that stands beside them."""
+        origins = {
+            path: Origin(digest(file.content), file.source_digest, file.source) for path, file in self.owned.items()
+        }
+        return Sums(__version__, self.spec, self.spec_digest, origins)

@@ -1,0 +1,74 @@
+"""The manifest beside the output: what `owscale generate` wrote there, and from what.
+
+A line a file, sorted. With it, a later run tells a file that was edited by hand from one that is merely out of date,
+and says why it is. It holds nothing that differs between two machines.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+SUMS = ".owscale.sums"
+
+_ABOUT = """\
+# What `owscale generate` wrote here, and from what; `owscale check` compares. Not for editing.
+# Each line: digest of the file, digest of its source, file <- source. After a merge conflict, generate again.
+"""
+_LENGTH = 32
+
+
+def digest(content: bytes) -> str:
+    """The first half of the content's SHA-256, in hexadecimal digits; long enough to never meet two alike."""
+    return hashlib.sha256(content).hexdigest()[:_LENGTH]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A file's own digest, and what it was made from."""
+
+    digest: str
+    source_digest: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What is known of a folder. An empty one knows nothing.
+
+    `digests` has those of all files, and after a merge conflict those of both sides.
+    """
+
+    version: str = ""
+    spec: str = ""
+    spec_digest: str = ""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    digests: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return "".join((_ABOUT, *(f"{line}\n" for line in self._lines())))
+
+    def _lines(self) -> Iterator[str]:
+        yield f"owscale {self.version}"
+        yield f"spec {self.spec_digest} {self.spec}"
+        for path, origin in sorted(self.origins.items()):
+            yield f"{origin.digest} {origin.source_digest} {path} <- {origin.source}"
+
+
+def parsed(text: str) -> Sums:
+    """The sums that a text holds; lines that say nothing are passed over, such as the marks of a merge conflict."""
+    heads: dict[str, str] = {}
+    origins: dict[str, Origin] = {}
+    digests: set[str] = set()
+    for line in text.splitlines():
+        match line.split(" ", 2):
+            case ["owscale", version]:
+                heads["owscale"] = version
+            case ["spec", spec_digest, spec]:
+                heads |= {"spec": spec, "spec_digest": spec_digest}
+            case [own, source_digest, rest] if len(own) == len(source_digest) == _LENGTH and " <- " in rest:
+                path, _, source = rest.partition(" <- ")
+                origins[path] = Origin(own, source_digest, source)
+                digests.add(own)
+    return Sums(
+        heads.get("owscale", ""), heads.get("spec", ""), heads.get("spec_digest", ""), origins, frozenset(digests)
+    )
