@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator import checks, source
 from generator.deployment import Deployment, deployments
-from generator.errors import OwscaleError, Report
+from generator.errors import OwscaleError, Report, UsageError, nearest
 from generator.manifest import manifest
 from generator.render import Renderer
 
@@ -26,6 +26,15 @@ def read(options: Namespace, report: Report) -> list[Deployment]:
     checks.check(found, report)
     report.stop_on_errors()
     return found
+
+
+def chosen(found: list[Deployment], environment: str | None) -> list[Deployment]:
+    """The deployments of one environment, as `--env` names it; all of them without a name."""
+    of_it = [deployment for deployment in found if environment in (None, deployment.environment)]
+    if environment and not of_it:
+        names = sorted({deployment.environment for deployment in found})
+        raise UsageError(f"--env {environment}: no such environment\n  hint: {nearest(environment, names)}")
+    return of_it
 
 
 def rendered(options: Namespace, found: list[Deployment]) -> dict[str, str]:

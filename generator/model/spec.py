@@ -8,6 +8,7 @@ from generator.model.app import App
 from generator.model.autoscaling import Autoscaling
 from generator.model.aws import Aws, State
 from generator.model.base import Section, defaults
+from generator.model.cost import Cost
 from generator.model.existing import Existing
 from generator.model.load_balancer import LoadBalancer
 from generator.model.redis import Redis
@@ -30,6 +31,7 @@ class Spec(Section):
     redis: Redis = Field(description="Redis.")
     secrets: Secrets = defaults(Secrets, "The secrets that Terraform makes.")
     alarms: Alarms = defaults(Alarms, "When somebody is called.")
+    cost: Cost = defaults(Cost, "What is expected to be used, for the estimate of the cost; it changes nothing in AWS.")
     accept: Accept = Field(
         default_factory=dict,
         description="Warnings that are known and accepted: the code of each, and the reason in 10 characters or more.",
