@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from generator.cost.estimate import HOURS, Case, Component, Estimate, Total
+from generator.cost.parts import HOURS, Case, Component, Estimate, Total
 from generator.cost.told import plain
 from generator.facts.prices import Price
 

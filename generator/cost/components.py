@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from math import prod
 
-from generator.cost.estimate import HOURS, Amount, Case, Component, Estimate, cents
+from generator.cost.parts import HOURS, Amount, Case, Component, Estimate, cents
 from generator.cost.usage import excluded, usage
 from generator.errors import count
 from generator.facts.cloudwatch import alarm_settings

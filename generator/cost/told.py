@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from generator.cost.estimate import HOURS, Amount, Component, Estimate, Excluded
+from generator.cost.parts import HOURS, Amount, Component, Estimate, Excluded
 from generator.cost.tables import Table, as_markdown, as_text
 from generator.facts.prices import OFFICIAL, Price
 

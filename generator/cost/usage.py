@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from generator.cost.estimate import HOURS, Amount, Component, Excluded, cents
+from generator.cost.parts import HOURS, Amount, Component, Excluded, cents
 from generator.facts.prices import price
 from generator.model import Spec
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from generator.cost.estimate import CaseName, Component, Estimate, Total
+from generator.cost.parts import CaseName, Component, Estimate, Total
 from generator.cost.tables import Table, as_markdown, as_text
 from generator.cost.told import quantity
 
