@@ -143,7 +143,7 @@ def test_the_old_services_size_is_never_guessed() -> None:
     assert part(found, "webui3: Fargate memory").missing == "existing.service_size.memory_gb"
     assert str(found.total("cut_over")) == "at least 407.02"  # 288.82 + 118.20
     assert str(found.total("expected")) == "288.82"
-    assert "webui3: Fargate memory is unknown without existing.service_size.memory_gb." in told.notes(found)
+    assert "webui3: Fargate memory: unknown without existing.service_size.memory_gb." in told.notes(found)
 
 
 def test_a_region_without_prices_is_unknown() -> None:
@@ -151,7 +151,7 @@ def test_a_region_without_prices_is_unknown() -> None:
     assert {amount.usd for component in found.components for amount in component.amounts if amount.words} == {None}
     assert part(found, "Load balancer").missing == "its price in me-south-1"
     assert str(found.total("expected")) == "at least 0.00"
-    assert "Load balancer is unknown without its price in me-south-1." in told.notes(found)
+    assert "Load balancer: unknown without its price in me-south-1." in told.notes(found)
 
 
 def test_a_region_with_some_prices_says_at_least() -> None:

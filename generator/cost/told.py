@@ -12,7 +12,7 @@ def text(estimate: Estimate) -> list[str]:
     """For a terminal."""
     lines = [f"USD a month of {HOURS} hours in {estimate.region}", "", *as_text(_sums(estimate)), ""]
     lines += [*as_text(_prices(estimate)), ""]
-    return [*lines, *notes(estimate), "Not in it:", *(f"  {line}" for line in _left_out(estimate))]
+    return [*lines, *notes(estimate), "", "Not in it:", *(f"  {line}" for line in _left_out(estimate))]
 
 
 def markdown(estimate: Estimate) -> list[str]:
@@ -33,7 +33,7 @@ def notes(estimate: Estimate) -> Iterator[str]:
             yield f"{case.title}: {case.meaning}."
     for component in estimate.components:
         if component.missing:
-            yield f"{component.name} is unknown without {component.missing}."
+            yield f"{component.name}: unknown without {component.missing}."
     found = {component.price for component in estimate.components if component.price}
     for as_of, source in sorted({(price.as_of, price.source) for price in found}):
         if source != OFFICIAL:
