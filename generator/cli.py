@@ -119,9 +119,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("code", nargs="?", metavar="CODE", help="the code of a message, such as S201")
     explain.add_argument("--env", metavar="NAME", help="this environment alone")
+    cost = commands.add_parser("cost", parents=[paths, told], help="print what the deployments cost in a month")
+    cost.add_argument("--env", metavar="NAME", help="this environment alone")
+    cost.add_argument(
+        "--as",
+        dest="shown_as",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="how the answer is printed on stdout; --format is for problems (default: %(default)s)",
+    )
     reference = commands.add_parser("reference", help="write the schema and the reference of the spec")
     reference.add_argument(
         "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"
+    )
+    prices = commands.add_parser("prices", help="bring AWS's list prices up to date, from its public price list")
+    prices.add_argument(
+        "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"
+    )
+    prices.add_argument(
+        "--region", action="append", metavar="REGION", help="this region alone; may be repeated (default: all known)"
+    )
+    prices.add_argument(
+        "--from",
+        dest="source",
+        default="https://pricing.us-east-1.amazonaws.com",
+        metavar="SOURCE",
+        help="the address of the price list, or a folder with a copy of it (default: %(default)s)",
     )
     return parser
 

@@ -13,8 +13,8 @@ from generator.model import Spec
 from generator.model.alarms import AlarmName
 from generator.model.service import Source
 
-_NOT_FOR_TEMPLATES = ("accept", "custom", "keep")
-"""They steer owscale: no reason that somebody rewords may change a file."""
+_NOT_FOR_TEMPLATES = ("accept", "cost", "custom", "keep")
+"""They steer owscale: no reason that somebody rewords, and no volume that is expected, may change a file."""
 
 
 def context(deployment: Deployment) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A problem of a spec is a `Diagnostic`, never an exception of its own: the stages
 shows every problem of every spec. `SpecError` carries them to cli.py, the only place that prints.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -141,6 +141,14 @@ class SpecError(OwscaleError):
         )
         super().__init__(why)
         self.report = report
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """A way out for a name that is not there: the one that was meant, or all there are."""
+    import difflib  # noqa: PLC0415 -- only a mistake waits for it
+
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
 
 
 def count(number: int, noun: str) -> str:

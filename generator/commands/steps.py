@@ -12,7 +12,7 @@ from pathlib import Path
 from generator import checks, output, source
 from generator.custom import custom
 from generator.deployment import Deployment, deployments
-from generator.errors import OwscaleError, Report
+from generator.errors import OwscaleError, Report, UsageError, nearest
 from generator.manifest import Copied, Rendered, manifest
 from generator.output import Comparison, Difference, File, Generated, Interrupted, State, digest
 from generator.render import Renderer
@@ -58,6 +58,15 @@ def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
         case Copied(path, source, content):
             mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""
             return File(mark + content, source, digest(content))
+
+
+def chosen(found: list[Deployment], environment: str | None) -> list[Deployment]:
+    """The deployments of one environment, as `--env` names it; all of them without a name."""
+    of_it = [deployment for deployment in found if environment in (None, deployment.environment)]
+    if environment and not of_it:
+        names = sorted({deployment.environment for deployment in found})
+        raise UsageError(f"--env {environment}: no such environment\n  hint: {nearest(environment, names)}")
+    return of_it
 
 
 def origin(options: Namespace, deployment: Deployment) -> str:

@@ -1,5 +1,7 @@
 """What already runs. It is read and never changed: every id of an existing thing stands here and nowhere else."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from generator.model.base import Listed, Section, defaults
@@ -67,6 +69,15 @@ class ExistingSecrets(Section):
     )
 
 
+class ServiceSize(Section):
+    """What the replaced service has, all of it on Fargate. It changes nothing in AWS."""
+
+    instances: int | None = Field(default=None, ge=0, le=5000, description="Tasks that it runs.")
+    vcpu: float | None = Field(default=None, ge=0.25, le=32, description="vCPU of one of its tasks.")
+    memory_gb: float | None = Field(default=None, ge=0.5, le=244, description="Memory of one of its tasks in GiB.")
+    architecture: Literal["X86_64", "ARM64"] = Field(default="X86_64", description="CPU architecture of its tasks.")
+
+
 class Existing(Section):
     """What is there before the first apply and after the last destroy."""
 
@@ -89,6 +100,10 @@ class Existing(Section):
     )
     service: ClusterName | None = Field(
         default=None, description="ECS service that this deployment replaces. Left out once it has been deleted."
+    )
+    service_size: ServiceSize = defaults(
+        ServiceSize,
+        "What that service has, for the cost while both run. A key left out: that part of the cost is unknown.",
     )
     database: Database = Field(description="The database.")
     files: Files = Field(description="The uploaded files.")

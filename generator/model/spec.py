@@ -8,6 +8,7 @@ from generator.model.app import App
 from generator.model.autoscaling import Autoscaling
 from generator.model.aws import Aws, State
 from generator.model.base import Listed, Section, defaults
+from generator.model.cost import Cost
 from generator.model.custom import Custom
 from generator.model.existing import Existing
 from generator.model.load_balancer import LoadBalancer
@@ -37,6 +38,7 @@ class Spec(Section):
         description="Files under out/<name>/<environment>/ that are yours, although owscale would write them: it "
         "neither writes nor removes nor compares them.",
     )
+    cost: Cost = defaults(Cost, "What is expected to be used, for the estimate of the cost; it changes nothing in AWS.")
     accept: Accept = Field(
         default_factory=dict,
         description="Warnings that are known and accepted: the code of each, and the reason in 10 characters or more.",

@@ -32,5 +32,12 @@ def of_end(known: Sums, generated: Generated, origin: Origin | None) -> str:
     return "the spec changed" if known.spec_digest != generated.spec_digest else f"{origin.source} is gone"
 
 
+def of_sums(known: Sums, generated: Generated) -> str:
+    """Why the manifest itself should be another."""
+    if known.spec_digest != generated.spec_digest:
+        return "the spec changed"
+    return "it goes with the others" if known.origins != generated.sums.origins else "it is not what generate writes"
+
+
 def _program(version: str) -> str:
     return f"owscale changed, from {version} to {__version__}" if version != __version__ else "owscale itself changed"

@@ -136,10 +136,7 @@ class _Look:
             return self._difference(SUMS, State.ORPHAN, cause.NO_SPEC, old, None)
         if old is None:
             return self._difference(SUMS, State.MISSING, "it goes with the others", old, new)
-        changed = self.known.spec_digest != self.generated.spec_digest
-        return self._difference(
-            SUMS, State.CHANGED, "the spec changed" if changed else "it is not what generate writes", old, new
-        )
+        return self._difference(SUMS, State.CHANGED, cause.of_sums(self.known, self.generated), old, new)
 
     def orphans(self) -> Iterator[Difference]:
         """Generated files that nothing generates any more."""

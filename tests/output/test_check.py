@@ -3,6 +3,7 @@
 import pytest
 
 from generator import __version__
+from generator.output import digest
 from tests.output.conftest import ROOT, Project
 
 
@@ -73,7 +74,6 @@ def test_the_program_changed(project: Project) -> None:
     path = project.root / "outputs.tf"
     old = path.read_bytes() + b"# as an older owscale wrote it\n"
     path.write_bytes(old)
-    from generator.output import digest
 
     [line] = [line for line in recorded.splitlines() if " outputs.tf <- " in line]
     sums.write_text(recorded.replace(line, f"{digest(old)} {line.split(' ', 1)[1]}"))

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -142,16 +143,11 @@ def test_a_disk_that_fills_at_every_point(scene: Scene) -> None:
 
 def test_a_file_that_cannot_grow(scene: Scene) -> None:
     """A real refusal of the kernel, in the middle of a file's content."""
-    import resource
-
     scene.reset()
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
     child = os.fork()
     if not child:
-        limit()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
