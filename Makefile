@@ -24,10 +24,11 @@ validate: .venv/.run ## find the mistakes in spec/, and change nothing
 tf-validate: .venv/.run ## ask Terraform and the AWS provider about out/, without AWS
 	@.venv/bin/owscale tf validate $(ARGS)
 
-golden: .venv/.run ## write the golden trees of the tests from their specs
+golden: .venv/.run ## write the golden trees of the tests from their specs, and list new resource addresses
 	@for spec in tests/golden/*/spec.yaml; do \
 		.venv/bin/owscale generate --spec $$spec --out $$(dirname $$spec)/out || exit; \
 	done
+	@.venv/bin/python -m tests.golden_addresses
 
 docs: .venv/.run ## write docs/spec.md, docs/diagnostics.md and their data from the code
 	@.venv/bin/owscale reference $(ARGS)

@@ -121,13 +121,24 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--env", metavar="NAME", help="this environment alone")
     cost = commands.add_parser("cost", parents=[paths, told], help="print what the deployments cost in a month")
     cost.add_argument("--env", metavar="NAME", help="this environment alone")
-    cost.add_argument(
-        "--as",
-        dest="shown_as",
-        choices=("text", "markdown", "json"),
-        default="text",
-        help="how the answer is printed on stdout; --format is for problems (default: %(default)s)",
+    diff = commands.add_parser("diff", parents=[paths, told], help="print what a change of the specs comes to")
+    diff.add_argument(
+        "--base", required=True, metavar="REV", help="the git revision to compare with, such as origin/main"
     )
+    diff.add_argument("--head", metavar="REV", help="the git revision to look at (default: the working tree)")
+    for command in (cost, diff):
+        command.add_argument(
+            "--as",
+            dest="shown_as",
+            choices=("text", "markdown", "json"),
+            default="text",
+            help="how the answer is printed on stdout; --format is for problems (default: %(default)s)",
+        )
+    init = commands.add_parser("init", help="write a commented spec to begin with, and a passage of README.md")
+    init.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="the repository (default: this folder)"
+    )
+    init.add_argument("--name", metavar="NAME", help="the deployment's name (default: the folder's)")
     reference = commands.add_parser("reference", help="write the schema and the reference of the spec")
     reference.add_argument(
         "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"

@@ -16,12 +16,14 @@ MAY_IMPORT = {
         "catalogue",
         "checks",
         "commands",
-        "custom",
+        "changes",
         "cost",
+        "custom",
         "deployment",
         "effective",
         "errors",
         "facts",
+        "git",
         "manifest",
         "offers",
         "output",
@@ -32,6 +34,18 @@ MAY_IMPORT = {
         "terraform",
     },
     "report": {"catalogue", "errors", "report"},
+    "changes": {
+        "addresses",
+        "changes",
+        "cost",
+        "deployment",
+        "document",
+        "errors",
+        "facts",
+        "model",
+        "output",
+        "scalars",
+    },
     "cost": {"cost", "errors", "facts", "model"},
     "offers": {"errors", "facts"},
     "effective": {"deployment", "document", "model", "scalars"},
@@ -55,6 +69,8 @@ MAY_IMPORT = {
     "template_errors": set(),
     "hcl": set(),
     "output": {"errors", "output"},
+    "addresses": {"errors"},
+    "git": {"errors"},
     "terraform": {"errors"},
     "errors": set(),
 }
@@ -93,7 +109,8 @@ def test_nothing_goes_round() -> None:
 
 
 @pytest.mark.parametrize(
-    ("library", "home"), [("python_terraform", "terraform.py"), ("jinja2", "render.py"), ("yaml", "source.py")]
+    ("library", "home"),
+    [("python_terraform", "terraform.py"), ("jinja2", "render.py"), ("yaml", "source.py"), ("hcl2", "addresses.py")],
 )
 def test_library_has_one_home(library: str, home: str) -> None:
     homes = {"source.py", "scalars.py", "yaml_errors.py"} if home == "source.py" else {home}

@@ -15,7 +15,7 @@ from generator.deployment import Deployment, deployments
 from generator.errors import OwscaleError, Report, UsageError, nearest
 from generator.manifest import Copied, Rendered, manifest
 from generator.output import Comparison, Difference, File, Generated, Interrupted, State, digest
-from generator.render import Renderer
+from generator.render import TEMPLATES, Renderer
 from generator.report import printable
 
 _MOST_NAMED = 5
@@ -26,25 +26,30 @@ def read(options: Namespace, report: Report) -> list[Deployment]:
 
     Raises SpecError if any of it is an error, and OwscaleError where there is no spec at all.
     """
+    found = load(options, report)
+    checks.check(found, report)
+    report.stop_on_errors()
+    return found
+
+
+def load(options: Namespace, report: Report) -> list[Deployment]:
+    """Every deployment whose spec has its form; what is wrong with the others goes to `report`."""
     paths = source.find(options.spec)
     if not paths:
         raise OwscaleError(
             f"{options.spec}: no spec here\n  hint: write one as {options.spec}/spec.yaml; see README.md"
         )
     documents = [document for path in paths if (document := source.read(path, str(path), report))]
-    found = [deployment for document in documents for deployment in deployments(document, report)]
-    checks.check(found, report)
-    report.stop_on_errors()
-    return found
+    return [deployment for document in documents for deployment in deployments(document, report)]
 
 
-def generated(options: Namespace, found: list[Deployment]) -> Iterator[Generated]:
+def generated(options: Namespace, found: list[Deployment], templates: Path = TEMPLATES) -> Iterator[Generated]:
     """What should stand under out/, a deployment at a time."""
-    own = Renderer()
+    own = Renderer(templates)
     for deployment in found:
         name = origin(options, deployment)
         parts = custom(deployment, name)
-        renderer = Renderer(custom=parts.folder, shown=parts.templates_shown) if parts.folder else own
+        renderer = Renderer(templates, parts.folder, parts.templates_shown) if parts.folder else own
         files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts)}
         spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
         yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)

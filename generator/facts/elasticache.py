@@ -53,6 +53,11 @@ def parameter_group_family(engine: str, version: str) -> str:
     return "redis6.x" if (engine, major) == ("redis", "6") else f"{engine}{major}"
 
 
+def node_numbers(nodes: int) -> list[str]:
+    """The numbers that end the names of a replication group's nodes: 001, 002 and so on."""
+    return [f"{number:03}" for number in range(1, nodes + 1)]
+
+
 def nearest(node_type: str) -> str:
     """A node type whose name is near; a way out for a typing error."""
     found = difflib.get_close_matches(node_type, nodes(), n=1)
