@@ -14,9 +14,11 @@ from generator.report import printable
 
 DONE, WRONG, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
+_LONGEST_SECONDS = 86400
+
 _EPILOG = """\
-exit codes: 0 done; 1 a spec is wrong or out/ has drifted; 2 usage; 3 a bug of owscale, with its traceback;
-            130 interrupted"""
+exit codes: 0 done; 1 a spec is wrong, out/ has drifted, or verify saw a failure; 2 usage;
+            3 a bug of owscale, with its traceback; 130 interrupted"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,11 +109,50 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("code", nargs="?", metavar="CODE", help="the code of a message, such as S201")
     explain.add_argument("--env", metavar="NAME", help="this environment alone")
+    _verify_options(commands.add_parser("verify", parents=[paths], help="see whether what was applied works"))
     reference = commands.add_parser("reference", help="write the schema and the reference of the spec")
     reference.add_argument(
         "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"
     )
     return parser
+
+
+def _verify_options(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument("--env", metavar="NAME", help="the environment; needed where there are several")
+    verify.add_argument(
+        "--outputs",
+        type=Path,
+        metavar="FILE",
+        help="what `terraform output -json` printed, instead of asking Terraform",
+    )
+    verify.add_argument(
+        "--address", metavar="URL", help="ask here instead of the load balancer's own name: the near end of a tunnel"
+    )
+    verify.add_argument(
+        "--server-name", metavar="HOST", help="what the certificate must be for (default: the host of app.public_url)"
+    )
+    for option, what in (("--only", "make this one alone"), ("--skip", "leave this one out")):
+        verify.add_argument(
+            option, action="append", default=[], metavar="CHECK", help=f"{what}; a check or a group; more than once"
+        )
+    verify.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=300.0,
+        metavar="SECONDS",
+        help="how long what does not pass is tried again (default: 300; 0: each check once)",
+    )
+    verify.add_argument(
+        "--interval", type=_seconds, default=5.0, metavar="SECONDS", help="pause between two rounds (default: 5)"
+    )
+    verify.add_argument("--json", action="store_true", help="what was found as one JSON document on stdout")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= _LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be 0 to {_LONGEST_SECONDS} seconds")
+    return seconds
 
 
 def _print_report(report: Report, options: argparse.Namespace, failure: str) -> None:

@@ -26,7 +26,9 @@ MAY_IMPORT = {
         "render",
         "source",
         "terraform",
+        "verify",
     },
+    "verify": {"errors", "facts", "model", "report", "verify"},
     "report": {"catalogue", "errors", "report"},
     "effective": {"deployment", "document", "model", "scalars"},
     "reference": {"catalogue", "model"},
@@ -84,7 +86,8 @@ def test_nothing_goes_round() -> None:
 
 
 @pytest.mark.parametrize(
-    ("library", "home"), [("python_terraform", "terraform.py"), ("jinja2", "render.py"), ("yaml", "source.py")]
+    ("library", "home"),
+    [("boto3", "aws.py"), ("python_terraform", "terraform.py"), ("jinja2", "render.py"), ("yaml", "source.py")],
 )
 def test_library_has_one_home(library: str, home: str) -> None:
     homes = {"source.py", "scalars.py", "yaml_errors.py"} if home == "source.py" else {home}
