@@ -39,7 +39,9 @@ def verify(options: Namespace, report: Report) -> int:
 
     progress = Progress(sys.stderr)
     run = Run(subject, checks, options.timeout, options.interval, progress)
-    title = ", ".join(f"{name} {value}" for name, value in about.items() if value)
+    title = ", ".join(
+        [f"{deployment.folder} at {where}", *([f"account {account}"] if account else []), spec.aws.region]
+    )
     try:
         results = run.to_the_end()
     except KeyboardInterrupt:
@@ -55,10 +57,10 @@ def _chosen(options: Namespace, found: list[Deployment]) -> Deployment:
     named = [deployment for deployment in found if options.env in (None, deployment.environment)]
     if len(named) == 1:
         return named[0]
-    there = ", ".join(deployment.folder for deployment in found)
+    there = f"there {'is' if len(found) == 1 else 'are'} {', '.join(deployment.folder for deployment in found)}"
     if not named:
-        raise UsageError(f"--env {options.env}: no such environment\n  hint: there are {there}")
-    raise UsageError(f"one deployment at a time, and there are {there}\n  hint: choose with --env, or with --spec")
+        raise UsageError(f"--env {options.env}: no such environment\n  hint: {there}")
+    raise UsageError(f"one deployment at a time, and {there}\n  hint: choose with --env, or with --spec")
 
 
 def _outputs(options: Namespace, deployment: Deployment) -> outputs.Outputs:

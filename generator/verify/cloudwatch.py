@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from generator.errors import count
 from generator.facts import cloudwatch
 from generator.model.alarms import AlarmName
 from generator.verify.check import Check, CheckError, Outcome, failed, passed, warning
@@ -66,7 +67,7 @@ def dashboard(subject: Subject) -> Outcome:
     widgets = json.loads(subject.ask("cloudwatch", "get_dashboard", DashboardName=name)["DashboardBody"]).get("widgets")
     if not widgets:
         raise CheckError(failed(f"{name} is there, and empty", "apply the deployment: somebody emptied it"))
-    return passed(f"{name} has {len(widgets)} widgets: {subject.outputs.dashboard_url}")
+    return passed(f"{name} has {count(len(widgets), 'widget')}: {subject.outputs.dashboard_url}")
 
 
 CHECKS = (

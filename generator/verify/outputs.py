@@ -35,9 +35,7 @@ def parsed(text: str, origin: str) -> Outputs:
             case {"value": str(value), "sensitive": False} if value:
                 found[field.name] = value
             case None:
-                raise OwscaleError(
-                    f"{origin}: {field.name} is missing\n  hint: make generate, and apply"
-                )
+                raise OwscaleError(f"{origin}: {field.name} is missing\n  hint: make generate, and apply")
             case _:
                 raise OwscaleError(
                     f"{origin}: {field.name} is no text\n  hint: it must be what `terraform output -json` prints"

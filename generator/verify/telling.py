@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import get_args
 
+from generator.errors import count
 from generator.report import printable
 from generator.verify.check import Outcome, Status
 from generator.verify.runner import Result
@@ -24,7 +25,7 @@ def as_text(results: Sequence[Result], title: str) -> str:
         if outcome.next_step:
             lines.append(f"  {'':<7}  {'':<{width}}  next: {outcome.next_step}")
     told = [f"{number} {status}" for status, number in _counts(results).items() if number]
-    return "\n".join(map(printable, [*lines, f"{len(results)} checks: {', '.join(told)}."]))
+    return "\n".join(map(printable, [*lines, f"{count(len(results), 'check')}: {', '.join(told)}."]))
 
 
 def as_json(results: Sequence[Result], about: dict[str, str | None]) -> str:
