@@ -1,10 +1,13 @@
 """AWS, through boto3: the only module that imports it."""
 
+import textwrap
+from http import HTTPStatus
 from typing import Any
 
 import boto3
 from botocore import exceptions
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 
 from generator.errors import OwscaleError
 from generator.verify.check import CheckError, Outcome, failed
@@ -21,6 +24,7 @@ _UNKNOWN = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+_LONGEST_MESSAGE = 300
 _NOT_THERE = ("NotFound", "NotFoundException", "NotFoundFault", "NotFoundError")
 
 
@@ -49,7 +53,7 @@ class Account:
         try:
             client = self._client(service)
             answer: dict[str, Any] = getattr(client, operation)(**arguments)
-        except (exceptions.BotoCoreError, exceptions.ClientError) as error:
+        except (exceptions.BotoCoreError, exceptions.ClientError, ResponseParserError) as error:
             api = "".join(word.capitalize() for word in operation.split("_"))
             raise CheckError(self._told(error, f"{_PREFIXES.get(service, service)}:{api}")) from error
         return answer
@@ -68,21 +72,27 @@ class Account:
                 return failed("there are no AWS credentials", f"{login}; or set AWS_PROFILE", final=True)
             case exceptions.SSOError() | exceptions.TokenRetrievalError() | exceptions.CredentialRetrievalError():
                 return failed("the AWS sign-in has expired, or its credentials cannot be read", login, final=True)
-            case exceptions.ClientError(response={"Error": {"Code": code, "Message": message}}):
-                return self._refused(code, message, action, login)
-            case exceptions.HTTPClientError():
+            case exceptions.ClientError(response=response):
+                return _refused(response, action, login)
+            case exceptions.HTTPClientError() | exceptions.ConnectionError():
                 return failed(f"{action}: AWS cannot be reached ({type(error).__name__})", "look at network and proxy")
+            case ResponseParserError():
+                return failed(
+                    f"{action}: the answer is not one of AWS", "something in between answers: look at the proxy"
+                )
         return failed(f"{action}: {error}", "look at the AWS configuration of this machine", final=True)
 
-    def _refused(self, code: str, message: str, action: str, login: str) -> Outcome:
-        if code in _DENIED:
-            return failed(f"{action} is denied", f"allow {action}; docs/verify.md has the whole policy", final=True)
-        if code in _EXPIRED:
-            return failed("the AWS credentials have expired", login, final=True)
-        if code in _UNKNOWN:
-            return failed(f"AWS does not know these credentials ({code})", login, final=True)
-        if code.endswith(_NOT_THERE):
-            return failed(
-                f"not there, says {action}: {message}", "apply the deployment: terraform plan says what is missing"
-            )
-        return failed(f"{action}: {code}: {message}", "AWS's message says why; it is tried again until the limit")
+
+def _refused(response: dict[str, Any], action: str, login: str) -> Outcome:
+    error, status = response.get("Error", {}), response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    code, message = error.get("Code", ""), textwrap.shorten(error.get("Message", ""), _LONGEST_MESSAGE)
+    if code in _EXPIRED:
+        return failed("the AWS credentials have expired", login, final=True)
+    if code in _UNKNOWN:
+        return failed(f"AWS does not know these credentials ({code})", login, final=True)
+    if code in _DENIED or status == HTTPStatus.FORBIDDEN:
+        return failed(f"{action} is denied", f"allow {action}; docs/verify.md has the whole policy", final=True)
+    if code.endswith(_NOT_THERE):
+        next_step = "apply the deployment: terraform plan says what is missing"
+        return failed(f"not there, says {action}: {message}", next_step)
+    return failed(f"{action}: {code}: {message}", "AWS's message says why; it is tried again until the limit")

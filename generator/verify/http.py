@@ -100,7 +100,7 @@ def _body(response: HTTPResponse) -> Any:
     """The JSON of an answer; None for an answer that is none, as the page of the application itself."""
     try:
         return json.loads(response.read(_LONGEST))
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets in brackets go as deep as somebody likes
         return None
 
 

@@ -23,7 +23,7 @@ def parsed(text: str, origin: str) -> Outputs:
     """The outputs of a document; `origin` is where it came from. Raises OwscaleError if it is not one of them."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise OwscaleError(f"{origin}: not JSON\n  hint: it must be what `terraform output -json` prints") from error
     if document == {}:
         raise OwscaleError(f"{origin}: no outputs, so nothing has been applied yet\n  hint: apply it first")

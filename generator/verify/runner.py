@@ -58,7 +58,8 @@ class Run:
     def _try(self, result: Result) -> None:
         before = {each.check.name: each for each in self.results}.get(result.check.after)
         if before and (before.outcome is None or before.outcome.status != "passed"):
-            result.outcome = Outcome("skipped", f"not tried: {before.check.name} has not passed")
+            final = before.outcome is not None and before.outcome.settled
+            result.outcome = Outcome("skipped", f"not tried: {before.check.name} has not passed", final=final)
             return
         try:
             result.outcome = result.check.ask(self.subject)

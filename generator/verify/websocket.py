@@ -33,9 +33,7 @@ def upgrade(subject: Subject) -> Outcome:
             )
         if response.status != HTTPStatus.SWITCHING_PROTOCOLS:
             return unexpected(subject, _PATH, response)
-        # SHA-1 is what the RFC asks for; it proves that the other end read the request, and protects nothing.
-        accept = base64.b64encode(hashlib.sha1((key + _GUID).encode(), usedforsecurity=False).digest()).decode()
-        if response.headers.get("Sec-WebSocket-Accept") != accept:
+        if response.headers.get("Sec-WebSocket-Accept") != accepted(key):
             return failed(
                 "101, but Sec-WebSocket-Accept is wrong", "a proxy in between answers for Open WebUI: go past it"
             )
@@ -45,6 +43,11 @@ def upgrade(subject: Subject) -> Outcome:
             pings = f"a ping every {interval / 1000:g} s, {timeout / 1000:g} s for its answer"
             return passed(f"101 on {_PATH}, Engine.IO opened: {pings}")
     return failed("101, but no Engine.IO behind it", f"another application answers; look at the log: {subject.logs}")
+
+
+def accepted(key: str) -> str:
+    """What answers a key: it proves that the other end read the request, and protects nothing."""
+    return base64.b64encode(hashlib.sha1((key + _GUID).encode(), usedforsecurity=False).digest()).decode()
 
 
 def _packet(response: HTTPResponse) -> Any:
@@ -57,7 +60,7 @@ def _packet(response: HTTPResponse) -> Any:
     packet = response.fp.read(length)
     try:
         return json.loads(packet[1:]) if packet[:1] == _OPEN else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -1,10 +1,8 @@
 """A deployment that was applied, as far as the checks can see: made with boto3, in a region of its own."""
 
+import functools
 import itertools
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ from moto.elasticache.models import ReplicationGroup, elasticache_backends
 from moto.elbv2.models import FakeHealthStatus, elbv2_backends
 
 from generator import cli
-from generator.facts import cloudwatch
 from tests.cases import GOLDEN
 from tests.verify.webui import WebUI
 
@@ -23,6 +20,17 @@ REGION, ACCOUNT = "eu-west-1", "123456789012"
 HOST = "chat.example.com"
 
 _numbers = itertools.count(1)
+
+
+@functools.cache  # a new client takes longer than most tests
+def _client(service: str, url: str) -> Any:
+    return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=url)
+
+
+@functools.cache
+def _vpc(url: str) -> str:
+    vpc: str = _client("ec2", url).create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    return vpc
 
 
 class Stage:
@@ -37,6 +45,7 @@ class Stage:
         )
         self.spec["existing"] |= {"cluster": self.cluster, "service": self.old}
         self.spec["service"] |= {"name": self.name, "instances": 2}
+        self.spec["redis"]["nodes"] = 2
         self.spec["app"]["public_url"] = f"https://{HOST}"
         self.spec["aws"]["account_id"] = ACCOUNT
         self.outputs: dict[str, Any] = {}
@@ -46,7 +55,7 @@ class Stage:
         self._watched()
 
     def client(self, service: str) -> Any:
-        return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=self.url)
+        return _client(service, self.url)
 
     def owscale(self, *arguments: str) -> int:
         """`owscale verify` of it, each check once unless the arguments say otherwise."""
@@ -59,8 +68,7 @@ class Stage:
         return cli.main(["verify", "--spec", str(spec), *given, *arguments])
 
     def _balanced(self) -> None:
-        ec2, elb = self.client("ec2"), self.client("elbv2")
-        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        elb, vpc = self.client("elbv2"), _vpc(self.url)
         group = elb.create_target_group(Name=self.name, Protocol="HTTP", Port=8080, VpcId=vpc, TargetType="ip")
         arn = group["TargetGroups"][0]["TargetGroupArn"]
         elb.register_targets(TargetGroupArn=arn, Targets=[{"Id": f"10.0.0.{n}", "Port": 8080} for n in (1, 2)])
@@ -73,7 +81,7 @@ class Stage:
         }
         self.health: dict[str, tuple[str, str]] = {}
         self.target_group = elbv2_backends[ACCOUNT][REGION].target_groups[arn]
-        self.target_group.health_for = self._health
+        vars(self.target_group)["health_for"] = self._health
 
     def _health(self, target: dict[str, Any], _: object) -> FakeHealthStatus:
         state, reason = self.health.get(target["Id"], ("healthy", ""))
@@ -83,19 +91,16 @@ class Stage:
         ecs = self.client("ecs")
         ecs.create_cluster(clusterName=self.cluster)
         for name in (self.name, self.old):
-            container = {"name": "open-webui", "image": "open-webui", "memory": 128}
-            task = ecs.register_task_definition(family=name, containerDefinitions=[container])
+            container: Any = {"name": "open-webui", "image": "open-webui", "memory": 128}
+            ecs.register_task_definition(family=name, containerDefinitions=[container])
             ecs.create_service(cluster=self.cluster, serviceName=name, taskDefinition=name, desiredCount=2)
             service = self.service(name)
             service.running_count, service.pending_count = 2, 0
             service.deployments[0] |= {"rolloutState": "COMPLETED", "failedTasks": 0}
-        service = self.service(self.name)
-        arn: str = service.deployments[0]["taskDefinition"]
-        self.outputs["task_definition_arn"] = arn
-        assert task["taskDefinition"]["family"] == self.old
+        self.outputs["task_definition_arn"] = self.service(self.name).deployments[0]["taskDefinition"]
 
     def service(self, name: str) -> Service:
-        """moto's own, to change what AWS decides."""
+        """The emulator's own, to change what AWS decides."""
         found: Service = ecs_backends[ACCOUNT][REGION].services[f"{self.cluster}:{name}"]
         return found
 
@@ -104,13 +109,14 @@ class Stage:
             ReplicationGroupId=self.name,
             ReplicationGroupDescription=self.name,
             CacheNodeType="cache.t4g.small",
-            NumCacheClusters=1,
+            AutomaticFailoverEnabled=True,
             Engine="redis",
             TransitEncryptionEnabled=True,
             AtRestEncryptionEnabled=True,
             AuthToken="secret-value-secret-value",
         )
-        self.group.at_rest_encryption_enabled = True  # moto forgets it of a single node
+        self.group.at_rest_encryption_enabled = True  # forgotten, as are replicas
+        self.group.member_clusters = [f"{self.name}-001", f"{self.name}-002"]
 
     @property
     def group(self) -> ReplicationGroup:
@@ -119,7 +125,7 @@ class Stage:
 
     def _watched(self) -> None:
         watch = self.client("cloudwatch")
-        kinds = {"cpu", "memory", "response-time", "redis-cpu-001"}
+        kinds = {"cpu", "memory", "response-time", "redis-cpu-001", "redis-cpu-002"}
         self.alarms = sorted(f"{self.name}-{kind}" for kind in kinds)
         for alarm in self.alarms:
             watch.put_metric_alarm(
@@ -138,12 +144,3 @@ class Stage:
     def alarm(self, kind: str, state: str) -> None:
         name = f"{self.name}-{kind}"
         self.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=state, StateReason="of the test")
-
-
-@contextmanager
-def later(change: Callable[[], None], seconds: float) -> Iterator[None]:
-    """Changes something while a verification runs."""
-    timer = threading.Timer(seconds, change)
-    timer.start()
-    yield
-    timer.join()

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from generator.verify.websocket import accepted
 from tests.verify import webui
 from tests.verify.stage import HOST, Stage
 
@@ -124,6 +125,10 @@ def test_websocket(stage: Stage, capsys: pytest.CaptureFixture[str], change: dic
     for name, value in change.items():
         setattr(stage.webui, name, value)
     assert said in _told(stage, capsys, "http.websocket")
+
+
+def test_key_is_answered_as_in_the_rfc() -> None:
+    assert accepted("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 
 def test_websocket_reads_long_packets(stage: Stage) -> None:

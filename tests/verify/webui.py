@@ -12,22 +12,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from generator.verify.websocket import _GUID
-
 OPEN = {"sid": "a-session-id", "upgrades": [], "pingInterval": 25000, "pingTimeout": 20000}
 PAGE = "<!doctype html><title>Open WebUI</title>"
 
 
 @dataclass
 class WebUI:
-    """What it answers, which a test may change, and what it was asked."""
+    """What it answers, at first and then, which a test may change; and what it was asked."""
 
     answers: dict[str, tuple[int, Any]] = field(
         default_factory=lambda: {"/health": (200, {"status": True}), "/ready": (200, {"status": True})}
     )
+    first: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     cookies: tuple[str, ...] = ("AWSALB=secret-value; Path=/", "AWSALBCORS=secret-value; Path=/; SameSite=None")
     upgrade: int = 101
-    guid: str = _GUID
+    guid: str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
     packet: bytes = b"0" + json.dumps(OPEN).encode()
     hang: threading.Event | None = None
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -54,7 +53,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._upgrade()
             return
         # Open WebUI answers with its page to every path that it does not know.
-        status, body = webui.answers.get(self.path, (200, PAGE))
+        first = webui.first.get(self.path)
+        status, body = first.pop(0) if first else webui.answers.get(self.path, (200, PAGE))
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
         for cookie in webui.cookies:
