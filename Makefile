@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help generate check validate tf-validate golden docs test lint checkov lock clean
+.PHONY: help generate check validate tf-validate verify golden docs test lint checkov lock clean
 .NOTPARALLEL: # under make -j too, one pip at a time and no check of a tree that is being written
 
 help: ## list these targets
@@ -23,6 +23,9 @@ validate: .venv/.run ## find the mistakes in spec/, and change nothing
 
 tf-validate: .venv/.run ## ask Terraform and the AWS provider about out/, without AWS
 	@.venv/bin/owscale tf validate $(ARGS)
+
+verify: .venv/.aws ## see whether what was applied works, as in make verify ARGS="--env production"
+	@.venv/bin/owscale verify $(ARGS)
 
 golden: .venv/.run ## write the golden trees of the tests from their specs, and list new resource addresses
 	@for spec in tests/golden/*/spec.yaml; do \
@@ -82,6 +85,9 @@ endef
 
 .venv/.run: .venv/.made pyproject.toml .ci/constraints.txt
 	$(call install,.)
+
+.venv/.aws: .venv/.run
+	$(call install,'.[aws]')
 
 .venv/.test: .venv/.run
 	$(call install,'.[test]')

@@ -8,7 +8,7 @@ from generator.model.alarms import AlarmName, MissingData, Timing
 
 # A load balancer reports nothing while nobody asks, which is well; a task or a node that reports nothing is gone.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-_QUIET_WHEN_IDLE: frozenset[AlarmName] = frozenset(
+QUIET_WHEN_IDLE: frozenset[AlarmName] = frozenset(
     {"at_maximum", "load_balancer_5xx", "response_time", "target_5xx", "unhealthy_hosts"}
 )
 
@@ -41,12 +41,22 @@ def alarm_settings(spec: Spec) -> dict[AlarmName, dict[str, Any]]:
     }
 
 
+def alarm_names(spec: Spec) -> dict[str, AlarmName]:
+    """The names in CloudWatch of all alarms of a spec, each with its kind; Redis has one for each node."""
+    names: dict[str, AlarmName] = {}
+    for kind in alarm_settings(spec):
+        name = f"{spec.service.name}-{kind.replace('_', '-')}"
+        nodes = [f"-{number:03}" for number in range(1, spec.redis.nodes + 1)] if kind.startswith("redis_") else [""]
+        names |= {f"{name}{node}": kind for node in nodes}
+    return names
+
+
 def _timing(spec: Spec, name: AlarmName) -> dict[str, int | str]:
     alarms = spec.alarms
     timing = alarms.timing.get(name, Timing())
     periods = timing.evaluation_periods or alarms.evaluation_periods
     missing: MissingData = "breaching"
-    if name in _QUIET_WHEN_IDLE:
+    if name in QUIET_WHEN_IDLE:
         missing = "notBreaching"
     elif name == _ADDS_TASKS and spec.autoscaling.enabled:
         missing = "missing"

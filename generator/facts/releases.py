@@ -13,6 +13,9 @@ OLDEST = "0.7.0"
 ENABLE_DB_MIGRATIONS: https://github.com/open-webui/open-webui/commit/9824f0e33359a917ac07b60bf1f972074d5c8203
 """
 
+READY_SINCE = "0.8.11"
+"""The first with /ready, which asks the database and Redis (open_webui/main.py)."""
+
 SINCE = {
     "AIOHTTP_CLIENT_STREAM_IDLE_TIMEOUT": "0.11.0",
     "AIOHTTP_CLIENT_TIMEOUT_TOOL_SERVER": "0.8.11",

@@ -1,0 +1,205 @@
+"""The words of the command line: each command with its options."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from generator import __version__
+
+_LONGEST_SECONDS = 86_400
+
+_EPILOG = """\
+exit codes: 0 done; 1 a spec is wrong or out/ has drifted; 2 usage; 3 a bug of owscale, with its traceback;
+            130 interrupted"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """What `owscale` takes. The command is `command`, and each has its options' names as attributes."""
+    made = argparse.ArgumentParser(
+        prog="owscale",
+        description="One YAML spec of an Open WebUI deployment on AWS, rendered into plain Terraform.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=__version__)
+    made.set_defaults(color="auto", format="text", strict=False, spec=Path("spec"), out=Path("out"))
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (about, *groups) in _COMMANDS.items():
+        command = commands.add_parser(name, help=about)
+        for add in groups:
+            add(command)
+    return made
+
+
+# --- what several commands take -----------------------------------------------------------------------------------
+
+
+def _paths(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--spec",
+        type=Path,
+        default=Path("spec"),
+        metavar="PATH",
+        help="a spec, or a folder of specs (default: %(default)s)",
+    )
+    command.add_argument(
+        "--out",
+        type=Path,
+        default=Path("out"),
+        metavar="FOLDER",
+        help="where the Terraform stands (default: %(default)s)",
+    )
+
+
+def _problems(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "github", "sarif"),
+        default="text",
+        help="how problems are told: as text on stderr, or for a program on stdout (default: %(default)s)",
+    )
+    command.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour in text (default: %(default)s: on a terminal, unless NO_COLOR is set)",
+    )
+    command.add_argument("--strict", action="store_true", help="fail on a warning that the spec does not accept")
+
+
+def _lock(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lock-timeout",
+        type=_seconds,
+        default=30,
+        metavar="SECONDS",
+        help="how long to wait for another owscale that is at work in out/ (default: %(default)s)",
+    )
+
+
+def _env(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--env", metavar="NAME", help="this environment alone")
+
+
+def _as(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as",
+        dest="shown_as",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="how the answer is printed on stdout; --format is for problems (default: %(default)s)",
+    )
+
+
+def _root(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= _LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be 0 to {_LONGEST_SECONDS} seconds")
+    return seconds
+
+
+# --- what one command takes ---------------------------------------------------------------------------------------
+
+
+def _generate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
+    command.add_argument("--force", action="store_true", help="overwrite what was edited by hand")
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--diff", action="store_true", help="show what generate would change in each file")
+
+
+def _tf(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", choices=["validate"], help="validate: ask Terraform and the provider, without AWS")
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("code", nargs="?", metavar="CODE", help="the code of a message, such as S201")
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--base", required=True, metavar="REV", help="the git revision to compare with, such as origin/main"
+    )
+    command.add_argument("--head", metavar="REV", help="the git revision to look at (default: the working tree)")
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="the repository (default: this folder)"
+    )
+    command.add_argument("--name", metavar="NAME", help="the deployment's name (default: the folder's)")
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--env", metavar="NAME", help="the environment; needed where there are several")
+    command.add_argument(
+        "--outputs",
+        type=Path,
+        metavar="FILE",
+        help="what `terraform output -json` printed, instead of asking Terraform",
+    )
+    command.add_argument(
+        "--address", metavar="URL", help="ask here instead of the load balancer's own name: the near end of a tunnel"
+    )
+    command.add_argument(
+        "--server-name", metavar="HOST", help="what the certificate must be for (default: the host of app.public_url)"
+    )
+    for option, what in (("--only", "make this one alone"), ("--skip", "leave this one out")):
+        command.add_argument(
+            option, action="append", default=[], metavar="CHECK", help=f"{what}; a check or a group; more than once"
+        )
+    command.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=300.0,
+        metavar="SECONDS",
+        help="how long what does not pass is tried again (default: 300; 0: each check once)",
+    )
+    command.add_argument(
+        "--interval", type=_seconds, default=5.0, metavar="SECONDS", help="pause between two rounds (default: 5)"
+    )
+    command.add_argument("--json", action="store_true", help="what was found as one JSON document on stdout")
+
+
+def _prices(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--region", action="append", metavar="REGION", help="this region alone; may be repeated (default: all known)"
+    )
+    command.add_argument(
+        "--from",
+        dest="source",
+        default="https://pricing.us-east-1.amazonaws.com",
+        metavar="SOURCE",
+        help="the address of the price list, or a folder with a copy of it (default: %(default)s)",
+    )
+
+
+_Add = Callable[[argparse.ArgumentParser], None]
+_COMMANDS: dict[str, tuple[str, *tuple[_Add, ...]]] = {
+    "init": ("write a commented spec to begin with, and a passage of README.md", _init),
+    "generate": ("write the Terraform of every spec", _paths, _problems, _lock, _generate),
+    "check": ("fail if out/ is not what the specs give; write nothing", _paths, _problems, _lock, _check),
+    "validate": ("check the specs; write nothing", _paths, _problems),
+    "explain": (
+        "print what a code means; without one, what the specs come to and why",
+        _paths,
+        _problems,
+        _explain,
+        _env,
+    ),
+    "diff": ("print what a change of the specs comes to, against a git revision", _paths, _problems, _diff, _as),
+    "cost": ("print what the deployments cost in a month", _paths, _problems, _env, _as),
+    "tf": ("run Terraform on the roots under out/", _paths, _problems, _tf),
+    "verify": ("see whether what was applied works", _paths, _verify),
+    "reference": ("write the schema and the reference of the spec", _root),
+    "prices": ("bring AWS's list prices up to date, from its public price list", _root, _prices),
+}
+"""Every command in the order of a day's work: what it does, and what adds its options."""
