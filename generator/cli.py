@@ -100,8 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
     commands.add_parser("check", parents=[paths, told], help="fail if out/ is not what the specs give; write nothing")
     commands.add_parser("validate", parents=[paths, told], help="check the specs; write nothing")
-    tf = commands.add_parser("tf", parents=[paths, told], help="run Terraform on the roots under out/")
-    tf.add_argument("action", choices=["validate"], help="validate: ask Terraform and the provider, without AWS")
+    _add_tf(commands.add_parser("tf", help="run Terraform on the roots under out/, and judge its plans"), paths, told)
     explain = commands.add_parser(
         "explain", parents=[paths, told], help="print what a code means; without one, what the specs come to and why"
     )
@@ -112,6 +111,26 @@ def _parser() -> argparse.ArgumentParser:
         "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"
     )
     return parser
+
+
+def _add_tf(tf: argparse.ArgumentParser, paths: argparse.ArgumentParser, told: argparse.ArgumentParser) -> None:
+    actions = tf.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser(
+        "validate", parents=[paths, told], help="ask Terraform and the provider about every root, without AWS"
+    )
+    prove = actions.add_parser(
+        "prove", parents=[paths], help="tell whether a plan leaves alone what exists and loses nothing"
+    )
+    prove.add_argument("plan", type=Path, metavar="PLAN.json", help="what `terraform show -json` writes of the plan")
+    prove.add_argument("--env", metavar="NAME", help="the environment that it is a plan of")
+    # Not `format`, which says how problems of the spec are told: those go to stderr as text.
+    prove.add_argument(
+        "--format",
+        dest="proof_format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="how the proof is told, on stdout (default: %(default)s)",
+    )
 
 
 def _print_report(report: Report, options: argparse.Namespace, failure: str) -> None:

@@ -17,8 +17,8 @@ from generator.model.service import Source
 def context(deployment: Deployment) -> dict[str, Any]:
     """Every name that a template may use, for one deployment."""
     spec = deployment.spec
-    # What is accepted is for the checks alone: no reason that somebody rewords may change a file.
-    sections = {name: getattr(spec, name) for name in type(spec).model_fields if name != "accept"}
+    # What is accepted or allowed is for the checks and the proof alone: no reason that somebody rewords changes a file.
+    sections = {name: getattr(spec, name) for name in type(spec).model_fields if name not in ("accept", "allow")}
     return (
         sections
         | {

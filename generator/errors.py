@@ -146,3 +146,11 @@ class SpecError(OwscaleError):
 def count(number: int, noun: str) -> str:
     """`1 error`, `2 errors`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """What a word may have been meant to be, or all that there is."""
+    import difflib  # noqa: PLC0415 -- only a mistake waits for it
+
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"

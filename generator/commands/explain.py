@@ -4,7 +4,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from generator.errors import Report, UsageError
+from generator.errors import Report, UsageError, nearest
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue.json"
 
@@ -23,7 +23,7 @@ def _explain_code(code: str) -> None:
     entries = json.loads(CATALOGUE.read_text(encoding="utf-8"))
     entry = entries.get(code.upper())
     if entry is None:
-        raise UsageError(f"{code}: no such code\n  hint: {_nearest(code.upper(), list(entries))}")
+        raise UsageError(f"{code}: no such code\n  hint: {nearest(code.upper(), list(entries))}")
     print(f"{entry['code']} ({entry['severity']}): {entry['why']}")
     print(f"See {entry['reference']}")
     for title, text in (("For example", entry["example"]), ("Put right", entry["mend"])):
@@ -31,25 +31,12 @@ def _explain_code(code: str) -> None:
         print("\n".join(f"  {line}" for line in text.splitlines()))
 
 
-def _nearest(word: str, known: list[str]) -> str:
-    import difflib  # noqa: PLC0415 -- only a mistake waits for it
-
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-
-
 def _explain_specs(options: Namespace, report: Report) -> None:
     from generator.commands import steps  # noqa: PLC0415 -- a code needs none of these, and they take their time
     from generator.effective import effective  # noqa: PLC0415 -- a code alone needs no models
     from generator.facts.figures import figures  # noqa: PLC0415 -- a code alone needs no models
 
-    found = steps.read(options, report)
-    chosen = [deployment for deployment in found if options.env in (None, deployment.environment)]
-    if not chosen:
-        raise UsageError(
-            f"--env {options.env}: no such environment\n"
-            f"  hint: {_nearest(options.env, sorted({deployment.environment for deployment in found}))}"
-        )
+    chosen = steps.chosen(options, report)
     for deployment in chosen:
         if deployment is not chosen[0]:
             print("---")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator import checks, source
 from generator.deployment import Deployment, deployments
-from generator.errors import OwscaleError, Report
+from generator.errors import OwscaleError, Report, UsageError, nearest
 from generator.manifest import manifest
 from generator.render import Renderer
 
@@ -26,6 +26,25 @@ def read(options: Namespace, report: Report) -> list[Deployment]:
     checks.check(found, report)
     report.stop_on_errors()
     return found
+
+
+def chosen(options: Namespace, report: Report) -> list[Deployment]:
+    """The deployments that --env asks for; all of them without it."""
+    found = read(options, report)
+    matching = [deployment for deployment in found if options.env in (None, deployment.environment)]
+    if not matching:
+        known = sorted({deployment.environment for deployment in found})
+        raise UsageError(f"--env {options.env}: no such environment\n  hint: {nearest(options.env, known)}")
+    return matching
+
+
+def one(options: Namespace, report: Report) -> Deployment:
+    """The one deployment that --spec and --env name together."""
+    matching = chosen(options, report)
+    if len(matching) > 1:
+        folders = ", ".join(deployment.folder for deployment in matching)
+        raise UsageError(f"{folders}: one of these is meant\n  hint: name it with --env, and with --spec its file")
+    return matching[0]
 
 
 def rendered(options: Namespace, found: list[Deployment]) -> dict[str, str]:
