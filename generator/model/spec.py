@@ -37,6 +37,6 @@ class Spec(Section):
     )
     allow: Allow = Field(
         default_factory=dict,
-        description="Resources of this deployment that a plan may destroy, replace or forget although they hold "
-        "something: the address of each, and the reason in 10 characters or more. Nothing under existing.",
+        description="Resources of this deployment that a plan may destroy, replace or forget although something is "
+        "lost with them: the address of each, and the reason in 10 characters or more. See proof.md.",
     )

@@ -1,7 +1,7 @@
 """The JSON text of a plan, read into its types."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.plan.configuration import configuration
@@ -27,6 +27,9 @@ _KNOWN = {
     "variables",
 }
 
+_DEEPEST = 200  # levels: a real plan has some twenty
+_TOO_DEEP = NotAPlanError("not a plan: its JSON is nested deeper than that of any plan")
+
 
 def read(text: str) -> Plan:
     """The plan. Raises NotAPlanError for a text that is none."""
@@ -50,14 +53,26 @@ def read(text: str) -> Plan:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_each_once, parse_constant=_refused)
+        parsed = json.loads(text, object_pairs_hook=_each_once, parse_constant=_refused)
     except RecursionError:
-        raise NotAPlanError("not a plan: its JSON is nested deeper than any plan") from None
+        raise _TOO_DEEP from None
     except json.JSONDecodeError as wrong:
         # The message of the decoder says what it wanted, and never what stands there.
         raise NotAPlanError(f"not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}") from None
     except ValueError:  # a number of thousands of digits
         raise NotAPlanError("not JSON: a number is too long") from None
+    level = [parsed]
+    for _ in range(_DEEPEST):
+        level = [item for each in level for item in _within(each)]
+    if level:
+        raise _TOO_DEEP
+    return parsed
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from generator.proof.subject import TASKS_GROUP, Subject
 
 _INGRESS = "aws_vpc_security_group_ingress_rule"
 _OURS = f"module.network.{_INGRESS}"
-_NAMES = ("database_from_tasks", "file_system_from_tasks", "peer_from_tasks")
+NAMES = ("database_from_tasks", "file_system_from_tasks", "peer_from_tasks")
+"""The rules of modules/network/existing.tf."""
+
 _FILES_PORT = 2049
 _WIDER = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id")
 
@@ -39,14 +41,19 @@ def _ports(spec: Spec, change: Change) -> dict[str, int]:
 
 def group_rules(subject: Subject) -> Iterator[GroupRule | Violation]:
     """Each rule on an existing group: one of ours, or a violation."""
-    groups = {thing.id: thing for thing in reversed(subject.protected) if thing.kind == "security group"}
     for change in subject.plan.managed():
-        named = [side.get("security_group_id") for side in (change.before, change.after)]
-        things = [groups[group] for group in named if isinstance(group, str) and group in groups]
+        things = [
+            thing
+            for side in (change.before, change.after)
+            for argument, thing in subject.named(change.type, {"security_group_id": side.get("security_group_id")})
+            if is_group_rule(change, argument, thing)
+        ]
         if change.type != _INGRESS or not (things or _was_ours(change)):
             continue
         if why := _wrong(subject, change):
-            yield _refused(change, things[0] if things else None, why)
+            yield from (_refused(change, thing, why) for thing in dict.fromkeys(things))
+            if not things:
+                yield _refused(change, None, why)
         elif change.kind and change.kind != "nothing":
             yield from (_rule(change, change.kind, thing) for thing in dict.fromkeys(things))
             if not things:
@@ -55,7 +62,7 @@ def group_rules(subject: Subject) -> Iterator[GroupRule | Violation]:
 
 def _was_ours(change: Change) -> bool:
     """Whether it goes, and stood on a group that the spec named then."""
-    ours = change.address.startswith(tuple(f"{_OURS}.{name}" for name in _NAMES))
+    ours = change.address.startswith(tuple(f"{_OURS}.{name}" for name in NAMES))
     return ours and change.kind in ("delete", "forget", "replace")
 
 
