@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help generate check validate tf-validate verify golden docs test lint checkov lock clean
+.PHONY: help generate check validate tf-validate tf-prove verify golden plans docs test lint checkov lock clean
 .NOTPARALLEL: # under make -j too, one pip at a time and no check of a tree that is being written
 
 help: ## list these targets
@@ -24,6 +24,9 @@ validate: .venv/.run ## find the mistakes in spec/, and change nothing
 tf-validate: .venv/.run ## ask Terraform and the AWS provider about out/, without AWS
 	@.venv/bin/owscale tf validate $(ARGS)
 
+tf-prove: .venv/.run ## judge a plan: make tf-prove ARGS="plan.json --env production"
+	@.venv/bin/owscale tf prove $(ARGS)
+
 verify: .venv/.aws ## see whether what was applied works, as in make verify ARGS="--env production"
 	@.venv/bin/owscale verify $(ARGS)
 
@@ -32,6 +35,9 @@ golden: .venv/.run ## write the golden trees of the tests from their specs, and 
 		.venv/bin/owscale generate --spec $$spec --out $$(dirname $$spec)/out || exit; \
 	done
 	@.venv/bin/python -m tests.golden_addresses
+
+plans: .venv/.test ## make tests/plans/ again, with Terraform and an emulated AWS; some minutes
+	.venv/bin/python -m tests.emulator.plans
 
 docs: .venv/.run ## write docs/spec.md, docs/diagnostics.md and their data from the code
 	@.venv/bin/owscale reference $(ARGS)

@@ -117,7 +117,15 @@ def _check(command: argparse.ArgumentParser) -> None:
 
 
 def _tf(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=["validate"], help="validate: ask Terraform and the provider, without AWS")
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, (about, *groups) in _ACTIONS.items():
+        action = actions.add_parser(name, help=about)
+        for add in groups:
+            add(action)
+
+
+def _prove(action: argparse.ArgumentParser) -> None:
+    action.add_argument("plan", type=Path, metavar="PLAN.json", help="what `terraform show -json` writes of the plan")
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
@@ -183,6 +191,12 @@ def _prices(command: argparse.ArgumentParser) -> None:
 
 
 _Add = Callable[[argparse.ArgumentParser], None]
+_ACTIONS: dict[str, tuple[str, *tuple[_Add, ...]]] = {
+    "validate": ("ask Terraform and the provider about every root, without AWS", _paths, _problems),
+    "prove": ("tell whether a plan leaves alone what exists and loses nothing", _paths, _env, _as, _prove),
+}
+"""Every action of `owscale tf`, likewise."""
+
 _COMMANDS: dict[str, tuple[str, *tuple[_Add, ...]]] = {
     "init": ("write a commented spec to begin with, and a passage of README.md", _init),
     "generate": ("write the Terraform of every spec", _paths, _problems, _lock, _generate),
@@ -197,7 +211,7 @@ _COMMANDS: dict[str, tuple[str, *tuple[_Add, ...]]] = {
     ),
     "diff": ("print what a change of the specs comes to, against a git revision", _paths, _problems, _diff, _as),
     "cost": ("print what the deployments cost in a month", _paths, _problems, _env, _as),
-    "tf": ("run Terraform on the roots under out/", _paths, _problems, _tf),
+    "tf": ("run Terraform on the roots under out/, and judge its plans", _tf),
     "verify": ("see whether what was applied works", _paths, _verify),
     "reference": ("write the schema and the reference of the spec", _root),
     "prices": ("bring AWS's list prices up to date, from its public price list", _root, _prices),

@@ -13,7 +13,7 @@ from generator.model import Spec
 from generator.model.alarms import AlarmName
 from generator.model.service import Source
 
-_NOT_FOR_TEMPLATES = ("accept", "cost", "custom", "keep")
+_NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
 """They steer owscale: no reason that somebody rewords, and no volume that is expected, may change a file."""
 
 

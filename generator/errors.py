@@ -148,7 +148,7 @@ def nearest(word: str, known: Collection[str]) -> str:
     import difflib  # noqa: PLC0415 -- only a mistake waits for it
 
     near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
 
 
 def count(number: int, noun: str) -> str:

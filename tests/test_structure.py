@@ -28,6 +28,8 @@ MAY_IMPORT = {
         "manifest",
         "offers",
         "output",
+        "plan",
+        "proof",
         "reference",
         "render",
         "report",
@@ -36,6 +38,8 @@ MAY_IMPORT = {
         "verify",
     },
     "verify": {"errors", "facts", "model", "report", "verify"},
+    "proof": {"errors", "model", "plan", "proof", "report"},
+    "plan": {"errors", "plan", "report"},
     "report": {"catalogue", "errors", "report"},
     "changes": {
         "addresses",

@@ -9,7 +9,7 @@ from generator.errors import Report
 
 def cost(options: Namespace, report: Report) -> int:
     """Prints the estimate of every environment, or of the one that is asked for."""
-    found = steps.chosen(steps.read(options, report), options.env)
+    found = steps.chosen(options, report)
     estimates = {deployment.folder: estimate(deployment.spec) for deployment in found}
     if options.shown_as == "json":
         print(as_json.document(estimates))

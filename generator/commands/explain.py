@@ -37,7 +37,7 @@ def _explain_specs(options: Namespace, report: Report) -> None:
     from generator.effective import effective  # noqa: PLC0415 -- a code alone needs no models
     from generator.facts.figures import figures  # noqa: PLC0415 -- a code alone needs no models
 
-    chosen = steps.chosen(steps.read(options, report), options.env)
+    chosen = steps.chosen(options, report)
     for deployment in chosen:
         if deployment is not chosen[0]:
             print("---")

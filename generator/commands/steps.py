@@ -65,13 +65,23 @@ def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
             return File(mark + content, source, digest(content))
 
 
-def chosen(found: list[Deployment], environment: str | None) -> list[Deployment]:
-    """The deployments of one environment, as `--env` names it; all of them without a name."""
-    of_it = [deployment for deployment in found if environment in (None, deployment.environment)]
-    if environment and not of_it:
-        names = sorted({deployment.environment for deployment in found})
-        raise UsageError(f"--env {environment}: no such environment\n  hint: {nearest(environment, names)}")
-    return of_it
+def chosen(options: Namespace, report: Report) -> list[Deployment]:
+    """The deployments that --env asks for; all of them without it."""
+    found = read(options, report)
+    matching = [deployment for deployment in found if options.env in (None, deployment.environment)]
+    if not matching:
+        known = sorted({deployment.environment for deployment in found})
+        raise UsageError(f"--env {options.env}: no such environment\n  hint: {nearest(options.env, known)}")
+    return matching
+
+
+def one(options: Namespace, report: Report) -> Deployment:
+    """The one deployment that --spec and --env name together."""
+    matching = chosen(options, report)
+    if len(matching) > 1:
+        folders = ", ".join(deployment.folder for deployment in matching)
+        raise UsageError(f"{folders}: one of these is meant\n  hint: name it with --env, and with --spec its file")
+    return matching[0]
 
 
 def origin(options: Namespace, deployment: Deployment) -> str:

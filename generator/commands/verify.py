@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from generator.commands import steps
 from generator.deployment import Deployment
-from generator.errors import OwscaleError, Report, UsageError
+from generator.errors import OwscaleError, Report
 from generator.terraform import Terraform
 from generator.verify import outputs, telling
 from generator.verify.progress import Progress
@@ -26,7 +26,7 @@ _PROFILE_VARIABLE = "TF_VAR_aws_profile"
 def verify(options: Namespace, report: Report) -> int:
     """Tries every check until it passes or the time is over, and tells what each saw; 1 if one failed."""
     checks = selected(options.only, options.skip)
-    deployment = _chosen(options, steps.read(options, report))
+    deployment = steps.one(options, report)
     spec = deployment.spec
     profile = os.environ.get(_PROFILE_VARIABLE, spec.aws.profile) or None
     made = _outputs(options, deployment)
@@ -51,16 +51,6 @@ def verify(options: Namespace, report: Report) -> int:
     progress.end()
     print(telling.as_json(results, about) if options.json else telling.as_text(results, title))
     return 0 if telling.well(results) else 1
-
-
-def _chosen(options: Namespace, found: list[Deployment]) -> Deployment:
-    named = [deployment for deployment in found if options.env in (None, deployment.environment)]
-    if len(named) == 1:
-        return named[0]
-    there = f"there {'is' if len(found) == 1 else 'are'} {', '.join(deployment.folder for deployment in found)}"
-    if not named:
-        raise UsageError(f"--env {options.env}: no such environment\n  hint: {there}")
-    raise UsageError(f"one deployment at a time, and {there}\n  hint: choose with --env, or with --spec")
 
 
 def _outputs(options: Namespace, deployment: Deployment) -> outputs.Outputs:

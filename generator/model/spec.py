@@ -4,6 +4,7 @@ from pydantic import Field
 
 from generator.model.accept import Accept
 from generator.model.alarms import Alarms
+from generator.model.allow import Allow
 from generator.model.app import App
 from generator.model.autoscaling import Autoscaling
 from generator.model.aws import Aws, State
@@ -42,4 +43,9 @@ class Spec(Section):
     accept: Accept = Field(
         default_factory=dict,
         description="Warnings that are known and accepted: the code of each, and the reason in 10 characters or more.",
+    )
+    allow: Allow = Field(
+        default_factory=dict,
+        description="Resources of this deployment that a plan may destroy, replace or forget although something is "
+        "lost with them: the address of each, and the reason in 10 characters or more. See proof.md.",
     )

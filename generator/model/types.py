@@ -43,6 +43,8 @@ def _arn(service: str, resource: str, what: str, example: str) -> Any:
 _ID = "[0-9a-f]{8}(?:[0-9a-f]{9})?"
 _HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
+_WORD = "[A-Za-z_][A-Za-z0-9_-]*"
+_INDEX = r'(?:\[(?:[0-9]+|"[^"\\]+")\])?'
 _SECRET_ID = r"secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}"
 
 AccessPointId = Annotated[str, _form(rf"^fsap-{_ID}$", "the id of an EFS access point", "fsap-0123456789abcdef0")]
@@ -125,6 +127,15 @@ RelativePath = Annotated[
     ),
 ]
 Region = Annotated[str, _form("^[a-z]{2}(?:-[a-z]+)+-[0-9]$", "an AWS region", "us-east-1", 32)]
+ResourceAddress = Annotated[
+    str,
+    _form(
+        rf"^(?:module\.{_WORD}{_INDEX}\.)*[a-z][a-z0-9_]*\.{_WORD}{_INDEX}$",
+        "the exact address of a resource, as a plan has it",
+        "module.redis.aws_elasticache_replication_group.this",
+        512,
+    ),
+]
 S3Bucket = Annotated[
     str,
     _form(

@@ -1,5 +1,6 @@
 """One deployment from its first plan to its end; the tests look at what is recorded here."""
 
+import copy
 import os
 import zipfile
 from pathlib import Path
@@ -26,9 +27,10 @@ class Story:
         self._root = folder / "out/gravity-ai-chat/production"
         self.world = world
         self.output = ""
-        self.spec = _spec(world)
+        self.plans: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.spec = own_spec(world)
         self.before, self.stock = world.existing(), world.inventory()
-        _environment(folder, world, patch)
+        environment(folder, world, patch)
         patch.chdir(folder)
         self._first(patch)
         self.second_plan = self._plan("second")
@@ -80,7 +82,10 @@ class Story:
 
     def _plan(self, name: str) -> Result:
         """Ends with 2 where something is to be changed, and with 0 where nothing is."""
-        return self._run("plan", "-input=false", "-no-color", "-detailed-exitcode", f"-out={name}.tfplan")
+        plan = self._run("plan", "-input=false", "-no-color", "-detailed-exitcode", f"-out={name}.tfplan")
+        shown = self._terraform.run("show", "-json", f"{name}.tfplan").stdout
+        self.plans[name] = shown, copy.deepcopy(self.spec)
+        return plan
 
     def _apply(self, name: str) -> None:
         plan = self._plan(name)
@@ -89,7 +94,7 @@ class Story:
         assert applied.code == 0, applied.stderr
 
 
-def _spec(world: World) -> dict[str, Any]:
+def own_spec(world: World) -> dict[str, Any]:
     """The project's own, with what this world has."""
     spec: dict[str, Any] = yaml.safe_load((PROJECT / "spec/spec.yaml").read_text())
     spec["aws"] |= {"account_id": ACCOUNT, "profile": PROFILE}
@@ -111,7 +116,7 @@ def _spec(world: World) -> dict[str, Any]:
     return spec
 
 
-def _environment(folder: Path, world: World, patch: pytest.MonkeyPatch) -> None:
+def environment(folder: Path, world: World, patch: pytest.MonkeyPatch) -> None:
     """Leads Terraform to the emulator, and nowhere else."""
     for name in os.environ:
         if name.startswith(("AWS_", "TF_")) and name != "TF_PLUGIN_DIR":

@@ -157,7 +157,7 @@ def test_checks_of_http_need_no_boto3(stage: Stage) -> None:
     [
         (["--only", "htp"], "--only htp: no such check\n  hint: groups: http, service, existing, targets, redis"),
         (["--only", "http", "--skip", "http"], "--only and --skip leave no check"),
-        (["--env", "staging"], "--env staging: no such environment\n  hint: there is minimal/production"),
+        (["--env", "staging"], "--env staging: no such environment\n  hint: there is production"),
         (["--address", "127.0.0.1:80"], "--address: must be http:// or https://"),
         (["--address", "http://user@host"], "--address: must be http:// or https://"),
         (["--address", "http://host:port"], "--address: must be http:// or https://"),
@@ -179,6 +179,9 @@ def test_seconds_are_a_number_of_them(stage: Stage, seconds: str) -> None:
 def test_one_environment_at_a_time(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     stage.spec["environments"] = {"production": {}, "staging": {"state": {"key": "b"}, "service": {"name": "b"}}}
     assert stage.owscale() == 2
-    assert "there are minimal/production, minimal/staging\n  hint: choose with --env" in capsys.readouterr().err
+    assert (
+        "minimal/production, minimal/staging: one of these is meant\n  hint: name it with --env"
+        in capsys.readouterr().err
+    )
     assert stage.owscale("--env", "production") == 0
     assert HOST in capsys.readouterr().out

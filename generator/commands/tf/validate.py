@@ -1,4 +1,4 @@
-"""`owscale tf`: Terraform on the roots under out/."""
+"""`owscale tf validate`: what Terraform and the AWS provider say of the roots under out/, without AWS."""
 
 import json
 import sys
@@ -9,8 +9,8 @@ from generator.errors import OwscaleError, Report
 from generator.terraform import Terraform
 
 
-def tf(options: Namespace, report: Report) -> int:
-    """`validate`: asks the real Terraform and the real provider about every root, without AWS and without the state."""
+def validate(options: Namespace, report: Report) -> int:
+    """Asks the real Terraform and the real provider about every root, without AWS and without the state."""
     wrong = 0
     for deployment in steps.read(options, report):
         root = options.out / deployment.folder
