@@ -9,6 +9,7 @@ from generator.proof.types import TYPES
 
 _GONE = {"delete": "would be destroyed", "replace": "would be replaced", "forget": "would be forgotten"}
 _SECRET, _VERSION = "aws_secretsmanager_secret", "aws_secretsmanager_secret_version"
+_NUMBER = "secret_string_wo_version"
 
 # Made of the Redis token and endpoint, and by design written anew whenever one of them changes.
 _DERIVED = "module.secrets.aws_secretsmanager_secret_version.redis_url"
@@ -20,6 +21,8 @@ def nothing_lost(subject: Subject) -> Iterator[Violation | Note]:
         known = TYPES.get(change.type)
         if known is None:
             yield from _of_unknown_type(subject, change)
+        elif _renewed(change):
+            yield Note(change.address, "gets a new value, as the spec asks; AWS keeps the one before as AWSPREVIOUS")
         elif known.holds and change.kind in _GONE and not _loses_nothing(subject, change):
             yield from _lost(subject, change, known.holds)
         elif change.kind == "forget":
@@ -58,6 +61,16 @@ def _loses_nothing(subject: Subject, change: Change) -> bool:
         other.type == _SECRET and other.kind in ("delete", "replace") and secret in _ids(other)
         for other in subject.plan.managed()
     )
+
+
+def _renewed(change: Change) -> bool:
+    """Whether a version of a secret makes way for the next, because somebody raised its number in the spec."""
+    if change.type != _VERSION or change.kind != "replace" or change.replace_for != (_NUMBER,):
+        return False
+    same_secret = change.before.get("secret_id") == change.after.get("secret_id")
+    numbers = change.before.get(_NUMBER), change.after.get(_NUMBER)
+    old, new = (number if isinstance(number, int) else 0 for number in numbers)
+    return same_secret and 0 < old < new
 
 
 def _ids(change: Change) -> tuple[object, object]:

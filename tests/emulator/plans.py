@@ -1,6 +1,7 @@
 """Writes tests/plans/: real plans of a generated root against the emulated AWS, as `terraform show -json` tells them.
 
-`make plans` runs it. What differs from run to run (ids, ports, times, drawn values) is replaced by what does not.
+`make plans` runs it. What differs from run to run (ids, ports, times, drawn values) is replaced by what does not; the
+order of subnets and of keys in JSON within JSON is the provider's, and may change.
 """
 
 import json

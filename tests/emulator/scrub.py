@@ -15,7 +15,7 @@ _UNREAD = {"after_sensitive", "before_sensitive", "depends_on", "description", "
 _UNREAD_PARTS = {"checks", "output_changes", "relevant_attributes"}
 _DRIFT_KEPT = 3  # after an apply the provider reads a computed value more of nearly every resource
 
-_IDS = r"\b(sgr|sg|subnet|vpc|fs|fsap|eni)-([0-9a-f]{17}|[0-9a-f]{8})\b"
+_IDS = r"\b(sgr|sg|subnet|vpc|fs|fsap|eni|rtb)-([0-9a-f]{17}|[0-9a-f]{8})\b"
 _DRAWN: tuple[tuple[str, Callable[[re.Match[str], int], str]], ...] = (
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.]\d+)?Z", lambda _, __: "2000-01-01T00:00:00Z"),
     (_IDS, lambda found, number: f"{found[1]}-{number:017d}"),

@@ -95,6 +95,24 @@ def test_version_goes_with_its_secret_and_not_with_another() -> None:
     assert proof("no-change", plan, **{other: REASON, own: REASON}).proved
 
 
+@pytest.mark.parametrize(("number", "secret_id", "proved"), [(2, None, True), (1, None, False), (2, "other", False)])
+def test_new_value_that_the_spec_asks_for(number: int, secret_id: str | None, proved: bool) -> None:
+    """`secrets.redis_token_version: 2` replaces the version, and the value before stays as AWSPREVIOUS."""
+    address = "module.secrets.aws_secretsmanager_secret_version.redis_token"
+    plan = load("no-change")
+    set_actions(plan, address, ["delete", "create"])
+    change = change_of(plan, address)["change"]
+    change["replace_paths"] = [["secret_string_wo_version"]]
+    change["after"] = change["after"] | {"secret_string_wo_version": number}
+    if secret_id:
+        change["after"]["secret_id"] = secret_id
+    found = proof("no-change", plan)
+    assert found.proved == proved
+    assert any("AWSPREVIOUS" in note.text for note in found.notes) == proved
+    change["replace_paths"].append(["secret_id"])
+    assert not proof("no-change", plan).proved
+
+
 def test_allowed_without_need_is_told() -> None:
     found = proof("no-change", load("no-change"), **{REDIS: REASON})
     assert found.proved
