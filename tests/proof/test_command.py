@@ -69,7 +69,7 @@ def test_no_plan(content: bytes | None, why: str, tmp_path: Path, capsys: pytest
 
 def test_which_deployment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert prove("alarm", "--env", "staging") == 2
-    assert "there are production" in capsys.readouterr().err
+    assert "there is production" in capsys.readouterr().err
     spec = tmp_path / "spec.yaml"
     text = spec_of("alarm").read_text()
     staging = "  staging: {state: {key: staging.tfstate}, service: {name: webui3-staging}}\n"
