@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,17 +22,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code, failure = _run(options, report)
         _print_report(report, options, failure)
+        sys.stdout.flush()
     except UsageError as error:
         print(error, file=sys.stderr)
         return USAGE
+    except BrokenPipeError:  # whoever read the output has seen enough of it
+        _silence_stdout()
+        return WRONG
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    except OSError as error:
+        if error.filename is not None:  # a command that did not tell what it could not do
+            return _bug()
+        _silence_stdout()
+        print(f"the output: {error.strerror}. What the command did is done.", file=sys.stderr)
+        return WRONG
     except Exception:
-        traceback.print_exc()
-        print("This is a bug of owscale, not of your spec.", file=sys.stderr)
-        return BUG
+        return _bug()
     return code
+
+
+def _bug() -> int:
+    traceback.print_exc()
+    print("This is a bug of owscale, not of your spec.", file=sys.stderr)
+    return BUG
+
+
+def _silence_stdout() -> None:
+    """Python would try again to write what nobody can take, at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace, report: Report) -> tuple[int, str]:

@@ -11,7 +11,13 @@ from generator.deployment import Deployment
 from generator.errors import OwscaleError
 from generator.files import FILES
 
-_PORTABLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_TEMPLATES = frozenset(f"{path}.j2" for path in FILES)
+_PORTABLE = re.compile(
+    r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+)
+
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -21,8 +27,7 @@ class Custom:
     `…_shown` are the two folders as messages and generated files name them.
     """
 
-    folder: Path | None = None
-    templates: frozenset[str] = frozenset()
+    templates: Mapping[str, Path] = field(default_factory=dict)
     templates_shown: str = ""
     extra: Mapping[str, Path] = field(default_factory=dict)
     extra_shown: str = ""
@@ -37,7 +42,7 @@ class Custom:
             content = self.extra[path].read_bytes()
         except OSError as error:
             raise OwscaleError(f"{self.extra_shown}/{path}: {error.strerror}") from error
-        return content if b"\0" in content else content.replace(b"\r\n", b"\n")
+        return content if b"\0" in content else content.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
 
 
 def custom(deployment: Deployment, origin: str) -> Custom:
@@ -50,8 +55,7 @@ def custom(deployment: Deployment, origin: str) -> Custom:
     templates = _files(beside / named.templates) if named.templates else {}
     extra = _files(beside / named.extra) if named.extra else {}
     found = Custom(
-        beside / named.templates if named.templates else None,
-        frozenset(templates),
+        templates,
         str(shown / (named.templates or "")),
         extra,
         str(shown / (named.extra or "")),
@@ -64,32 +68,52 @@ def custom(deployment: Deployment, origin: str) -> Custom:
 def _files(folder: Path) -> dict[str, Path]:
     """The files below a folder by their path in it; hidden ones are an editor's or the system's, and left out."""
     found: dict[str, Path] = {}
-    for here, folders, names in os.walk(folder):
+
+    def told(error: OSError) -> None:
+        raise OwscaleError(f"{error.filename}: {error.strerror}") from error
+
+    for here, folders, names in os.walk(folder, onerror=told):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith("."):
-                path = Path(here, name)
-                found[path.relative_to(folder).as_posix()] = path
+            path = Path(here, name)
+            inside = path.relative_to(folder).as_posix()
+            if not name.startswith(".") or inside in _TEMPLATES:
+                found[inside] = path
     return found
 
 
 def _misplaced(own: Custom) -> Iterator[str]:
     """Templates of files that are never generated, and extra files in the place of those that are."""
-    known = {f"{path}.j2" for path in FILES}
-    for template in sorted(own.templates - known):
-        near = difflib.get_close_matches(template, known, n=1)
+    for template in sorted(own.templates.keys() - _TEMPLATES):
+        near = difflib.get_close_matches(template, _TEMPLATES, n=1)
         meant = f"did you mean {near[0]}?" if near else "owscale's own are named after the files they give, with .j2"
         yield f"{own.templates_shown}/{template}: takes the place of no template of owscale's\n  hint: {meant}"
-    generated = {path.casefold(): path for path in FILES}
+    taken = {part.casefold(): path for path in FILES for part in _parts(path)}
+    files = {path.casefold(): path for path in FILES}
     for path in own.extra:
-        if taken := generated.get(path.casefold()):
-            way = f"give it another name, or put a template {taken}.j2 into the folder of custom.templates"
-            yield f"{own.extra_shown}/{path}: {taken} is a generated file\n  hint: {way}"
+        folders = [files[part.casefold()] for part in _parts(path) if part.casefold() in files]
+        if other := next(iter(folders), taken.get(path.casefold())):
+            shown = f"{own.extra_shown}/{path}"
+            if other in FILES:
+                way = f"give it another name, or put a template {other}.j2 into the folder of custom.templates"
+                yield f"{shown}: {other} is a generated file\n  hint: {way}"
+            else:
+                yield f"{shown}: some disks take it for {own.extra_shown}/{other}\n  hint: give one another name"
+        files[path.casefold()] = path
+        taken |= {part.casefold(): path for part in _parts(path) if part.casefold() not in taken}
+
+
+def _parts(path: str) -> list[str]:
+    """A path, and the folders that it is in."""
+    return [path, *map(str, PurePosixPath(path).parents)][:-1]
 
 
 def _strange(files: Mapping[str, Path]) -> Iterator[str]:
     for path, file in files.items():
         if any(part.is_symlink() for part in (file, *list(file.parents)[: path.count("/")])):
             yield f"{file}: is a symbolic link, which may lead anywhere\n  hint: put a real file in its place"
-        elif not all(_PORTABLE.fullmatch(part) for part in path.split("/")):
-            yield f"{file}: a name that not every system takes\n  hint: use letters, digits, `_`, `.` and `-`"
+        elif not file.is_file():
+            yield f"{file}: is neither file nor folder\n  hint: move it away"
+        elif path not in _TEMPLATES and not all(_PORTABLE.fullmatch(part) for part in path.split("/")):
+            what = "use letters, digits, `_`, `.` and `-`, and no name that Windows keeps for itself"
+            yield f"{file}: a name that not every system takes\n  hint: {what}"

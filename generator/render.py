@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import jinja2.meta
 
 from generator.errors import OwscaleError
 from generator.hcl import Hcl, aligned, hcl
@@ -24,17 +25,20 @@ class TemplateError(OwscaleError):
 
 
 class Renderer:
-    """One Jinja environment over owscale's templates and, where a deployment has a folder of its own, over that first.
+    """One Jinja environment over owscale's templates; those that a deployment brings along, by name, come first.
 
-    `shown` is that folder as messages name it.
+    `shown` is the folder of these as messages name it.
     """
 
-    def __init__(self, folder: Path = TEMPLATES, custom: Path | None = None, shown: str = "") -> None:
+    def __init__(self, folder: Path = TEMPLATES, custom: Mapping[str, Path] | None = None, shown: str = "") -> None:
+        self._folder, self._custom = folder, custom or {}
+        self._shown = {str(path): f"{shown}/{name}" for name, path in self._custom.items()}
         own = jinja2.FileSystemLoader(folder)
-        first = [jinja2.FileSystemLoader(custom)] if custom else []
-        self._shown = {str(folder): "templates"} | ({str(custom): shown} if custom else {})
+        self._loader = jinja2.ChoiceLoader(
+            [jinja2.FunctionLoader(self._load_custom), own, jinja2.PrefixLoader({OWN: own})]
+        )
         self._environment = jinja2.Environment(
-            loader=jinja2.ChoiceLoader([*first, own, jinja2.PrefixLoader({OWN: own})]),
+            loader=self._loader,
             autoescape=False,  # noqa: S701 -- HCL, not HTML: `finalize` refuses whatever is not escaped for HCL
             finalize=_only_hcl,
             keep_trailing_newline=True,
@@ -51,6 +55,8 @@ class Renderer:
         """
         try:
             body = self._environment.get_template(template).render(context)
+        except TemplateError:
+            raise
         except jinja2.TemplateNotFound as error:
             place = self._place(error, "")
             told = f"{place}: no template is called {error.name}" if place else f"templates/{template}: is missing"
@@ -59,22 +65,34 @@ class Renderer:
             raise TemplateError(f"{self._named(error.filename or '')}:{error.lineno}: {error.message}") from error
         except jinja2.UndefinedError as error:
             raise TemplateError(f"{self._place(error, template)}: {missing(str(error), context)}") from error
-        except UnicodeDecodeError as error:
-            raise TemplateError(f"{self._standing(template)}: is not UTF-8: {error.reason}") from error
         except Exception as error:  # a template can go wrong in as many ways as Python code
-            raise TemplateError(f"{self._place(error, template)}: {error}") from error
+            raise TemplateError(f"{self._place(error, template)}: {_words(error)}") from error
         return aligned(f"{header}\n{_indented(body)}")
 
-    def source(self, template: str) -> str:
-        """The text of a template, with the one kind of line end that Jinja reads."""
-        environment = self._environment
+    def sources(self, template: str) -> str:
+        """The text of a template, and after it those that one of the deployment's own includes or extends."""
+        texts: dict[str, str] = {}
+        pending = [template]
+        while pending:
+            name = pending.pop(0)
+            if name in texts:
+                continue
+            texts[name] = self._loader.get_source(self._environment, name)[0]
+            if name in self._custom:
+                parsed = self._environment.parse(texts[name])
+                pending += sorted(filter(None, jinja2.meta.find_referenced_templates(parsed)))
+        return "\0".join(texts.values())
+
+    def _load_custom(self, template: str) -> tuple[str, str, None] | None:
+        path = self._custom.get(template)
+        if path is None:
+            return None
         try:
-            assert environment.loader  # noqa: S101 -- set above; Jinja's type allows none
-            return environment.loader.get_source(environment, template)[0]
-        except jinja2.TemplateNotFound as error:
-            raise TemplateError(f"templates/{template}: is missing") from error
+            return path.read_text(encoding="utf-8"), str(path), None
         except UnicodeDecodeError as error:
-            raise TemplateError(f"{self._standing(template)}: is not UTF-8: {error.reason}") from error
+            raise TemplateError(f"{self._named(str(path))}: is not UTF-8: {error.reason}") from error
+        except OSError as error:
+            raise TemplateError(f"{self._named(str(path))}: {error.strerror}") from error
 
     def _place(self, error: Exception, template: str) -> str:
         """Where a template failed: the last frame that Jinja rewrote to point into one."""
@@ -86,17 +104,22 @@ class Renderer:
             frame = frame.tb_next
         return place
 
-    def _standing(self, template: str) -> str:
-        """Where a template stands, its deployment's own folder first."""
-        folders = reversed(self._shown.items())
-        return next((f"{shown}/{template}" for folder, shown in folders if Path(folder, template).exists()), template)
-
     def _named(self, file: str) -> str:
         """A template's file as messages name it."""
-        for folder, shown in self._shown.items():
-            if file.startswith(f"{folder}/"):
-                return f"{shown}{file.removeprefix(folder)}"
-        return file
+        if file in self._shown:
+            return self._shown[file]
+        return (
+            f"templates/{Path(file).relative_to(self._folder).as_posix()}"
+            if file.startswith(f"{self._folder}/")
+            else file
+        )
+
+
+def _words(error: Exception) -> str:
+    """What went wrong in a template; some exceptions say nothing."""
+    if isinstance(error, RecursionError):
+        return "includes or extends itself"
+    return str(error) or type(error).__name__
 
 
 def _hcl(value: object) -> Hcl:

@@ -19,7 +19,7 @@ def missing(message: str, context: Mapping[str, Any]) -> str:
 
 
 def _hinted(message: str, name: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = [other for other in difflib.get_close_matches(name, known, n=1) if other != name]
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}" if known else ""
     return f"{message}\n  hint: {hint}" if hint else message
 

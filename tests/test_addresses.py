@@ -145,3 +145,39 @@ def test_prevent_destroy() -> None:
 def test_what_is_not_hcl_is_told_with_its_file() -> None:
     with pytest.raises(OwscaleError, match=r"^modules/m/main\.tf: is not HCL: "):
         module("resource {{{\n")
+
+
+def test_modules_in_modules() -> None:
+    files = {
+        "main.tf": 'module "m" {\n  source = "./modules/m"\n  size = 1\n}\n',
+        "modules/m/main.tf": 'module "deep" {\n  source = "../deep"\n  size = var.size\n}\n',
+        "modules/deep/main.tf": 'resource "a" "b" {\n  size = var.size\n}\n',
+    }
+    found = root(files, {}).resources
+    assert list(found) == ["module.m.module.deep.a.b"]
+    other = root(files | {"main.tf": files["main.tf"].replace("1", "2")}, {}).resources
+    assert found["module.m.module.deep.a.b"].arguments != other["module.m.module.deep.a.b"].arguments
+
+
+@pytest.mark.parametrize(
+    ("count", "indexes"), [("2", ["[0]", "[1]"]), ("0", []), ("var.on ? 1 : 0", [f"[{EACH}]"])], ids=str
+)
+def test_count(count: str, indexes: list[str]) -> None:
+    found = module(f'resource "a" "b" {{\n  count = {count}\n}}\n')
+    assert list(found.resources) == [f"module.m.a.b{index}" for index in indexes]
+
+
+def test_an_argument_of_one_instance() -> None:
+    def ports(vpn: int) -> dict[str, str]:
+        main = MAIN.replace("port = 2", f"port = {vpn}")
+        found = module('resource "a" "b" {\n  for_each = var.rules\n  port = each.value.port\n}\n', main)
+        return {address: each.arguments["port"] for address, each in found.resources.items()}
+
+    before, after = ports(2), ports(9)
+    assert before['module.m.a.b["office"]'] == after['module.m.a.b["office"]']
+    assert before['module.m.a.b["vpn"]'] != after['module.m.a.b["vpn"]']
+
+
+def test_provider_and_backend() -> None:
+    text = 'provider "aws" {\n  region = "x"\n}\nterraform {\n  backend "s3" {\n    key = "k"\n  }\n}\n'
+    assert root({"main.tf": text}, {}).settings.keys() == {'provider "aws"', 'backend "s3"'}

@@ -143,3 +143,29 @@ def test_surroundings_do_not_matter(tmp_path: Path, surroundings: dict[str, str]
     environment = os.environ | surroundings | {"PYTHONPATH": str(PROJECT)}
     ran = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
     assert (ran.returncode, ran.stdout) == (0, "98 files as they should be.\n"), ran.stderr
+
+
+def _run(*arguments: str, stdout: int) -> "subprocess.CompletedProcess[str]":
+    code = "import sys; from generator.cli import main; sys.exit(main())"
+    return subprocess.run(  # noqa: S603 -- our own code
+        [sys.executable, "-c", code, *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+    )
+
+
+def test_output_that_cannot_be_written_is_no_bug() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 -- a device
+        ran = _run("explain", "S201", stdout=full.fileno())
+    assert (ran.returncode, ran.stderr) == (1, "the output: No space left on device. What the command did is done.\n")
+
+
+def test_a_reader_that_has_seen_enough() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = _run("explain", "S201", stdout=writing)
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, "")

@@ -98,7 +98,7 @@ def test_an_address_that_vanishes_is_called_out(project: Project) -> None:
     gone = 'module.network.aws_vpc_security_group_ingress_rule.load_balancer_http["vpn"]'
     assert f"! {gone} vanishes: Terraform destroys it\n" in said
     assert f"    - {gone}\n" in said
-    assert "! load_balancer.allow_from.office.cidr: - → 10.9.0.0/16: one more source may connect" in said
+    assert "! load_balancer.allow_from.office.cidr: - → 10.9.0.0/16: more addresses may connect" in said
 
 
 def test_an_address_that_changes_without_a_moved_block(project: Project) -> None:
@@ -118,7 +118,7 @@ def test_an_address_that_changes_without_a_moved_block(project: Project) -> None
 @pytest.mark.parametrize(
     ("section", "means"),
     [
-        ("alarms: {cpu_percent: 95}", "alarms.cpu_percent: 85 (the default) → 95: the alarm fires later, or never"),
+        ("alarms: {cpu_percent: 95}", "alarm cpu: threshold 85 → 95: it fires later, or never"),
         ("secrets: {recovery_window_days: 0}", "7 (the default) → 0: a deleted secret can be restored for a shorter"),
         ('accept: {S353: "one node is enough here"}', "a warning is accepted"),
         ("keep: [main.tf]", "keep: [] (the default) → [main.tf]: a file is no longer generated"),
@@ -221,3 +221,149 @@ def test_templates_of_the_revision_are_used_where_they_are_in_the_repository(
     spec = GOLDEN / "fixed/spec.yaml"
     assert main(["diff", "--base", "HEAD", "--spec", str(spec), "--out", str(spec.parent / "out")]) == 0
     assert "fixed/production: " in capsys.readouterr().out
+
+
+# --- what an adversary found --------------------------------------------------------------------------------------
+
+
+def extra(project: Project, text: str) -> None:
+    """Terraform of the user's own, beside what is generated."""
+    if "custom:" not in project.spec.read_text():
+        project.change_spec("name: minimal", "name: minimal\ncustom: {extra: extra}")
+    file = project.spec.parent / "extra/own.tf"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+
+
+def first(project: Project) -> str:
+    """What a reviewer sees first."""
+    return told(project).split("Spec, against")[0].split("\n  Files")[0]
+
+
+def moved(before: str, after: str) -> str:
+    return f"moved {{\n  from = null_resource.{before}\n  to   = null_resource.{after}\n}}\n"
+
+
+def test_moves_that_chain_and_moves_to_nowhere(project: Project) -> None:
+    extra(project, 'resource "null_resource" "a" {}\n')
+    commit()
+    extra(project, f'{moved("a", "b")}{moved("b", "c")}resource "null_resource" "c" {{}}\n')
+    assert "> null_resource.c (from null_resource.a)" in told(project)
+    extra(project, moved("a", "b"))
+    assert "null_resource.a vanishes: Terraform destroys it" in first(project)
+    extra(project, f"{moved('a', 'b')}{moved('b', 'a')}")
+    assert "vanishes" in first(project)
+
+
+def test_a_removed_block_destroys_nothing(project: Project) -> None:
+    extra(project, 'resource "null_resource" "a" {}\n')
+    commit()
+    extra(project, "removed {\n  from = null_resource.a\n  lifecycle {\n    destroy = false\n  }\n}\n")
+    assert "null_resource.a is forgotten: it stays in AWS, and no Terraform knows it" in first(project)
+    assert "    . null_resource.a\n" in project.stdout
+
+
+@pytest.mark.parametrize("text", ['resource "a" "b" {\n  for_each = 5\n}\n', 'resource "x" {}\n', "moved {}\n"])
+def test_blocks_that_terraform_does_not_take(project: Project, text: str) -> None:
+    extra(project, text)
+    assert project.run("diff", "--base", "main") in (0, 1)
+    assert "Traceback" not in project.stderr
+
+
+def test_no_place_of_a_temporary_folder_is_told(project: Project) -> None:
+    project.change_spec("instances: 2", "instances: 2, vcpu: 4")
+    commit()
+    project.change_spec(", vcpu: 4", "")
+    for how in ("text", "json", "markdown"):
+        assert "/tmp" not in told(project, "--as", how).replace(str(project.folder), "")  # noqa: S108 -- must not be there
+    assert "(main:spec/spec.yaml:15)" in told(project)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting", "means"),
+    [
+        ("eu-west-1", "eu-central-1", 'provider "aws"', "everything is made anew in another region"),
+        ("key: minimal", "key: other", 'backend "s3"', "would make everything a second time"),
+    ],
+)
+def test_what_decides_over_everything_is_called_out(
+    project: Project, old: str, new: str, setting: str, means: str
+) -> None:
+    project.change_spec(old, new)
+    assert means in first(project)
+    assert f"reaches {setting}" in project.stdout
+    assert f"~ {setting} (" in project.stdout
+
+
+def test_a_range_that_gets_narrower_is_no_alarm(project: Project) -> None:
+    project.change_spec("10.8.0.0/16", "10.8.0.0/24")
+    assert "Look at first" not in told(project)
+    commit()
+    project.change_spec("10.8.0.0/24", "10.0.0.0/8")
+    assert "load_balancer.allow_from.vpn.cidr: 10.8.0.0/24 → 10.0.0.0/8: more addresses may connect" in first(project)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "means"),
+    [
+        ("{timing: {cpu: {period_seconds: 60}}}", "{timing: {cpu: {period_seconds: 3600}}}", "fires later, or never"),
+        ("{redis_memory_percent: 80}", "{}", "alarm redis_memory: is gone"),
+        ("{timing: {memory: {missing_data: breaching}}}", "{timing: {memory: {missing_data: ignore}}}", "missing data"),
+        ("{redis_cpu_percent: 40}", "{}", "alarm redis_cpu: threshold 40 → 45"),
+    ],
+)
+def test_alarms_that_fire_later(project: Project, before: str, after: str, means: str) -> None:
+    text = project.spec.read_text()
+    project.spec.write_text(f"{text}alarms: {before}\n")
+    commit()
+    project.spec.write_text(f"{text}alarms: {after}\n")
+    assert means in first(project)
+    commit()
+    project.spec.write_text(f"{text}alarms: {before}\n")
+    assert "Look at first" not in told(project), "and back again is none"
+
+
+def test_a_renamed_key_of_for_each_is_a_move(project: Project) -> None:
+    project.change_spec("    vpn: {cidr", "    vpn_office: {cidr")
+    assert "without a moved block" in first(project)
+
+
+def test_what_the_other_side_did_since_is_not_ours(project: Project) -> None:
+    git("checkout", "-q", "-b", "branch")
+    project.change_spec("instances: 2", "instances: 4")
+    commit()
+    git("checkout", "-q", "main")
+    extra(project, 'resource "null_resource" "others" {}\n')
+    commit()
+    git("checkout", "-q", "branch")
+    said = told(project)
+    assert "others" not in said
+    assert "service.instances: 2 → 4" in said
+
+
+def test_specs_that_were_removed(project: Project) -> None:
+    project.spec.unlink()
+    assert "minimal/production: gone" in told(project)
+
+
+def test_no_spec_at_the_base_is_said(project: Project) -> None:
+    project.spec.rename(project.folder / "spec.yaml")
+    assert project.run("diff", "--base", "main", "--spec", "spec.yaml") == 0
+    assert "main: no spec.yaml there, so all of it is new" in project.stderr
+
+
+def test_in_a_hook_of_git(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    project.change_spec("instances: 2", "instances: 4")
+    assert "service.instances: 2 → 4" in told(project)
+
+
+def test_a_spec_at_the_top_brings_no_more_than_its_own_folders(project: Project) -> None:
+    extra(project, 'resource "null_resource" "a" {}\n')
+    project.spec.rename(project.folder / "chat.yaml")
+    (project.folder / "spec/extra").rename(project.folder / "extra")
+    commit()
+    (project.folder / "extra/own.tf").write_text('resource "null_resource" "b" {}\n')
+    assert project.run("diff", "--base", "main", "--spec", "chat.yaml") == 0
+    assert "null_resource.a becomes null_resource.b" in project.stdout

@@ -85,3 +85,39 @@ def test_a_file_in_the_way(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["init"]) == 1
     assert "spec: " in capsys.readouterr().err
     assert (folder / "spec").read_text() == "mine\n"
+
+
+def test_line_ends_and_bytes_that_are_there_stay(folder: Path) -> None:
+    (folder / "README.md").write_bytes(b"# Ours\r\n\xff\r\n")
+    assert main(["init"]) == 0
+    content = (folder / "README.md").read_bytes()
+    assert content.startswith(b"# Ours\r\n\xff\r\n\r\n## Open WebUI on AWS\r\n")
+
+
+@pytest.mark.parametrize("name", ["README.md", ".gitignore"])
+def test_all_or_nothing(folder: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / name).mkdir()
+    assert main(["init"]) == 1
+    assert f"{name}: Is a directory" in capsys.readouterr().err
+    assert files(folder) == []
+
+
+def test_links_are_not_written_through(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "README.md").symlink_to("../elsewhere.md")
+    assert main(["init"]) == 1
+    assert "README.md: is a symbolic link" in capsys.readouterr().err
+    assert not (folder.parent / "elsewhere.md").exists()
+
+
+def test_another_spec_that_is_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec").mkdir()
+    (folder / "spec/chat.yaml").write_text("mine\n")
+    assert main(["init"]) == 1
+    assert "spec/chat.yaml: is there already" in capsys.readouterr().err
+
+
+def test_a_schema_that_is_there_is_renewed(folder: Path) -> None:
+    (folder / "spec").mkdir()
+    (folder / "spec/schema.json").write_text("{}")
+    assert main(["init"]) == 0
+    assert (folder / "spec/schema.json").read_text().startswith("{\n")

@@ -76,7 +76,7 @@ MAY_IMPORT = {
     "template_errors": set(),
     "hcl": set(),
     "output": {"errors", "output"},
-    "addresses": {"errors"},
+    "addresses": {"addresses", "errors"},
     "git": {"errors"},
     "terraform": {"errors"},
     "errors": set(),
@@ -119,7 +119,7 @@ def test_nothing_goes_round() -> None:
     ("library", "home"),
     [
         ("boto3", "aws.py"),
-        ("hcl2", "addresses.py"),
+        ("hcl2", "scopes.py"),
         ("jinja2", "render.py"),
         ("python_terraform", "terraform.py"),
         ("yaml", "source.py"),

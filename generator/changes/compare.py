@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from generator import cost
 from generator.addresses import Resource, Root
-from generator.changes import keys, protections
+from generator.changes import alarms, keys, protections
 from generator.changes.keys import KeyChange
 from generator.changes.side import Side
 from generator.facts.figures import figures
@@ -13,7 +13,10 @@ from generator.facts.figures import figures
 
 @dataclass(frozen=True)
 class AddressChange:
-    """A resource that is created (`+`), changed (`~`: which arguments), moved (`>`: from where) or destroyed (`-`)."""
+    """A resource, or `provider …` or `backend …`, and what becomes of it.
+
+    Created (`+`), changed (`~`: which arguments), moved (`>`: from where), destroyed (`-`), or forgotten (`.`).
+    """
 
     mark: str
     address: str
@@ -41,6 +44,11 @@ class DeploymentChange:
         return bool(self.keys or self.files)
 
 
+_NOTHING = Root()
+_EXPOSING = ("assign_public_ip", "at_rest_encryption_enabled", "internal", "transit_encryption_enabled")
+"""Arguments that no key of a spec changes: another template did, and made something less safe or safer."""
+
+
 def compared(before: Mapping[str, Side], after: Mapping[str, Side]) -> Iterator[DeploymentChange]:
     """Each deployment of either revision, by its folder."""
     for folder in sorted(before.keys() | after.keys()):
@@ -50,14 +58,17 @@ def compared(before: Mapping[str, Side], after: Mapping[str, Side]) -> Iterator[
 def _compared(folder: str, before: Side | None, after: Side | None) -> DeploymentChange:
     old, new = before.root if before else _NOTHING, after.root if after else _NOTHING
     changes = tuple(_reaching(before, after)) if before and after else ()
-    addresses = tuple(_addresses(old, new))
+    called_out = list(_lost(old, new)) if before and after else [] if after else [_GONE]
+    called_out += [f"{each.name}: {each.was} → {each.becomes}: {means}" for each, means in protections.lowered(changes)]
+    if before and after:
+        called_out += alarms.quieter(before.deployment.spec, after.deployment.spec)
     return DeploymentChange(
         folder,
         "changed" if before and after else "new" if after else "gone",
-        tuple(_called_out(old, new, addresses, changes, gone=after is None)),
+        tuple(called_out),
         changes,
         tuple(_files(before, after)),
-        addresses,
+        tuple(_addresses(old, new)),
         tuple(_figures(before, after)),
         cost.difference(
             cost.estimate(before.deployment.spec) if before else None,
@@ -66,7 +77,7 @@ def _compared(folder: str, before: Side | None, after: Side | None) -> Deploymen
     )
 
 
-_NOTHING = Root({}, {})
+_GONE = "no spec describes it any more: its files go, and what it deployed still runs, without them"
 
 
 def _reaching(before: Side, after: Side) -> Iterator[KeyChange]:
@@ -88,11 +99,14 @@ def _addresses(old: Root, new: Root) -> Iterator[AddressChange]:
         if one is None:
             yield AddressChange("+", address)
         elif other is None:
-            yield AddressChange("-", address)
+            yield AddressChange("." if new.forgets(address) else "-", address)
         elif one.address != address:
             yield AddressChange(">", address, (one.address,))
         elif different := _different(one, other):
             yield AddressChange("~", address, different)
+    for name in sorted(old.settings.keys() & new.settings.keys()):
+        if different := _different(old.settings[name], new.settings[name]):
+            yield AddressChange("~", name, different)
 
 
 def _different(one: Resource, other: Resource) -> tuple[str, ...]:
@@ -100,40 +114,41 @@ def _different(one: Resource, other: Resource) -> tuple[str, ...]:
     return tuple(name for name in names if one.arguments.get(name) != other.arguments.get(name))
 
 
-def _called_out(
-    old: Root, new: Root, addresses: tuple[AddressChange, ...], changes: tuple[KeyChange, ...], *, gone: bool
-) -> Iterator[str]:
-    if gone:
-        yield "no spec describes it any more: its files go, and what it deployed still runs, without them"
-        return
-    vanished = [old.resources[each.address] for each in addresses if each.mark == "-"]
-    created = [new.resources[each.address] for each in addresses if each.mark == "+"]
-    for resource in vanished:
-        twin = next((other for other in created if _is_twin(resource, other)), None)
-        if twin:
-            created.remove(twin)
-            yield (
-                f"{resource.address} becomes {twin.address} without a moved block: Terraform destroys the one and "
-                "makes the other. Write a block `moved` with these two as `from` and `to`"
-            )
-        else:
-            yield f"{resource.address} vanishes: Terraform destroys it"
-    for address, resource in old.resources.items():
-        kept = new.resources.get(new.now(address))
-        if resource.prevent_destroy and kept and not kept.prevent_destroy:
-            yield f"{kept.address} loses prevent_destroy: a plan may destroy it"
-    for change, means in protections.lowered(changes):
-        yield f"{change.name}: {change.was} → {change.becomes}: {means}"
+def _lost(old: Root, new: Root) -> Iterator[str]:
+    """What an apply takes away, or could."""
+    before = {new.now(address): resource for address, resource in old.resources.items()}
+    created = [each for address, each in new.resources.items() if address not in before]
+    for address, resource in before.items():
+        now = new.resources.get(address)
+        if now is None:
+            twin = next((other for other in created if _is_twin(resource, other)), None)
+            if twin:
+                created.remove(twin)
+            yield _vanished(resource.address, twin, forgotten=new.forgets(address))
+        elif resource.prevent_destroy and not now.prevent_destroy:
+            yield f"{address} loses prevent_destroy: a plan may destroy it"
+        elif exposing := [name for name in _different(resource, now) if name in _EXPOSING]:
+            yield f"{address}: another {' and another '.join(exposing)}"
+
+
+def _vanished(address: str, twin: Resource | None, *, forgotten: bool) -> str:
+    if forgotten:
+        return f"{address} is forgotten: it stays in AWS, and no Terraform knows it"
+    if twin is None:
+        return f"{address} vanishes: Terraform destroys it"
+    return (
+        f"{address} becomes {twin.address} without a moved block: Terraform destroys the one and makes the other. "
+        "Write a block `moved` with these two as `from` and `to`"
+    )
 
 
 def _is_twin(one: Resource, other: Resource) -> bool:
     """Whether two addresses are likely one resource: of one type, with the same arguments."""
-    names = (one.address.partition("[")[0], other.address.partition("[")[0])
-    return names[0] != names[1] and _type(names[0]) == _type(names[1]) and one.arguments == other.arguments
+    return _type(one.address) == _type(other.address) and one.arguments == other.arguments
 
 
 def _type(address: str) -> str:
-    return address.split(".")[-2]
+    return address.partition("[")[0].split(".")[-2]
 
 
 def _files(before: Side | None, after: Side | None) -> Iterator[tuple[str, str]]:

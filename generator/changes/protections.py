@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from ipaddress import ip_network
 from typing import Any
 
 from generator.changes.keys import KeyChange
@@ -17,6 +18,10 @@ class _Protection:
     means: str
 
 
+def _there(value: Any) -> bool:
+    return isinstance(value, bool | int | float | str | tuple)
+
+
 def _off(before: Any, after: Any) -> bool:
     return before is True and after is not True
 
@@ -29,16 +34,17 @@ def _gone(before: Any, after: Any) -> bool:
     return _there(before) and not _there(after)
 
 
-def _new(before: Any, after: Any) -> bool:
-    return _there(after) and not _there(before)
+def _other(before: Any, after: Any) -> bool:
+    """Another value, or one where there was none."""
+    return _there(after) and before != after
+
+
+def _any(_: Any, __: Any) -> bool:
+    return True
 
 
 def _less(before: Any, after: Any) -> bool:
     return _there(before) and (not _there(after) or bool(after < before))
-
-
-def _more_or_gone(before: Any, after: Any) -> bool:
-    return _there(before) and (not _there(after) or bool(after > before))
 
 
 def _shorter(before: Any, after: Any) -> bool:
@@ -51,53 +57,66 @@ def _to_one(before: Any, after: Any) -> bool:
 
 
 def _fewer(before: Any, after: Any) -> bool:
-    return bool(set(before if _there(before) else ()) - set(after if _there(after) else ()))
+    return bool(set(before) - set(after))
 
 
-def _there(value: Any) -> bool:
-    return isinstance(value, bool | int | float | str | tuple)
+def _wider(before: Any, after: Any) -> bool:
+    """An address range that the one before does not contain."""
+    try:
+        old, new = ip_network(before), ip_network(after)
+    except ValueError:  # one of them is not there
+        return _other(before, after)
+    inside = old.version == new.version and new.network_address in old and new.broadcast_address in old
+    return not inside
 
 
 _PROTECTIONS = (
+    _Protection("aws.region", _any, "everything is made anew in another region"),
+    _Protection("aws.account_id", _any, "Terraform works in another account, or in any"),
+    _Protection("state.bucket", _any, "Terraform starts from another state, and would make everything a second time"),
+    _Protection("state.key", _any, "Terraform starts from another state, and would make everything a second time"),
+    _Protection("state.region", _any, "Terraform starts from another state, and would make everything a second time"),
+    _Protection("state.kms_key_arn", _any, "the state is encrypted with another key"),
+    _Protection("state.dynamodb_table", _any, "the state has another lock, or none"),
+    _Protection("state.use_lockfile", _off, "that lock of the state is gone"),
+    _Protection("existing.certificate_arn", _gone, "the load balancer no longer speaks HTTPS"),
+    _Protection("existing.kms_key_arn", _any, "new data is encrypted with another key"),
+    _Protection("existing.peers.*.security_group", _other, "one more existing group gets a rule"),
     _Protection("load_balancer.deletion_protection", _off, "the load balancer can be deleted"),
     _Protection("load_balancer.access_logs.enabled", _off, "requests are no longer logged"),
     _Protection("load_balancer.access_logs.expiration_days", _less, "access logs are deleted earlier"),
-    _Protection("load_balancer.allow_from.*", _new, "one more source may connect"),
-    _Protection("load_balancer.allow_from.*.cidr", lambda _, after: _there(after), "another address range may connect"),
-    _Protection("service.egress.*", _new, "tasks may connect to one more place"),
+    _Protection("load_balancer.ssl_policy", _any, "other versions of TLS and other ciphers are taken"),
+    _Protection("load_balancer.allow_from.*.cidr", _wider, "more addresses may connect"),
+    _Protection("load_balancer.allow_from.*", _other, "another source may connect"),
+    _Protection("service.egress.*.cidr", _wider, "tasks may connect to more addresses"),
+    _Protection("service.egress.*", _other, "tasks may connect elsewhere"),
     _Protection("service.exec", _on, "people may open a shell in a task"),
-    _Protection("service.task_policy_arns.*", _new, "Open WebUI's role may do more"),
+    _Protection("service.task_policy_arns.*", _other, "Open WebUI's role may do something else"),
+    _Protection("service.instances", _to_one, "one task has nothing beside it"),
+    _Protection("service.wait_for_steady_state", _off, "an apply no longer fails when the tasks do not serve"),
     _Protection("service.deployment.minimum_percent", _less, "fewer tasks stay healthy during a deployment"),
     _Protection("*.log_retention_days", _shorter, "logs are deleted earlier"),
+    _Protection("autoscaling.min", _less, "fewer tasks run when there is little load"),
     _Protection("redis.nodes", _to_one, "Redis has nothing to fail over to"),
     _Protection("redis.snapshot_retention_days", _less, "Redis snapshots are deleted earlier, or not made"),
     _Protection("redis.eviction_policy", lambda before, _: before == "noeviction", "a full Redis drops sessions"),
     _Protection("secrets.recovery_window_days", _less, "a deleted secret can be restored for a shorter time"),
-    _Protection("existing.certificate_arn", _gone, "the load balancer no longer speaks HTTPS"),
-    _Protection("existing.kms_key_arn", _gone, "new data is encrypted with AWS's keys"),
-    _Protection("state.kms_key_arn", _gone, "the state is encrypted with the bucket's own key"),
-    _Protection("state.dynamodb_table", _gone, "that lock of the state is gone"),
-    _Protection("state.use_lockfile", _off, "that lock of the state is gone"),
-    _Protection("aws.account_id", _gone, "Terraform works in any account"),
     _Protection("app.migrate_on_start", _on, "tasks migrate the database when they start"),
-    _Protection("alarms.at_maximum", _off, "nobody is told when autoscaling is at its end"),
     _Protection("alarms.notify", _fewer, "somebody is no longer told of alarms"),
-    _Protection("alarms.evaluation_periods", _more_or_gone, "alarms fire later"),
-    _Protection("alarms.*_percent", _more_or_gone, "the alarm fires later, or never"),
-    _Protection("alarms.*_count", _more_or_gone, "the alarm fires later, or never"),
-    _Protection("alarms.response_time_seconds", _more_or_gone, "the alarm fires later"),
-    _Protection("alarms.redis_evictions", _more_or_gone, "the alarm fires later, or never"),
-    _Protection("alarms.unhealthy_hosts", _more_or_gone, "the alarm fires later, or never"),
-    _Protection("accept.*", _new, "a warning is accepted"),
-    _Protection("allow.*", _new, "the proof of a plan lets something through"),
+    _Protection("accept.*", _other, "a warning is accepted"),
+    _Protection("allow.*", _other, "the proof of a plan lets something through"),
+    _Protection("custom.*", _other, "Terraform that owscale's rules do not know takes part"),
     _Protection("keep", lambda before, after: _fewer(after, before), "a file is no longer generated"),
 )
 
 
 def lowered(changes: Iterable[KeyChange]) -> Iterator[tuple[KeyChange, str]]:
-    """Each change that takes a protection away, with what that means."""
+    """Each change that takes a protection away, with what that means; of a new entry its first key alone."""
+    told: set[tuple[str, object]] = set()
     for change in changes:
-        for protection in _PROTECTIONS:
-            if fnmatchcase(change.name, protection.keys) and protection.lowered(change.before, change.after):
-                yield change, protection.means
-                break
+        found = next((each for each in _PROTECTIONS if fnmatchcase(change.name, each.keys)), None)
+        if found and found.lowered(change.before, change.after):
+            entry = (found.keys.removesuffix(".cidr"), change.path[:-1] if len(change.path) > 3 else change.path)  # noqa: PLR2004 -- section.key.entry.key
+            if entry not in told:
+                told.add(entry)
+                yield change, found.means

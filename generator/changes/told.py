@@ -7,7 +7,7 @@ from generator.changes.keys import KeyChange
 from generator.cost import changes as cost
 from generator.errors import count
 
-_MARKS = {"+": "created", "~": "changed", ">": "moved", "-": "destroyed"}
+_MARKS = {"+": "created", "~": "changed", ">": "moved", "-": "destroyed", ".": "forgotten"}
 _MOST_REACHED = 3
 
 
@@ -110,5 +110,4 @@ def _safe(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    fence = "`" * (max((len(run) for run in text.split() if set(run) == {"`"}), default=0) + 1)
-    return f"{fence}{text.replace('|', chr(92) + '|')}{fence}" if "`" not in text else _safe(text)
+    return _safe(text) if "`" in text else f"`{text.replace('|', chr(92) + '|')}`"

@@ -27,7 +27,8 @@ def check(options: Namespace, report: Report) -> int:
         return 0
     differ = f"{len(states)} of {count(len(states) + same, 'file')}"
     steps.say(f"{differ} in {options.out}/ are not what the specs give.")
-    steps.say(f"  hint: run `{steps.command(options, 'generate')}` and commit the result")
+    if not {State.EDITED, State.IN_THE_WAY}.issuperset(states):
+        steps.say(f"  hint: run `{steps.command(options, 'generate')}` and commit the result")
     if State.EDITED in states:
         steps.say(steps.EDITED_HINT.format(steps.command(options, "generate", "--force")))
     return 1

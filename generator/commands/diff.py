@@ -2,9 +2,10 @@
 
 import tempfile
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
-from generator import __version__
+from generator import __version__, source
 from generator.changes import Side, as_json, compared, told
 from generator.commands import steps
 from generator.deployment import Deployment
@@ -13,52 +14,91 @@ from generator.git import Repository
 from generator.output import Generated
 from generator.render import TEMPLATES, TemplateError
 
+Sides = dict[str, Side]
+
 
 def diff(options: Namespace, report: Report) -> int:
     """Compares the specs at one revision with those at another, or with the working tree's."""
     repository = Repository(options.spec)
+    base, head = repository.commit(options.base), repository.commit(options.head or "HEAD")
     with tempfile.TemporaryDirectory() as folder:
-        before = _at(repository, options.base, options, Path(folder, "base"))
+        before = _Revision(repository, options.base, repository.fork(base, head), Path(folder, "base")).sides(options)
         if options.head:
-            after = _at(repository, options.head, options, Path(folder, "head"))
+            after = _Revision(repository, options.head, head, Path(folder, "head")).sides(options)
         else:
-            after = _sides(options, steps.read(options, report), TEMPLATES)
+            after = _working_tree(options, report, before)
         changes = list(compared(before, after))
     if options.shown_as == "json":
         print(as_json.document(changes, options.base))
     else:
-        print(
-            "\n".join((told.markdown if options.shown_as == "markdown" else told.text)(changes, options.base)).rstrip()
-        )
+        tell = told.markdown if options.shown_as == "markdown" else told.text
+        print("\n".join(tell(changes, options.base)).rstrip())
     return 0
 
 
-def _at(repository: Repository, revision: str, options: Namespace, into: Path) -> dict[str, Side]:
-    """The deployments as they stood at a revision; none where there was no spec."""
-    commit = repository.commit(revision)
-    is_file = options.spec.suffix in {".yaml", ".yml"}
-    folder = repository.extract(commit, options.spec.parent if is_file else options.spec, into)
-    spec = folder / options.spec.name if is_file else folder
-    if not spec.exists():
-        return {}
-    out = options.out.resolve()
-    there = Namespace(spec=spec, out=into / (out.relative_to(repository.top) if repository.holds(out) else "out"))
-    templates = repository.extract(commit, TEMPLATES, into) if repository.holds(TEMPLATES) else TEMPLATES
-    report = Report()
-    found = steps.load(there, report)  # what the rules of today say of it is beside the point
-    try:
-        report.stop_on_errors()
-        return _sides(there, found, templates, f"the templates at {revision} may need the owscale of then")
-    except SpecError as error:
-        told = "\n".join(str(problem).replace(f"{into}/", f"{revision}:") for problem in report)
-        raise OwscaleError(f"{told}\n{error} at {revision}: owscale {__version__} cannot read that spec") from error
+def _working_tree(options: Namespace, report: Report, before: Sides) -> Sides:
+    if before and not (options.spec.exists() and source.find(options.spec)):
+        return {}  # the specs have been removed, and that is a change too
+    return _sides(options, steps.read(options, report), TEMPLATES)
 
 
-def _sides(options: Namespace, found: list[Deployment], templates: Path, hint: str = "") -> dict[str, Side]:
-    def generate(deployment: Deployment) -> Generated:
+class _Revision:
+    """The specs and templates of a commit, in a folder of their own."""
+
+    def __init__(self, repository: Repository, name: str, commit: str, folder: Path) -> None:
+        self._repository, self._name, self._commit, self._folder = repository, name, commit, folder
+
+    def sides(self, options: Namespace) -> Sides:
+        """The deployments as they stood; none where there was no spec."""
+        spec = self._repository.extract(self._commit, options.spec, self._folder)
+        if not spec.exists():
+            steps.say(f"{self._name}: no {options.spec} there, so all of it is new")
+            return {}
+        out = options.out.resolve()
+        inside = out.relative_to(self._repository.top.resolve()) if self._repository.holds(out) else "out"
+        there = Namespace(spec=spec, out=self._folder / inside)
+        report = Report()
+        found = steps.load(there, report)  # what the rules of today say of it is beside the point
         try:
-            return next(steps.generated(options, [deployment], templates))
-        except TemplateError as error:
-            raise TemplateError(f"{error}\n  hint: {hint}" if hint else str(error)) from error
+            report.stop_on_errors()
+        except SpecError as error:
+            problems = "\n".join(map(self._named, map(str, report)))
+            why = f"{error} at {self._name}: owscale {__version__} cannot read that spec"
+            raise OwscaleError(f"{problems}\n{why}") from error
+        for deployment in found:
+            for folder in filter(None, (deployment.spec.custom.extra, deployment.spec.custom.templates)):
+                beside = Path(deployment.document.file).relative_to(self._folder).parent
+                self._repository.extract(self._commit, self._repository.top / beside / folder, self._folder)
+        return _sides(there, found, self._templates(), self)
 
-    return {deployment.folder: Side(deployment, generate) for deployment in found}
+    def named(self, deployment: Deployment) -> Deployment:
+        """The deployment as messages should call it."""
+        document = replace(deployment.document, file=self._named(deployment.document.file))
+        return replace(deployment, document=document)
+
+    def broken(self, error: TemplateError) -> TemplateError:
+        """A template that this owscale cannot render, with the likely reason."""
+        hint = f"the templates at {self._name} may need the owscale of then"
+        return TemplateError(f"{self._named(str(error))}\n  hint: {hint}")
+
+    def _named(self, text: str) -> str:
+        return text.replace(f"{self._folder}/", f"{self._name}:")
+
+    def _templates(self) -> Path:
+        """Those of the commit, where they are kept in the same repository."""
+        if not self._repository.holds(TEMPLATES):
+            return TEMPLATES
+        return self._repository.extract(self._commit, TEMPLATES, self._folder)
+
+
+def _sides(options: Namespace, found: list[Deployment], templates: Path, at: _Revision | None = None) -> Sides:
+    files = {deployment.folder: deployment.document.file for deployment in found}
+
+    def generate(deployment: Deployment) -> Generated:
+        document = replace(deployment.document, file=files[deployment.folder])
+        try:
+            return next(steps.generated(options, [replace(deployment, document=document)], templates))
+        except TemplateError as error:
+            raise at.broken(error) if at else error from error
+
+    return {each.folder: Side(at.named(each) if at else each, generate) for each in found}

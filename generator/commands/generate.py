@@ -38,11 +38,10 @@ class _Tally:
 
 def _generate(options: Namespace, deployments: list[Deployment]) -> int:
     earlier = output.interrupted(options.out)
-    if earlier:
-        steps.say(f"{options.out}: {earlier}; this one completes it")
-    tally = _Tally()
+    tally, folders = _Tally(), set[str]()
     with output.Transaction(options.out, earlier, writing=not options.dry_run) as transaction:
         for comparison in steps.compared(options, deployments, earlier):
+            folders.add(comparison.folder)
             steps.tell_left_alone(options, comparison)
             tally.unchanged += comparison.unchanged
             tally.ended += [comparison.folder] if comparison.ended else []
@@ -51,9 +50,15 @@ def _generate(options: Namespace, deployments: list[Deployment]) -> int:
                     tally.refused.append(difference)
                 else:
                     tally.made.append(transaction.make(difference))
+        if earlier and (tally.refused or options.dry_run):
+            steps.say(f"{options.out}: {earlier}; the next one completes it")
         if tally.refused:
             return _refuse(options, tally.refused)
-        transaction.commit()
+        transaction.commit(folders)
+    if earlier and not options.dry_run:
+        others = sorted({"/".join(path.split("/")[:2]) for path, _ in earlier.beyond(folders)})
+        done = f"; {', '.join(others)} is left for a run with its spec" if others else "; this one completed it"
+        steps.say(f"{options.out}: {earlier}{done}")
     if tally.ended and not options.dry_run:
         steps.say(_ENDED.format(", ".join(tally.ended)))
     for difference in tally.made:

@@ -49,7 +49,7 @@ def generated(options: Namespace, found: list[Deployment], templates: Path = TEM
     for deployment in found:
         name = origin(options, deployment)
         parts = custom(deployment, name)
-        renderer = Renderer(templates, parts.folder, parts.templates_shown) if parts.folder else own
+        renderer = Renderer(templates, parts.templates, parts.templates_shown) if parts.templates else own
         files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts)}
         spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
         yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
@@ -59,7 +59,7 @@ def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
     match item:
         case Rendered(path, template, source, context):
             text = renderer.render(template, f"# Generated from {spec} by {source}. Do not edit.\n", context)
-            return File(text.encode(), source, digest(renderer.source(template).encode()))
+            return File(text.encode(), source, digest(renderer.sources(template).encode()))
         case Copied(path, source, content):
             mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""
             return File(mark + content, source, digest(content))
@@ -86,9 +86,7 @@ def one(options: Namespace, report: Report) -> Deployment:
 
 def origin(options: Namespace, deployment: Deployment) -> str:
     """The spec's path as generated files name it: seen from beside out/, so that it is the same on every machine."""
-    seen = os.path.relpath(Path(deployment.document.file).resolve(), options.out.resolve().parent)
-    path = Path(seen)
-    return path.name if path.parts[0] == ".." else path.as_posix()
+    return Path(os.path.relpath(Path(deployment.document.file).resolve(), options.out.resolve().parent)).as_posix()
 
 
 def origins(options: Namespace, found: list[Deployment]) -> frozenset[str]:

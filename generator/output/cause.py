@@ -13,7 +13,7 @@ def of_change(known: Sums, generated: Generated, origin: Origin | None, file: Fi
         return "no record of an earlier run stands beside it"
     if origin and origin.digest == digest(file.content):
         return ""
-    causes = ["the spec changed"] if known.spec_digest != generated.spec_digest else []
+    causes = _of_spec(known, generated)
     if origin and origin.source != file.source:
         causes.append(f"it comes from {file.source} now")
     elif origin and origin.source_digest != file.source_digest:
@@ -34,9 +34,14 @@ def of_end(known: Sums, generated: Generated, origin: Origin | None) -> str:
 
 def of_sums(known: Sums, generated: Generated) -> str:
     """Why the manifest itself should be another."""
-    if known.spec_digest != generated.spec_digest:
-        return "the spec changed"
+    if causes := _of_spec(known, generated):
+        return " and ".join(causes)
     return "it goes with the others" if known.origins != generated.sums.origins else "it is not what generate writes"
+
+
+def _of_spec(known: Sums, generated: Generated) -> list[str]:
+    moved = [f"the spec is {generated.spec} now"] if known.spec != generated.spec else []
+    return moved + (["the spec changed"] if known.spec_digest != generated.spec_digest else [])
 
 
 def _program(version: str) -> str:

@@ -69,7 +69,12 @@ def compare(out: Path, generated: Generated, interrupted: frozenset[tuple[str, s
     if tree.blocked:
         blocked = Difference(generated.folder, State.IN_THE_WAY, tree.blocked, None, None)
         return Comparison(generated.folder, (blocked,), 0)
-    look = _Look(tree, generated, parsed((tree.read(SUMS) or b"").decode("utf-8", "replace")), interrupted)
+    known = parsed(tree.read(SUMS) or b"")
+    if generated.files and known.spec not in ("", generated.spec) and _stands(out, known.spec):
+        why = f"{tree.root}: belongs to {known.spec}, and {generated.spec} would take its place"
+        blocked = Difference(generated.folder, State.IN_THE_WAY, why, None, None)
+        return Comparison(generated.folder, (blocked,), 0)
+    look = _Look(tree, generated, known, interrupted)
     owned = generated.owned
     found = [*(look.expected(path, file) for path, file in owned.items()), look.sums(), *look.orphans()]
     differences = sorted((each for each in found if each), key=lambda each: each.path)
@@ -89,11 +94,19 @@ def leftovers(out: Path, sources: frozenset[str], current: frozenset[str]) -> It
     """
     for path in sorted(out.glob(f"*/*/{SUMS}")):
         folder = path.parent.relative_to(out).as_posix()
-        if folder in current or path.is_symlink():
+        if folder in current or path.is_symlink() or not path.is_file():
             continue
-        spec = parsed(path.read_bytes().decode("utf-8", "replace")).spec
-        if spec in sources or not (out.parent / spec).exists():
-            yield Generated(folder, spec, "", {})
+        known = parsed(Tree(out, folder).read(SUMS) or b"")
+        if known.spec in sources or _stands(out, known.spec) is False:
+            yield Generated(folder, known.spec, "", {}, known.keep)
+
+
+def _stands(out: Path, spec: str) -> bool | None:
+    """Whether a spec exists that the manifest of a folder names; None where it cannot be looked for."""
+    try:
+        return (out.parent / spec).exists()
+    except OSError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -45,4 +45,4 @@ class Generated:
         origins = {
             path: Origin(digest(file.content), file.source_digest, file.source) for path, file in self.owned.items()
         }
-        return Sums(__version__, self.spec, self.spec_digest, origins)
+        return Sums(__version__, self.spec, self.spec_digest, origins, keep=self.keep)

@@ -25,25 +25,42 @@ def locked(out: Path, *, writing: bool, timeout_seconds: float, say: Say) -> Ite
 
     Raises OwscaleError after `timeout_seconds` of waiting, and where the folder cannot be opened.
     """
-    made = False
+    made = writing and not out.exists()
+    folder = _held(out, timeout_seconds, say, writing=writing)
     try:
-        if writing and not out.exists():
-            out.mkdir(parents=True)
-            made = True
-        folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:
-        yield  # nothing to read, and nobody to disturb
-        return
-    except OSError as error:
-        raise OwscaleError(f"{error.filename}: {error.strerror}") from error
-    try:
-        _wait(folder, out, fcntl.LOCK_EX if writing else fcntl.LOCK_SH, timeout_seconds, say)
         yield
     finally:
         if made:
             with suppress(OSError):  # it has content now
                 out.rmdir()
-        os.close(folder)
+        if folder is not None:
+            os.close(folder)
+
+
+def _held(out: Path, timeout_seconds: float, say: Say, *, writing: bool) -> int | None:
+    """The folder, opened and locked; None where a reader finds none, and so nobody to disturb."""
+    while True:
+        try:
+            if writing:
+                out.mkdir(parents=True, exist_ok=True)
+            folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            return None
+        except FileExistsError:
+            raise OwscaleError(f"{out}: is no folder\n  hint: move it away") from None
+        except OSError as error:
+            raise OwscaleError(f"{error.filename}: {error.strerror}") from error
+        _wait(folder, out, fcntl.LOCK_EX if writing else fcntl.LOCK_SH, timeout_seconds, say)
+        if _still_there(folder, out):
+            return folder
+        os.close(folder)  # whoever held it has removed it, and a lock on what is gone keeps nobody out
+
+
+def _still_there(folder: int, out: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(folder), out.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _wait(folder: int, out: Path, kind: int, timeout_seconds: float, say: Say) -> None:

@@ -35,7 +35,8 @@ class Origin:
 class Sums:
     """What is known of a folder. An empty one knows nothing.
 
-    `digests` has those of all files, and after a merge conflict those of both sides.
+    `digests` has those of all files, and after a merge conflict those of both sides. `keep` has the patterns of files
+    that are the user's.
     """
 
     version: str = ""
@@ -43,6 +44,7 @@ class Sums:
     spec_digest: str = ""
     origins: Mapping[str, Origin] = field(default_factory=dict)
     digests: frozenset[str] = frozenset()
+    keep: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "".join((_ABOUT, *(f"{line}\n" for line in self._lines())))
@@ -50,19 +52,23 @@ class Sums:
     def _lines(self) -> Iterator[str]:
         yield f"owscale {self.version}"
         yield f"spec {self.spec_digest} {self.spec}"
+        yield from (f"keep {pattern}" for pattern in self.keep)
         for path, origin in sorted(self.origins.items()):
             yield f"{origin.digest} {origin.source_digest} {path} <- {origin.source}"
 
 
-def parsed(text: str) -> Sums:
-    """The sums that a text holds; lines that say nothing are passed over, such as the marks of a merge conflict."""
+def parsed(content: bytes) -> Sums:
+    """The sums that a file holds; lines that say nothing are passed over, such as the marks of a merge conflict."""
     heads: dict[str, str] = {}
     origins: dict[str, Origin] = {}
     digests: set[str] = set()
-    for line in text.splitlines():
+    keep: list[str] = []
+    for line in content.decode("utf-8", "replace").splitlines():
         match line.split(" ", 2):
             case ["owscale", version]:
                 heads["owscale"] = version
+            case ["keep", pattern]:
+                keep.append(pattern)
             case ["spec", spec_digest, spec]:
                 heads |= {"spec": spec, "spec_digest": spec_digest}
             case [own, source_digest, rest] if len(own) == len(source_digest) == _LENGTH and " <- " in rest:
@@ -70,5 +76,10 @@ def parsed(text: str) -> Sums:
                 origins[path] = Origin(own, source_digest, source)
                 digests.add(own)
     return Sums(
-        heads.get("owscale", ""), heads.get("spec", ""), heads.get("spec_digest", ""), origins, frozenset(digests)
+        heads.get("owscale", ""),
+        heads.get("spec", ""),
+        heads.get("spec_digest", ""),
+        origins,
+        frozenset(digests),
+        tuple(keep),
     )

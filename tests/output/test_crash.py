@@ -106,7 +106,7 @@ def test_killed_at_every_point(scene: Scene) -> None:
         scene.project.generate()
         assert scene.project.tree() == scene.new, "and nothing is left of the run that was killed"
         if state == "mixed":
-            assert "this one completes it" in scene.project.stderr
+            assert "this one completed it" in scene.project.stderr
     assert min(seen.values()) > 1, seen
 
 
@@ -154,3 +154,33 @@ def test_a_file_that_cannot_grow(scene: Scene) -> None:
         os._exit(main(["generate"]))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
     assert scene.project.tree() == scene.old
+
+
+def test_what_another_spec_left_is_not_forgotten(scene: Scene) -> None:
+    """A run that looks at one deployment does not complete another, and the next one still can."""
+    project = scene.project
+    text = project.spec.read_text()
+    other = project.spec.with_name("other.yaml")
+    theirs = text.replace("name: minimal", "name: other").replace("minimal.tfstate", "other.tfstate")
+    other.write_text(theirs.replace("{name: chat,", "{name: chat-b,"))
+    project.generate()
+    for path in (project.spec, other):
+        path.write_text(path.read_text().replace("cpu_percent: 90", "cpu_percent: 91"))
+    # Seven changes lay four files ready, and a journal follows; the eleventh is the third rename.
+    status = next(status for at in range(30, 1, -1) if not os.WIFEXITED(status := _child(at, _kill)))
+    assert os.WIFSIGNALED(status)
+    project.generate("--spec", "spec/spec.yaml")
+    if (project.out / ".owscale").exists():
+        assert "other/production is left for a run with its spec" in project.stderr
+    project.generate()
+    assert not (project.out / ".owscale").exists()
+    assert project.run("check") == 0
+
+
+def test_a_journal_that_cannot_be_read(scene: Scene) -> None:
+    own = scene.project.out / ".owscale"
+    own.mkdir()
+    (own / "journal").write_bytes(b"\xff\xfe nonsense\n")
+    assert scene.project.run("check") == 0
+    scene.project.generate()
+    assert not own.exists()

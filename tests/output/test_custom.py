@@ -1,5 +1,6 @@
 """What a deployment brings along: extra files, and templates in the place of owscale's."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -125,11 +126,65 @@ def test_an_extra_file_in_the_place_of_a_generated_one(own: Project, name: str) 
     assert f"spec/extra/{name}: {name.lower()} is a generated file" in own.stderr
 
 
+def test_extra_files_that_some_disks_take_for_one(own: Project) -> None:
+    put(own, "extra/A.txt", "")
+    put(own, "extra/a.txt", "")
+    assert own.run("generate") == 1
+    assert "spec/extra/a.txt: some disks take it for spec/extra/A.txt" in own.stderr
+
+
+@pytest.mark.parametrize("name", ["modules", "modules/redis", "main.tf/x"])
+def test_an_extra_file_in_the_way_of_generated_ones(own: Project, name: str) -> None:
+    put(own, f"extra/{name}", "")
+    assert own.run("generate") == 1
+    assert f"spec/extra/{name}: " in own.stderr
+    assert "is a generated file" in own.stderr
+
+
+def test_a_pipe_among_the_extra_files(own: Project) -> None:
+    os.mkfifo(own.spec.parent / "extra/pipe")
+    assert own.run("generate") == 1
+    assert "spec/extra/pipe: is neither file nor folder" in own.stderr
+
+
+def test_a_mark_at_the_beginning_of_a_text(own: Project) -> None:
+    put(own, "extra/x.tf", "").write_bytes(b"\xef\xbb\xbflocals {}\n")
+    own.generate()
+    assert b"\xef\xbb\xbf" not in (own.root / "x.tf").read_bytes()
+
+
+def test_the_lock_file_has_a_template_too(own: Project) -> None:
+    put(own, "own/templates/.terraform.lock.hcl.j2", "# mine\n")
+    put(own, "own/templates/.hidden.j2", "")
+    own.generate()
+    assert (
+        " .terraform.lock.hcl <- spec/own/templates/.terraform.lock.hcl.j2\n"
+        in (own.root / ".owscale.sums").read_text()
+    )
+
+
+def test_an_included_template_is_a_source_too(own: Project) -> None:
+    put(own, "own/templates/outputs.tf.j2", '{% include "versions.tf.j2" %}\n')
+    versions = put(own, "own/templates/versions.tf.j2", "# one\n")
+    own.generate()
+    versions.write_text("# two\n")
+    assert own.run("check") == 1
+    assert f"{ROOT}/outputs.tf: changed: spec/own/templates/outputs.tf.j2 changed" in own.stderr
+
+
+def test_a_template_that_includes_itself(own: Project) -> None:
+    put(own, "own/templates/outputs.tf.j2", '{% include "outputs.tf.j2" %}\n')
+    assert own.run("generate") == 1
+    assert "spec/own/templates/outputs.tf.j2:1: includes or extends itself" in own.stderr
+
+
 def test_names_and_links_that_go_wrong_elsewhere(own: Project) -> None:
     put(own, "extra/a b.tf", "")
+    put(own, "extra/con.tf", "")
     (own.spec.parent / "extra/link.tf").symlink_to("/etc/hosts")
     assert own.run("generate") == 1
     assert "spec/extra/a b.tf: a name that not every system takes" in own.stderr
+    assert "spec/extra/con.tf: a name that not every system takes" in own.stderr
     assert "spec/extra/link.tf: is a symbolic link" in own.stderr
 
 

@@ -180,3 +180,68 @@ def test_commands_in_hints_can_be_pasted(project: Project) -> None:
     Path("elsewhere").mkdir()
     project.run("check", "--out", "elsewhere")
     assert "owscale generate --out elsewhere`" in project.stderr
+
+
+def test_specs_elsewhere_do_not_end_each_other(project: Project) -> None:
+    elsewhere = project.folder.parent / f"{project.folder.name}-specs"
+    elsewhere.mkdir()
+    text = project.spec.read_text()
+    (elsewhere / "a.yaml").write_text(text)
+    other = text.replace("name: minimal", "name: other").replace("minimal.tfstate", "other.tfstate")
+    (elsewhere / "b.yaml").write_text(other.replace("{name: chat,", "{name: chat-b,"))
+    assert project.generate("--spec", f"../{elsewhere.name}/a.yaml") == "+48 ~0 -0 =0"
+    assert project.generate("--spec", f"../{elsewhere.name}/b.yaml") == "+48 ~0 -0 =0"
+    assert project.run("check", "--spec", f"../{elsewhere.name}/a.yaml") == 0
+
+
+def test_a_folder_that_belongs_to_another_spec(project: Project) -> None:
+    project.generate()
+    project.spec.with_name("other.yaml").write_text(project.spec.read_text())
+    assert project.run("generate", "--spec", "spec/other.yaml", "--force") == 1
+    assert f"{ROOT}: belongs to spec/spec.yaml, and spec/other.yaml would take its place" in project.stderr
+
+
+def test_a_spec_with_another_name(project: Project) -> None:
+    project.generate()
+    project.spec.rename(project.spec.with_name("chat.yaml"))
+    assert project.run("check") == 1
+    assert f"{ROOT}/outputs.tf: changed: the spec is spec/chat.yaml now" in project.stderr
+    assert project.generate() == "+0 ~48 -0 =0"
+
+
+def test_a_kept_file_stays_when_its_deployment_ends(project: Project) -> None:
+    project.change_spec("name: minimal", "name: minimal\nkeep: [outputs.tf]")
+    project.generate()
+    (project.root / "outputs.tf").write_text("# Generated from spec/spec.yaml by me. Do not edit.\n")
+    project.change_spec("keep: [outputs.tf]", "environments: {live: {}}")
+    assert project.generate().startswith("+48 ~0 -47 ")
+    assert [path.name for path in project.root.iterdir()] == ["outputs.tf"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"spec 0 " + b"x/" * 4000 + b"\n", b"owscale\nspec\n \n<- <-\n"],
+    ids=["empty", "no text", "long", "odd"],
+)
+def test_sums_that_say_nothing(project: Project, content: bytes) -> None:
+    project.generate()
+    other = project.out / "x/y/.owscale.sums"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(content)
+    assert project.generate() == "+0 ~0 -0 =48" or content == b""
+    (project.root / ".owscale.sums").write_bytes(content)
+    assert project.generate() == "+0 ~1 -0 =47"
+
+
+def test_a_folder_that_is_called_like_the_sums(project: Project) -> None:
+    (project.out / "x/y/.owscale.sums").mkdir(parents=True)
+    assert project.generate() == "+48 ~0 -0 =0"
+    assert project.run("check") == 0
+
+
+def test_hints_that_mend(project: Project) -> None:
+    project.generate()
+    (project.root / "outputs.tf").write_text("# mine\n")
+    assert project.run("check") == 1
+    assert "run `owscale generate` and commit" not in project.stderr, "which would stop"
+    assert "owscale generate --force" in project.stderr

@@ -77,3 +77,30 @@ def test_a_run_that_was_killed_holds_nothing(project: Project) -> None:
         other.send_signal(signal.SIGKILL)
         other.wait()
         assert project.run("generate", "--lock-timeout", "0") == 0
+
+
+def test_ten_at_once_into_a_folder_that_is_not_there(project: Project) -> None:
+    """Each with a spec of its own: all of them end well, and none ends another's."""
+    text = project.spec.read_text()
+    code = "import sys; from generator.cli import main; sys.exit(main())"
+    runs = []
+    for number in range(10):
+        theirs = text.replace("name: minimal", f"name: n{number}").replace("minimal.tfstate", f"{number}.tfstate")
+        spec = project.spec.with_name(f"n{number}.yaml")
+        spec.write_text(theirs.replace("{name: chat,", f"{{name: chat-{number},"))
+        arguments = [sys.executable, "-c", code, "generate", "--spec", str(spec)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        runs.append(subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))  # noqa: S603 -- our own code
+    said = [(run.communicate()[1].decode(), run.returncode) for run in runs]
+    assert [code for _, code in said] == [0] * 10, said
+    assert len(list(project.out.glob("*/production/main.tf"))) == 10
+
+
+def test_a_folder_that_was_removed_while_one_waited(project: Project) -> None:
+    """The lock that one gets then is of a folder that is no more: it must begin again."""
+    project.out.mkdir()
+    with held(project.out, "w") as other:
+        threading.Timer(0.5, project.out.rmdir).start()
+        threading.Timer(0.6, other.kill).start()
+        assert project.run("generate") == 0
+    assert project.root.joinpath("main.tf").exists()

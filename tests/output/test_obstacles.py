@@ -40,16 +40,25 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(project: Project) -> None
     assert mine.read_bytes() == before
 
 
-def test_a_link_in_the_place_of_the_own_folder(project: Project) -> None:
+@pytest.mark.parametrize("place", [".owscale", ".owscale/staged", ".owscale/journal", ".owscale/journal.part"])
+def test_a_link_in_the_place_of_what_is_owscales_own(project: Project, place: str) -> None:
     project.generate()
+    project.change_spec("instances: 2", "instances: 4")
     elsewhere = project.folder / "elsewhere"
-    elsewhere.mkdir()
-    (elsewhere / "staged").mkdir()
+    (elsewhere / "staged").mkdir(parents=True)
     (elsewhere / "staged/mine").touch()
-    (project.out / ".owscale").symlink_to(elsewhere)
+    link = project.out / place
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(elsewhere)
     assert project.run("generate") == 1
-    assert "out/.owscale: is a symbolic link" in project.stderr
-    assert (elsewhere / "staged/mine").exists()
+    assert f"out/{place}: " in project.stderr
+    assert [path.name for path in elsewhere.rglob("*")] == ["staged", "mine"]
+
+
+def test_a_link_that_leads_nowhere(project: Project) -> None:
+    project.out.symlink_to("nowhere")
+    assert project.run("generate") == 1
+    assert "out: is no folder" in project.stderr
 
 
 @pytest.mark.parametrize("place", ["out", "out/minimal", "out/minimal/production"])
