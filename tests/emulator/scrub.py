@@ -22,7 +22,7 @@ _DRAWN: tuple[tuple[str, Callable[[re.Match[str], int], str]], ...] = (
     (r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", lambda _, number: f"00000000-0000-4000-8000-{number:012d}"),
     (r"(?<=-)20\d{24}\b", lambda _, number: f"{number:026d}"),
     (r"(?<=:secret:)([A-Za-z0-9/_+=.@-]+)-([A-Za-z0-9]{6})\b", lambda found, number: f"{found[1]}-{number:06d}"),
-    (r"\b(AROA|AIDA|AKIA)[A-Z0-9]{12,}\b", lambda found, number: f"{found[1]}{number:016d}"),
+    (r"\b(AROA|AIDA|AKIA)[A-Z0-9]{12,}\b", lambda found, number: f"{found[1].replace('AKIA', 'AIDA')}{number:016d}"),
     (r"(?<=[.])([a-z0-9]{6})(?=[.]use1[.]cache[.])", lambda _, number: f"{number:06d}"),
     (r"(?<=scalable-target/)[a-z0-9]{20,}", lambda _, number: f"{number:020d}"),
     (r"(?<=cidr-assoc-)[0-9a-f]+", lambda _, number: f"{number:017d}"),
@@ -55,8 +55,11 @@ class Scrub:
         for secret in secrets.list_secrets()["SecretList"]:
             text = text.replace(secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"], DUMMY)
         for pattern, told in _DRAWN:
-            text = re.sub(pattern, lambda found, p=pattern, t=told: t(found, self._number(p, found[0])), text)  # type: ignore[misc]
+            text = re.sub(pattern, self._replacing(pattern, told), text)
         return text
+
+    def _replacing(self, pattern: str, told: Callable[[re.Match[str], int], str]) -> Callable[[re.Match[str]], str]:
+        return lambda found: told(found, self._number(pattern, found[0]))
 
     def _number(self, pattern: str, found: str) -> int:
         seen = self._seen[pattern]

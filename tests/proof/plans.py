@@ -61,7 +61,7 @@ def proof(name: str, plan: Json, **allow: str) -> Proof:
 
 def change_of(plan: Json, address: str) -> Json:
     (found,) = [change for change in plan["resource_changes"] if change["address"] == address]
-    return found  # type: ignore[no-any-return]
+    return found  # type: ignore[no-any-return]  # JSON has any value
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _module(root: Json, address: str) -> Json:
         return root
     for child in root.setdefault("child_modules", []):
         if child["address"] == address:
-            return child  # type: ignore[no-any-return]
+            return child  # type: ignore[no-any-return]  # JSON has any value
     made: Json = {"address": address}
     root["child_modules"].append(made)
     return made
