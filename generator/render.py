@@ -1,13 +1,13 @@
 """Templates and contexts to text; pure: reads templates, writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from generator.errors import OwscaleError
-from generator.hcl import Hcl, aligned, hcl
+from generator.kinds import HCL, MARKDOWN, Kind, kind_of
 from generator.template_errors import missing
 
 # The editable install finds templates/ beside the package; the wheel carries them inside (pyproject.toml).
@@ -24,7 +24,7 @@ class TemplateError(OwscaleError):
 
 
 class Renderer:
-    """One Jinja environment over owscale's templates and, where a deployment has a folder of its own, over that first.
+    """A Jinja environment for each kind of template, over owscale's own and, where there is a custom folder, that first.
 
     `shown` is that folder as messages name it.
     """
@@ -33,24 +33,17 @@ class Renderer:
         own = jinja2.FileSystemLoader(folder)
         first = [jinja2.FileSystemLoader(custom)] if custom else []
         self._shown = {str(folder): "templates"} | ({str(custom): shown} if custom else {})
-        self._environment = jinja2.Environment(
-            loader=jinja2.ChoiceLoader([*first, own, jinja2.PrefixLoader({OWN: own})]),
-            autoescape=False,  # noqa: S701 -- HCL, not HTML: `finalize` refuses whatever is not escaped for HCL
-            finalize=_only_hcl,
-            keep_trailing_newline=True,
-            lstrip_blocks=True,
-            trim_blocks=True,
-            undefined=jinja2.StrictUndefined,
-        )
-        self._environment.filters["hcl"] = _hcl
+        self._loader = jinja2.ChoiceLoader([*first, own, jinja2.PrefixLoader({OWN: own})])
+        self._environments = {kind.finished: _environment(kind, self._loader) for kind in (HCL, MARKDOWN)}
 
     def render(self, template: str, header: str, context: Mapping[str, Any]) -> str:
-        """The file that a template gives, as `terraform fmt` would leave it.
+        """The file that a template gives, in its language's layout: HCL as `terraform fmt` would leave it.
 
         Raises TemplateError for a missing template, a syntax error, an undefined name or an unfiltered value.
         """
+        kind = kind_of(template)
         try:
-            body = self._environment.get_template(template).render(context)
+            body = self._environments[kind.finished].get_template(template).render(context)
         except jinja2.TemplateNotFound as error:
             place = self._place(error, "")
             told = f"{place}: no template is called {error.name}" if place else f"templates/{template}: is missing"
@@ -63,14 +56,12 @@ class Renderer:
             raise TemplateError(f"{self._standing(template)}: is not UTF-8: {error.reason}") from error
         except Exception as error:  # a template can go wrong in as many ways as Python code
             raise TemplateError(f"{self._place(error, template)}: {error}") from error
-        return aligned(f"{header}\n{_indented(body)}")
+        return kind.laid_out(f"{kind.header(header)}\n{_indented(body)}")
 
     def source(self, template: str) -> str:
         """The text of a template, with the one kind of line end that Jinja reads."""
-        environment = self._environment
         try:
-            assert environment.loader  # noqa: S101 -- set above; Jinja's type allows none
-            return environment.loader.get_source(environment, template)[0]
+            return self._loader.get_source(self._environments[HCL.finished], template)[0]
         except jinja2.TemplateNotFound as error:
             raise TemplateError(f"templates/{template}: is missing") from error
         except UnicodeDecodeError as error:
@@ -99,21 +90,34 @@ class Renderer:
         return file
 
 
-def _hcl(value: object) -> Hcl:
-    # Jinja raises with the missing name when an undefined value becomes text; hcl() knows of a type alone.
-    return hcl(str(value) if isinstance(value, jinja2.Undefined) else value)
+def _environment(kind: Kind, loader: jinja2.BaseLoader) -> jinja2.Environment:
+    def only_finished(value: object) -> object:
+        if isinstance(value, jinja2.Undefined):
+            return value  # Jinja raises with the missing name when it prints this
+        if not isinstance(value, kind.finished):
+            raise TypeError(kind.unfiltered(value))
+        return value.replace("\n", _CONTINUED)
+
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=False,  # noqa: S701 -- not HTML: `finalize` refuses whatever is not escaped for the language
+        finalize=only_finished,
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {name: _defined(function) for name, function in kind.filters.items()}
+    return environment
 
 
-def _only_hcl(value: object) -> object:
-    if isinstance(value, jinja2.Undefined):
-        return value  # Jinja raises with the missing name when it prints this
-    if not isinstance(value, Hcl):
-        raise TypeError(f"{value!r} was printed without the hcl filter: write {{{{ … | hcl }}}}")
-    return value.replace("\n", _CONTINUED)
+def _defined(function: Callable[[Any], str]) -> Callable[[Any], str]:
+    # Jinja raises with the missing name when an undefined value becomes text; a filter knows of a type alone.
+    return lambda value: function(str(value) if isinstance(value, jinja2.Undefined) else value)
 
 
-# A value knows nothing of the line it is printed on, so its line ends travel as this mark, which no HCL text
-# holds (hcl.quoted escapes it), until the line's indentation is known.
+# A value knows nothing of the line it is printed on, so its line ends travel as this mark, which no filter lets
+# through (hcl.quoted escapes it), until the line's indentation is known.
 _CONTINUED = "\x00"
 
 

@@ -11,7 +11,7 @@ from generator.files import FILES
 from generator.hcl import Ref, quoted
 from generator.render import TEMPLATES, Renderer, TemplateError
 
-HEADER = "# Generated.\n"
+HEADER = "Generated."
 Render = Callable[..., str]
 
 
@@ -22,8 +22,8 @@ def render(tmp_path: Path) -> Render:
     def render(template: str, **names: Any) -> str:
         (tmp_path / "main.tf.j2").write_text(template)
         text = Renderer(tmp_path).render("main.tf.j2", HEADER, names)
-        assert text.startswith(f"{HEADER}\n")
-        return text.removeprefix(f"{HEADER}\n")
+        assert text.startswith(f"# {HEADER}\n\n")
+        return text.removeprefix(f"# {HEADER}\n\n")
 
     return render
 
@@ -39,7 +39,7 @@ def refused(render: Render, template: str, **names: Any) -> str:
 
 def test_header_comes_first(tmp_path: Path) -> None:
     (tmp_path / "main.tf.j2").write_text("locals {}\n")
-    assert Renderer(tmp_path).render("main.tf.j2", "# Generated.\n", {}) == "# Generated.\n\nlocals {}\n"
+    assert Renderer(tmp_path).render("main.tf.j2", HEADER, {}) == "# Generated.\n\nlocals {}\n"
 
 
 def test_tags_leave_no_line_behind(render: Render) -> None:

@@ -53,7 +53,7 @@ def generated(options: Namespace, found: list[Deployment]) -> Iterator[Generated
 def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
     match item:
         case Rendered(path, template, source, context):
-            text = renderer.render(template, f"# Generated from {spec} by {source}. Do not edit.\n", context)
+            text = renderer.render(template, f"Generated from {spec} by {source}. Do not edit.", context)
             return File(text.encode(), source, digest(renderer.source(template).encode()))
         case Copied(path, source, content):
             mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""
