@@ -27,7 +27,7 @@ class Markdown(str):
 
 
 class Ready(str):
-    """Markdown, or a line of a Mermaid diagram, that the generator wrote itself and has escaped where it had to."""
+    """What the generator wrote itself, with the texts in it escaped: Markdown, a line of a diagram, part of a command."""
 
     __slots__ = ()
 
@@ -42,7 +42,7 @@ def md(value: object) -> Markdown:
         case bool():
             raise TypeError(f"no Markdown for {value!r}: choose the words with an if")
         case int() | float():
-            return Markdown(f"{value:,.10g}")
+            return Markdown(f"{value:.10g}")
     raise TypeError(f"no Markdown for {value!r}, of type {type(value).__name__}")
 
 
@@ -66,6 +66,8 @@ def code(value: object) -> Markdown:
 def sh(value: object) -> Markdown:
     """A word of a shell command, quoted where it has to be; of a list, its words."""
     match value:
+        case Ready():
+            return Markdown(value)
         case list() | tuple():
             return Markdown(" ".join(sh(item) for item in value))
         case str() if _UNSEEN.search(value):

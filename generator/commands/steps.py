@@ -45,7 +45,7 @@ def generated(options: Namespace, found: list[Deployment]) -> Iterator[Generated
         name = origin(options, deployment)
         parts = custom(deployment, name)
         renderer = Renderer(custom=parts.folder, shown=parts.templates_shown) if parts.folder else own
-        files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts)}
+        files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts, name)}
         spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
         yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
 
