@@ -17,6 +17,7 @@ _SPECIAL = re.compile(r"[\\`*\[\]<|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _OPENING = re.compile(r"(?:[-+](?=\s)|#{1,6}(?=\s)|>|(?<=\d)[.)](?=\s))")
 _NUMBER = re.compile(r"\d{1,9}(?=[.)]\s)")
 _NO_CODE = re.compile(r"[`|]")  # readers of Markdown disagree on how a code span in a table may hold these
+_DOUBLE_QUOTED = re.compile(r'["$`\\!]')
 _LAST_OF_BMP = 0xFFFF
 
 
@@ -27,7 +28,7 @@ class Markdown(str):
 
 
 class Ready(str):
-    """What the generator wrote itself, with the texts in it escaped: Markdown, a line of a diagram, part of a command."""
+    """What the generator wrote itself, texts in it escaped: Markdown, a line of a diagram, part of a command."""
 
     __slots__ = ()
 
@@ -72,6 +73,8 @@ def sh(value: object) -> Markdown:
             return Markdown(" ".join(sh(item) for item in value))
         case str() if _UNSEEN.search(value):
             return Markdown(f"$'{_UNSEEN.sub(_escape, _ansi(value))}'")
+        case str() if "'" in value and not _DOUBLE_QUOTED.search(value):
+            return Markdown(f'"{value}"')  # it reads better than what shlex.quote makes of a quote
         case str():
             return Markdown(shlex.quote(value))
         case int() if not isinstance(value, bool):
@@ -87,7 +90,7 @@ def laid_out(body: str) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> list[str]:
     """Lines of a table of texts; the columns from `numbers` on stand to the right."""
     rule = ["---:" if place >= numbers else "---" for place in range(len(head))]
-    lines = ([*map(md, head)], rule, *([*map(md, row)] for row in rows))
+    lines: list[list[str]] = [[*map(md, head)], rule, *([*map(md, row)] for row in rows)]
     return [f"| {' | '.join(cells)} |" for cells in lines]
 
 

@@ -24,7 +24,7 @@ class TemplateError(OwscaleError):
 
 
 class Renderer:
-    """A Jinja environment for each kind of template, over owscale's own and, where there is a custom folder, that first.
+    """A Jinja environment for each kind of template, over owscale's own and a custom folder before it.
 
     `shown` is that folder as messages name it.
     """

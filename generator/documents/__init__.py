@@ -48,11 +48,13 @@ def context(deployment: Deployment, origin: str) -> dict[str, Any]:
             "next_webui_secret_key_version": spec.secrets.webui_secret_key_version + 1,
             "one_more": spec.service.instances + 1,
             "other_secrets": list(secrets_beside(spec)),
-            "people_open": spec.app.public_url or "Open WebUI at the proxy’s address",
+            "people_open": spec.app.public_url or "Open WebUI at the proxy's address",
             "quiet_minutes": -(-quiet_seconds(spec) // 60),
             "redis_title": f"{spec.redis.engine.capitalize()} {spec.redis.engine_version}",
             "release": releases.release(spec.app.image),
-            "replaced_tasks": 1 if spec.existing.service_size.instances is None else spec.existing.service_size.instances,
+            "replaced_tasks": 1
+            if spec.existing.service_size.instances is None
+            else spec.existing.service_size.instances,
             "rule_rows": list(rules(spec, names["allow_from"], names["egress"])),
             "secret_rows": list(secrets(spec, names["secret_variables"])),
             "snapshots_kept": count(spec.redis.snapshot_retention_days, "day"),

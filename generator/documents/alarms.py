@@ -44,7 +44,7 @@ _ANSWERS: dict[AlarmName, str] = {
     "at_maximum": "More load will not get more tasks. Raise autoscaling.max, if the database has the connections.",
     "cpu": "Look whether more tasks come. If none do, the maximum is reached, or they do not start: read the events.",
     "load_balancer_5xx": "No healthy task, or an answer took longer than the idle timeout. Look at the targets.",
-    "memory": "A task that runs out is killed. Look in the log for large uploads; give tasks more memory, or replace them.",
+    "memory": "A task that runs out is killed. Look in the log for large uploads; give tasks more memory.",
     "redis_cpu": "Everything waits for Redis. Look at its slow log; take a larger node type.",
     "redis_evictions": "Sessions may get lost. Take a larger node type.",
     "redis_memory": "Writes will be refused, or keys dropped. Take a larger node type.",
@@ -95,7 +95,7 @@ def _action(spec: Spec, name: AlarmName) -> str:
 
 def quiet_seconds(spec: Spec) -> int:
     """How long the slowest alarm takes to see that something is wrong."""
-    return max(setting["evaluation_periods"] * setting["period_seconds"] for setting in alarm_settings(spec).values())
+    return max(int(each["evaluation_periods"] * each["period_seconds"]) for each in alarm_settings(spec).values())
 
 
 def topic_name(spec: Spec) -> str:

@@ -40,7 +40,9 @@ def commands(deployment: Deployment, origin: str) -> dict[str, Any]:
         "scalable_resource": f"service/{spec.existing.cluster}/{spec.service.name}",
         "replaced_resource": f"service/{spec.existing.cluster}/{spec.existing.service}",
         "migration": _migration(),
-        "clusters_of_the_database": _in_group("DBClusters", "DBClusterIdentifier", spec.existing.database.security_group),
+        "clusters_of_the_database": _in_group(
+            "DBClusters", "DBClusterIdentifier", spec.existing.database.security_group
+        ),
         "health": _probe(spec, terraform, "/health"),
         "health_of_the_database": _probe(spec, terraform, "/health/db"),
         "ready": _probe(spec, terraform, "/ready") if _knows_ready(spec) else None,
@@ -56,7 +58,7 @@ def _aws(spec: Spec, region: str) -> list[str]:
 
 
 def _new_bucket(region: str) -> list[str]:
-    """S3 wants a place for every region but its first: https://docs.aws.amazon.com/cli/latest/reference/s3api/create-bucket.html"""
+    """S3 wants to be told the region of a bucket, unless it is the first region that there was."""
     return [] if region == "us-east-1" else ["--create-bucket-configuration", f"LocationConstraint={region}"]
 
 
@@ -78,9 +80,9 @@ def _migration() -> str:
     return json.dumps({"containerOverrides": [container]})
 
 
-def _in_group(of: str, name: str, group: str) -> str:
-    """A query for the databases that have a security group."""
-    return f"{of}[?VpcSecurityGroups[?VpcSecurityGroupId=='{group}']].{name}"
+def _in_group(spec: Spec, kind: str, name: str) -> str:
+    """A query for what has the database's security group."""
+    return f"{kind}[?VpcSecurityGroups[?VpcSecurityGroupId=='{spec.existing.database.security_group}']].{name}"
 
 
 def _knows_ready(spec: Spec) -> bool:
@@ -109,5 +111,4 @@ def _probe(spec: Spec, terraform: Sequence[str], path: str) -> Ready:
         return Ready(f"--connect-to {place} {sh(f'{spec.app.public_url}{path}')}")
     host = f"--header {sh(f'Host: {public.netloc}')} " if public.netloc else ""
     unchecked = "--insecure " if spec.existing.certificate_arn else ""
-    return Ready(f"{unchecked}{host}{_balancer(spec, terraform)[:-1]}{path}\"")
-
+    return Ready(f'{unchecked}{host}{_balancer(spec, terraform)[:-1]}{path}"')

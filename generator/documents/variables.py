@@ -55,6 +55,7 @@ _WHY = {
     "WEBUI_SESSION_COOKIE_SECURE": "browsers send the cookie over HTTPS alone",
     "WEBUI_URL": "the address that people use, for links and sign-in",
 }
+_CHANGED = "by its owner; then start the tasks anew"
 _OWN = "from app.environment in the spec"
 
 
@@ -63,7 +64,7 @@ def variables(spec: Spec, rendered: Mapping[str, str]) -> Iterator[Variable]:
     for name in sorted(rendered):
         value, own = rendered[name], name in spec.app.environment
         why = "; ".join(filter(None, (_WHY.get(name), _OWN if own else "")))
-        worked_out = "the private subnets’ address ranges" if isinstance(value, Ref) else ""
+        worked_out = "the private subnets' address ranges" if isinstance(value, Ref) else ""
         yield Variable(name, "" if worked_out else value, worked_out, why)
 
 
@@ -79,17 +80,18 @@ def secrets(spec: Spec, rendered: Mapping[str, str]) -> Iterator[Secret]:
                 yield Secret(name, f"{made}webui-secret-key-*", origin, "secrets.webui_secret_key_version in the spec")
             case "WEBUI_SECRET_KEY":
                 arn = spec.existing.secrets.webui_secret_key_arn or ""
-                yield Secret(name, arn, "there before", "by its owner; then start the tasks anew")
+                yield Secret(name, arn, "there before", _CHANGED)
             case _:
-                yield Secret(name, rendered[name], "there before", "by its owner; then start the tasks anew")
+                yield Secret(name, rendered[name], "there before", _CHANGED)
 
 
 def secrets_beside(spec: Spec) -> Iterator[Secret]:
     """The secrets that no variable holds."""
-    if spec.existing.secrets.redis_token_arn is None:
-        name = f"{spec.service.name}/redis-token-*"
-        yield Secret("Redis itself", name, "made here: drawn by Secrets Manager", "secrets.redis_token_version in the spec")
+    there, token, registry = "there before", spec.existing.secrets.redis_token_arn, spec.app.registry_credentials_arn
+    if token is None:
+        made, rotation = "made here: drawn by Secrets Manager", "secrets.redis_token_version in the spec"
+        yield Secret("Redis itself", f"{spec.service.name}/redis-token-*", made, rotation)
     else:
-        yield Secret("Redis itself", spec.existing.secrets.redis_token_arn, "there before", "by its owner; then apply")
-    if spec.app.registry_credentials_arn:
-        yield Secret("the image registry", spec.app.registry_credentials_arn, "there before", "by its owner; the next task has it")
+        yield Secret("Redis itself", token, there, "by its owner; then apply")
+    if registry:
+        yield Secret("the image registry", registry, there, "by its owner; the next task has it")

@@ -7,6 +7,7 @@ from generator.facts import openwebui
 from generator.facts.cloudwatch import alarm_settings
 from generator.facts.figures import threshold
 from generator.model import Spec
+from generator.model.alarms import AlarmName
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ def widgets(spec: Spec) -> Iterator[Widget]:
     """Those of templates/modules/monitoring/dashboard.tf.j2, in their order; a test compares the titles."""
     settings = alarm_settings(spec)
 
-    def bad(name: str) -> str:
-        return threshold(name, settings[name])  # type: ignore[index, arg-type] -- the four that are always on
+    def bad(name: AlarmName) -> str:
+        return threshold(name, settings[name])
 
     tasks = f"{spec.service.instances} healthy tasks, none unhealthy"
     if spec.autoscaling.enabled:
