@@ -90,8 +90,7 @@ def laid_out(body: str) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> list[str]:
     """Lines of a table of texts; the columns from `numbers` on stand to the right."""
     rule = ["---:" if place >= numbers else "---" for place in range(len(head))]
-    lines: list[list[str]] = [[*map(md, head)], rule, *([*map(md, row)] for row in rows)]
-    return [f"| {' | '.join(cells)} |" for cells in lines]
+    return [f"| {' | '.join(cells)} |" for cells in (map(md, head), rule, *(map(md, row) for row in rows))]
 
 
 def _one_line(text: str) -> str:

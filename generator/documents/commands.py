@@ -40,9 +40,8 @@ def commands(deployment: Deployment, origin: str) -> dict[str, Any]:
         "scalable_resource": f"service/{spec.existing.cluster}/{spec.service.name}",
         "replaced_resource": f"service/{spec.existing.cluster}/{spec.existing.service}",
         "migration": _migration(),
-        "clusters_of_the_database": _in_group(
-            "DBClusters", "DBClusterIdentifier", spec.existing.database.security_group
-        ),
+        "clusters_of_the_database": _in_group(spec, "DBClusters", "DBClusterIdentifier"),
+        "instances_of_the_database": _in_group(spec, "DBInstances", "DBInstanceIdentifier"),
         "health": _probe(spec, terraform, "/health"),
         "health_of_the_database": _probe(spec, terraform, "/health/db"),
         "ready": _probe(spec, terraform, "/ready") if _knows_ready(spec) else None,
