@@ -204,22 +204,40 @@ def test_templates_come_from_the_folder_alone(tmp_path: Path, template: str) -> 
 
 _NAME = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
 _TERM = rf'(?:not )?(?:"[a-z0-9_]+" in )?{_NAME}'
-_PRINTED = re.compile(rf"\{{\{{ {_NAME} \| hcl \}}\}}")
+_PRINTED = {
+    ".tf.j2": re.compile(rf"\{{\{{ {_NAME} \| hcl \}}\}}"),
+    ".hcl.j2": re.compile(rf"\{{\{{ {_NAME} \| hcl \}}\}}"),
+    ".md.j2": re.compile(rf"\{{\{{ {_NAME} \| (?:md|code|sh) \}}\}}"),
+}
 _TAG = re.compile(rf" *\{{% (?:if {_TERM}(?: (?:and|or) {_TERM})*|else|endif|for {_NAME} in {_NAME}|endfor) %\}}")
 _PATHS = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("path", _PATHS, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_templates_only_choose_and_print(path: Path) -> None:
-    """A tag stands alone on its line and is an `if` or a `for` over names; what is printed is a name, through hcl.
+    """A tag stands alone on its line and is an `if` or a `for` over names; what is printed is a name, filtered.
 
     So there are no macros, includes, assignments or arithmetic: what a template needs is worked out in context.py.
     """
-    text = path.read_text()
+    text, printed = path.read_text(), _PRINTED["".join(path.suffixes[-2:])]
     for line in text.splitlines():
-        assert _TAG.fullmatch(line) or not re.search(r"\{[{%#]|[}%#]\}", _PRINTED.sub("", line)), line
+        shown = printed.sub("", line).replace("%{http_code}", "")  # curl's
+        assert _TAG.fullmatch(line) or not re.search(r"\{[{%#]|[}%#]\}", shown), line
     assert text.endswith("\n")
     assert not text.startswith("\n")
+
+
+@pytest.mark.parametrize("name", ["README.md.j2", "RUNBOOK.md.j2"])
+def test_filters_of_a_document_are_those_of_the_place(name: str) -> None:
+    """In a command every value is a word of it, `sh`; elsewhere it is text or a code span, and never a command."""
+    fence = ""
+    for line in (TEMPLATES / name).read_text().splitlines():
+        filters = set(re.findall(r"\| (md|code|sh) \}\}", line))
+        opened = re.match(r" *```(\w*)$", line)
+        if opened:
+            fence = "" if fence else opened[1]
+        else:
+            assert filters <= {"bash": {"sh"}, "mermaid": {"md"}, "": {"md", "code"}}[fence], line
 
 
 def test_every_template_is_in_the_manifest_and_every_file_has_one() -> None:

@@ -113,7 +113,7 @@ def test_line_ends_of_a_checkout_are_no_edit(project: Project) -> None:
         path = project.root / name
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert drift(project)["main.tf"] == "changed: its line ends changed"
-    assert project.generate() == "+0 ~2 -0 =46"
+    assert project.generate() == "+0 ~2 -0 =48"
     assert project.tree() == before
 
 
