@@ -12,10 +12,9 @@ from collections.abc import Sequence
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff]"
 )
-_BREAK = re.compile(r"\s*[\r\n\u2028\u2029]\s*")
+_BREAK = re.compile(r"\s*[\t\r\n\u2028\u2029]\s*")
 _SPECIAL = re.compile(r"[\\`*\[\]<|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_OPENING = re.compile(r"(?:[-+](?=\s)|#{1,6}(?=\s)|>|(?<=\d)[.)](?=\s))")
-_NUMBER = re.compile(r"\d{1,9}(?=[.)]\s)")
+_OPENING = re.compile(r"^(\d{0,9})(?=[-+=#>]|(?<=\d)[.)](?:\s|$))")  # of a list, a heading, a rule, a quotation
 _NO_CODE = re.compile(r"[`|]")  # readers of Markdown disagree on how a code span in a table may hold these
 _DOUBLE_QUOTED = re.compile(r'["$`\\!]')
 _LAST_OF_BMP = 0xFFFF
@@ -39,7 +38,7 @@ def md(value: object) -> Markdown:
         case Ready():
             return Markdown(value)
         case str():
-            return Markdown(_escaped(_one_line(value)))
+            return Markdown(_OPENING.sub(r"\1\\", _escaped(value).strip()))
         case bool():
             raise TypeError(f"no Markdown for {value!r}: choose the words with an if")
         case int() | float():
@@ -90,7 +89,7 @@ def laid_out(body: str) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> list[str]:
     """Lines of a table of texts; the columns from `numbers` on stand to the right."""
     rule = ["---:" if place >= numbers else "---" for place in range(len(head))]
-    return [f"| {' | '.join(cells)} |" for cells in (map(md, head), rule, *(map(md, row) for row in rows))]
+    return [f"| {' | '.join(cells)} |" for cells in (map(_escaped, head), rule, *(map(_escaped, row) for row in rows))]
 
 
 def _one_line(text: str) -> str:
@@ -98,10 +97,7 @@ def _one_line(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    number = _NUMBER.match(text)
-    opening = _OPENING.match(text, number.end() if number else 0)
-    escaped = _SPECIAL.sub(lambda found: f"\\{found[0]}", text)
-    return f"{escaped[: opening.start()]}\\{escaped[opening.start() :]}" if opening else escaped
+    return _SPECIAL.sub(r"\\\g<0>", _one_line(text))
 
 
 def _escape(found: re.Match[str]) -> str:

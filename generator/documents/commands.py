@@ -26,7 +26,6 @@ def commands(deployment: Deployment, origin: str) -> dict[str, Any]:
         "spec_options": ["--spec", origin],
         "terraform": terraform,
         "spec_file": origin,
-        "profile_options": _aws(spec, "")[2:],
         "new_bucket_options": _new_bucket(spec.state.region or spec.aws.region),
         "state_bucket": f"s3://{spec.state.bucket}",
         "state_path": f"s3://{spec.state.bucket}/{spec.state.key}",

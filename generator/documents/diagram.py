@@ -22,7 +22,12 @@ _STYLES = """\
   classDef existing fill:#f3f4f6,stroke:#6b7280,stroke-width:1px,stroke-dasharray:5 4,color:#1f2937"""
 _FRAMES = {"made": "fill:none,stroke:#2563eb", "existing": "fill:none,stroke:#6b7280,stroke-dasharray:5 4"}
 _MOST_SHOWN = 6
-_PLAIN = re.compile(r"[^\w .,:/@()+-]")
+_MEANT = re.compile(r"[!-~](?<![\w.,:/@()+-])")
+_TWIN = 0xFEE0
+"""From a character of ASCII to its full-width twin, which looks alike and means nothing to Mermaid.
+
+Mermaid has entities too, but not every version shows them.
+"""
 _Class = Literal["made", "existing"]
 _Node = tuple[str, ...]
 """The lines of a node's label."""
@@ -129,4 +134,4 @@ def _more(whole: Sequence[object]) -> str:
 
 
 def _label(lines: Sequence[str]) -> str:
-    return "<br/>".join(_PLAIN.sub(lambda found: f"#{ord(found[0])};", line) for line in lines)
+    return "<br/>".join(_MEANT.sub(lambda found: chr(ord(found[0]) + _TWIN), line) for line in lines)

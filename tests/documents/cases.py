@@ -27,7 +27,14 @@ def documents(case: Case) -> list[Documents]:
     deployments = case.deployments()
     texts = case.texts(deployments)
     return [
-        Documents(each, {path.removeprefix(f"{each.folder}/"): text for path, text in texts.items() if path.startswith(f"{each.folder}/")})
+        Documents(
+            each,
+            {
+                path.removeprefix(f"{each.folder}/"): text
+                for path, text in texts.items()
+                if path.startswith(f"{each.folder}/")
+            },
+        )
         for each in deployments
     ]
 
