@@ -16,8 +16,8 @@ from tests.documents.shell import SUBSTITUTED
 _SERVICES = {"s3api": "s3"}  # that the CLI calls otherwise than the models
 _GLOBAL = {"--region": 1, "--profile": 1, "--query": 1, "--output": 1, "--no-paginate": 0}
 # https://docs.aws.amazon.com/cli/latest/reference/: what the CLI has of its own, with the number of plain words.
-_OWN = {
-    ("configure", "list"): (0, set()),
+_OWN: dict[tuple[str, str], tuple[int, dict[str, int]]] = {
+    ("configure", "list"): (0, {}),
     ("logs", "tail"): (1, {"--since": 1, "--follow": 0, "--filter-pattern": 1, "--log-stream-names": 9}),
     ("s3", "cp"): (2, {}),
     ("s3", "ls"): (1, {}),
@@ -68,7 +68,7 @@ def _check_own(service: str, operation: str, rest: list[str]) -> None:
     plain = list(itertools.takewhile(lambda word: not word.startswith("--"), rest))
     assert len(plain) == count, f"{service} {operation} takes {count} words before its options, not {plain}"
     for option, values in _options(rest[count:]):
-        allowed = (dict(own) | _GLOBAL).get(option)
+        allowed = (own | _GLOBAL).get(option)
         assert allowed is not None, f"{service} {operation} has no {option}"
         assert (bool(values) and len(values) <= allowed) or (not values and allowed == 0), (option, values)
 
@@ -85,7 +85,7 @@ def _options(words: list[str]) -> list[tuple[str, list[str]]]:
 
 
 def _value(shape: Any, values: list[str]) -> Any:
-    """The value as the API gets it; None where only AWS knows it, or where the CLI's shorthand would have to be read."""
+    """The value as the API gets it; None where only AWS knows it."""
     if shape.type_name == "boolean":
         assert not values, f"a switch takes no value, and got {values}"
         return True
@@ -113,10 +113,10 @@ def _shorthand(shape: Any, text: str) -> Any:
     read: dict[str, Any] = {}
     for pair in text.split(","):
         name, equals, value = pair.partition("=")
-        assert equals and name in one.members, f"{one.name} has no {name}: {sorted(one.members)}"
+        assert equals, f"{pair} is no name with a value"
+        assert name in one.members, f"{one.name} has no {name}: {sorted(one.members)}"
         member = one.members[name]
-        kinds = {"boolean": lambda each: each == "true", "list": lambda each: [each], "string": str}
-        read[name] = kinds[member.type_name](value)
+        read[name] = {"boolean": value == "true", "list": [value], "string": value}[member.type_name]
     return [read] if shape.type_name == "list" else read
 
 
@@ -134,7 +134,7 @@ def _waiters(service: str) -> dict[str, str]:
     return {xform_name(name, "-"): xform_name(waiter["operation"], "-") for name, waiter in waiters.items()}
 
 
-def _typed(node: Any, of: Any) -> Any:
+def _typed(node: Any, of: Any) -> Any:  # noqa: C901, PLR0912 -- a case for each kind of node
     """The type of what a query finds; asserts that every field that it names is there."""
     if getattr(of, "type_name", "") == "list":
         of = _Many(of.member)
@@ -144,7 +144,7 @@ def _typed(node: Any, of: Any) -> Any:
             if getattr(of, "type_name", "") == "map":
                 return of.value
             members = of if isinstance(of, dict) else getattr(of, "members", None)
-            assert members is not None and node["value"] in members, f"{of} has no {node['value']}"
+            assert node["value"] in (members or {}), f"{of} has no {node['value']}"
             return members[node["value"]]
         case "subexpression" | "index_expression" | "pipe":
             return functools.reduce(lambda found, child: _typed(child, found), children, of)

@@ -4,6 +4,7 @@ import argparse
 import re
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -147,7 +148,7 @@ def test_curl(documents: Documents) -> None:
 def test_names_are_those_of_the_terraform(documents: Documents) -> None:
     spec = documents.deployment.spec
     for command in _commands(documents, "aws"):
-        for option, value in zip(command, command[1:], strict=False):
+        for option, value in pairwise(command):
             if option in NAMES:
                 assert f'"{value}"' in documents.hcl, f"{option} {value}"
             if option in ("--resource-id", "--resource-ids"):

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -96,7 +96,7 @@ def test_links_lead_somewhere(shown: Documents, name: str) -> None:
 def _anchors(text: str) -> Iterator[str]:
     """Those that a code host gives to headings."""
     tokens = READER.parse(text)
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if token.type == "heading_open":
             words = "".join(each.content for each in following.children or [])
             yield re.sub(r"[^\w -]", "", words.lower()).replace(" ", "-")
@@ -105,7 +105,7 @@ def _anchors(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_layout(shown: Documents, name: str) -> None:
     text = shown.files[name]
-    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert text == f"{text.rstrip()}\n"
     assert "\n\n\n" not in text
     assert not re.search(r"[ \t]+$", text, re.MULTILINE)
     assert text.count("```") % 2 == 0

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_names_in_commands(runbook: list[list[str]], plan: Plan) -> None:
             prefix = command[command.index("--alarm-name-prefix") + 1]
             assert all(name.startswith(prefix) for name in alarms)
     family = plan["module.service.aws_ecs_task_definition.this"]["family"]
-    assert ["--task-definition", family] in [list(pair) for c in runbook for pair in zip(c, c[1:], strict=False)]
+    assert ["--task-definition", family] in [list(pair) for c in runbook for pair in pairwise(c)]
     overrides = next(json.loads(c[c.index("--overrides") + 1]) for c in runbook if "--overrides" in c)
     (container,) = json.loads(plan["module.service.aws_ecs_task_definition.this"]["container_definitions"])
     assert overrides["containerOverrides"][0]["name"] == container["name"]
