@@ -200,6 +200,46 @@ def test_templates_come_from_the_folder_alone(tmp_path: Path, template: str) -> 
         Renderer(tmp_path / "templates").render(template, HEADER, {})
 
 
+# --- documents ----------------------------------------------------------------------------------------------------
+
+
+def document(folder: Path, template: str, header: str = HEADER, **names: Any) -> str:
+    (folder / "README.md.j2").write_text(template)
+    return Renderer(folder).render("README.md.j2", header, names)
+
+
+def test_a_document_is_not_aligned_and_has_its_header_in_a_comment(tmp_path: Path) -> None:
+    text = "# {{ a | md }}\n\na = 1\nbcd = {{ c | code }}\n{% if c %}\n\n\n```bash\nls {{ c | sh }}\n```\n{% endif %}\n"
+    shown = "<!-- Generated. -->\n\n# \\*\n\na = 1\nbcd = `x y`\n\n```bash\nls 'x y'\n```\n"
+    assert document(tmp_path, text, a="*", c="x y") == shown
+
+
+def test_header_of_a_document_cannot_be_left(tmp_path: Path) -> None:
+    assert document(tmp_path, "# a\n", "From a--><b>.yaml.") == "<!-- From a--&gt;<b&gt;.yaml. -->\n\n# a\n"
+
+
+@pytest.mark.parametrize("use", ["x", "7 * 7", "x | upper", "(x | md) ~ x", "x | md | upper"])
+def test_unfiltered_values_of_a_document(tmp_path: Path, use: str) -> None:
+    with pytest.raises(TemplateError) as error:
+        document(tmp_path, f"# a\n\n{{{{ {use} }}}}\n", x="text")
+    assert str(error.value).startswith("templates/README.md.j2:3: ")
+    said = " was printed without one of the filters md, code, sh: write {{ … | md }}"
+    assert str(error.value).endswith(said)
+
+
+@pytest.mark.parametrize(("template", "foreign"), [("README.md.j2", "hcl"), ("main.tf.j2", "sh")])
+def test_filters_of_the_other_kind_are_none(tmp_path: Path, template: str, foreign: str) -> None:
+    (tmp_path / template).write_text(f"{{{{ x | {foreign} }}}}\n")
+    with pytest.raises(TemplateError, match=f"No filter named '{foreign}'"):
+        Renderer(tmp_path).render(template, HEADER, {"x": 1})
+
+
+@pytest.mark.parametrize("use", ["nope | md", "x.nope | sh", "nope"])
+def test_undefined_names_of_a_document(tmp_path: Path, use: str) -> None:
+    with pytest.raises(TemplateError, match=r"^templates/README\.md\.j2:1: .*nope"):
+        document(tmp_path, f"{{{{ {use} }}}}\n", x={"a": 1})
+
+
 # --- the templates ------------------------------------------------------------------------------------------------
 
 _NAME = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"

@@ -143,8 +143,8 @@ def _typed(node: Any, of: Any) -> Any:  # noqa: C901, PLR0912 -- a case for each
         case "field":
             if getattr(of, "type_name", "") == "map":
                 return of.value
-            members = of if isinstance(of, dict) else getattr(of, "members", None)
-            assert node["value"] in (members or {}), f"{of} has no {node['value']}"
+            members: dict[str, Any] = of if isinstance(of, dict) else getattr(of, "members", {})
+            assert node["value"] in members, f"{of} has no {node['value']}"
             return members[node["value"]]
         case "subexpression" | "index_expression" | "pipe":
             return functools.reduce(lambda found, child: _typed(child, found), children, of)
