@@ -14,7 +14,7 @@ from generator.model.alarms import AlarmName
 from generator.model.service import Source
 
 _NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
-"""They steer owscale: no reason that somebody rewords, and no volume that is expected, may change a file."""
+"""They steer owscale: no reason that somebody rewords, and no volume that is expected, may change the Terraform."""
 
 
 def context(deployment: Deployment) -> dict[str, Any]:

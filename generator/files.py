@@ -4,6 +4,8 @@ ALWAYS = None
 
 FILES: dict[str, str | None] = {
     ".terraform.lock.hcl": ALWAYS,
+    "README.md": ALWAYS,
+    "RUNBOOK.md": ALWAYS,
     "backend.tf": ALWAYS,
     "main.tf": ALWAYS,
     "modules/autoscaling/main.tf": "autoscaled",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator import documents
 from generator.context import choices, context
 from generator.custom import Custom
 from generator.deployment import Deployment
@@ -29,12 +30,13 @@ class Copied:
     content: bytes
 
 
-def manifest(deployment: Deployment, custom: Custom) -> Iterator[Rendered | Copied]:
-    """Every file of a deployment, in the order of their paths."""
+def manifest(deployment: Deployment, custom: Custom, origin: str) -> Iterator[Rendered | Copied]:
+    """Every file of a deployment, in the order of their paths; `origin` is its spec as generated files name it."""
     names, chosen = context(deployment), choices(deployment.spec)
+    told = documents.context(deployment, origin)
     for path, choice in sorted(FILES.items()):
         if choice is ALWAYS or chosen[choice]:
             template = f"{path}.j2"
-            yield Rendered(path, template, custom.shown(template), names)
+            yield Rendered(path, template, custom.shown(template), told if path.endswith(".md") else names)
     for path in sorted(custom.extra):
         yield Copied(path, f"{custom.extra_shown}/{path}", custom.content(path))

@@ -1,6 +1,6 @@
 """Templates and contexts to text; pure: reads templates, writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import jinja2
 import jinja2.meta
 
 from generator.errors import OwscaleError
-from generator.hcl import Hcl, aligned, hcl
+from generator.kinds import HCL, MARKDOWN, Kind, kind_of
 from generator.template_errors import missing
 
 # The editable install finds templates/ beside the package; the wheel carries them inside (pyproject.toml).
@@ -25,7 +25,7 @@ class TemplateError(OwscaleError):
 
 
 class Renderer:
-    """One Jinja environment over owscale's templates; those that a deployment brings along, by name, come first.
+    """A Jinja environment for each kind of template; templates that a deployment brings along, by name, come first.
 
     `shown` is the folder of these as messages name it.
     """
@@ -37,24 +37,16 @@ class Renderer:
         self._loader = jinja2.ChoiceLoader(
             [jinja2.FunctionLoader(self._load_custom), own, jinja2.PrefixLoader({OWN: own})]
         )
-        self._environment = jinja2.Environment(
-            loader=self._loader,
-            autoescape=False,  # noqa: S701 -- HCL, not HTML: `finalize` refuses whatever is not escaped for HCL
-            finalize=_only_hcl,
-            keep_trailing_newline=True,
-            lstrip_blocks=True,
-            trim_blocks=True,
-            undefined=jinja2.StrictUndefined,
-        )
-        self._environment.filters["hcl"] = _hcl
+        self._environments = {kind.finished: _environment(kind, self._loader) for kind in (HCL, MARKDOWN)}
 
     def render(self, template: str, header: str, context: Mapping[str, Any]) -> str:
-        """The file that a template gives, as `terraform fmt` would leave it.
+        """The file that a template gives, in its language's layout: HCL as `terraform fmt` would leave it.
 
         Raises TemplateError for a missing template, a syntax error, an undefined name or an unfiltered value.
         """
+        kind = kind_of(template)
         try:
-            body = self._environment.get_template(template).render(context)
+            body = self._environments[kind.finished].get_template(template).render(context)
         except TemplateError:
             raise
         except jinja2.TemplateNotFound as error:
@@ -67,19 +59,20 @@ class Renderer:
             raise TemplateError(f"{self._place(error, template)}: {missing(str(error), context)}") from error
         except Exception as error:  # a template can go wrong in as many ways as Python code
             raise TemplateError(f"{self._place(error, template)}: {_words(error)}") from error
-        return aligned(f"{header}\n{_indented(body)}")
+        return kind.laid_out(f"{kind.header(header)}\n{_indented(body)}")
 
     def sources(self, template: str) -> str:
         """The text of a template, and after it those that one of the deployment's own includes or extends."""
+        environment = self._environments[kind_of(template).finished]
         texts: dict[str, str] = {}
         pending = [template]
         while pending:
             name = pending.pop(0)
             if name in texts:
                 continue
-            texts[name] = self._loader.get_source(self._environment, name)[0]
+            texts[name] = self._loader.get_source(environment, name)[0]
             if name in self._custom:
-                parsed = self._environment.parse(texts[name])
+                parsed = environment.parse(texts[name])
                 pending += sorted(filter(None, jinja2.meta.find_referenced_templates(parsed)))
         return "\0".join(texts.values())
 
@@ -122,21 +115,34 @@ def _words(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _hcl(value: object) -> Hcl:
-    # Jinja raises with the missing name when an undefined value becomes text; hcl() knows of a type alone.
-    return hcl(str(value) if isinstance(value, jinja2.Undefined) else value)
+def _environment(kind: Kind, loader: jinja2.BaseLoader) -> jinja2.Environment:
+    def only_finished(value: object) -> object:
+        if isinstance(value, jinja2.Undefined):
+            return value  # Jinja raises with the missing name when it prints this
+        if not isinstance(value, kind.finished):
+            raise TypeError(kind.unfiltered(value))
+        return value.replace("\n", _CONTINUED)
+
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=False,  # noqa: S701 -- not HTML: `finalize` refuses whatever is not escaped for the language
+        finalize=only_finished,
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {name: _defined(function) for name, function in kind.filters.items()}
+    return environment
 
 
-def _only_hcl(value: object) -> object:
-    if isinstance(value, jinja2.Undefined):
-        return value  # Jinja raises with the missing name when it prints this
-    if not isinstance(value, Hcl):
-        raise TypeError(f"{value!r} was printed without the hcl filter: write {{{{ … | hcl }}}}")
-    return value.replace("\n", _CONTINUED)
+def _defined(function: Callable[[Any], str]) -> Callable[[Any], str]:
+    # Jinja raises with the missing name when an undefined value becomes text; a filter knows of a type alone.
+    return lambda value: function(str(value) if isinstance(value, jinja2.Undefined) else value)
 
 
-# A value knows nothing of the line it is printed on, so its line ends travel as this mark, which no HCL text
-# holds (hcl.quoted escapes it), until the line's indentation is known.
+# A value knows nothing of the line it is printed on, so its line ends travel as this mark, which no filter lets
+# through (hcl.quoted escapes it), until the line's indentation is known.
 _CONTINUED = "\x00"
 
 

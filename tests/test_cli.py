@@ -20,9 +20,9 @@ def owscale(*arguments: str | Path) -> int:
 
 def test_generate_says_what_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert owscale("generate", "--spec", MINIMAL, "--out", tmp_path / "out") == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "minimal/production: +48 ~0 -0 =0"
+    assert capsys.readouterr().out.splitlines()[-1] == "minimal/production: +50 ~0 -0 =0"
     assert owscale("generate", "--spec", MINIMAL, "--out", tmp_path / "out") == 0
-    assert capsys.readouterr().out == "minimal/production: +0 ~0 -0 =48\n"
+    assert capsys.readouterr().out == "minimal/production: +0 ~0 -0 =50\n"
 
 
 def test_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +56,7 @@ def test_several_specs_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[
         text.replace("name: minimal", "name: other").replace("minimal.tfstate", "b.tfstate").replace("chat}", "chat-b}")
     )
     assert owscale("generate", "--spec", spec, "--out", tmp_path / "out") == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("minimal/production, other/production: +96")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("minimal/production, other/production: +100")
 
 
 def test_wrong_spec_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,7 +142,7 @@ def test_surroundings_do_not_matter(tmp_path: Path, surroundings: dict[str, str]
     command = [sys.executable, "-c", code, "check", "--spec", str(spec), "--out", str(spec.parent / "out")]
     environment = os.environ | surroundings | {"PYTHONPATH": str(PROJECT)}
     ran = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
-    assert (ran.returncode, ran.stdout) == (0, "98 files as they should be.\n"), ran.stderr
+    assert (ran.returncode, ran.stdout) == (0, "102 files as they should be.\n"), ran.stderr
 
 
 def _run(*arguments: str, stdout: int) -> "subprocess.CompletedProcess[str]":

@@ -55,7 +55,7 @@ def test_nothing_changed(project: Project) -> None:
 def test_a_key_with_all_that_it_reaches(project: Project) -> None:
     project.change_spec("node_type: cache.t4g.small", "node_type: cache.t4g.medium")
     said = told(project)
-    assert said.startswith("minimal/production: 1 key, 1 file; resources: 1 changed\n")
+    assert said.startswith("minimal/production: 1 key, 2 files; resources: 1 changed\n")
     assert "redis.node_type: cache.t4g.small → cache.t4g.medium   (spec/spec.yaml:19)" in said
     assert "reaches module.redis.aws_elasticache_replication_group.this\n" in said
     assert "~ module.redis.aws_elasticache_replication_group.this (node_type)\n" in said
@@ -206,7 +206,7 @@ def test_markdown_for_a_pull_request(project: Project) -> None:
     project.change_spec("instances: 2", "instances: 4")
     project.spec.write_text(f'{project.spec.read_text()}accept: {{S353: "a | b <script> @all"}}\n')
     lines = told(project, "--as", "markdown").splitlines()
-    assert lines[0] == "## minimal/production: 2 keys, 1 file; resources: 1 changed"
+    assert lines[0] == "## minimal/production: 2 keys, 3 files; resources: 1 changed"
     assert "| `service.instances` | `2` | `4` | module.service.aws\\_ecs\\_service.this |" in lines
     assert '| `accept.S353` | `-` | `"a \\| b <script> @all"` | no resource |' in lines
     assert '> **Look at first:** accept.S353: - → "a \\| b \\<script\\> \\@all": a warning is accepted' in lines

@@ -23,7 +23,7 @@ def test_no_file_but_the_generated_ones(case: Case) -> None:
     assert found == expected
 
 
-def test_change_of_a_value_changes_one_line_of_the_root() -> None:
+def test_change_of_a_value_changes_one_line_of_the_root_and_what_is_told_of_it() -> None:
     case = cases()[0]
     before = case.texts()
     (deployment,) = case.deployments()
@@ -33,8 +33,8 @@ def test_change_of_a_value_changes_one_line_of_the_root() -> None:
     )
     after = case.texts([changed])
     different = [path for path in before if before[path] != after[path]]
-    assert different == ["gravity-ai-chat/production/main.tf"]
-    lines = zip(before[different[0]].splitlines(), after[different[0]].splitlines(), strict=True)
+    assert different == ["gravity-ai-chat/production/README.md", "gravity-ai-chat/production/main.tf"]
+    lines = zip(before[different[1]].splitlines(), after[different[1]].splitlines(), strict=True)
     assert [after_line.split() for before_line, after_line in lines if before_line != after_line] == [
         ["node_type", "=", '"cache.t4g.small"']
     ]

@@ -11,7 +11,7 @@ from generator.files import FILES
 from generator.hcl import Ref, quoted
 from generator.render import TEMPLATES, Renderer, TemplateError
 
-HEADER = "# Generated.\n"
+HEADER = "Generated."
 Render = Callable[..., str]
 
 
@@ -22,8 +22,8 @@ def render(tmp_path: Path) -> Render:
     def render(template: str, **names: Any) -> str:
         (tmp_path / "main.tf.j2").write_text(template)
         text = Renderer(tmp_path).render("main.tf.j2", HEADER, names)
-        assert text.startswith(f"{HEADER}\n")
-        return text.removeprefix(f"{HEADER}\n")
+        assert text.startswith(f"# {HEADER}\n\n")
+        return text.removeprefix(f"# {HEADER}\n\n")
 
     return render
 
@@ -39,7 +39,7 @@ def refused(render: Render, template: str, **names: Any) -> str:
 
 def test_header_comes_first(tmp_path: Path) -> None:
     (tmp_path / "main.tf.j2").write_text("locals {}\n")
-    assert Renderer(tmp_path).render("main.tf.j2", "# Generated.\n", {}) == "# Generated.\n\nlocals {}\n"
+    assert Renderer(tmp_path).render("main.tf.j2", HEADER, {}) == "# Generated.\n\nlocals {}\n"
 
 
 def test_tags_leave_no_line_behind(render: Render) -> None:
@@ -200,26 +200,84 @@ def test_templates_come_from_the_folder_alone(tmp_path: Path, template: str) -> 
         Renderer(tmp_path / "templates").render(template, HEADER, {})
 
 
+# --- documents ----------------------------------------------------------------------------------------------------
+
+
+def document(folder: Path, template: str, header: str = HEADER, **names: Any) -> str:
+    (folder / "README.md.j2").write_text(template)
+    return Renderer(folder).render("README.md.j2", header, names)
+
+
+def test_a_document_is_not_aligned_and_has_its_header_in_a_comment(tmp_path: Path) -> None:
+    text = "# {{ a | md }}\n\na = 1\nbcd = {{ c | code }}\n{% if c %}\n\n\n```bash\nls {{ c | sh }}\n```\n{% endif %}\n"
+    shown = "<!-- Generated. -->\n\n# \\*\n\na = 1\nbcd = `x y`\n\n```bash\nls 'x y'\n```\n"
+    assert document(tmp_path, text, a="*", c="x y") == shown
+
+
+def test_header_of_a_document_cannot_be_left(tmp_path: Path) -> None:
+    assert document(tmp_path, "# a\n", "From a--><b>.yaml.") == "<!-- From a--&gt;<b&gt;.yaml. -->\n\n# a\n"
+
+
+@pytest.mark.parametrize("use", ["x", "7 * 7", "x | upper", "(x | md) ~ x", "x | md | upper"])
+def test_unfiltered_values_of_a_document(tmp_path: Path, use: str) -> None:
+    with pytest.raises(TemplateError) as error:
+        document(tmp_path, f"# a\n\n{{{{ {use} }}}}\n", x="text")
+    assert str(error.value).startswith("templates/README.md.j2:3: ")
+    said = " was printed without one of the filters md, code, sh: write {{ … | md }}"
+    assert str(error.value).endswith(said)
+
+
+@pytest.mark.parametrize(("template", "foreign"), [("README.md.j2", "hcl"), ("main.tf.j2", "sh")])
+def test_filters_of_the_other_kind_are_none(tmp_path: Path, template: str, foreign: str) -> None:
+    (tmp_path / template).write_text(f"{{{{ x | {foreign} }}}}\n")
+    with pytest.raises(TemplateError, match=f"No filter named '{foreign}'"):
+        Renderer(tmp_path).render(template, HEADER, {"x": 1})
+
+
+@pytest.mark.parametrize("use", ["nope | md", "x.nope | sh", "nope"])
+def test_undefined_names_of_a_document(tmp_path: Path, use: str) -> None:
+    with pytest.raises(TemplateError, match=r"^templates/README\.md\.j2:1: .*nope"):
+        document(tmp_path, f"{{{{ {use} }}}}\n", x={"a": 1})
+
+
 # --- the templates ------------------------------------------------------------------------------------------------
 
 _NAME = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
 _TERM = rf'(?:not )?(?:"[a-z0-9_]+" in )?{_NAME}'
-_PRINTED = re.compile(rf"\{{\{{ {_NAME} \| hcl \}}\}}")
+_PRINTED = {
+    ".tf.j2": re.compile(rf"\{{\{{ {_NAME} \| hcl \}}\}}"),
+    ".hcl.j2": re.compile(rf"\{{\{{ {_NAME} \| hcl \}}\}}"),
+    ".md.j2": re.compile(rf"\{{\{{ {_NAME} \| (?:md|code|sh) \}}\}}"),
+}
 _TAG = re.compile(rf" *\{{% (?:if {_TERM}(?: (?:and|or) {_TERM})*|else|endif|for {_NAME} in {_NAME}|endfor) %\}}")
 _PATHS = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("path", _PATHS, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_templates_only_choose_and_print(path: Path) -> None:
-    """A tag stands alone on its line and is an `if` or a `for` over names; what is printed is a name, through hcl.
+    """A tag stands alone on its line and is an `if` or a `for` over names; what is printed is a name, filtered.
 
     So there are no macros, includes, assignments or arithmetic: what a template needs is worked out in context.py.
     """
-    text = path.read_text()
+    text, printed = path.read_text(), _PRINTED["".join(path.suffixes[-2:])]
     for line in text.splitlines():
-        assert _TAG.fullmatch(line) or not re.search(r"\{[{%#]|[}%#]\}", _PRINTED.sub("", line)), line
+        shown = printed.sub("", line).replace("%{http_code}", "")  # curl's
+        assert _TAG.fullmatch(line) or not re.search(r"\{[{%#]|[}%#]\}", shown), line
     assert text.endswith("\n")
     assert not text.startswith("\n")
+
+
+@pytest.mark.parametrize("name", ["README.md.j2", "RUNBOOK.md.j2"])
+def test_filters_of_a_document_are_those_of_the_place(name: str) -> None:
+    """In a command every value is a word of it, `sh`; elsewhere it is text or a code span, and never a command."""
+    fence = ""
+    for line in (TEMPLATES / name).read_text().splitlines():
+        filters = set(re.findall(r"\| (md|code|sh) \}\}", line))
+        opened = re.match(r" *```(\w*)$", line)
+        if opened:
+            fence = "" if fence else opened[1]
+        else:
+            assert filters <= {"bash": {"sh"}, "mermaid": {"md"}, "": {"md", "code"}}[fence], line
 
 
 def test_every_template_is_in_the_manifest_and_every_file_has_one() -> None:

@@ -31,7 +31,7 @@ from generator.deployment import Deployment, each_once
 from generator.document import Document
 from generator.errors import Diagnostic, Report
 
-__all__ = ["RULES", "check"]
+__all__ = ["RULES", "check", "found"]
 
 # Imported for the rules that they add.
 _MODULES = (
@@ -57,12 +57,13 @@ def check(deployments: Iterable[Deployment], report: Report) -> None:
     """Runs every rule on every deployment, and looks for deployments that would overwrite each other."""
     every = list(deployments)
     for _, environments in groupby(every, key=lambda deployment: deployment.document.file):
-        report.extend(each_once({deployment.environment: _broken(deployment) for deployment in environments}))
+        report.extend(each_once({deployment.environment: found(deployment) for deployment in environments}))
     report.extend(collisions(every))
 
 
-def _broken(deployment: Deployment) -> list[Diagnostic]:
-    told = (_told(deployment.document, rule, found) for rule in RULES.values() for found in rule.check(deployment))
+def found(deployment: Deployment) -> list[Diagnostic]:
+    """What the rules find in one deployment; the warnings that its spec accepts have the reason."""
+    told = (_told(deployment.document, rule, each) for rule in RULES.values() for each in rule.check(deployment))
     return list(accept.accepted(deployment, told))
 
 

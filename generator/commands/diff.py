@@ -69,7 +69,20 @@ class _Revision:
             for folder in filter(None, (deployment.spec.custom.extra, deployment.spec.custom.templates)):
                 beside = Path(deployment.document.file).relative_to(self._folder).parent
                 self._repository.extract(self._commit, self._repository.top / beside / folder, self._folder)
-        return _sides(there, found, self._templates(), self)
+        return self._rendered(there, found)
+
+    def _rendered(self, options: Namespace, found: list[Deployment]) -> Sides:
+        """With the templates of the commit, where they are kept in the same repository and go with this owscale."""
+        if self._repository.holds(TEMPLATES):
+            sides = _sides(options, found, self._repository.extract(self._commit, TEMPLATES, self._folder), self)
+            try:
+                for side in sides.values():
+                    side.files  # noqa: B018 -- renders them
+            except TemplateError:
+                steps.say(f"{self._name}: its templates need the owscale of then, so today's are used on both sides")
+            else:
+                return sides
+        return _sides(options, found, TEMPLATES, self)
 
     def named(self, deployment: Deployment) -> Deployment:
         """The deployment as messages should call it."""
@@ -77,18 +90,11 @@ class _Revision:
         return replace(deployment, document=document)
 
     def broken(self, error: TemplateError) -> TemplateError:
-        """A template that this owscale cannot render, with the likely reason."""
-        hint = f"the templates at {self._name} may need the owscale of then"
-        return TemplateError(f"{self._named(str(error))}\n  hint: {hint}")
+        """A template of a deployment's own that cannot be rendered, as messages should call it."""
+        return TemplateError(self._named(str(error)))
 
     def _named(self, text: str) -> str:
         return text.replace(f"{self._folder}/", f"{self._name}:")
-
-    def _templates(self) -> Path:
-        """Those of the commit, where they are kept in the same repository."""
-        if not self._repository.holds(TEMPLATES):
-            return TEMPLATES
-        return self._repository.extract(self._commit, TEMPLATES, self._folder)
 
 
 def _sides(options: Namespace, found: list[Deployment], templates: Path, at: _Revision | None = None) -> Sides:

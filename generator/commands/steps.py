@@ -50,7 +50,7 @@ def generated(options: Namespace, found: list[Deployment], templates: Path = TEM
         name = origin(options, deployment)
         parts = custom(deployment, name)
         renderer = Renderer(templates, parts.templates, parts.templates_shown) if parts.templates else own
-        files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts)}
+        files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts, name)}
         spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
         yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
 
@@ -58,7 +58,7 @@ def generated(options: Namespace, found: list[Deployment], templates: Path = TEM
 def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
     match item:
         case Rendered(path, template, source, context):
-            text = renderer.render(template, f"# Generated from {spec} by {source}. Do not edit.\n", context)
+            text = renderer.render(template, f"Generated from {spec} by {source}. Do not edit.", context)
             return File(text.encode(), source, digest(renderer.sources(template).encode()))
         case Copied(path, source, content):
             mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""

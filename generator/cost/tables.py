@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator import markdown
+
 
 @dataclass(frozen=True)
 class Table:
@@ -31,6 +33,4 @@ def _line(cells: Sequence[str], widths: Sequence[int], numbers: int) -> str:
 
 def as_markdown(table: Table) -> list[str]:
     """Lines of a Markdown table."""
-    rule = ["---:" if place >= table.numbers else "---" for place in range(len(table.head))]
-    rows = (table.head, rule, *([cell.replace("|", "\\|") for cell in row] for row in table.rows))
-    return [f"| {' | '.join(row)} |" for row in rows]
+    return markdown.table(table.head, table.rows, table.numbers)

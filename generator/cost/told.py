@@ -6,6 +6,7 @@ from decimal import Decimal
 from generator.cost.parts import HOURS, Amount, Component, Estimate, Excluded
 from generator.cost.tables import Table, as_markdown, as_text
 from generator.facts.prices import OFFICIAL, Price
+from generator.markdown import md
 
 
 def text(estimate: Estimate) -> list[str]:
@@ -18,8 +19,8 @@ def text(estimate: Estimate) -> list[str]:
 def markdown(estimate: Estimate) -> list[str]:
     """The same as a section of a document, without its heading."""
     lines = [f"USD a month of {HOURS} hours in {estimate.region}.", "", *as_markdown(_sums(estimate)), ""]
-    lines += [*(f"- {note}" for note in notes(estimate)), "", *as_markdown(_prices(estimate)), ""]
-    return [*lines, "Not in it:", "", *(f"- {line}" for line in _left_out(estimate))]
+    lines += [*(f"- {md(note)}" for note in notes(estimate)), "", *as_markdown(_prices(estimate)), ""]
+    return [*lines, "Not in it:", "", *(f"- {md(line)}" for line in _left_out(estimate))]
 
 
 def notes(estimate: Estimate) -> Iterator[str]:

@@ -127,6 +127,13 @@ def database_connections(spec: Spec) -> int:
     return math.ceil(at_once * sum(_pools(spec)))
 
 
+def tasks_that_fit(spec: Spec) -> int:
+    """Tasks whose connections the database can hold, in a deployment too."""
+    database = spec.existing.database
+    each = spec.app.workers * sum(_pools(spec)) * spec.service.deployment.maximum_percent / 100
+    return math.floor((database.max_connections - database.reserved_connections) / each)
+
+
 def connections_in_words(spec: Spec) -> str:
     """The arithmetic: "10 instances × 2 workers × (10 + 5 + 5) × 200 %"."""
     pools = " + ".join(str(size) for size in _pools(spec))

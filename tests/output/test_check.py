@@ -17,12 +17,12 @@ def drift(project: Project) -> dict[str, str]:
 def test_nothing_to_say(project: Project) -> None:
     project.generate()
     assert project.run("check") == 0
-    assert project.stdout == "48 files as they should be.\n"
+    assert project.stdout == "50 files as they should be.\n"
 
 
 def test_before_the_first_run(project: Project) -> None:
     said = drift(project)
-    assert len(said) == 48
+    assert len(said) == 50
     assert said["main.tf"] == "missing: not generated yet"
     assert not project.out.exists()
 
@@ -31,10 +31,12 @@ def test_the_spec_changed(project: Project) -> None:
     project.generate()
     project.change_spec("instances: 2", "instances: 4")
     assert drift(project) == {
+        "README.md": "changed: the spec changed",
+        "RUNBOOK.md": "changed: the spec changed",
         "main.tf": "changed: the spec changed",
         ".owscale.sums": "changed: the spec changed",
     }
-    assert "2 of 48 files in out/ are not what the specs give." in project.stderr
+    assert "4 of 50 files in out/ are not what the specs give." in project.stderr
     assert "hint: run `owscale generate` and commit the result" in project.stderr
 
 
@@ -111,7 +113,7 @@ def test_line_ends_of_a_checkout_are_no_edit(project: Project) -> None:
         path = project.root / name
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert drift(project)["main.tf"] == "changed: its line ends changed"
-    assert project.generate() == "+0 ~2 -0 =46"
+    assert project.generate() == "+0 ~2 -0 =48"
     assert project.tree() == before
 
 
@@ -131,7 +133,7 @@ def test_a_sum_that_was_tampered_with_is_drift(project: Project) -> None:
     sums = project.root / ".owscale.sums"
     sums.write_text(sums.read_text().replace("owscale 0", "owscale 9"))
     assert drift(project) == {".owscale.sums": "changed: it is not what generate writes"}
-    assert project.generate() == "+0 ~1 -0 =47"
+    assert project.generate() == "+0 ~1 -0 =49"
 
 
 def test_the_manifest_is_a_line_a_file_sorted(project: Project) -> None:

@@ -28,7 +28,7 @@ def test_extra_files_are_copied_and_marked(own: Project) -> None:
     put(own, "extra/dns.tf", "locals {}\n")
     put(own, "extra/modules/dns/main.tf", "locals {}\n")
     put(own, "extra/policy.json", "{}\n")
-    assert own.generate() == "+51 ~0 -0 =0"
+    assert own.generate() == "+53 ~0 -0 =0"
     assert (own.root / "dns.tf").read_text() == "# Copied from spec/extra/dns.tf. Do not edit.\n\nlocals {}\n"
     assert (own.root / "modules/dns/main.tf").exists()
     assert (own.root / "policy.json").read_text() == "{}\n", "JSON has no comments: the manifest alone marks it"
@@ -61,7 +61,7 @@ def test_files_that_are_not_text_are_copied_as_they_are(own: Project) -> None:
 def test_hidden_files_are_not_copied(own: Project) -> None:
     put(own, "extra/.DS_Store", "")
     put(own, "extra/.terraform/providers/x", "")
-    assert own.generate() == "+48 ~0 -0 =0"
+    assert own.generate() == "+50 ~0 -0 =0"
 
 
 def test_an_own_template_takes_the_place_of_owscales(own: Project) -> None:

@@ -9,14 +9,14 @@ from tests.output.conftest import ROOT, Project
 
 
 def test_first_run_creates_everything(project: Project) -> None:
-    assert project.generate() == "+48 ~0 -0 =0"
+    assert project.generate() == "+50 ~0 -0 =0"
 
 
 def test_second_run_touches_nothing(project: Project) -> None:
     project.generate()
     for path in project.root.rglob("*"):
         os.utime(path, (1, 1))
-    assert project.generate() == "+0 ~0 -0 =48"
+    assert project.generate() == "+0 ~0 -0 =50"
     assert {path.stat().st_mtime for path in project.root.rglob("*")} == {1}
 
 
@@ -25,9 +25,9 @@ def test_changed_file_alone_is_written(project: Project) -> None:
     for path in project.root.rglob("*"):
         os.utime(path, (1, 1))
     project.change_spec("instances: 2", "instances: 4")
-    assert project.generate() == "+0 ~2 -0 =46"
+    assert project.generate() == "+0 ~4 -0 =46"
     written = {path.name for path in project.root.rglob("*") if path.is_file() and path.stat().st_mtime != 1}
-    assert written == {"main.tf", ".owscale.sums"}
+    assert written == {"README.md", "RUNBOOK.md", "main.tf", ".owscale.sums"}
 
 
 def test_orphans_go_and_so_do_their_folders(project: Project) -> None:
@@ -46,7 +46,7 @@ def test_what_was_not_generated_stays(project: Project, name: str) -> None:
     mine = project.root / name
     mine.parent.mkdir(parents=True, exist_ok=True)
     mine.write_text("# mine\n")
-    assert project.generate() == "+0 ~0 -0 =48"
+    assert project.generate() == "+0 ~0 -0 =50"
     shown = ".terraform/" if name.startswith(".terraform") else name
     assert project.stdout.splitlines()[0] == f"{ROOT}: left alone: {shown}"
     assert project.run("check") == 0
@@ -58,7 +58,7 @@ def test_a_kept_file_is_the_users(project: Project) -> None:
     project.change_spec("name: minimal", "name: minimal\nkeep: [modules/*/dashboard.tf]")
     dashboard = project.root / "modules/monitoring/dashboard.tf"
     dashboard.write_text("# mine\n")
-    assert project.generate() == "+0 ~1 -0 =46"
+    assert project.generate() == "+0 ~1 -0 =48"
     assert project.stdout.splitlines()[0] == f"{ROOT}: left alone: modules/monitoring/dashboard.tf (kept)"
     assert project.run("check") == 0
     assert dashboard.read_text() == "# mine\n"
@@ -68,7 +68,7 @@ def test_dry_run_says_what_it_would_do(project: Project) -> None:
     project.generate()
     before = project.tree()
     project.change_spec("instances: 2", "instances: 4")
-    assert project.generate("--dry-run") == "+0 ~2 -0 =46 (nothing written)"
+    assert project.generate("--dry-run") == "+0 ~4 -0 =46 (nothing written)"
     assert f"  ~ {ROOT}/main.tf" in project.stdout
     assert project.tree() == before
 
@@ -77,11 +77,11 @@ def test_an_environment_that_is_gone_takes_its_files_along(project: Project) -> 
     text = project.spec.read_text()
     staging = "{state: {key: b.tfstate}, service: {name: chat-b}}"
     project.spec.write_text(f"{text}environments: {{production: {{}}, staging: {staging}}}\n")
-    assert project.generate() == "+96 ~0 -0 =0"
+    assert project.generate() == "+100 ~0 -0 =0"
     project.spec.write_text(f"{text}environments: {{production: {{}}}}\n")
     assert project.run("check") == 1
     assert "out/minimal/staging/main.tf: orphan: no spec describes this deployment any more" in project.stderr
-    assert project.generate() == "+0 ~0 -48 =48"
+    assert project.generate() == "+0 ~0 -50 =50"
     assert "What they deployed still runs" in project.stderr
     assert not (project.out / "minimal/staging").exists()
 
@@ -91,10 +91,10 @@ def test_files_of_a_spec_that_takes_no_part_stay(project: Project) -> None:
     other = project.spec.with_name("other.yaml")
     text = project.spec.read_text().replace("name: minimal", "name: other")
     other.write_text(text.replace("minimal.tfstate", "other.tfstate").replace("{name: chat,", "{name: chat-b,"))
-    assert project.generate("--spec", "spec/other.yaml") == "+48 ~0 -0 =0"
-    assert project.generate() == "+0 ~0 -0 =96"
+    assert project.generate("--spec", "spec/other.yaml") == "+50 ~0 -0 =0"
+    assert project.generate() == "+0 ~0 -0 =100"
     other.unlink()
-    assert project.generate() == "+0 ~0 -48 =48"
+    assert project.generate() == "+0 ~0 -50 =50"
 
 
 def test_edited_by_hand_is_not_overwritten(project: Project) -> None:
@@ -109,7 +109,7 @@ def test_edited_by_hand_is_not_overwritten(project: Project) -> None:
     assert "owscale generate --force" in project.stderr
     assert "out/ was not changed." in project.stderr
     assert project.tree() == before
-    assert project.generate("--force") == "+0 ~3 -0 =45"
+    assert project.generate("--force") == "+0 ~5 -0 =45"
     assert "# mine" not in path.read_text()
 
 
@@ -134,7 +134,7 @@ def test_what_happens_to_equal_the_output_is_no_edit(project: Project) -> None:
     project.generate()
     (project.root / "main.tf").write_text(by_hand)
     project.change_spec("instances: 2", "instances: 4")
-    assert project.generate() == "+0 ~1 -0 =47"
+    assert project.generate() == "+0 ~3 -0 =47"
 
 
 def test_a_stranger_in_the_way_is_an_error(project: Project) -> None:
@@ -155,7 +155,7 @@ def test_after_a_merge_conflict_in_the_sums_the_files_of_both_sides_are_known(pr
     theirs = sums.read_text()
     sums.write_text(f"<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n")
     (project.root / "main.tf").write_text(main)
-    assert project.generate() == "+0 ~2 -0 =46"
+    assert project.generate() == "+0 ~2 -0 =48"
     assert sums.read_text() == theirs
 
 
@@ -164,7 +164,7 @@ def test_lost_sums_are_made_again(project: Project) -> None:
     (project.root / ".owscale.sums").unlink()
     assert project.run("check") == 1
     assert f"{ROOT}/.owscale.sums: missing" in project.stderr
-    assert project.generate() == "+1 ~0 -0 =47"
+    assert project.generate() == "+1 ~0 -0 =49"
 
 
 def test_lost_sums_and_another_content_are_a_doubt(project: Project) -> None:
@@ -173,7 +173,7 @@ def test_lost_sums_and_another_content_are_a_doubt(project: Project) -> None:
     project.change_spec("instances: 2", "instances: 4")
     assert project.run("generate") == 1
     assert "no record of an earlier run stands beside it" in project.stderr
-    assert project.generate("--force") == "+1 ~1 -0 =46"
+    assert project.generate("--force") == "+1 ~3 -0 =46"
 
 
 def test_commands_in_hints_can_be_pasted(project: Project) -> None:
@@ -189,8 +189,8 @@ def test_specs_elsewhere_do_not_end_each_other(project: Project) -> None:
     (elsewhere / "a.yaml").write_text(text)
     other = text.replace("name: minimal", "name: other").replace("minimal.tfstate", "other.tfstate")
     (elsewhere / "b.yaml").write_text(other.replace("{name: chat,", "{name: chat-b,"))
-    assert project.generate("--spec", f"../{elsewhere.name}/a.yaml") == "+48 ~0 -0 =0"
-    assert project.generate("--spec", f"../{elsewhere.name}/b.yaml") == "+48 ~0 -0 =0"
+    assert project.generate("--spec", f"../{elsewhere.name}/a.yaml") == "+50 ~0 -0 =0"
+    assert project.generate("--spec", f"../{elsewhere.name}/b.yaml") == "+50 ~0 -0 =0"
     assert project.run("check", "--spec", f"../{elsewhere.name}/a.yaml") == 0
 
 
@@ -206,7 +206,7 @@ def test_a_spec_with_another_name(project: Project) -> None:
     project.spec.rename(project.spec.with_name("chat.yaml"))
     assert project.run("check") == 1
     assert f"{ROOT}/outputs.tf: changed: the spec is spec/chat.yaml now" in project.stderr
-    assert project.generate() == "+0 ~48 -0 =0"
+    assert project.generate() == "+0 ~50 -0 =0"
 
 
 def test_a_kept_file_stays_when_its_deployment_ends(project: Project) -> None:
@@ -214,7 +214,7 @@ def test_a_kept_file_stays_when_its_deployment_ends(project: Project) -> None:
     project.generate()
     (project.root / "outputs.tf").write_text("# Generated from spec/spec.yaml by me. Do not edit.\n")
     project.change_spec("keep: [outputs.tf]", "environments: {live: {}}")
-    assert project.generate().startswith("+48 ~0 -47 ")
+    assert project.generate().startswith("+50 ~0 -49 ")
     assert [path.name for path in project.root.iterdir()] == ["outputs.tf"]
 
 
@@ -228,14 +228,14 @@ def test_sums_that_say_nothing(project: Project, content: bytes) -> None:
     other = project.out / "x/y/.owscale.sums"
     other.parent.mkdir(parents=True)
     other.write_bytes(content)
-    assert project.generate() == "+0 ~0 -0 =48" or content == b""
+    assert project.generate() == "+0 ~0 -0 =50" or content == b""
     (project.root / ".owscale.sums").write_bytes(content)
-    assert project.generate() == "+0 ~1 -0 =47"
+    assert project.generate() == "+0 ~1 -0 =49"
 
 
 def test_a_folder_that_is_called_like_the_sums(project: Project) -> None:
     (project.out / "x/y/.owscale.sums").mkdir(parents=True)
-    assert project.generate() == "+48 ~0 -0 =0"
+    assert project.generate() == "+50 ~0 -0 =0"
     assert project.run("check") == 0
 
 

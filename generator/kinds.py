@@ -1,0 +1,37 @@
+"""The two languages that templates are written in: HCL, and Markdown for people."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator import hcl, markdown
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A language: the filters that a value has to pass, what they return, how a header stands, and the layout."""
+
+    filters: Mapping[str, Callable[[Any], str]]
+    finished: type[str]
+    header: Callable[[str], str]
+    laid_out: Callable[[str], str]
+
+    def unfiltered(self, value: object) -> str:
+        """What is said of a value that passed no filter."""
+        name, *others = self.filters
+        lacks = f"one of the filters {', '.join(self.filters)}" if others else f"the {name} filter"
+        return f"{value!r} was printed without {lacks}: write {{{{ … | {name} }}}}"
+
+
+HCL = Kind({"hcl": hcl.hcl}, hcl.Hcl, "# {}\n".format, hcl.aligned)
+MARKDOWN = Kind(
+    {"md": markdown.md, "code": markdown.code, "sh": markdown.sh},
+    markdown.Markdown,
+    lambda text: f"<!-- {text.replace('>', '&gt;')} -->\n",
+    markdown.laid_out,
+)
+
+
+def kind_of(template: str) -> Kind:
+    """The language of a template, by its name."""
+    return MARKDOWN if template.endswith(".md.j2") else HCL
