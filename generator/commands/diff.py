@@ -18,11 +18,11 @@ def diff(options: Namespace, report: Report) -> int:
     """Compares the specs at one revision with those at another, or with the working tree's."""
     repository = Repository(options.spec)
     with tempfile.TemporaryDirectory() as folder:
-        before = _at(repository, options.base, options, Path(folder, "base"))
+        before = at(repository, options.base, options, Path(folder, "base"))
         if options.head:
-            after = _at(repository, options.head, options, Path(folder, "head"))
+            after = at(repository, options.head, options, Path(folder, "head"))
         else:
-            after = _sides(options, steps.read(options, report), TEMPLATES)
+            after = sides(options, steps.read(options, report), TEMPLATES)
         changes = list(compared(before, after))
     if options.shown_as == "json":
         print(as_json.document(changes, options.base))
@@ -33,7 +33,7 @@ def diff(options: Namespace, report: Report) -> int:
     return 0
 
 
-def _at(repository: Repository, revision: str, options: Namespace, into: Path) -> dict[str, Side]:
+def at(repository: Repository, revision: str, options: Namespace, into: Path) -> dict[str, Side]:
     """The deployments as they stood at a revision; none where there was no spec."""
     commit = repository.commit(revision)
     is_file = options.spec.suffix in {".yaml", ".yml"}
@@ -48,13 +48,13 @@ def _at(repository: Repository, revision: str, options: Namespace, into: Path) -
     found = steps.load(there, report)  # what the rules of today say of it is beside the point
     try:
         report.stop_on_errors()
-        return _sides(there, found, templates, f"the templates at {revision} may need the owscale of then")
+        return sides(there, found, templates, f"the templates at {revision} may need the owscale of then")
     except SpecError as error:
         told = "\n".join(str(problem).replace(f"{into}/", f"{revision}:") for problem in report)
         raise OwscaleError(f"{told}\n{error} at {revision}: owscale {__version__} cannot read that spec") from error
 
 
-def _sides(options: Namespace, found: list[Deployment], templates: Path, hint: str = "") -> dict[str, Side]:
+def sides(options: Namespace, found: list[Deployment], templates: Path, hint: str = "") -> dict[str, Side]:
     def generate(deployment: Deployment) -> Generated:
         try:
             return next(steps.generated(options, [deployment], templates))
