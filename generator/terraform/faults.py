@@ -65,7 +65,12 @@ def told(what: str, text: str, names: Names) -> str:
 
 def plain(text: str) -> str:
     """Terraform's text without the box that it draws around it."""
-    return "\n".join(re.sub(r"^\s*[╷│╵] ?", "", line) for line in text.splitlines()).strip()
+    bare = "\n".join(re.sub(r"^\s*[╷│╵] ?", "", line) for line in text.splitlines())
+    return _ON_LOCKS.sub("", bare).strip()
+
+
+# Terraform's advice on every lock ends with the one option that could ruin the state.
+_ON_LOCKS = re.compile(r"Terraform acquires a state lock to protect.*?not recommended\.", re.DOTALL)
 
 
 def _lock_held(names: Names, text: str) -> str:
@@ -74,11 +79,16 @@ def _lock_held(names: Names, text: str) -> str:
         return f"somebody else works on this deployment; when they are done, run {names.plan}"
     since = re.sub(r"\.\d+ ", " ", info.get("Created", "an unknown time"))
     return (
-        f"{info.get('Who', 'somebody')} has held the lock since {since} ({info.get('Operation', 'at work')}): wait, "
+        f"{info.get('Who', 'somebody')} has held the lock since {since} ({doing(info.get('Operation', ''))}): wait, "
         f"then run {names.plan}\n"
         "  only if that run is surely dead, and as the last resort: "
         f"{names.terraform} force-unlock {shlex.quote(info['ID'])}"
     )
+
+
+def doing(operation: str) -> str:
+    """OperationTypeApply, as Terraform names it, in a word."""
+    return operation.removeprefix("OperationType").lower() or "at work"
 
 
 def _no_table(names: Names, _: str) -> str:
@@ -177,7 +187,7 @@ def _disk_full(names: Names, _: str) -> str:
 
 
 def _key_missing(_: Names, __: str) -> str:
-    return "it was set when the plan was made, and a saved plan holds no secret: set the same value again, or plan anew"
+    return "a saved plan holds no secret: set for the apply what was set for the plan, and nothing else; or plan again"
 
 
 def _fault(name: str, pattern: str, way_out: _Advice) -> Fault:

@@ -86,14 +86,22 @@ def again(root: Root) -> Made:
         raise OwscaleError(f"{root.path}: no plan is saved\n  hint: {root.names.plan}")
     if reason := stale(root, record):
         raise OwscaleError(f"{root.path}: {reason}\n  hint: plan again, and look at the new plan: {root.names.plan}")
-    for name in record.ephemeral:
-        if not os.environ.get(name):
-            raise OwscaleError(
-                f"{name} was set when this was planned, and is not now: a saved plan holds no secret\n"
-                "  hint: set it to the same value again; or plan again without it"
-            )
+    _ephemeral_as_planned(record)
     plan, judged = _judged(root, root.show(root.saved.plan), destroys=record.destroys)
     return Made(plan, judged, summary(plan), record)
+
+
+def _ephemeral_as_planned(record: Record) -> None:
+    now = bool(os.environ.get(_EPHEMERAL))
+    if _EPHEMERAL in record.ephemeral and not now:
+        raise OwscaleError(
+            f"{_EPHEMERAL} was set when this was planned, and is not now: a saved plan holds no secret\n"
+            "  hint: set it to the same value again; or plan again without it"
+        )
+    if now and _EPHEMERAL not in record.ephemeral:
+        raise OwscaleError(
+            f"{_EPHEMERAL} is set, and was not when this was planned\n  hint: plan again with it; or unset it"
+        )
 
 
 def stale(root: Root, record: Record) -> str:

@@ -10,6 +10,7 @@ from generator.commands.tf import planning
 from generator.commands.tf.root import Root, opened
 from generator.errors import OwscaleError, Report, count
 from generator.report import printable
+from generator.terraform.faults import doing
 
 _NOT_ASKED = "not asked: boto3 is not installed; make status installs it, as does pip install 'owscale[aws]'"
 
@@ -30,7 +31,7 @@ def status(options: Namespace, report: Report) -> int:
 
 def _state(state: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Names and numbers of the state, and no value."""
-    if state is None:
+    if not state or not state.get("lineage"):
         return None
     modules: Counter[str] = Counter()
     for resource in state.get("resources") or []:
@@ -82,6 +83,6 @@ def _told(found: Mapping[str, Any], root: Root) -> Iterator[str]:
         case {"held": None}:
             yield "lock: free"
         case {"held": dict(held)}:
-            yield f"lock: held by {held['who']} since {held['created']} ({held['operation']}), ID {held['id']}"
+            yield f"lock: held by {held['who']} since {held['created']} ({doing(held['operation'])}), ID {held['id']}"
         case {"unknown_because": why}:
             yield f"lock: {why}"

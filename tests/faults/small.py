@@ -1,0 +1,106 @@
+"""A deployment that is applied in seconds: its spec keeps a main.tf of the test's own, without load balancer and Redis."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from generator.cli import main
+from tests.emulator.story import Told, own_spec, owscale
+from tests.emulator.world import BUCKET, World
+
+TOPICS = ("one", "two", "three")
+
+_OWN = """
+resource "aws_sns_topic" "this" {{
+  for_each = toset({topics})
+
+  name = "{name}-${{each.key}}"
+}}
+"""
+_OUTPUTS = """
+output "topics" {
+  description = "Topics."
+  value       = [for topic in aws_sns_topic.this : topic.name]
+}
+
+output "token" {
+  description = "Something secret."
+  value       = "not-to-be-shown"
+  sensitive   = true
+}
+"""
+
+
+class Small:
+    """One such deployment, in the current folder."""
+
+    def __init__(self, folder: Path, world: World, name: str) -> None:
+        self.world, self.name = world, name
+        self.root = folder / f"out/{name}/production"
+        self.plan_file = self.root / ".terraform/owscale/next.tfplan"
+        self.spec: dict[str, Any] = own_spec(world)
+        self.spec["name"] = name
+        self.spec["service"]["name"] = name
+        self.spec["state"]["key"] = f"{name}.tfstate"
+        self.spec["keep"] = ["main.tf", "outputs.tf"]
+        self.root.mkdir(parents=True)
+        self.generate()
+
+    def generate(self, topics: tuple[str, ...] = TOPICS, more: str = "") -> None:
+        """Writes the spec and the root; `more` is Terraform code."""
+        for own in ("main.tf", "outputs.tf"):
+            (self.root / own).unlink(missing_ok=True)
+        self._generate(self.spec | {"keep": []})
+        # Of the generated calls only those that make nothing slow.
+        main_tf = (self.root / "main.tf").read_text().partition('\nmodule "load_balancer"')[0]
+        (self.root / "main.tf").write_text(main_tf + _OWN.format(topics=json.dumps(topics), name=self.name) + more)
+        (self.root / "outputs.tf").write_text(_OUTPUTS)
+        self._generate(self.spec)
+
+    def _generate(self, spec: dict[str, Any]) -> None:
+        Path("spec.yaml").write_text(yaml.safe_dump(spec))
+        assert main(["generate", "--spec", "spec.yaml", "--out", "out", "--force"]) == 0
+
+    def tf(self, action: str, *arguments: str) -> Told:
+        """`owscale tf` on it, without waiting for a lock."""
+        return owscale(*self.words(action, *arguments))
+
+    @staticmethod
+    def words(action: str, *arguments: str) -> tuple[str, ...]:
+        return ("tf", action, *arguments, "--spec", "spec.yaml", "--lock-timeout", "0")
+
+    def planned(self) -> None:
+        told = self.tf("plan")
+        assert told.code == 0, told.err
+
+    def applied(self) -> Told:
+        self.planned()
+        told = self.tf("apply", "--yes")
+        assert told.code == 0, told.err
+        return told
+
+    @property
+    def topics(self) -> list[str]:
+        """The topics that there are, by their names' ends."""
+        arns = [topic["TopicArn"] for topic in self.world.client("sns").list_topics()["Topics"]]
+        return sorted(arn.rpartition("-")[2] for arn in arns if f":{self.name}-" in arn)
+
+    @property
+    def groups(self) -> int:
+        """The security groups that it has; their names are drawn, so that one made twice would stand there twice."""
+        groups = self.world.client("ec2").describe_security_groups()["SecurityGroups"]
+        return sum(group["GroupName"].startswith(self.name) for group in groups)
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            self._s3().get_object(Bucket=BUCKET, Key=f"{self.name}.tfstate")["Body"].read()
+        )
+        return found
+
+    def put_state(self, state: dict[str, Any]) -> None:
+        self._s3().put_object(Bucket=BUCKET, Key=f"{self.name}.tfstate", Body=json.dumps(state).encode())
+
+    def _s3(self) -> Any:
+        return self.world.client("s3")
