@@ -1,6 +1,6 @@
 """What goes wrong around Terraform, and what to do then: patterns of its errors, each with the way out.
 
-The first that matches is told. tests/terraform/test_faults.py has a text for each.
+The first that matches is told. tests/faults/test_advice.py has a text for each.
 """
 
 import re
@@ -197,7 +197,7 @@ def _fault(name: str, pattern: str, way_out: _Advice) -> Fault:
 FAULTS = (
     _fault("state not saved", r"errored\.tfstate|Failed to (persist|save) state", _not_saved),
     _fault("disk full", r"no space left on device|disk quota exceeded|file too large", _disk_full),
-    _fault("state newer than the binary", r"state snapshot was created by Terraform v?[\d.]+", _newer_state),
+    _fault("state newer than the binary", r"state snapshot was created by Terraform|Unsupported state file format", _newer_state),
     _fault("stale plan", r"Saved plan is stale|does not match the given plan", _plan_again),
     _fault("ephemeral variable", r"ephemeral (input )?variable", _key_missing),
     _fault("prevent_destroy", r"lifecycle\.prevent_destroy", _protected),

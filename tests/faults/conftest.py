@@ -38,6 +38,5 @@ def between(server: Between) -> Between:
 def small(tmp_path: Path, world: World, between: Between, monkeypatch: pytest.MonkeyPatch) -> Small:
     environment(tmp_path, world, monkeypatch)
     monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
-    monkeypatch.setenv("AWS_RETRY_MODE", "standard")
     monkeypatch.chdir(tmp_path)
     return Small(tmp_path, world, f"small-{next(_numbers)}")

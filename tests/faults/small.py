@@ -6,7 +6,6 @@ from typing import Any
 
 import yaml
 
-from generator.cli import main
 from tests.emulator.story import Told, own_spec, owscale
 from tests.emulator.world import BUCKET, World
 
@@ -53,15 +52,16 @@ class Small:
         for own in ("main.tf", "outputs.tf"):
             (self.root / own).unlink(missing_ok=True)
         self._generate(self.spec | {"keep": []})
-        # Of the generated calls only those that make nothing slow.
-        main_tf = (self.root / "main.tf").read_text().partition('\nmodule "load_balancer"')[0]
+        # Of the generated calls only the one that makes nothing.
+        main_tf = (self.root / "main.tf").read_text().partition('\nmodule "network"')[0]
         (self.root / "main.tf").write_text(main_tf + _OWN.format(topics=json.dumps(topics), name=self.name) + more)
         (self.root / "outputs.tf").write_text(_OUTPUTS)
         self._generate(self.spec)
 
     def _generate(self, spec: dict[str, Any]) -> None:
         Path("spec.yaml").write_text(yaml.safe_dump(spec))
-        assert main(["generate", "--spec", "spec.yaml", "--out", "out", "--force"]) == 0
+        told = owscale("generate", "--spec", "spec.yaml", "--force")
+        assert told.code == 0, told.err
 
     def tf(self, action: str, *arguments: str) -> Told:
         """`owscale tf` on it, without waiting for a lock."""
@@ -86,12 +86,6 @@ class Small:
         """The topics that there are, by their names' ends."""
         arns = [topic["TopicArn"] for topic in self.world.client("sns").list_topics()["Topics"]]
         return sorted(arn.rpartition("-")[2] for arn in arns if f":{self.name}-" in arn)
-
-    @property
-    def groups(self) -> int:
-        """The security groups that it has; their names are drawn, so that one made twice would stand there twice."""
-        groups = self.world.client("ec2").describe_security_groups()["SecurityGroups"]
-        return sum(group["GroupName"].startswith(self.name) for group in groups)
 
     def state(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(

@@ -18,33 +18,36 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_from_nothing_to_nothing(small: Small) -> None:
+def test_a_plan_is_saved_asked_for_and_applied(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = small.tf("apply", "--yes")
     assert refused.code == 1
-    assert f"no plan is saved\n  hint: owscale tf plan --env production --spec spec.yaml" in refused.err
+    assert "no plan is saved\n  hint: owscale tf plan --env production --spec spec.yaml" in refused.err
+
     told = small.tf("plan", "--detailed-exitcode")
-    assert told.code == 2, told.err
-    assert "proved" in told.out
+    assert (told.code, "proved" in told.out) == (2, True), told.err
     folder = small.plan_file.parent
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, small.plan_file)] == [0o700, 0o600]
-    waits = small.tf("status", "--as", "json")
-    found = json.loads(waits.out)
+    found = json.loads(small.tf("status", "--as", "json").out)
     assert (found["state"], found["saved_plan"]["refused_because"], found["lock"]) == (None, None, {"held": None})
-    told = small.tf("apply", "--yes")
+
+    nobody = small.tf("apply")
+    assert nobody.code == 1
+    assert "hint: look at the plan, then owscale tf apply --env production --yes" in nobody.err
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    unsure = small.tf("apply")
+    assert (unsure.code, "Only yes is a yes" in unsure.err) == (1, True)
+    assert small.topics == []
+
+    monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
+    told = small.tf("apply")
     assert told.code == 0, told.err
     assert small.topics == sorted(TOPICS)
     assert 'created aws_sns_topic.this["one"]' in told.err
     assert not small.plan_file.exists()
-    outputs = small.tf("output")
-    assert outputs.out.splitlines() == [
+    assert small.tf("output").out.splitlines() == [
         "token   (sensitive)",
         f'topics  ["{small.name}-one", "{small.name}-three", "{small.name}-two"]',
     ]
-    assert small.tf("plan", "--detailed-exitcode").code == 0
-    told = small.tf("destroy", "--confirm", f"{small.name}/production")
-    assert told.code == 0, told.err
-    assert "What remains:\n  everything that was there before" in told.out
-    assert (small.topics, small.groups, small.state()["resources"]) == ([], 0, [])
 
 
 def test_what_makes_a_plan_stale(small: Small) -> None:
@@ -92,24 +95,3 @@ def test_what_is_not_proved_is_not_applied(small: Small) -> None:
     assert told.code == 1
     assert "Nothing was changed." in told.err
     assert small.topics == []
-
-
-def test_somebody_is_asked(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    small.planned()
-    nobody = small.tf("apply")
-    assert (nobody.code, "hint: look at the plan, then owscale tf apply --env production --yes" in nobody.err) == (
-        1,
-        True,
-    )
-    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
-    told = small.tf("apply")
-    assert (told.code, "Only yes is a yes" in told.err) == (1, True)
-    assert small.topics == []
-    monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
-    assert small.tf("apply").code == 0
-    assert small.topics == sorted(TOPICS)
-    monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
-    told = small.tf("destroy")
-    assert (told.code, f"type its name, {small.name}/production" in told.err) == (1, True)
-    assert small.topics == sorted(TOPICS)
-    assert small.tf("apply", "--yes").code == 1  # no destroy plan is left lying about
