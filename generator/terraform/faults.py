@@ -197,7 +197,11 @@ def _fault(name: str, pattern: str, way_out: _Advice) -> Fault:
 FAULTS = (
     _fault("state not saved", r"errored\.tfstate|Failed to (persist|save) state", _not_saved),
     _fault("disk full", r"no space left on device|disk quota exceeded|file too large", _disk_full),
-    _fault("state newer than the binary", r"state snapshot was created by Terraform|Unsupported state file format", _newer_state),
+    _fault(
+        "state newer than the binary",
+        r"state snapshot was created by Terraform|Unsupported state file format",
+        _newer_state,
+    ),
     _fault("stale plan", r"Saved plan is stale|does not match the given plan", _plan_again),
     _fault("ephemeral variable", r"ephemeral (input )?variable", _key_missing),
     _fault("prevent_destroy", r"lifecycle\.prevent_destroy", _protected),

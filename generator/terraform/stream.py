@@ -58,21 +58,26 @@ class Watched:
         return "\n".join(told or self.said)
 
 
-def watch(process: "subprocess.Popen[str]", see: Callable[[Message], None], interrupt: Callable[[], None]) -> Watched:
-    """Follows a command to its end, and hands each message to `see`.
+def watch(
+    start: Callable[[], "subprocess.Popen[str]"], see: Callable[[Message], None], interrupt: Callable[[], None]
+) -> Watched:
+    """Starts a command, follows it to its end, and hands each message to `see`.
 
     Asked to stop (Ctrl-C, SIGTERM, SIGHUP), Terraform is asked to, once: it ends what it has begun and gives the lock
     back. `interrupt` is called each time somebody asks.
     """
     watched = Watched()
+    process: subprocess.Popen[str] | None = None
 
     def stop(_: int, __: FrameType | None) -> None:
-        if not watched.interrupted:
-            watched.interrupted = True
+        if process and not watched.interrupted:
             process.send_signal(signal.SIGINT)
+        watched.interrupted = True
         interrupt()
 
-    with _handled(stop), process:
+    with _handled(stop), start() as process:
+        if watched.interrupted:  # before it had begun
+            process.send_signal(signal.SIGINT)
         for message in _messages(process, watched.said):
             _note(watched, message)
             see(message)
@@ -82,7 +87,8 @@ def watch(process: "subprocess.Popen[str]", see: Callable[[Message], None], inte
 
 @contextmanager
 def _handled(stop: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    before = {number: signal.signal(number, stop) for number in _STOPPING}
+    heeded = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores one
+    before = {number: signal.signal(number, stop) for number in heeded}
     try:
         yield
     finally:

@@ -23,7 +23,7 @@ WEBUI_KEY = "EmulatorKey-0123456789-abcdefghij-KLMNOP-z"
 WEBUI_VARIABLE = "TF_VAR_webui_secret_key"
 PROFILE = "emulated"
 NAME = "gravity-ai-chat/production"
-TOKEN = "module.secrets.aws_secretsmanager_secret_version.redis_token"
+ROTATED = "module.secrets.aws_secretsmanager_secret_version.redis_token"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Story:
 
     def _change(self) -> None:
         self.spec["secrets"] = {"redis_token_version": 2}
-        self.spec["allow"] = {TOKEN: "the token is rotated"}
+        self.spec["allow"] = {ROTATED: "the token is rotated"}
         self.spec["alarms"]["cpu_percent"] = 80
         self.spec["redis"]["node_type"] = "cache.t3.small"
         self.spec["autoscaling"]["min"] = 3  # service.instances is how many it begins with

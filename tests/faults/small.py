@@ -1,4 +1,4 @@
-"""A deployment that is applied in seconds: its spec keeps a main.tf of the test's own, without load balancer and Redis."""
+"""A deployment that is applied in seconds: its spec keeps a main.tf of the test's own, with three topics."""
 
 import json
 from pathlib import Path

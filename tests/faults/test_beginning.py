@@ -129,11 +129,11 @@ def _by_file(small: Small) -> None:
 @pytest.mark.parametrize("lock", [_by_table, _by_file])
 def test_lock_that_somebody_holds(lock: Any, small: Small) -> None:
     lock(small)
+    folder = small.root.relative_to(Path.cwd())
     said = refused(
         small,
         "anna@laptop has held the lock since 2000-01-01 12:00:00 +0000 UTC (apply): wait",
-        f"only if that run is surely dead, and as the last resort: terraform -chdir={small.root.relative_to(Path.cwd())} "
-        f"force-unlock {LOCK['ID']}",
+        f"only if that run is surely dead, and as the last resort: terraform -chdir={folder} force-unlock {LOCK['ID']}",
     )
     assert "-lock=false" not in said
     status = small.tf("status")

@@ -23,7 +23,6 @@ def apply(options: Namespace, report: Report) -> int:
     if not made.record.changes:
         steps.say("Nothing to apply.")
         return 0
-    root.init()
     applying.refuse_if_moved_on(root, made)
     hint = f"look at the plan, then {root.command('apply', '--yes')}"
     if not options.yes and not applying.agreed(hint, "Apply this? Only yes is a yes: ", "yes"):

@@ -87,6 +87,7 @@ def again(root: Root) -> Made:
     if reason := stale(root, record):
         raise OwscaleError(f"{root.path}: {reason}\n  hint: plan again, and look at the new plan: {root.names.plan}")
     _ephemeral_as_planned(record)
+    root.init()  # another job of a pipeline may have made the plan
     plan, judged = _judged(root, root.show(root.saved.plan), destroys=record.destroys)
     return Made(plan, judged, summary(plan), record)
 

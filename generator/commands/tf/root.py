@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -64,8 +65,11 @@ class Root:
 
     def watched(self, progress: Progress, command: str, *arguments: str) -> Watched:
         """Runs a command to its end, with its progress; Ctrl-C asks it to stop."""
-        process = self.terraform.start(command, "-input=false", "-json", *arguments)
-        watched = watch(process, progress, lambda: progress.say(_WAIT))
+
+        def start() -> "subprocess.Popen[str]":
+            return self.terraform.start(command, "-input=false", "-json", *arguments)
+
+        watched = watch(start, progress, lambda: progress.say(_WAIT))
         progress.end()
         for problem in watched.problems:
             if problem.severity == "warning" and "dynamodb_table" not in problem.detail:
