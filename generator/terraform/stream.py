@@ -67,15 +67,17 @@ def watch(
     back. `interrupt` is called each time somebody asks.
     """
     watched = Watched()
-    process: subprocess.Popen[str] | None = None
+    running: list[subprocess.Popen[str]] = []
 
     def stop(_: int, __: FrameType | None) -> None:
-        if process and not watched.interrupted:
-            process.send_signal(signal.SIGINT)
+        if not watched.interrupted:
+            for process in running:
+                process.send_signal(signal.SIGINT)
         watched.interrupted = True
         interrupt()
 
     with _handled(stop), start() as process:
+        running.append(process)
         if watched.interrupted:  # before it had begun
             process.send_signal(signal.SIGINT)
         for message in _messages(process, watched.said):

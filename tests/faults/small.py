@@ -1,6 +1,7 @@
 """A deployment that is applied in seconds: its spec keeps a main.tf of the test's own, with three topics."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.emulator.story import Told, own_spec, owscale
 from tests.emulator.world import BUCKET, World
 
 TOPICS = ("one", "two", "three")
+OWN = ("backend.tf", "main.tf", "outputs.tf", "providers.tf")
 
 _OWN = """
 resource "aws_sns_topic" "this" {{
@@ -43,19 +45,25 @@ class Small:
         self.spec["name"] = name
         self.spec["service"]["name"] = name
         self.spec["state"]["key"] = f"{name}.tfstate"
-        self.spec["keep"] = ["main.tf", "outputs.tf"]
+        self.spec["keep"] = list(OWN)
         self.root.mkdir(parents=True)
         self.generate()
 
     def generate(self, topics: tuple[str, ...] = TOPICS, more: str = "") -> None:
         """Writes the spec and the root; `more` is Terraform code."""
-        for own in ("main.tf", "outputs.tf"):
+        for own in OWN:
             (self.root / own).unlink(missing_ok=True)
         self._generate(self.spec | {"keep": []})
         # Of the generated calls only the one that makes nothing.
         main_tf = (self.root / "main.tf").read_text().partition('\nmodule "network"')[0]
         (self.root / "main.tf").write_text(main_tf + _OWN.format(topics=json.dumps(topics), name=self.name) + more)
         (self.root / "outputs.tf").write_text(_OUTPUTS)
+        # Each tries for minutes to reach an AWS that does not answer.
+        for patient, line in (("backend.tf", "encrypt"), ("providers.tf", "region")):
+            path = self.root / patient
+            path.write_text(
+                re.sub(rf"^( +)({line} )", r"\1max_retries = 1\n\1\2", path.read_text(), flags=re.MULTILINE)
+            )
         self._generate(self.spec)
 
     def _generate(self, spec: dict[str, Any]) -> None:

@@ -160,7 +160,7 @@ def test_workspace(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_output_that_was_not_generated(small: Small) -> None:
     small.spec["alarms"]["cpu_percent"] = 80
     Path("spec.yaml").write_text(json.dumps(small.spec))
-    (small.root / "providers.tf").unlink()
+    (small.root / "variables.tf").unlink()
     refused(small, "not as the spec gives it\n  hint: run `owscale generate --spec spec.yaml`")
 
 

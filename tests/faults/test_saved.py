@@ -65,9 +65,9 @@ def test_what_makes_a_plan_stale(small: Small) -> None:
     small.generate(topics=("one",))
     assert "the Terraform code has changed since the plan was made" in small.tf("apply", "--yes").err
     small.generate()
-    (small.root / "providers.tf").write_text("# by hand\n")
+    (small.root / "variables.tf").write_text("# by hand\n")
     by_hand = small.tf("apply", "--yes")
-    assert "providers.tf: edited by hand" in by_hand.err
+    assert "variables.tf: edited by hand" in by_hand.err
     assert "hint: run `owscale generate --spec spec.yaml`" in by_hand.err
     small.generate()
 
