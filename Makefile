@@ -4,7 +4,8 @@
 PYTHON ?= python3
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help generate check validate tf-validate tf-prove verify golden plans docs test lint checkov lock clean
+.PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
+	tf-validate tf-prove verify golden plans docs test lint checkov lock clean
 .NOTPARALLEL: # under make -j too, one pip at a time and no check of a tree that is being written
 
 help: ## list these targets
@@ -20,6 +21,23 @@ check: .venv/.run ## tell whether out/ is what spec/ says, and change nothing
 
 validate: .venv/.run ## find the mistakes in spec/, and change nothing
 	@.venv/bin/owscale validate $(ARGS)
+
+plan: .venv/.run ## make a plan, prove it, save it: make plan ARGS="--env production"
+	@.venv/bin/owscale tf plan $(ARGS)
+
+apply: .venv/.run ## apply the saved plan
+	@.venv/bin/owscale tf apply $(ARGS)
+
+output: .venv/.run ## print what a deployment tells of itself, such as the load balancer's name
+	@.venv/bin/owscale tf output $(ARGS)
+
+status: .venv/.aws ## tell what is applied, which plan waits, and who holds the lock
+	@.venv/bin/owscale tf status $(ARGS)
+
+destroy: .venv/.run ## destroy what a deployment made, and nothing that was there before
+	@.venv/bin/owscale tf destroy $(ARGS)
+
+tf-plan tf-apply tf-output tf-status tf-destroy: tf-%: %
 
 tf-validate: .venv/.run ## ask Terraform and the AWS provider about out/, without AWS
 	@.venv/bin/owscale tf validate $(ARGS)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from generator import __version__
+from generator import __version__, arguments_tf
 
 _LONGEST_SECONDS = 86_400
 
@@ -124,10 +124,6 @@ def _tf(command: argparse.ArgumentParser) -> None:
             add(action)
 
 
-def _prove(action: argparse.ArgumentParser) -> None:
-    action.add_argument("plan", type=Path, metavar="PLAN.json", help="what `terraform show -json` writes of the plan")
-
-
 def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("code", nargs="?", metavar="CODE", help="the code of a message, such as S201")
 
@@ -193,7 +189,12 @@ def _prices(command: argparse.ArgumentParser) -> None:
 _Add = Callable[[argparse.ArgumentParser], None]
 _ACTIONS: dict[str, tuple[str, *tuple[_Add, ...]]] = {
     "validate": ("ask Terraform and the provider about every root, without AWS", _paths, _problems),
-    "prove": ("tell whether a plan leaves alone what exists and loses nothing", _paths, _env, _as, _prove),
+    "prove": ("tell whether a plan leaves alone what exists and loses nothing", _paths, _env, _as, arguments_tf.prove),
+    "plan": ("make a plan, prove it, save it", _paths, _env, _as, _lock, arguments_tf.plan),
+    "apply": ("apply the saved plan", _paths, _env, _lock, arguments_tf.apply),
+    "destroy": ("destroy what the deployment made, and nothing else", _paths, _env, _lock, arguments_tf.destroy),
+    "output": ("print the outputs, such as the load balancer's name", _paths, _env, _as, _lock),
+    "status": ("tell what is applied, which plan waits, and who holds the lock", _paths, _env, _as, _lock),
 }
 """Every action of `owscale tf`, likewise."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from generator.changes.compare import DeploymentChange
+from generator.cost import Difference
 
 
 def document(found: Iterable[DeploymentChange], base: str) -> str:
@@ -28,11 +29,16 @@ def _deployment(change: DeploymentChange) -> dict[str, Any]:
             {"change": each.mark, "address": each.address, "details": list(each.details)} for each in change.addresses
         ],
         "figures": [{"name": name, "before": was, "after": becomes} for name, was, becomes in change.figures],
-        "cost": [
-            {"component": each.name, "before": each.before, "after": each.after, "by": [_amount(by) for by in each.by]}
-            for each in change.cost.changes
-        ],
+        "cost": cost(change.cost),
     }
+
+
+def cost(found: Difference) -> list[dict[str, Any]]:
+    """The components that change."""
+    return [
+        {"component": each.name, "before": each.before, "after": each.after, "by": [_amount(by) for by in each.by]}
+        for each in found.changes
+    ]
 
 
 def _amount(by: object) -> str | None:

@@ -1,8 +1,12 @@
 """One deployment from its first plan to its end; the tests look at what is recorded here."""
 
+import contextlib
 import copy
+import io
+import json
 import os
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,88 +14,117 @@ import pytest
 import yaml
 
 from generator.cli import main
-from generator.terraform import Result, Terraform
+from generator.terraform import Terraform
 from tests.cases import PROJECT
 from tests.emulator.snapshot import Snapshot
 from tests.emulator.world import ACCOUNT, REGION, World
 
 WEBUI_KEY = "EmulatorKey-0123456789-abcdefghij-KLMNOP-z"
+WEBUI_VARIABLE = "TF_VAR_webui_secret_key"
 PROFILE = "emulated"
+NAME = "gravity-ai-chat/production"
+ROTATED = "module.secrets.aws_secretsmanager_secret_version.redis_token"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a command of owscale ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def owscale(*arguments: str) -> Told:
+    """Runs one command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    return Told(code, out.getvalue(), err.getvalue())
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan: what was told of it, its JSON, the spec that it is of, all that the saved plan holds, and its record."""
+
+    told: Told
+    shown: str
+    spec: dict[str, Any]
+    content: bytes
+    record: str
 
 
 class Story:
-    """What happened, in order."""
+    """What happened, in order. All of it went through the command line."""
 
     def __init__(self, folder: Path, world: World, patch: pytest.MonkeyPatch) -> None:
-        self._folder = folder
         self._root = folder / "out/gravity-ai-chat/production"
         self.world = world
         self.output = ""
-        self.plans: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.plans: dict[str, Planned] = {}
         self.spec = own_spec(world)
         self.before, self.stock = world.existing(), world.inventory()
         environment(folder, world, patch)
         patch.chdir(folder)
         self._first(patch)
-        self.second_plan = self._plan("second")
-        self.refused = self._run("plan", "-destroy", "-input=false", "-no-color")
+        self._plan("second")
+        self.outputs = json.loads(self._owscale("tf", "output", "--as", "json").out)
+        self.refused = self._owscale("tf", "destroy", "--confirm", NAME)
         self._change()
-        self.plan_after_change = self._plan("after-change")
+        self._plan("after-change")
         self._destroy()
 
     def _first(self, patch: pytest.MonkeyPatch) -> None:
+        self.first_spec = copy.deepcopy(self.spec)
         self._generate()
-        self._terraform = Terraform(self._root)
-        init = self._terraform.init("-lockfile=readonly", "-no-color")
-        assert init.code == 0, init.stderr
-        # A saved plan holds no ephemeral value, so the apply needs it too.
-        patch.setenv("TF_VAR_webui_secret_key", WEBUI_KEY)
-        self._apply("first")
-        patch.delenv("TF_VAR_webui_secret_key")
+        self.unplanned = self._owscale("tf", "apply", "--yes")
+        patch.setenv(WEBUI_VARIABLE, WEBUI_KEY)
+        self._plan("first")
+        patch.delenv(WEBUI_VARIABLE)
+        self.without_key = self._owscale("tf", "apply", "--yes")
+        patch.setenv(WEBUI_VARIABLE, WEBUI_KEY)
+        self.unasked = self._owscale("tf", "apply")
+        self.applied = self._owscale("tf", "apply", "--yes")
+        patch.delenv(WEBUI_VARIABLE)
         self.first = Snapshot(self.world)
+        self.status = self._owscale("tf", "status")
 
     def _change(self) -> None:
         self.spec["secrets"] = {"redis_token_version": 2}
+        self.spec["allow"] = {ROTATED: "the token is rotated"}
         self.spec["alarms"]["cpu_percent"] = 80
         self.spec["redis"]["node_type"] = "cache.t3.small"
+        self.spec["autoscaling"]["min"] = 3  # service.instances is how many it begins with
         # The provider waits half a minute after every change of a load balancer: one apply does it all.
         self.spec["load_balancer"]["deletion_protection"] = False
         self._generate()
-        self._apply("change")
+        self._plan("change")
+        self.change_applied = self._owscale("tf", "apply", "--yes")
         self.changed = Snapshot(self.world)
 
     def _destroy(self) -> None:
-        destroyed = self._run("destroy", "-auto-approve", "-input=false", "-no-color")
-        assert destroyed.code == 0, destroyed.stderr
+        self.misnamed = self._owscale("tf", "destroy", "--confirm", "another/production")
+        self.destroyed = self._owscale("tf", "destroy", "--confirm", NAME)
         self.after, self.left = self.world.existing(), self.world.inventory()
         self.deleted_secrets, self.last_state = self.world.deleted_secrets(), self.world.state()
-
-    def saved_plan(self, name: str) -> bytes:
-        """All that a saved plan holds."""
-        with zipfile.ZipFile(self._root / f"{name}.tfplan") as archive:
-            return b"\n".join(archive.read(entry) for entry in archive.namelist())
 
     def _generate(self) -> None:
         Path("spec.yaml").write_text(yaml.safe_dump(self.spec))
         assert main(["generate", "--spec", "spec.yaml", "--out", "out"]) == 0
 
-    def _run(self, command: str, *arguments: str) -> Result:
-        result = self._terraform.run(command, *arguments)
-        self.output += result.stdout + result.stderr
-        return result
+    def _plan(self, name: str) -> None:
+        told = self._owscale("tf", "plan", "--detailed-exitcode")
+        saved = self._root / ".terraform/owscale/next.tfplan"
+        shown = Terraform(self._root).run("show", "-json", str(saved)).stdout
+        with zipfile.ZipFile(saved) as archive:
+            content = b"\n".join(archive.read(entry) for entry in archive.namelist())
+        record = saved.with_name("next.json").read_text()
+        self.plans[name] = Planned(told, shown, copy.deepcopy(self.spec), content, record)
 
-    def _plan(self, name: str) -> Result:
-        """Ends with 2 where something is to be changed, and with 0 where nothing is."""
-        plan = self._run("plan", "-input=false", "-no-color", "-detailed-exitcode", f"-out={name}.tfplan")
-        shown = self._terraform.run("show", "-json", f"{name}.tfplan").stdout
-        self.plans[name] = shown, copy.deepcopy(self.spec)
-        return plan
-
-    def _apply(self, name: str) -> None:
-        plan = self._plan(name)
-        assert plan.code == 2, plan.stderr
-        applied = self._run("apply", "-input=false", "-no-color", f"{name}.tfplan")
-        assert applied.code == 0, applied.stderr
+    def _owscale(self, *arguments: str) -> Told:
+        told = owscale(*arguments, "--spec", "spec.yaml", "--env", "production")
+        self.output += told.out + told.err
+        return told
 
 
 def own_spec(world: World) -> dict[str, Any]:

@@ -19,12 +19,12 @@ ACCESS_LOGS = "aws_s3_bucket"  # which the committed plans have too, and the sto
 
 @pytest.mark.parametrize("name", ["first", "second", "change", "after-change"])
 def test_plan_is_proved(story: Story, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shown, spec = story.plans[name]
+    shown, spec = story.plans[name].shown, story.plans[name].spec
     plan, written = tmp_path / "plan.json", tmp_path / "spec.yaml"
     plan.write_text(shown)
     written.write_text(yaml.safe_dump(spec))
     for how in get_args(Format):
-        code = main(["tf", "prove", str(plan), "--spec", str(written), "--env", "production", "--format", how])
+        code = main(["tf", "prove", str(plan), "--spec", str(written), "--env", "production", "--as", how])
         said = capsys.readouterr().out
         assert code == 0, said
         for value in (WEBUI_KEY, *story.first.secrets.values(), *story.changed.secrets.values()):
@@ -38,12 +38,12 @@ def test_plan_is_proved(story: Story, name: str, tmp_path: Path, capsys: pytest.
 def test_committed_plan_is_like_a_real_one(story: Story) -> None:
     """`make plans` makes them again."""
     committed = json.loads((PROJECT / "tests/plans/create/plan.json").read_text())
-    real = json.loads(story.plans["first"][0])
+    real = json.loads(story.plans["first"].shown)
     assert committed.keys() <= real.keys() | {"resource_drift"}
     assert committed["format_version"] == real["format_version"]
     assert _done(committed) == _done(real)
     after = json.loads((PROJECT / "tests/plans/no-change/plan.json").read_text())
-    assert _done(after) == _done(json.loads(story.plans["second"][0]))
+    assert _done(after) == _done(json.loads(story.plans["second"].shown))
 
 
 def _done(plan: dict[str, Any]) -> set[tuple[str, str, str, tuple[str, ...]]]:

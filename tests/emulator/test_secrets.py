@@ -93,7 +93,7 @@ def test_output_has_no_secret(story: Story) -> None:
 
 @pytest.mark.parametrize("name", ["first", "second", "change", "after-change"])
 def test_saved_plan_has_no_secret_but_those_of_the_state(story: Story, name: str) -> None:
-    plan = story.saved_plan(name)
+    plan = story.plans[name].content
     assert NAME.encode() in plan
     found = {
         secret
