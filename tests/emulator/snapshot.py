@@ -23,6 +23,7 @@ class Snapshot:
         self._scaling_and_alarms()
         self.policies = {role: self._policy(role) for role in ("execution", "task")}
         self.rules = world.rules()
+        self._own_rules()
         self.state = world.state()
         self.inventory = world.inventory()
         locks = world.client("dynamodb").scan(TableName=TABLE)["Items"]
@@ -49,6 +50,16 @@ class Snapshot:
         [self.redis] = cache.describe_replication_groups()["ReplicationGroups"]
         # AWS never tells a token, so the emulator is asked.
         self.redis_tokens = list(tokens(elasticache_backends[ACCOUNT][REGION].replication_groups[NAME]))
+
+    def _own_rules(self) -> None:
+        ec2 = self._world.client("ec2")
+        groups = {each["GroupId"]: each["GroupName"] for each in ec2.describe_security_groups()["SecurityGroups"]}
+        self.group_names = groups
+        self.own_rules = [
+            rule
+            for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]
+            if groups[rule["GroupId"]].startswith(NAME)
+        ]
 
     def _secrets(self) -> None:
         client = self._world.client("secretsmanager")

@@ -83,7 +83,6 @@ class Story:
         patch.delenv(WEBUI_VARIABLE)
         self.without_key = self._owscale("tf", "apply", "--yes")
         patch.setenv(WEBUI_VARIABLE, WEBUI_KEY)
-        self.unasked = self._owscale("tf", "apply")
         self.applied = self._owscale("tf", "apply", "--yes")
         patch.delenv(WEBUI_VARIABLE)
         self.first = Snapshot(self.world)

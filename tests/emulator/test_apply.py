@@ -1,5 +1,7 @@
 """What stands in AWS after the first apply, compared with the spec."""
 
+import json
+
 import pytest
 
 from tests.emulator.snapshot import NAME
@@ -112,3 +114,35 @@ def test_dashboard_and_mail(story: Story) -> None:
     assert [(each["Protocol"], each["Endpoint"]) for each in story.first.subscriptions] == [
         ("email", "ai-platform@gravityglobal.example")
     ]
+
+
+def test_own_groups_let_in_and_out_what_the_spec_names(story: Story) -> None:
+    names = story.first.group_names
+    found = sorted(
+        (
+            names[rule["GroupId"]].removeprefix(f"{NAME}-"),
+            "out" if rule["IsEgress"] else "in",
+            rule["FromPort"],
+            rule.get("CidrIpv4") or names[rule["ReferencedGroupInfo"]["GroupId"]].removeprefix(f"{NAME}-"),
+        )
+        for rule in story.first.own_rules
+    )
+    assert found == []
+
+
+def test_alarms_measure_what_the_spec_says(story: Story) -> None:
+    measured = {
+        name: (alarm["Namespace"], alarm["MetricName"], alarm["ComparisonOperator"])
+        for name, alarm in story.first.alarms.items()
+    }
+    assert measured == {}
+
+
+def test_dashboard_shows_this_deployment(story: Story) -> None:
+    body = json.dumps(story.first.dashboard)
+    now = story.first
+    for each in (CLUSTER, NAME, f"{NAME}-001", now.load_balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]):
+        assert each in body
+    assert {alarm["AlarmArn"] for alarm in now.alarms.values()} <= set(
+        now.dashboard["widgets"][0]["properties"]["alarms"]
+    )

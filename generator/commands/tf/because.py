@@ -16,7 +16,6 @@ import pydantic
 from generator.changes import DeploymentChange, Side, as_json, compared
 from generator.commands.revisions import Revision, sides
 from generator.commands.tf.planning import Made
-from generator.commands.tf.root import Root
 from generator.cost import changes as cost
 from generator.deployment import Deployment
 from generator.document import Located, Place
@@ -27,6 +26,7 @@ from generator.plan.summary import code, escaped
 from generator.proof.telling import Format, told
 from generator.render import TEMPLATES
 from generator.report import printable
+from generator.terraform.saved import Saved
 
 _NOWHERE = Place(0, 0)
 
@@ -84,15 +84,14 @@ class Because:
             yield from ("", "### Cost, USD a month", "", *cost.markdown(self.change.cost))
 
 
-def because(options: Namespace, root: Root) -> Because:
+def because(options: Namespace, now: Deployment, saved: Saved) -> Because:
     """Compares with --base, or else with what was last applied from this folder."""
-    now = root.deployment
     if options.base:
         with tempfile.TemporaryDirectory() as folder:
             repository = Repository(options.spec)
             revision = Revision(repository, options.base, repository.commit(options.base), Path(folder))
             return Because(options.base, _compared(options, revision.sides(options).get(now.folder), now))
-    applied = root.saved.applied()
+    applied = saved.applied()
     then = _as_applied(now, applied) if applied else None
     return Because("what was last applied here", _compared(options, _side(options, then) if then else None, now))
 

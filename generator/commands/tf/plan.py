@@ -12,7 +12,7 @@ from generator.errors import Report
 def plan(options: Namespace, report: Report) -> int:
     """Plans, proves and tells; with --detailed-exitcode 2 says that there is something to apply."""
     root = opened(options, report)
-    why = because(options, root)
+    why = because(options, root.deployment, root.saved)
     root.init()
     made = planning.made(root)
     print(why.told(made, options.shown_as), end="")
