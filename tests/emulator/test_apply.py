@@ -127,7 +127,20 @@ def test_own_groups_let_in_and_out_what_the_spec_names(story: Story) -> None:
         )
         for rule in story.first.own_rules
     )
-    assert found == []
+    sources = [source["cidr"] for source in story.spec["load_balancer"]["allow_from"].values()]
+    assert found == sorted(
+        [
+            *(("alb", "in", 80, cidr) for cidr in sources),
+            ("alb", "out", 8080, "tasks"),
+            ("redis", "in", 6379, "tasks"),
+            ("tasks", "in", 8080, "alb"),
+            ("tasks", "out", 443, "0.0.0.0/0"),
+            ("tasks", "out", 2049, "files"),
+            ("tasks", "out", 5432, "database"),
+            ("tasks", "out", 6379, "redis"),
+            ("tasks", "out", 9099, "peer"),
+        ]
+    )
 
 
 def test_alarms_measure_what_the_spec_says(story: Story) -> None:
@@ -135,7 +148,13 @@ def test_alarms_measure_what_the_spec_says(story: Story) -> None:
         name: (alarm["Namespace"], alarm["MetricName"], alarm["ComparisonOperator"])
         for name, alarm in story.first.alarms.items()
     }
-    assert measured == {}
+    above = "GreaterThanThreshold"
+    assert measured == {
+        "cpu": ("AWS/ECS", "CPUUtilization", above),
+        "memory": ("AWS/ECS", "MemoryUtilization", above),
+        "redis-cpu-001": ("AWS/ElastiCache", "CPUUtilization", above),
+        "response-time": ("AWS/ApplicationELB", "TargetResponseTime", above),
+    }
 
 
 def test_dashboard_shows_this_deployment(story: Story) -> None:

@@ -25,16 +25,13 @@ def test_apply_tells_each_step(story: Story) -> None:
     steps = re.findall(r"^ *(\d+)/(\d+) created (\S+)", told.err, re.MULTILINE)
     assert [int(step) for step, _, _ in steps] == list(range(1, total + 1))
     assert {whole for _, whole, _ in steps} == {str(total)}
-    assert (
-        f"{total - 1}/{total} still creating module.load_balancer.aws_lb.this" in told.err
-        or "still creating" in told.err
-    )
+    assert re.search(r"still creating module\.load_balancer\.aws_lb\.this, \d+ s", told.err)
 
 
 def test_status(story: Story) -> None:
-    assert (
-        f"state: {len(json.loads(story.plans['first'].shown)['resource_changes']) and 48} resources" in story.status.out
-    )
+    changes = json.loads(story.plans["first"].shown)["resource_changes"]
+    managed = [change for change in changes if change["mode"] == "managed"]
+    assert f"state: {len(managed)} resources, serial " in story.status.out
     assert "  16  module.network\n" in story.status.out
     assert story.status.out.endswith("saved plan: none\nlock: free\n")
 
@@ -57,8 +54,8 @@ def test_plan_names_the_keys_behind_it_and_the_cost(story: Story) -> None:
         ("alarms.cpu_percent: 85 → 80", "module.monitoring.aws_cloudwatch_metric_alarm.cpu"),
         ("autoscaling.min: 2 → 3", "module.autoscaling.aws_appautoscaling_target.this"),
     ):
-        after = because.partition(f"  {key}\n")[2].partition("\n  ")[0] + because.partition(f"  {key}\n")[2]
-        assert address in after
+        reached = re.split(r"\n  (?! )|\n\n", because.partition(f"  {key}\n")[2])[0]
+        assert address in reached
     assert "Cost, USD a month:" in because
     assert "Because" not in story.plans["first"].told.out  # nothing is known to compare with
     assert story.change_applied.code == 0, story.change_applied.err
@@ -79,4 +76,4 @@ def test_destroy_wants_the_name_and_tells_what_remains(story: Story) -> None:
     assert "module.redis.aws_elasticache_replication_group.this: would be destroyed, and with it goes" in told.out
     remains = told.out.partition("What remains:\n")[2]
     assert "the revisions of the task definition webui3-scaled" in remains
-    assert "the secrets, for 7 days" in remains or "the secrets, for 30 days" in remains
+    assert "the secrets, for " in remains

@@ -10,14 +10,14 @@ import yaml
 from generator.cli import main
 from generator.proof.telling import Format
 from tests.cases import PROJECT
-from tests.emulator.story import WEBUI_KEY, Story
+from tests.emulator.story import SHOWN, WEBUI_KEY, Story
 
 pytestmark = pytest.mark.xdist_group("emulator")
 
 ACCESS_LOGS = "aws_s3_bucket"  # which the committed plans have too, and the story has not
 
 
-@pytest.mark.parametrize("name", ["first", "second", "change", "after-change"])
+@pytest.mark.parametrize("name", SHOWN)
 def test_plan_is_proved(story: Story, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown, spec = story.plans[name].shown, story.plans[name].spec
     plan, written = tmp_path / "plan.json", tmp_path / "spec.yaml"
