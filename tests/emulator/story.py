@@ -16,6 +16,7 @@ import yaml
 from generator.cli import main
 from generator.terraform import Terraform
 from tests.cases import PROJECT
+from tests.emulator import runbook
 from tests.emulator.snapshot import Snapshot
 from tests.emulator.world import ACCOUNT, REGION, World
 
@@ -69,6 +70,7 @@ class Story:
         patch.chdir(folder)
         self._first(patch)
         self._plan("second")
+        self.pasted = runbook.pasted(runbook.readers((self._root / "RUNBOOK.md").read_text()), folder)
         self.outputs = json.loads(self._owscale("tf", "output", "--as", "json").out)
         self.refused = self._owscale("tf", "destroy", "--confirm", NAME)
         self._change()
