@@ -70,7 +70,7 @@ def test_connection_lost_in_the_middle(small: Small, between: Between) -> None:
 
 def _terraform(small: Small, *words: str) -> "subprocess.CompletedProcess[str]":
     command = ["terraform", f"-chdir={small.root}", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- words of the test
 
 
 def test_interrupted(small: Small, between: Between) -> None:
@@ -78,7 +78,7 @@ def test_interrupted(small: Small, between: Between) -> None:
     between.slow = ("Action=CreateTopic", 3)
     words = repr(["--help", *small.words("apply", "--yes")][1:])
     code = f"import sys; from generator.cli import main; sys.exit(main({words}))"
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603 -- owscale itself
         [sys.executable, "-c", code], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
     deadline = time.monotonic() + 60

@@ -67,7 +67,7 @@ def test_on_a_terminal_it_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _child(code: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(  # noqa: S603 -- this Python
         [sys.executable, "-uc", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0
     )
 
