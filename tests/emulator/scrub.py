@@ -55,7 +55,7 @@ class Scrub:
         for secret in secrets.list_secrets()["SecretList"]:
             text = text.replace(secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"], DUMMY)
         for pattern, told in _DRAWN:
-            text = re.sub(pattern, lambda found, p=pattern, t=told: t(found, self._number(p, found[0])), text)  # type: ignore[misc] -- defaults
+            text = re.sub(pattern, lambda found, p=pattern, t=told: t(found, self._number(p, found[0])), text)  # type: ignore[misc]  # defaults of a lambda
         return text
 
     def _number(self, pattern: str, found: str) -> int:
