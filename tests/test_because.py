@@ -72,7 +72,7 @@ def test_a_key_that_reaches_nothing_in_the_plan_is_not_blamed(tmp_path: Path) ->
 
 def test_against_a_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def git(*words: str) -> None:
-        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)  # noqa: S603, S607
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)  # noqa: S603, S607 -- git
 
     spec = tmp_path / "spec.yaml"
     spec.write_text(spec_of("create").read_text())

@@ -1,6 +1,6 @@
 """The plan that waits to be applied, and the record of what it was made from.
 
-Both lie in `.terraform/owscale/` of the root, which git ignores and nobody else may read: from the second plan on,
+Both lie in `.terraform/owscale/` of the root, which git ignores and nobody else may read. From the second plan on,
 Terraform keeps the state in it, and with it the Redis token. The record has digests and names, and no value.
 """
 
@@ -60,6 +60,7 @@ class Saved:
         with told():
             self._folder.mkdir(parents=True, exist_ok=True)
             self._folder.chmod(0o700)
+            (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
         self.forget()
 
     def keep(self, record: Record) -> None:

@@ -26,6 +26,7 @@ def test_a_plan_is_saved_asked_for_and_applied(small: Small, monkeypatch: pytest
     told = small.tf("plan", "--detailed-exitcode")
     assert (told.code, "proved" in told.out) == (2, True), told.err
     folder = small.plan_file.parent
+    assert (folder / ".gitignore").read_text() == "*\n"
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, small.plan_file)] == [0o700, 0o600]
     found = json.loads(small.tf("status", "--as", "json").out)
     assert (found["state"], found["saved_plan"]["refused_because"], found["lock"]) == (None, None, {"held": None})
