@@ -60,9 +60,10 @@ plans: .venv/.test ## make tests/plans/ again, with Terraform and an emulated AW
 docs: .venv/.run ## write docs/spec.md, docs/diagnostics.md and their data from the code
 	@.venv/bin/owscale reference $(ARGS)
 
-# Tests that share a folder or a costly fixture belong to one worker: mark them pytest.mark.xdist_group("name").
-test: .venv/.test .venv/checkov/.ready ## run the tests, on two cores
-	.venv/bin/pytest --numprocesses 2 --dist loadgroup $(ARGS)
+# Tests that share a folder or a costly fixture belong to one worker: mark them pytest.mark.xdist_group("name"). Four
+# workers suit two cores, because those that apply Terraform mostly wait.
+test: .venv/.test .venv/checkov/.ready ## run the tests
+	.venv/bin/pytest --numprocesses 4 --dist loadgroup $(ARGS)
 
 lint: .venv/.lint ## check the Python code's style, format and types
 	.venv/bin/ruff check
