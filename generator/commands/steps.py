@@ -1,5 +1,6 @@
 """The stages that several commands share: from the specs to the text of every file."""
 
+import functools
 import json
 import os
 import shlex
@@ -45,7 +46,7 @@ def load(options: Namespace, report: Report) -> list[Deployment]:
 
 def generated(options: Namespace, found: list[Deployment], templates: Path = TEMPLATES) -> Iterator[Generated]:
     """What should stand under out/, a deployment at a time."""
-    own = Renderer(templates)
+    own = _renderer(templates)
     for deployment in found:
         name = origin(options, deployment)
         parts = custom(deployment, name)
@@ -53,6 +54,12 @@ def generated(options: Namespace, found: list[Deployment], templates: Path = TEM
         files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts, name)}
         spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
         yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
+
+
+@functools.cache
+def _renderer(templates: Path) -> Renderer:
+    """Kept, since compiling templates is most of what a deployment takes; Jinja looks whether their files change."""
+    return Renderer(templates)
 
 
 def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
