@@ -16,3 +16,11 @@ def terraform() -> str:
             pytest.fail(message)
         pytest.skip(message)  # a newcomer without Terraform can still run the other tests
     return binary
+
+
+# What applies Terraform takes longest and mostly waits, each folder on one worker: it begins first, beside all else.
+_FIRST = ("tests/emulator/", "tests/faults/", "tests/terraform/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, part in enumerate(_FIRST) if part in item.nodeid), len(_FIRST)))
