@@ -111,7 +111,7 @@ def test_killed_at_every_point(scene: Scene) -> None:
 
 
 def test_killed_twice_with_another_spec_in_between(scene: Scene) -> None:
-    for at in range(1, 1000, 5):
+    for at in range(1, 1000, 8):
         scene.reset()
         if os.WIFEXITED(_child(at, _kill)):
             break
