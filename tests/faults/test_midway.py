@@ -81,7 +81,7 @@ def test_interrupted(small: Small, between: Between) -> None:
     process = subprocess.Popen(  # noqa: S603 -- our own code
         [sys.executable, "-c", code], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not any("CreateTopic" in what for what in between.seen):
         assert time.monotonic() < deadline, process.stderr
         time.sleep(0.05)
