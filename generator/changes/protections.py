@@ -112,11 +112,12 @@ _PROTECTIONS = (
 
 def lowered(changes: Iterable[KeyChange]) -> Iterator[tuple[KeyChange, str]]:
     """Each change that takes a protection away, with what that means; of a new entry its first key alone."""
-    told: set[tuple[str, object]] = set()
+    told: set[tuple[str | int, ...]] = set()
     for change in changes:
         found = next((each for each in _PROTECTIONS if fnmatchcase(change.name, each.keys)), None)
         if found and found.lowered(change.before, change.after):
-            entry = (found.keys.removesuffix(".cidr"), change.path[:-1] if len(change.path) > 3 else change.path)  # noqa: PLR2004 -- section.key.entry.key
-            if entry not in told:
-                told.add(entry)
+            section, key, *entry = (*change.path, "")
+            about = (section, key, *entry[:1])  # such as load_balancer.allow_from.vpn, whichever of its keys
+            if about not in told:
+                told.add(about)
                 yield change, found.means

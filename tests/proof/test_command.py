@@ -62,6 +62,7 @@ def test_no_plan(content: bytes | None, why: str, tmp_path: Path, capsys: pytest
     assert prove("alarm", plan=path) == 1
     said = capsys.readouterr()
     assert why in said.err
+    assert str(path) in said.err
     assert "hint: " in said.err
     assert "Traceback" not in said.err
     assert said.out == ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from generator.commands import steps
 from generator.errors import OwscaleError, Report
-from generator.plan import read
+from generator.plan import NotAPlanError, read
 from generator.plan.summary import summary
 from generator.proof import prove as proved
 from generator.proof.telling import told
@@ -14,7 +14,10 @@ from generator.proof.telling import told
 def prove(options: Namespace, report: Report) -> int:
     """Prints the proof; 1 where the plan is refused."""
     deployment = steps.one(options, report)
-    plan = read(_text(options.plan))
+    try:
+        plan = read(_text(options.plan))
+    except NotAPlanError as error:
+        raise OwscaleError(f"{options.plan}: {error}") from error
     proof = proved(plan, deployment.spec, deployment.environment)
     print(told(proof, summary(plan), options.shown_as), end="")
     return 0 if proof.proved else 1
