@@ -3,15 +3,18 @@
 Templates decide nothing themselves: what one asks in an `if` and is not a key of the spec is worked out here.
 """
 
-from typing import Any, get_args
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from generator.deployment import Deployment
 from generator.facts import cloudwatch, elasticache, openwebui
 from generator.facts.regions import partition
 from generator.hcl import Ref
-from generator.model import Spec
-from generator.model.alarms import AlarmName
-from generator.model.service import Source
+
+if TYPE_CHECKING:
+    from generator.model import Spec
+    from generator.model.service import Source
 
 _NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
 """They steer owscale: no reason that somebody rewords, and no volume that is expected, may change the Terraform."""
@@ -20,11 +23,11 @@ _NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
 def context(deployment: Deployment) -> dict[str, Any]:
     """Every name that a template may use, for one deployment."""
     spec = deployment.spec
-    sections = {name: getattr(spec, name) for name in type(spec).model_fields if name not in _NOT_FOR_TEMPLATES}
+    sections = {name: section for name, section in vars(spec).items() if name not in _NOT_FOR_TEMPLATES}
     return (
         sections
         | {
-            "alarm_on": {name: name in cloudwatch.alarm_settings(spec) for name in get_args(AlarmName)},
+            "alarm_on": {name: threshold is not None for name, threshold in cloudwatch.thresholds(spec).items()},
             "alarm_settings": cloudwatch.alarm_settings(spec),
             "allow_from": {name: _source(source) for name, source in spec.load_balancer.allow_from.items()},
             "console_domain": _console_domain(spec.aws.region),

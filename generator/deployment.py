@@ -1,16 +1,19 @@
 """A document's environments, each validated: what every later stage works on."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-
-import pydantic
+from typing import TYPE_CHECKING
 
 from generator.document import Document, Path
 from generator.errors import Diagnostic, Report
-from generator.model import Spec
-from generator.model_errors import follows, translated
+from generator.validation import ValidationError, validated
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 _DEFAULT_ENVIRONMENT = "production"
 _ENVIRONMENT_NAME = re.compile("(?=.{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -55,9 +58,11 @@ def deployments(document: Document, report: Report) -> list[Deployment]:
     doubtful = {_place(seen) for seen in report if seen.code == "S106"}
     for environment, merged in _environments(document, report):
         try:
-            valid.append(Deployment(environment, Spec.model_validate(merged.data), merged))
+            valid.append(Deployment(environment, validated(merged.data), merged))
             found[environment] = []
-        except pydantic.ValidationError as invalid:
+        except ValidationError as invalid:
+            from generator.model_errors import follows, translated  # noqa: PLC0415 -- only a mistake waits for it
+
             errors = [error for error in invalid.errors(include_url=False) if not follows(error)]
             told = [translated(merged, error) for error in errors[:_MOST_ERRORS]]
             found[environment] = [diagnostic for diagnostic in told if _place(diagnostic) not in doubtful]

@@ -3,17 +3,19 @@
 import difflib
 import functools
 import re
-from typing import get_args
-
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, Any
 
 from generator.document import Document, Path
 from generator.errors import Diagnostic
-from generator.model import Spec
-from generator.model.base import Section
-from generator.model.types import FORMS
+from generator.validation import compiled
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Key = dict[str, Any]
+"""What there is to say of a key; see compiling.py."""
+
+_WHOLE = "Spec"
 _KINDS = {
     "bool_type": "true or false",
     "dict_type": "a mapping",
@@ -27,7 +29,7 @@ _KINDS = {
 _UNFIT = "does not have the form that it must have"
 
 
-def translated(document: Document, error: ErrorDetails) -> Diagnostic:
+def translated(document: Document, error: "ErrorDetails") -> Diagnostic:
     """A pydantic error in the words of somebody who writes YAML."""
     kind, value, path = error["type"], error["input"], error["loc"]
     about_key = path[-1:] == ("[key]",) and path not in document.places  # pydantic's mark for the key itself
@@ -45,20 +47,20 @@ def translated(document: Document, error: ErrorDetails) -> Diagnostic:
     return document.at_key(path, told) if about_key else told
 
 
-def follows(error: ErrorDetails) -> bool:
+def follows(error: "ErrorDetails") -> bool:
     """Whether an error only follows from others: pydantic does not count the entries that are wrong."""
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
-def _out_of_bounds(error: ErrorDetails, path: Path) -> tuple[str, str]:
+def _out_of_bounds(error: "ErrorDetails", path: Path) -> tuple[str, str]:
     value, context = error["input"], error.get("ctx", {})
     match error["type"]:
         case "literal_error":
             allowed = [text or number for text, number in re.findall(r"'([^']*)'|(-?\d+)", context["expected"])]
             return f"must be one of {', '.join(allowed)}", _nearest_allowed(value, allowed)
         case "string_pattern_mismatch":
-            form = FORMS.get(context["pattern"])
-            return (f"must be {form.what}", f"for example {form.example}") if form else (_UNFIT, _described(path))
+            what, example = compiled().forms.get(context["pattern"], ("", ""))
+            return (f"must be {what}", f"for example {example}") if what else (_UNFIT, _described(path))
         case "string_too_long":
             return f"has {len(value)} characters; at most {context['max_length']} are allowed", ""
         case "string_too_short":
@@ -125,8 +127,8 @@ def _retyped(kind: str, path: Path, value: object) -> str:
         case "dict_type" | "model_type", list():
             return "write `key: value` lines, without hyphens"
         case _, None:
-            field = _field_at(path)
-            return "leave the key out for its default" if field and not field.is_required() else _described(path)
+            key = _key_at(path)
+            return "leave the key out for its default" if key and not key["required"] else _described(path)
     return ""
 
 
@@ -151,44 +153,34 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 
 
 def _known_keys(path: Path) -> list[str]:
-    section = _section(_type_at(path))
-    keys = list(section.model_fields) if section else []
+    keys = list(_section_at(path))
     return keys if path else [*keys, "environments"]
 
 
 def _described(path: Path) -> str:
     """What belongs at `path`: its description, what it must hold, or an example."""
-    field = _field_at(path)
-    if field is None or not field.description:
+    key = _key_at(path)
+    if key is None or not key["description"]:
         return ""
-    if section := _section(field.annotation):
-        required = [name for name, below in section.model_fields.items() if below.is_required()]
-        return f"{field.description} It needs {', '.join(required)}." if required else field.description
-    return f"{field.description} For example {field.examples[0]}" if field.examples else field.description
+    description: str = key["description"]
+    if key["section"] and not key["entries"]:
+        required = [name for name, below in compiled().sections[key["section"]].items() if below["required"]]
+        return f"{description} It needs {', '.join(required)}." if required else description
+    return f"{description} For example {key['example']}" if key["example"] else description
 
 
-def _field_at(path: Path) -> FieldInfo | None:
-    section = _section(_type_at(path[:-1])) if path else None
-    return section.model_fields.get(str(path[-1])) if section else None
+def _key_at(path: Path) -> Key | None:
+    """What is known of the key at `path`; None where the models know no such key."""
+    return _section_at(path[:-1]).get(str(path[-1])) if path else None
 
 
-def _type_at(path: Path) -> object:
-    """The type of what stands at `path`; None where the model knows no such key."""
-    found: object = Spec
+def _section_at(path: Path) -> dict[str, Key]:
+    """The keys of the section at `path`; none where no section belongs there."""
+    section, is_entry = _WHOLE, False
     for segment in path:
-        if section := _section(found):
-            field = section.model_fields.get(str(segment))
-            found = field.annotation if field else None
-        else:
-            found = _section_in(found)  # an entry of a list or a mapping, whose name means nothing
-    return found
-
-
-def _section_in(annotation: object) -> type[Section] | None:
-    if section := _section(annotation):
-        return section
-    return next((found for part in get_args(annotation) if (found := _section_in(part))), None)
-
-
-def _section(annotation: object) -> type[Section] | None:
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Section) else None
+        if is_entry:  # of a list or a mapping, whose name means nothing
+            is_entry = False
+            continue
+        key = compiled().sections[section].get(str(segment)) if section else None
+        section, is_entry = (key["section"], key["entries"]) if key else ("", False)
+    return {} if is_entry or not section else compiled().sections[section]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from generator import compiling, validation
 from generator.catalogue import Entry, catalogue
 from generator.model import Spec
 
@@ -36,6 +37,12 @@ def schema() -> str:
     }
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "title": "owscale spec"}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def compiled() -> str:
+    """generator/compiled.json: the models as data, for runs that do not wait until pydantic has built them."""
+    made = compiling.compiled() | {"sources": validation.sources()}
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 def _overrides(whole: dict[str, Any]) -> dict[str, Any]:

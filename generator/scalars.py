@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
+from pydantic_core import PydanticCustomError
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -29,6 +30,13 @@ def plain(text: str) -> Any:
     if match := _NUMBER.fullmatch(text):
         return float(text) if match[2] else int(text)
     return text
+
+
+def whole(value: object) -> object:
+    """For pydantic: refuses what Python takes for a whole number among others: true is 1 to it, and 30.0 is 30."""
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("int_type", "not a whole number")
+    return value
 
 
 def written(value: object) -> str:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generator.validation import entries
+
 _UNDEFINED = re.compile(r"'(?P<name>[^']+)' is undefined")
 _NO_ATTRIBUTE = re.compile(r"'(?:[\w.]+\.)?(?P<of>\w+) object' has no attribute '(?P<name>[^']+)'")
 
@@ -27,9 +29,9 @@ def _hinted(message: str, name: str, known: Mapping[str, Any]) -> str:
 def _fields(kind: str, values: Any) -> dict[str, Any]:
     """The fields of the section of that type, wherever in the context it is."""
     for value in values:
-        fields = getattr(type(value), "model_fields", {})
+        fields = dict(entries(value) or {})
         if type(value).__name__ == kind:
-            return dict(fields)
-        if below := _fields(kind, [getattr(value, name) for name in fields]):
+            return fields
+        if below := _fields(kind, fields.values()):
             return below
     return {}

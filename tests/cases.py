@@ -3,12 +3,15 @@
 from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from generator.commands import steps
 from generator.deployment import Deployment
 from generator.errors import Report
 
 PROJECT = Path(__file__).parent.parent
+T = TypeVar("T")
+
 GOLDEN = PROJECT / "tests/golden"
 
 
@@ -40,3 +43,11 @@ def cases() -> list[Case]:
     """The project's own spec folder first, then the golden cases by name."""
     golden = [Case(folder.name, folder / "spec.yaml", folder / "out") for folder in sorted(GOLDEN.iterdir())]
     return [Case("project", PROJECT / "spec", PROJECT / "out"), *golden]
+
+
+def altered(section: T, **values: object) -> T:
+    """A section of a spec with other values, which are taken as they are."""
+    made = object.__new__(type(section))
+    vars(made).update(vars(section), **values)
+    object.__setattr__(made, "__pydantic_fields_set__", {*getattr(section, "model_fields_set"), *values})  # noqa: B009 -- T is any section
+    return made

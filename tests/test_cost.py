@@ -16,6 +16,7 @@ from generator.cost.changes import COMPARED
 from generator.cost.parts import cents
 from generator.facts.prices import node_price, price
 from generator.model import Spec
+from generator.validation import entries, validated
 from tests.cases import GOLDEN, Case, cases
 
 (SEED,) = (deployment.spec for deployment in cases()[0].deployments())
@@ -24,10 +25,15 @@ CASES = ("minimum", "expected", "maximum", "deployment", "cut_over")
 
 def changed(spec: Spec, **sections: dict[str, Any]) -> Spec:
     """A spec with other values in its sections."""
-    data = spec.model_dump()
+    data = _plain(spec)
     for section, values in sections.items():
         data[section] |= values
-    return Spec.model_validate(data)
+    return validated(data)
+
+
+def _plain(node: Any) -> Any:
+    held = entries(node)
+    return node if held is None else {name: _plain(value) for name, value in held.items()}
 
 
 def part(found: Estimate, name: str) -> Component:

@@ -91,7 +91,7 @@ def test_what_is_printed_is_the_spec_itself(case: Case, tmp_path: Path) -> None:
         spec = tmp_path / "spec.yaml"
         spec.write_text("\n".join(effective(deployment)) + "\n")
         (again,) = read(spec)
-        assert again.spec.model_dump() == deployment.spec.model_dump()
+        assert again.spec == deployment.spec
         assert again.folder == deployment.folder
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from generator.commands import steps
 from generator.output import SUMS, Interrupted
-from tests.cases import PROJECT, Case, cases
+from tests.cases import PROJECT, Case, altered, cases
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
@@ -27,10 +27,8 @@ def test_change_of_a_value_changes_one_line_of_the_root_and_what_is_told_of_it()
     case = cases()[0]
     before = case.texts()
     (deployment,) = case.deployments()
-    redis = deployment.spec.redis.model_copy(update={"node_type": "cache.t4g.small"})
-    changed = type(deployment)(
-        deployment.environment, deployment.spec.model_copy(update={"redis": redis}), deployment.document
-    )
+    redis = altered(deployment.spec.redis, node_type="cache.t4g.small")
+    changed = type(deployment)(deployment.environment, altered(deployment.spec, redis=redis), deployment.document)
     after = case.texts([changed])
     different = [path for path in before if before[path] != after[path]]
     assert different == ["gravity-ai-chat/production/README.md", "gravity-ai-chat/production/main.tf"]

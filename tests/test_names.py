@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.cases import cases
+from tests.cases import altered, cases
 
 LONGEST = "a" * 32
 _SECRETS_MANAGERS_SUFFIX = 26  # what Terraform puts after a name_prefix
@@ -62,8 +62,8 @@ def _resources() -> Iterator[tuple[str, str, str]]:
     """Every resource of every case: its type, its address under its file, its text."""
     for case in cases():
         for deployment in case.deployments():
-            named = deployment.spec.service.model_copy(update={"name": LONGEST})
-            longest = replace(deployment, spec=deployment.spec.model_copy(update={"service": named}))
+            named = altered(deployment.spec.service, name=LONGEST)
+            longest = replace(deployment, spec=altered(deployment.spec, service=named))
             for path, text in case.texts([longest]).items():
                 for kind, name, body in _RESOURCE.findall(text):
                     yield kind, f"{path}: {kind}.{name}", body

@@ -10,9 +10,9 @@ import yaml
 
 from generator import reference
 from generator.commands.reference import FILES
+from generator.compiling import _section_in
 from generator.model import Spec
 from generator.model.base import Section
-from generator.model_errors import _section_in
 from tests.cases import PROJECT, cases
 
 

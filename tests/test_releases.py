@@ -4,15 +4,15 @@ import pytest
 
 from generator.facts import openwebui, releases
 from generator.model import Spec
-from tests.cases import cases
+from tests.cases import altered, cases
 
 REPOSITORY = "ghcr.io/open-webui/open-webui"
 
 
 def spec(image: str, **app: object) -> Spec:
     minimal = next(case for case in cases() if case.name == "minimal").deployments()[0].spec
-    changed = minimal.app.model_copy(update={"image": image, **app})
-    return minimal.model_copy(update={"app": changed})
+    changed = altered(minimal.app, image=image, **app)
+    return altered(minimal, app=changed)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ MAY_IMPORT = {
         "report",
         "source",
         "terraform",
+        "validation",
         "verify",
     },
     "arguments_tf": set(),
@@ -56,10 +57,11 @@ MAY_IMPORT = {
         "model",
         "output",
         "scalars",
+        "validation",
     },
     "offers": {"errors", "facts"},
-    "effective": {"deployment", "document", "model", "scalars"},
-    "reference": {"catalogue", "model"},
+    "effective": {"deployment", "document", "scalars", "validation"},
+    "reference": {"catalogue", "compiling", "model", "validation"},
     "catalogue": {"checks", "deployment", "errors"},
     "manifest": {"context", "custom", "deployment", "documents", "files"},
     "documents": {
@@ -80,22 +82,24 @@ MAY_IMPORT = {
     "context": {"deployment", "facts", "hcl", "model"},
     "checks": {"checks", "deployment", "document", "errors", "facts", "model"},
     "facts": {"errors", "facts", "model"},
-    "deployment": {"document", "errors", "model", "model_errors"},
-    "model_errors": {"document", "errors", "model"},
-    "model": {"model"},
+    "deployment": {"document", "errors", "model", "model_errors", "validation"},
+    "model_errors": {"document", "errors", "validation"},
     "source": {"document", "errors", "scalars", "spec_text", "yaml_errors"},
     "spec_text": {"document", "errors"},
     "document": {"errors"},
-    "scalars": set(),
     "yaml_errors": set(),
     "render": {"errors", "kinds", "template_errors"},
     "kinds": {"hcl", "markdown"},
-    "template_errors": set(),
+    "template_errors": {"validation"},
     "hcl": set(),
     "markdown": set(),
     "output": {"errors", "output"},
     "addresses": {"addresses", "errors"},
     "git": {"errors"},
+    "validation": {"compiling", "model"},
+    "compiling": {"model"},
+    "model": {"model", "scalars"},
+    "scalars": set(),
     "errors": set(),
 }
 
@@ -130,6 +134,16 @@ def test_nothing_goes_round() -> None:
         below = MAY_IMPORT[part] - {part}
         assert below <= above.keys(), f"{part} is above what it imports"
         above[part] = below
+
+
+def test_models_are_built_for_their_documents_alone() -> None:
+    """Building them takes longer than a run: what names their types asks for them in annotations alone (ADR 11)."""
+    for path in _files():
+        needs_them = path.parent.name == "model" or path.name in {"compiling.py", "reference.py"}
+        tree = ast.parse(path.read_text())
+        at_once = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        assert needs_them or not any((node.module or "").startswith("generator.model.") for node in at_once), path
+        assert needs_them or not any(node.module == "generator.model" for node in at_once), path
 
 
 @pytest.mark.parametrize(

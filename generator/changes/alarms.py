@@ -1,10 +1,14 @@
 """Alarms that fire later than before, or not at all: by what holds, whichever key or default it comes from."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.facts.cloudwatch import alarm_settings
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 
 def quieter(before: Spec, after: Spec) -> Iterator[str]:

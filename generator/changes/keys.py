@@ -5,13 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pydantic
-
 from generator.deployment import Deployment
 from generator.document import Path, dotted
-from generator.model import Spec
-from generator.model.base import Section
 from generator.scalars import written
+from generator.validation import ValidationError, entries, validated
 
 _MISSING: Any = object()
 
@@ -55,7 +52,7 @@ def shown(value: Any, is_default: bool) -> str:
 
 def changed(before: Deployment, after: Deployment) -> Iterator[KeyChange]:
     """Each key that differs, in the order of the model."""
-    old, new = dict(_leaves(before.spec, ())), dict(_leaves(after.spec, ()))
+    old, new = dict(_leaves(vars(before.spec), ())), dict(_leaves(vars(after.spec), ()))
     for path in dict.fromkeys((*old, *new)):
         one, other = old.get(path, _MISSING), new.get(path, _MISSING)
         if one != other:
@@ -84,8 +81,8 @@ def only(before: Deployment, after: Deployment, path: Path) -> Deployment | None
     else:
         target[path[-1]] = deepcopy(value)
     try:
-        spec = Spec.model_validate(data)
-    except pydantic.ValidationError:
+        spec = validated(data)
+    except ValidationError:
         return None
     return replace(before, spec=spec, document=replace(before.document, data=data))
 
@@ -94,11 +91,10 @@ def _stands(deployment: Deployment, path: Path) -> bool:
     return path in deployment.document.places
 
 
-def _leaves(node: Section | Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
+def _leaves(held: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
     """Every plain value and list with its path."""
-    entries = node if isinstance(node, Mapping) else {name: getattr(node, name) for name in type(node).model_fields}
-    for name, value in entries.items():
-        if isinstance(value, Section | Mapping):
-            yield from _leaves(value, (*path, name))
+    for name, value in held.items():
+        if (inner := entries(value)) is not None:
+            yield from _leaves(inner, (*path, name))
         elif value is not None:
             yield (*path, name), value

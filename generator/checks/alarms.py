@@ -1,14 +1,19 @@
 """The alarms: periods that CloudWatch takes, thresholds that mean something."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
 from generator.document import Path
 from generator.facts import elasticache
 from generator.facts.cloudwatch import alarm_settings
-from generator.model import Spec
-from generator.model.alarms import AlarmName, Timing
+
+if TYPE_CHECKING:
+    from generator.model import Spec
+    from generator.model.alarms import AlarmName
 
 
 @rule(
@@ -40,8 +45,8 @@ def alarm_periods(deployment: Deployment) -> Iterator[Finding]:
 
 def _timing(spec: Spec, name: AlarmName, *keys: str) -> Path:
     """The first of `keys` that the alarm has of its own; else the one of all alarms, where it is told once."""
-    own = spec.alarms.timing.get(name, Timing())
-    written = next((key for key in keys if getattr(own, key) is not None), None)
+    own = spec.alarms.timing.get(name)
+    written = next((key for key in keys if getattr(own, key, None) is not None), None)
     return ("alarms", "timing", name, written) if written else ("alarms", keys[0])
 
 
@@ -92,7 +97,8 @@ def redis_cpu_can_be_reached(deployment: Deployment) -> Iterator[Finding]:
 )
 def cpu_alarm_starts_tasks(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
-    if spec.autoscaling.enabled and spec.alarms.timing.get("cpu", Timing()).missing_data == "breaching":
+    own = spec.alarms.timing.get("cpu")
+    if spec.autoscaling.enabled and own and own.missing_data == "breaching":
         path = ("alarms", "timing", "cpu", "missing_data")
         message = "no data counts as high CPU, and high CPU adds tasks"
         hint = "leave it out; the memory alarm tells when no task runs"

@@ -1,13 +1,18 @@
 """What a subnet, an account and AWS's APIs hold at the most, and names that they refuse."""
 
+from __future__ import annotations
+
 import ipaddress
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
 from generator.document import Path
 from generator.facts import openwebui
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 _TAGS_OF_OURS = ("Deployment", "Environment", "ManagedBy", "Name")
 _MOST_TAGS = 50

@@ -1,13 +1,18 @@
 """What breaks Open WebUI when it runs many times. Each rule says where upstream it comes from."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from generator.checks.rule import Finding, key_of_most_tasks, rule
 from generator.deployment import Deployment
 from generator.document import Path
 from generator.facts import openwebui, releases
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 KNOWN_BAD = {
     "0.6.40": "refuses rediss:// URLs (open-webui issue 19480)",

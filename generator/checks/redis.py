@@ -1,12 +1,17 @@
 """Redis: nodes and versions that ElastiCache has."""
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
 from generator.facts import elasticache
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 
 @rule(

@@ -1,12 +1,17 @@
 """A rule: a function over a deployment, and what the catalogue says of it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.deployment import Deployment
 from generator.document import Path
 from generator.errors import Severity
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 _LONGEST_SHOWN = 100
 

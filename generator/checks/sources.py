@@ -1,13 +1,18 @@
 """Named sources and destinations: each is one thing, and only once."""
 
+from __future__ import annotations
+
 import ipaddress
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from generator.checks.rule import Finding, rule
 from generator.deployment import Deployment
 from generator.document import Path
-from generator.model import Spec
-from generator.model.service import Source
+
+if TYPE_CHECKING:
+    from generator.model import Spec
+    from generator.model.service import Source
 
 NFS_PORT = 2049
 _KEYS = ("cidr", "prefix_list", "security_group")
@@ -100,9 +105,9 @@ def each_once(deployment: Deployment) -> Iterator[Finding]:
     ):
         seen: dict[str, str] = {}
         for name, entry in entries:
-            if isinstance(entry, Source) and not any(getattr(entry, key) for key in _KEYS):
+            if hasattr(entry, "cidr") and not any(getattr(entry, key) for key in _KEYS):
                 continue  # see S221
-            first = seen.setdefault(entry.model_dump_json(), name)
+            first = seen.setdefault(str(entry), name)
             if first != name:
                 also = ((*path, first),)
                 yield Finding((*path, name), f"says the same as {first}", "keep one of the two", also=also)

@@ -10,6 +10,7 @@ FILES = {
     "docs/diagnostics.md": documents.diagnostics_reference,
     "docs/spec.md": documents.spec_reference,
     "generator/catalogue.json": catalogue.as_json,
+    "generator/compiled.json": documents.compiled,
     "spec/schema.json": documents.schema,
 }
 

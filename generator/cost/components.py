@@ -1,15 +1,20 @@
 """What a deployment has to pay for, and how much of it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from math import prod
+from typing import TYPE_CHECKING
 
 from generator.cost.parts import HOURS, Amount, Case, Component, Estimate, cents
 from generator.cost.usage import excluded, usage
 from generator.errors import count
 from generator.facts.cloudwatch import alarm_settings
 from generator.facts.prices import Price, node_price, price
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 Factor = tuple[float | None, str]
 """A number of a quantity, and of what; None is unknown."""

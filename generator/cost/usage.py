@@ -1,12 +1,16 @@
 """What is paid for by use: in the estimate if the spec says how much, and named if not."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.cost.parts import HOURS, Amount, Component, Excluded, cents
 from generator.facts.prices import price
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 
 class _Use(NamedTuple):

@@ -1,6 +1,8 @@
 """What README.md and RUNBOOK.md of a deployment say, worked out from its spec; their templates choose and print."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from generator import context as hcl
 from generator.cost import estimate, told
@@ -15,7 +17,9 @@ from generator.documents.widgets import widgets
 from generator.errors import count
 from generator.facts import figures, openwebui, releases
 from generator.markdown import Ready
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 __all__ = ["context"]
 

@@ -1,14 +1,19 @@
 """The alarms as a person meets them: what each one is called, what it looks at, what it does, what is to be done."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.errors import count
 from generator.facts import elasticache
 from generator.facts.cloudwatch import alarm_settings
 from generator.facts.figures import threshold, window
-from generator.model import Spec
-from generator.model.alarms import AlarmName
+
+if TYPE_CHECKING:
+    from generator.model import Spec
+    from generator.model.alarms import AlarmName
 
 
 @dataclass(frozen=True)

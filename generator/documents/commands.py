@@ -1,14 +1,18 @@
 """The parts of the runbook's commands that hold names of this deployment."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from generator.deployment import Deployment
 from generator.facts import releases
 from generator.markdown import Ready, sh
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 _READY_SINCE = "0.8.11"
 """The release that brought /ready: https://github.com/open-webui/open-webui/blob/main/CHANGELOG.md"""

@@ -3,16 +3,20 @@
 https://mermaid.js.org/syntax/flowchart.html
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from generator.documents.alarms import topic_name
 from generator.documents.rules import FILES_PORT
 from generator.errors import count
 from generator.facts.cloudwatch import alarm_settings
 from generator.markdown import Ready
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 # Wide enough for a mail address on one line.
 _SETTINGS = '%%{init: {"flowchart": {"wrappingWidth": 400}}}%%'

@@ -1,10 +1,14 @@
 """Who reaches whom on which port: the rules of the security groups."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator.model import Spec
+if TYPE_CHECKING:
+    from generator.model import Spec
+
 
 APP_PORT, FILES_PORT, REDIS_PORT = 8080, 2049, 6379
 

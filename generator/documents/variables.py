@@ -1,10 +1,15 @@
 """The variables of a task and why each is there, and the secrets with where each comes from."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.hcl import Ref
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 
 @dataclass(frozen=True)

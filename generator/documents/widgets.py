@@ -1,13 +1,18 @@
 """The widgets of the dashboard, and what a person looks for in each."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.facts import openwebui
 from generator.facts.cloudwatch import alarm_settings
 from generator.facts.figures import threshold
-from generator.model import Spec
-from generator.model.alarms import AlarmName
+
+if TYPE_CHECKING:
+    from generator.model import Spec
+    from generator.model.alarms import AlarmName
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 """How CloudWatch looks at each alarm's metric."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from generator.facts import elasticache
-from generator.model import Spec
-from generator.model.alarms import AlarmName, MissingData, Timing
+
+if TYPE_CHECKING:
+    from generator.model import Spec
+    from generator.model.alarms import AlarmName, MissingData
 
 # A load balancer reports nothing while nobody asks, which is well; a task or a node that reports nothing is gone.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
@@ -21,8 +25,17 @@ _ADDS_TASKS: AlarmName = "cpu"
 
 def alarm_settings(spec: Spec) -> dict[AlarmName, dict[str, Any]]:
     """When each alarm of the spec fires, by the alarm's name; an alarm that is off is not there."""
+    return {
+        name: {"threshold": threshold} | _timing(spec, name)
+        for name, threshold in thresholds(spec).items()
+        if threshold is not None
+    }
+
+
+def thresholds(spec: Spec) -> dict[AlarmName, float | None]:
+    """What each alarm there is fires at; None where the spec has it off."""
     alarms = spec.alarms
-    thresholds: dict[AlarmName, float | None] = {
+    return {
         "at_maximum": spec.autoscaling.max if alarms.at_maximum and spec.autoscaling.enabled else None,
         "cpu": alarms.cpu_percent,
         "load_balancer_5xx": alarms.load_balancer_5xx_count,
@@ -33,11 +46,6 @@ def alarm_settings(spec: Spec) -> dict[AlarmName, dict[str, Any]]:
         "response_time": alarms.response_time_seconds,
         "target_5xx": alarms.target_5xx_count,
         "unhealthy_hosts": alarms.unhealthy_hosts,
-    }
-    return {
-        name: {"threshold": threshold} | _timing(spec, name)
-        for name, threshold in thresholds.items()
-        if threshold is not None
     }
 
 
@@ -53,16 +61,16 @@ def alarm_names(spec: Spec) -> dict[str, AlarmName]:
 
 def _timing(spec: Spec, name: AlarmName) -> dict[str, int | str]:
     alarms = spec.alarms
-    timing = alarms.timing.get(name, Timing())
-    periods = timing.evaluation_periods or alarms.evaluation_periods
+    own = vars(alarms.timing[name]) if name in alarms.timing else {}
+    periods = own.get("evaluation_periods") or alarms.evaluation_periods
     missing: MissingData = "breaching"
     if name in QUIET_WHEN_IDLE:
         missing = "notBreaching"
     elif name == _ADDS_TASKS and spec.autoscaling.enabled:
         missing = "missing"
     return {
-        "datapoints": timing.datapoints or periods,
+        "datapoints": own.get("datapoints") or periods,
         "evaluation_periods": periods,
-        "missing_data": timing.missing_data or missing,
-        "period_seconds": timing.period_seconds or alarms.period_seconds,
+        "missing_data": own.get("missing_data") or missing,
+        "period_seconds": own.get("period_seconds") or alarms.period_seconds,
     }

@@ -1,13 +1,17 @@
 """What follows from a spec, in words with the arithmetic: for a person who asks whether it is what was meant."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import count
 from generator.facts import openwebui
 from generator.facts.cloudwatch import alarm_settings
-from generator.model import Spec
-from generator.model.alarms import AlarmName
+
+if TYPE_CHECKING:
+    from generator.model import Spec
+    from generator.model.alarms import AlarmName
 
 _UNITS: dict[AlarmName, str] = {
     "cpu": " %",

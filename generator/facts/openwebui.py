@@ -5,11 +5,16 @@ https://docs.openwebui.com/reference/env-configuration and
 https://docs.openwebui.com/getting-started/advanced-topics/scaling.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 from generator.errors import count
 from generator.facts import releases
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 PING_INTERVAL_SECONDS = 25
 PING_TIMEOUT_SECONDS = 20

@@ -3,22 +3,14 @@
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from generator.model.base import Section, defaults
 from generator.model.types import CidrBlock, Name, PolicyArn, PrefixListId, SecurityGroupId, ServiceName
-
-
-def _whole(value: object) -> object:
-    """Refuses what Python takes for a number of days: true is 1 to it, and 30.0 is 30."""
-    if isinstance(value, bool | float):
-        raise PydanticCustomError("int_type", "not a whole number")
-    return value
-
+from generator.scalars import whole
 
 LogRetention = Annotated[
     Literal[0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
-    BeforeValidator(_whole),
+    BeforeValidator(whole),
 ]
 """Days that CloudWatch Logs accepts; 0 keeps for ever. See the PutRetentionPolicy API."""
 

@@ -3,9 +3,11 @@
 It fails closed: what it does not know, or cannot see, it refuses. docs/proof.md says what it proves and how.
 """
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
-from generator.model import Spec
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 from generator.plan.model import Change, Plan
 from generator.proof.existing import existing_untouched
 from generator.proof.groups import group_rules
@@ -14,6 +16,9 @@ from generator.proof.stateful import nothing_lost
 from generator.proof.subject import Subject
 from generator.proof.unknown import nothing_hidden
 from generator.proof.whole import plan_is_of_this_deployment, plan_is_whole
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 __all__ = ["Proof", "prove"]
 

@@ -3,13 +3,18 @@
 Such a rule is known by its address, its group, its port and the group that it lets in. Any other is refused.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from generator.model import Spec
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from generator.plan.model import Change, Kind, Values
 from generator.proof.protected import Protected
 from generator.proof.result import GroupRule, Violation
 from generator.proof.subject import TASKS_GROUP, Subject
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 _INGRESS = "aws_vpc_security_group_ingress_rule"
 _OURS = f"module.network.{_INGRESS}"

@@ -1,11 +1,15 @@
 """What a deployment must not touch: everything that its spec says is there already."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from generator.model import Spec
+if TYPE_CHECKING:
+    from generator.model import Spec
+
 
 Kind = Literal[
     "access point",

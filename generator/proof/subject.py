@@ -1,15 +1,19 @@
 """What a proof is about: a plan, and the deployment whose plan it should be."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generator.model import Spec
 from generator.plan.model import Plan, Values
 from generator.proof.protected import Protected, protected
 from generator.proof.types import IDENTITY, TYPES
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 TASKS_GROUP = "module.network.aws_security_group.tasks"
 

@@ -1,14 +1,18 @@
 """The alarms and the dashboard."""
 
+from __future__ import annotations
+
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import count
 from generator.facts import cloudwatch
-from generator.model.alarms import AlarmName
 from generator.verify.check import Check, CheckError, Outcome, failed, passed, warning
 from generator.verify.subject import Subject
+
+if TYPE_CHECKING:
+    from generator.model.alarms import AlarmName
 
 _LATE_SECONDS = 300  # metrics come with some delay, and a first one waits for the first task
 

@@ -1,10 +1,15 @@
 """What Terraform says it made: `terraform output -json`, read strictly."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from generator.errors import OwscaleError
-from generator.model import Spec
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,18 @@
 """What is verified: a spec, what Terraform made of it, and the ways to ask."""
 
+from __future__ import annotations
+
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from generator.errors import UsageError
-from generator.model import Spec
 from generator.verify.outputs import Outputs
+
+if TYPE_CHECKING:
+    from generator.model import Spec
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -13,7 +13,7 @@ from generator.deployment import Deployment
 from generator.errors import Report
 from generator.plan import read
 from generator.proof import Proof, prove
-from tests.cases import PROJECT
+from tests.cases import PROJECT, altered
 
 PLANS = PROJECT / "tests/plans"
 NAMES = sorted(folder.name for folder in PLANS.iterdir() if folder.is_dir())
@@ -55,7 +55,7 @@ def load(name: str) -> Json:
 def proof(name: str, plan: Json, **allow: str) -> Proof:
     """The proof of an altered plan; `allow` is added to the spec."""
     found = deployment(name)
-    spec = found.spec.model_copy(update={"allow": found.spec.allow | allow})
+    spec = altered(found.spec, allow=found.spec.allow | allow)
     return prove(read(json.dumps(plan)), spec, found.environment)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from generator.plan import read
 from generator.proof import prove
+from tests.cases import altered
 from tests.proof.plans import NAMES, Json, Place, add, change_of, deployment, load, proof, text
 
 REDIS = "module.redis.aws_elasticache_replication_group.this"
@@ -145,8 +146,8 @@ def test_every_change_is_missed(name: str) -> None:
 def test_tags_of_the_spec_count() -> None:
     """A spec may give the tags another value, and then these are the ones to look for."""
     spec = deployment("no-change").spec
-    aws = spec.aws.model_copy(update={"tags": {"Deployment": "renamed"}})
-    assert not prove(read(text("no-change")), spec.model_copy(update={"aws": aws}), "production").proved
+    aws = altered(spec.aws, tags={"Deployment": "renamed"})
+    assert not prove(read(text("no-change")), altered(spec, aws=aws), "production").proved
     assert not prove(read(text("no-change")), spec, "staging").proved
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pydantic
-
 from generator.changes import DeploymentChange, Side, as_json, compared
 from generator.commands.revisions import Revision, sides
 from generator.commands.tf.planning import Made
@@ -21,12 +19,12 @@ from generator.deployment import Deployment
 from generator.document import Located, Place
 from generator.document import Path as KeyPath
 from generator.git import Repository
-from generator.model import Spec
 from generator.plan.summary import code, escaped
 from generator.proof.telling import Format, told
 from generator.render import TEMPLATES
 from generator.report import printable
 from generator.terraform.saved import Saved
+from generator.validation import ValidationError, validated
 
 _NOWHERE = Place(0, 0)
 
@@ -107,8 +105,8 @@ def _side(options: Namespace, deployment: Deployment) -> Side:
 def _as_applied(now: Deployment, data: Mapping[str, Any]) -> Deployment | None:
     """The deployment as it was applied; None where an owscale of today cannot read that any more."""
     try:
-        spec = Spec.model_validate(data)
-    except pydantic.ValidationError:
+        spec = validated(data)
+    except ValidationError:
         return None
     places = {path: Located(path, _NOWHERE, _NOWHERE) for path in _paths(data, ())}
     return replace(now, spec=spec, document=replace(now.document, data=dict(data), places=places))
