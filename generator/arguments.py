@@ -1,7 +1,7 @@
 """The words of the command line: each command with its options."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from generator import __version__, arguments_tf
@@ -13,8 +13,11 @@ exit codes: 0 done; 1 a spec is wrong or out/ has drifted; 2 usage; 3 a bug of o
             130 interrupted"""
 
 
-def parser() -> argparse.ArgumentParser:
-    """What `owscale` takes. The command is `command`, and each has its options' names as attributes."""
+def parser(words: Collection[str]) -> argparse.ArgumentParser:
+    """What `owscale` takes. The command is `command`, and each has its options' names as attributes.
+
+    Only a command that is among `words` can be meant, so only that gets its options.
+    """
     made = argparse.ArgumentParser(
         prog="owscale",
         description="One YAML spec of an Open WebUI deployment on AWS, rendered into plain Terraform.",
@@ -23,10 +26,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=__version__)
     made.set_defaults(color="auto", format="text", strict=False, spec=Path("spec"), out=Path("out"))
-    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    # Left to itself, argparse imports what measures a terminal to work out how a command is called.
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND", prog=made.prog)
     for name, (about, *groups) in _COMMANDS.items():
         command = commands.add_parser(name, help=about)
-        for add in groups:
+        for add in groups if name in words else ():
             add(command)
     return made
 
@@ -117,7 +121,7 @@ def _check(command: argparse.ArgumentParser) -> None:
 
 
 def _tf(command: argparse.ArgumentParser) -> None:
-    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION", prog=command.prog)
     for name, (about, *groups) in _ACTIONS.items():
         action = actions.add_parser(name, help=about)
         for add in groups:

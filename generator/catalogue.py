@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.checks import RULES, together
 from generator.deployment import SHAPE_CODES
-from generator.errors import Severity
+from generator.diagnostics import Severity
 
 _YAML = "https://yaml.org/spec/1.2.2/"
 

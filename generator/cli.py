@@ -1,31 +1,27 @@
-"""The command line: dispatch, exit codes, and the only place that prints errors."""
+"""The command line: where a run begins, and its exit codes.
 
-import argparse
-import contextlib
-import importlib
+Nothing is imported before it is needed: most runs only ask whether anything has changed, and nothing has.
+"""
+
 import os
 import sys
-import traceback
-from collections.abc import Sequence
 
-from generator.arguments import parser
-from generator.errors import OwscaleError, Report, SpecError, UsageError
-from generator.report import printable
+TYPE_CHECKING = False  # what typing has too, and takes its time for
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REPLAYED = ("check", "generate")
+"""The commands that answer at once where nothing has changed since they found all as it should be (ADR 12)."""
 
 DONE, WRONG, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: "Sequence[str] | None" = None) -> int:
     """Runs one command and returns its exit code."""
-    options = parser().parse_args(arguments)
-    report = Report(strict=options.strict)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code, failure = _run(options, report)
-        _print_report(report, options, failure)
+        code = _run(words)
         sys.stdout.flush()
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return USAGE
     except BrokenPipeError:  # whoever read the output has seen enough of it
         _silence_stdout()
         return WRONG
@@ -43,7 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _run(words: list[str]) -> int:
+    if words and words[0] in REPLAYED:
+        from generator.stamp.answer import replayed  # noqa: PLC0415 -- no other command asks
+
+        if replayed(words):
+            return DONE
+    from generator.arguments import parser  # noqa: PLC0415 -- an answer that is replayed needs none
+
+    options = parser(words).parse_args(words)
+    from generator.dispatch import dispatched  # noqa: PLC0415 -- nor does a usage message need what commands do
+
+    return dispatched(options)
+
+
 def _bug() -> int:
+    import traceback  # noqa: PLC0415 -- hardly ever needed
+
     traceback.print_exc()
     print("This is a bug of owscale, not of your spec.", file=sys.stderr)
     return BUG
@@ -52,31 +64,3 @@ def _bug() -> int:
 def _silence_stdout() -> None:
     """Python would try again to write what nobody can take, at its end, and complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _run(options: argparse.Namespace, report: Report) -> tuple[int, str]:
-    """Runs the command: the exit code and, where it failed, why."""
-    # A command is imported when it runs, so that none waits for the libraries of another.
-    module = importlib.import_module(f"generator.commands.{options.command}")
-    # A document on stdout is for a program, and stands there alone.
-    stdout = sys.stdout if options.format == "text" else sys.stderr
-    try:
-        with contextlib.redirect_stdout(stdout):
-            return getattr(module, options.command)(options, report), ""
-    except UsageError:
-        raise
-    except SpecError as error:
-        return WRONG, f"{error}. {options.out.as_posix()}/ was not changed."
-    except OwscaleError as error:
-        return WRONG, str(error)
-
-
-def _print_report(report: Report, options: argparse.Namespace, failure: str) -> None:
-    """What was found, and then how the run ended: the failure, or how many warnings there were."""
-    telling = importlib.import_module(f"generator.report.as_{options.format}")  # when it is needed, as a command is
-    if options.format == "text":
-        print(telling.rendered(report, telling.look(options.color)), end="", file=sys.stderr)
-    else:
-        print(telling.rendered(report), end="")
-    if end := failure or (f"{report.summary}." if report.summary else ""):
-        print("\n".join(map(printable, end.split("\n"))), file=sys.stderr)

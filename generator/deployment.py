@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from generator.diagnostics import Diagnostic, Report
 from generator.document import Document, Path
-from generator.errors import Diagnostic, Report
 from generator.validation import ValidationError, validated
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def each_once(found: Mapping[str, Collection[Diagnostic]]) -> Iterator[Diagnosti
         if len(names) == len(found) or diagnostic.path.startswith("environments."):
             yield diagnostic
         else:
-            yield replace(diagnostic, message=f"{diagnostic.message} (in {', '.join(names)})")
+            yield diagnostic._replace(message=f"{diagnostic.message} (in {', '.join(names)})")
 
 
 def _environments(document: Document, report: Report) -> Iterator[tuple[str, Document]]:

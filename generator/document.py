@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.errors import Diagnostic, Related, Severity
+from generator.diagnostics import Diagnostic, Related, Severity
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead to a node, from the root on."""
@@ -68,7 +68,7 @@ class Document:
     def at_key(self, path: Path, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic, moved from the value of `path` to its key."""
         key = self.locate(path).key
-        return replace(diagnostic, line=key.line, column=key.column, length=key.length)
+        return diagnostic._replace(line=key.line, column=key.column, length=key.length)
 
     def _is_scalar(self, path: Path) -> bool:
         node: Any = self.data

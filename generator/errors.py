@@ -1,14 +1,11 @@
-"""What can be wrong, and how it is told.
+"""What ends a run: exceptions that cli.py tells, and words for them."""
 
-A problem of a spec is a `Diagnostic`, never an exception of its own: the stages collect them, so that one run
-shows every problem of every spec. `SpecError` carries them to cli.py, the only place that prints.
-"""
+from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING
 
-Severity = Literal["error", "warning"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class OwscaleError(Exception):
@@ -17,130 +14,6 @@ class OwscaleError(Exception):
 
 class UsageError(OwscaleError):
     """The command line asks for what is not there; exit code 2."""
-
-
-@dataclass(frozen=True, order=True)
-class Related:
-    """Another place that a problem is about, told like a diagnostic's own."""
-
-    file: str
-    line: int
-    column: int
-    path: str
-    length: int = 1
-    is_default: bool = False
-
-    @property
-    def what(self) -> str:
-        return f"{self.path} (the default)" if self.is_default else self.path
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.what}"
-
-
-@dataclass(frozen=True, order=True)
-class Diagnostic:
-    """One problem of one spec, at one place.
-
-    `line` and `column` count from 1; both are 0 where the problem is the file itself. `path` is the dotted key
-    as it stands in the file. `length` is that of the key or value there. `also` has the other places that it is
-    about; `accepted` the reason for which the spec accepts it. The field order is the order of the report: by place,
-    then by code.
-    """
-
-    file: str
-    line: int
-    column: int
-    code: str
-    path: str
-    message: str
-    hint: str = ""
-    severity: Severity = "error"
-    length: int = 1
-    also: tuple[Related, ...] = ()
-    accepted: str = ""
-
-    @property
-    def place(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-
-    @property
-    def mark(self) -> str:
-        """What it is said to be: nothing for an error, the usual case."""
-        return "accepted" if self.accepted else "warning" if self.severity == "warning" else ""
-
-    @property
-    def what(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
-
-    @property
-    def details(self) -> list[tuple[str, str]]:
-        """What follows the first line: the other places, the way out, the reason."""
-        after = (("hint", self.hint), ("reason", self.accepted))
-        return [*(("with", str(other)) for other in self.also), *((name, text) for name, text in after if text)]
-
-    def __str__(self) -> str:
-        mark = f"{self.mark}: " if self.mark else ""
-        lines = (f"  {name}: {text}" for name, text in self.details)
-        return "\n".join((f"{self.place}: {mark}{self.what} [{self.code}]", *lines))
-
-
-@dataclass
-class Report:
-    """The diagnostics of one run, each once, in the order of their places.
-
-    `strict` makes failures of warnings that are not accepted. `texts` has each spec as it was read, by its name.
-    """
-
-    strict: bool = False
-    texts: dict[str, str] = field(default_factory=dict)
-    _found: set[Diagnostic] = field(default_factory=set)
-
-    def add(self, *diagnostics: Diagnostic) -> None:
-        self._found.update(diagnostics)
-
-    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self._found.update(diagnostics)
-
-    def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self._found))
-
-    @property
-    def errors(self) -> int:
-        return sum(d.severity == "error" for d in self._found)
-
-    @property
-    def warnings(self) -> int:
-        """Those that the spec does not accept."""
-        return sum(d.severity == "warning" and not d.accepted for d in self._found)
-
-    @property
-    def accepted(self) -> int:
-        return sum(bool(d.accepted) for d in self._found)
-
-    @property
-    def summary(self) -> str:
-        """The warnings in words: `2 warnings, 1 accepted`; empty where there are none."""
-        accepted = f", {self.accepted} accepted" if self.accepted else ""
-        return f"{count(self.warnings, 'warning')}{accepted}" if self.warnings or accepted else ""
-
-    def stop_on_errors(self) -> None:
-        """Raises SpecError if anything found is an error, or counts as one."""
-        if self.errors or (self.strict and self.warnings):
-            raise SpecError(self)
-
-
-class SpecError(OwscaleError):
-    """At least one spec is wrong, or not good enough for --strict; `report` says where and what to write instead."""
-
-    def __init__(self, report: Report) -> None:
-        why = (
-            count(report.errors, "error")
-            if report.errors
-            else f"{report.summary}; --strict fails on those not accepted"
-        )
-        super().__init__(why)
-        self.report = report
 
 
 def nearest(word: str, known: Collection[str]) -> str:

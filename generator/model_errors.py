@@ -5,8 +5,8 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
+from generator.diagnostics import Diagnostic
 from generator.document import Document, Path
-from generator.errors import Diagnostic
 from generator.validation import compiled
 
 if TYPE_CHECKING:

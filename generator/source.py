@@ -14,8 +14,9 @@ from typing import Any
 
 import yaml
 
+from generator.diagnostics import Diagnostic, Related, Report
 from generator.document import Document, Located, Path, Place, dotted
-from generator.errors import Diagnostic, OwscaleError, Related, Report
+from generator.errors import OwscaleError
 from generator.scalars import misreading, plain
 from generator.spec_text import UnreadableError, load, place_at, unreadable
 from generator.yaml_errors import explain
@@ -170,7 +171,7 @@ class _Composer:
                 message = f"duplicate key: it stands on line {first.line} already"
                 self.add("S104", place, child, message, "keep one of them")
                 other = Related(self.file, first.line, first.column, dotted(child), first.length)
-                self.found.append(replace(self.found.pop(), also=(other,)))
+                self.found.append(self.found.pop()._replace(also=(other,)))
                 self.discard(self.next(), child)
             else:
                 data[key] = self.node(self.next(), child, place)

@@ -5,8 +5,8 @@ import re
 import stat
 from pathlib import Path
 
+from generator.diagnostics import Diagnostic
 from generator.document import Place
-from generator.errors import Diagnostic
 
 _WHOLE_FILE, _BEGINNING = Place(0, 0), Place(1, 1)
 _MAX_BYTES = 1024 * 1024

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from generator.commands import steps
 from generator.deployment import Deployment
-from generator.errors import Report
+from generator.diagnostics import Report
 
 PROJECT = Path(__file__).parent.parent
 T = TypeVar("T")

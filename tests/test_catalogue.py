@@ -9,7 +9,7 @@ import yaml
 from generator import checks, source
 from generator.catalogue import Entry, catalogue
 from generator.deployment import deployments
-from generator.errors import Diagnostic, Report
+from generator.diagnostics import Diagnostic, Report
 from tests.cases import GOLDEN, PROJECT
 
 MINIMAL = (GOLDEN / "minimal/spec.yaml").read_text()

@@ -16,7 +16,7 @@ import yaml
 
 from generator.catalogue import catalogue
 from generator.cli import main
-from generator.errors import Diagnostic, Related, Report
+from generator.diagnostics import Diagnostic, Related, Report
 from generator.report import as_github, as_text
 from generator.report.as_text import Look
 from generator.report.excerpt import excerpt
@@ -40,7 +40,8 @@ def owscale(*arguments: str | Path) -> int:
 
 
 def told(*diagnostics: Diagnostic, text: str = "", look: Look | None = None) -> list[str]:
-    report = Report(texts={"spec.yaml": text} if text else {})
+    report = Report()
+    report.texts |= {"spec.yaml": text} if text else {}
     report.extend(diagnostics)
     return as_text.rendered(report, look or Look(source=bool(text))).splitlines()
 

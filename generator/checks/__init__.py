@@ -5,7 +5,6 @@ other, S5xx about the parts of its own that one brings along.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import groupby
 
 from generator.checks import (
@@ -28,8 +27,8 @@ from generator.checks import (
 from generator.checks.rule import RULES, Finding, Rule
 from generator.checks.together import collisions
 from generator.deployment import Deployment, each_once
+from generator.diagnostics import Diagnostic, Report
 from generator.document import Document
-from generator.errors import Diagnostic, Report
 
 __all__ = ["RULES", "check", "found"]
 
@@ -72,4 +71,4 @@ def _told(document: Document, rule: Rule, found: Finding) -> Diagnostic:
     told = document.diagnostic(rule.code, found.path, message, found.hint, rule.severity)
     told = document.at_key(found.path, told) if found.on_key else told
     others = dict.fromkeys(document.related(path) for path in found.also if path != found.path)
-    return replace(told, also=tuple(others))
+    return told._replace(also=tuple(others))

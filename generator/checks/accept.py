@@ -2,12 +2,11 @@
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from generator.checks import together
 from generator.checks.rule import RULES, Finding, rule
 from generator.deployment import SHAPE_CODES, Deployment
-from generator.errors import Diagnostic
+from generator.diagnostics import Diagnostic
 
 _STALE = "S111"
 
@@ -16,7 +15,7 @@ def accepted(deployment: Deployment, found: Iterable[Diagnostic]) -> Iterator[Di
     """What was found in a deployment; the warnings that its spec accepts have the reason."""
     for diagnostic in found:
         reason = deployment.spec.accept.get(diagnostic.code) if _acceptable(diagnostic.code) else None
-        yield replace(diagnostic, accepted=reason or "")
+        yield diagnostic._replace(accepted=reason or "")
 
 
 def _acceptable(code: str) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.deployment import Deployment
+from generator.diagnostics import Severity
 from generator.document import Path
-from generator.errors import Severity
 
 if TYPE_CHECKING:
     from generator.model import Spec

@@ -1,11 +1,10 @@
 """Deployments beside each other: what one apply of the one would do to the other."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from generator.deployment import Deployment
+from generator.diagnostics import Diagnostic
 from generator.document import Path
-from generator.errors import Diagnostic
 
 WHY = {
     "S401": "Two deployments in one state: each apply would destroy the other.",
@@ -29,7 +28,7 @@ def collisions(deployments: Sequence[Deployment]) -> Iterator[Diagnostic]:
                 told = deployment.document.diagnostic(code, path, message, _hint(deployment, path))
                 other = first.document.related(path)
                 same = (other.file, other.line, other.column) == (told.file, told.line, told.column)
-                yield replace(told, also=() if same else (other,))
+                yield told._replace(also=() if same else (other,))
 
 
 def _state(deployment: Deployment) -> object:

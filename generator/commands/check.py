@@ -4,7 +4,8 @@ from argparse import Namespace
 
 from generator import output
 from generator.commands import steps
-from generator.errors import Report, count
+from generator.diagnostics import Report
+from generator.errors import count
 from generator.output import State
 
 

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from generator.commands import steps
 from generator.cost import as_json, estimate, told
-from generator.errors import Report
+from generator.diagnostics import Report
 
 
 def cost(options: Namespace, report: Report) -> int:

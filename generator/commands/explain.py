@@ -1,10 +1,17 @@
 """`owscale explain`: what a code means; or what a spec comes to, each value with where it came from."""
 
-import json
-from argparse import Namespace
-from pathlib import Path
+from __future__ import annotations
 
-from generator.errors import Report, UsageError, nearest
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from generator.diagnostics import Report
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue.json"
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from generator import output
 from generator.commands import steps
 from generator.deployment import Deployment
-from generator.errors import Report, count
+from generator.diagnostics import Report
+from generator.errors import count
 from generator.output import Difference, State
 
 _ENDED = """\

@@ -5,7 +5,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from generator import reference, source
-from generator.errors import OwscaleError, Report, UsageError
+from generator.diagnostics import Report
+from generator.errors import OwscaleError, UsageError
 
 STARTER = Path(__file__).parent.parent / "starter"
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.errors import OwscaleError, Report
+from generator.diagnostics import Report
+from generator.errors import OwscaleError
 from generator.offers import OFFERS, PATH, Offer, offer
 
 FILE = Path("generator/facts/prices.json")

@@ -4,7 +4,8 @@ from argparse import Namespace
 
 from generator import catalogue
 from generator import reference as documents
-from generator.errors import OwscaleError, Report
+from generator.diagnostics import Report
+from generator.errors import OwscaleError
 
 FILES = {
     "docs/diagnostics.md": documents.diagnostics_reference,

@@ -13,7 +13,8 @@ from pathlib import Path
 from generator import checks, output, source
 from generator.custom import custom
 from generator.deployment import Deployment, deployments
-from generator.errors import OwscaleError, Report, UsageError, nearest
+from generator.diagnostics import Report
+from generator.errors import OwscaleError, UsageError, nearest
 from generator.manifest import Copied, Rendered, manifest
 from generator.output import Comparison, Difference, File, Generated, Interrupted, State, digest
 from generator.render import TEMPLATES, Renderer

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from generator.commands import steps
-from generator.errors import Report
+from generator.diagnostics import Report
 
 
 def validate(options: Namespace, report: Report) -> int:

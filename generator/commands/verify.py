@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from generator.commands import steps
 from generator.deployment import Deployment
-from generator.errors import OwscaleError, Report
+from generator.diagnostics import Report
+from generator.errors import OwscaleError
 from generator.terraform import Terraform
 from generator.verify import outputs, telling
 from generator.verify.progress import Progress

@@ -1,11 +1,15 @@
 """A report as one JSON document: the fields of each diagnostic by their names."""
 
 import json
-from dataclasses import asdict
+from typing import Any
 
-from generator.errors import Report
+from generator.diagnostics import Diagnostic, Report
 
 
 def rendered(report: Report) -> str:
     counts = {"errors": report.errors, "warnings": report.warnings, "accepted": report.accepted}
-    return json.dumps({"diagnostics": [asdict(diagnostic) for diagnostic in report], **counts}, indent=2) + "\n"
+    return json.dumps({"diagnostics": [_fields(each) for each in report], **counts}, indent=2) + "\n"
+
+
+def _fields(diagnostic: Diagnostic) -> dict[str, Any]:
+    return diagnostic._asdict() | {"also": [other._asdict() for other in diagnostic.also]}

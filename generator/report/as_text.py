@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TextIO
 
-from generator.errors import Diagnostic, Report
+from generator.diagnostics import Diagnostic, Report
 from generator.report import printable
 from generator.report.excerpt import excerpt
 

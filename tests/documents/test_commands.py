@@ -96,7 +96,7 @@ def test_aws_commands_name_region_and_profile(documents: Documents) -> None:
 
 def test_owscale(documents: Documents) -> None:
     for _, *words in _commands(documents, "owscale"):
-        options = parser().parse_args(words)
+        options = parser(words).parse_args(words)
         assert str(options.spec) == documents.files["RUNBOOK.md"].splitlines()[0].split()[3]
         assert getattr(options, "env", None) in (None, documents.deployment.environment)
 

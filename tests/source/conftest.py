@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator import source
+from generator.diagnostics import Diagnostic
 from generator.document import Document
-from generator.errors import Diagnostic
 from tests.source.reading import LOADERS, Read, read_path
 
 

@@ -9,9 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator import source
+from generator.diagnostics import Diagnostic
 from generator.document import Document
 from generator.document import Path as KeyPath
-from generator.errors import Diagnostic
 from tests.source.reading import LOADERS, Read, document, hypothesis_settings
 
 YAMLISH = st.text(alphabet="ab01_.:-+eExo?!&*#%|>'\"[]{},~=< \t\n\r\\u\ufeffä\u202e\ud7ff", max_size=60)

@@ -5,7 +5,8 @@ from argparse import Namespace
 from typing import Any
 
 from generator.commands.tf.root import opened
-from generator.errors import OwscaleError, Report
+from generator.diagnostics import Report
+from generator.errors import OwscaleError
 from generator.report import printable
 
 

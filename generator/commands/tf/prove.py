@@ -4,7 +4,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from generator.commands import steps
-from generator.errors import OwscaleError, Report
+from generator.diagnostics import Report
+from generator.errors import OwscaleError
 from generator.plan import NotAPlanError, read
 from generator.plan.summary import summary
 from generator.proof import prove as proved

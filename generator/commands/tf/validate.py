@@ -5,7 +5,8 @@ import sys
 from argparse import Namespace
 
 from generator.commands import steps
-from generator.errors import OwscaleError, Report
+from generator.diagnostics import Report
+from generator.errors import OwscaleError
 from generator.terraform import Terraform
 
 
