@@ -27,10 +27,17 @@ def read(options: Namespace, report: Report) -> list[Deployment]:
 
     Raises SpecError if any of it is an error, and OwscaleError where there is no spec at all.
     """
-    found = load(options, report)
-    checks.check(found, report)
+    found = right(options, report)
     report.stop_on_errors()
     return found
+
+
+def right(options: Namespace, report: Report) -> list[Deployment]:
+    """The deployments of the specs in which nothing is wrong; what is wrong with the others goes to `report`."""
+    found = load(options, report)
+    checks.check(found, report)
+    wrong = {each.file for each in report if each.severity == "error"} if report.errors else set()
+    return [deployment for deployment in found if deployment.document.file not in wrong]
 
 
 def load(options: Namespace, report: Report) -> list[Deployment]:
@@ -96,18 +103,28 @@ def origin(options: Namespace, deployment: Deployment) -> str:
     return Path(os.path.relpath(Path(deployment.document.file).resolve(), options.out.resolve().parent)).as_posix()
 
 
-def origins(options: Namespace, found: list[Deployment]) -> frozenset[str]:
-    """The specs that the deployments came from, as generated files name them."""
-    return frozenset(origin(options, deployment) for deployment in found)
+def compared(
+    options: Namespace, found: list[Deployment], earlier: Interrupted, *, whole: bool = True
+) -> Iterator[Comparison]:
+    """Each folder under out/ beside what should be there, in the order of their names; what fails in one stays there.
+
+    Last come those that no spec describes any more, if `found` is the `whole` of what the specs describe: what one
+    with a mistake in it is about, nobody knows.
+    """
+    for deployment in sorted(found, key=lambda deployment: deployment.folder):
+        yield _compared(options, deployment.folder, generated(options, [deployment]), earlier)
+    if whole:
+        origins = frozenset(origin(options, deployment) for deployment in found)
+        current = frozenset(deployment.folder for deployment in found)
+        for each in output.leftovers(options.out, origins, current):
+            yield _compared(options, each.folder, iter([each]), earlier)
 
 
-def compared(options: Namespace, found: list[Deployment], earlier: Interrupted) -> Iterator[Comparison]:
-    """Each folder under out/ beside what should be there, and last those that no spec describes any more."""
-    for each in generated(options, found):
-        yield output.compare(options.out, each, earlier.files)
-    current = frozenset(deployment.folder for deployment in found)
-    for each in output.leftovers(options.out, origins(options, found), current):
-        yield output.compare(options.out, each, earlier.files)
+def _compared(options: Namespace, folder: str, expected: Iterator[Generated], earlier: Interrupted) -> Comparison:
+    try:
+        return output.compare(options.out, next(expected), earlier.files)
+    except OwscaleError as error:
+        return Comparison(folder, failure=str(error))
 
 
 EDITED_HINT = """\
@@ -142,9 +159,9 @@ def tell_left_alone(options: Namespace, comparison: Comparison) -> None:
         print(f"{options.out / comparison.folder}: left alone: {', '.join(map(printable, comparison.left_alone))}")
 
 
-def names(found: list[Deployment]) -> str:
-    """The deployments of a run in a few words."""
-    return ", ".join(each.folder for each in found) if len(found) <= _MOST_NAMED else f"{len(found):,} deployments"
+def names(folders: list[str]) -> str:
+    """Deployments in a few words."""
+    return ", ".join(folders) if len(folders) <= _MOST_NAMED else f"{len(folders):,} deployments"
 
 
 def command(options: Namespace, *words: str) -> str:
