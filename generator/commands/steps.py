@@ -53,14 +53,18 @@ def load(options: Namespace, report: Report) -> list[Deployment]:
 
 def generated(options: Namespace, found: list[Deployment], templates: Path = TEMPLATES) -> Iterator[Generated]:
     """What should stand under out/, a deployment at a time."""
-    own = _renderer(templates)
-    for deployment in found:
-        name = origin(options, deployment)
-        parts = custom(deployment, name)
-        renderer = Renderer(templates, parts.templates, parts.templates_shown) if parts.templates else own
-        files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts, name)}
-        spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
-        yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
+    return map(functools.partial(_generated, options, templates, {}), found)
+
+
+def _generated(options: Namespace, templates: Path, digests: dict[str, str], deployment: Deployment) -> Generated:
+    """`digests` has those of owscale's own templates, as far as they are known."""
+    name, own = origin(options, deployment), _renderer(templates)
+    parts = custom(deployment, name)
+    if parts.templates:
+        own, digests = Renderer(templates, parts.templates, parts.templates_shown), {}
+    files = {item.path: _file(item, name, own, digests) for item in manifest(deployment, parts, name)}
+    spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
+    return Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
 
 
 @functools.cache
@@ -69,11 +73,13 @@ def _renderer(templates: Path) -> Renderer:
     return Renderer(templates)
 
 
-def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
+def _file(item: Rendered | Copied, spec: str, renderer: Renderer, digests: dict[str, str]) -> File:
     match item:
         case Rendered(path, template, source, context):
             text = renderer.render(template, f"Generated from {spec} by {source}. Do not edit.", context)
-            return File(text.encode(), source, digest(renderer.sources(template).encode()))
+            if template not in digests:
+                digests[template] = digest(renderer.sources(template).encode())
+            return File(text.encode(), source, digests[template])
         case Copied(path, source, content):
             mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""
             return File(mark + content, source, digest(content))
@@ -111,8 +117,9 @@ def compared(
     Last come those that no spec describes any more, if `found` is the `whole` of what the specs describe: what one
     with a mistake in it is about, nobody knows.
     """
+    generate = functools.partial(_generated, options, TEMPLATES, {})
     for deployment in sorted(found, key=lambda deployment: deployment.folder):
-        yield _compared(options, deployment.folder, generated(options, [deployment]), earlier)
+        yield _compared(options, deployment.folder, map(generate, [deployment]), earlier)
     if whole:
         origins = frozenset(origin(options, deployment) for deployment in found)
         current = frozenset(deployment.folder for deployment in found)
