@@ -51,6 +51,8 @@ def custom(deployment: Deployment, origin: str) -> Custom:
     Raises OwscaleError with all that is wrong with their files.
     """
     named = deployment.spec.custom
+    if not named.templates and not named.extra:
+        return Custom()
     beside, shown = Path(deployment.document.file).parent, PurePosixPath(origin).parent
     templates = _files(beside / named.templates) if named.templates else {}
     extra = _files(beside / named.extra) if named.extra else {}

@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 """The keys and indexes that lead to a node, from the root on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A position in a file; line and column (in characters) count from 1. `length` is that of what stands there."""
 
@@ -20,7 +20,7 @@ class Place:
     length: int = field(default=1, compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Located:
     """Where a node stands. An item of a list, and the root, have no key: theirs is the place of the value."""
 

@@ -11,6 +11,7 @@ from tests.cases import PROJECT, Case, altered, cases
 def test_committed_tree_is_what_the_spec_gives(case: Case) -> None:
     compared = list(steps.compared(case.options, case.deployments(), Interrupted()))
     differences = [(each.path, each.state, each.why) for folder in compared for each in folder.differences]
+    assert not [folder.failure for folder in compared if folder.failure]
     spec, out = case.spec.relative_to(PROJECT), case.out.relative_to(PROJECT)
     assert not differences, f"mend it with: owscale generate --spec {spec} --out {out}   (make golden does all)"
 

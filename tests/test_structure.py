@@ -106,7 +106,7 @@ MAY_IMPORT = {
     "model": {"model", "scalars"},
     "scalars": set(),
     "diagnostics": {"errors"},
-    "errors": {"diagnostics"},
+    "errors": set(),
 }
 
 

@@ -4,32 +4,41 @@ from argparse import Namespace
 
 from generator import output
 from generator.commands import steps
+from generator.commands.findings import Findings
 from generator.diagnostics import Report
 from generator.errors import count
 from generator.output import State
 
 
 def check(options: Namespace, report: Report) -> int:
-    """Compares and writes nothing; 1 if anything differs, with why and the command that mends it."""
-    deployments = steps.read(options, report)
-    with steps.locked(options, writing=False):
+    """Compares and writes nothing; 1 if anything differs, with why and the command that mends it.
+
+    What is wrong with one spec, or with one deployment, hides nothing of the others.
+    """
+    found = steps.right(options, report)
+    with steps.locked(options, writing=False), Findings(options, len(found)) as findings:
         earlier = output.interrupted(options.out)
         if earlier:
             steps.say(f"{options.out}: {earlier}")
-        same, states = 0, []
-        for comparison in steps.compared(options, deployments, earlier):
-            steps.tell_left_alone(options, comparison)
+        for comparison in findings.each(steps.compared(options, found, earlier, whole=not report.errors)):
             for difference in comparison.differences:
-                steps.tell(options, difference, diff=options.diff)
-                states.append(difference.state)
-            same += comparison.unchanged
-    if not states:
-        print(f"{count(same, 'file')} as they should be.")
-        return 0
-    differ = f"{len(states)} of {count(len(states) + same, 'file')}"
-    steps.say(f"{differ} in {options.out}/ are not what the specs give.")
-    if not {State.EDITED, State.IN_THE_WAY}.issuperset(states):
+                findings.tell(difference, diff=options.diff)
+    if findings.states:
+        _tell_differences(options, findings)
+    elif findings.unchanged:
+        print(f"{count(findings.unchanged, 'file')} as they should be.")
+    if findings.failed:
+        steps.say(f"{findings.failures}.")
+    report.stop_on_errors()
+    return 1 if findings.states or findings.failed else 0
+
+
+def _tell_differences(options: Namespace, findings: Findings) -> None:
+    differ = findings.states.total()
+    steps.say(
+        f"{differ} of {count(differ + findings.unchanged, 'file')} in {options.out}/ are not what the specs give."
+    )
+    if not {State.EDITED, State.IN_THE_WAY}.issuperset(findings.states):
         steps.say(f"  hint: run `{steps.command(options, 'generate')}` and commit the result")
-    if State.EDITED in states:
+    if State.EDITED in findings.states:
         steps.say(steps.EDITED_HINT.format(steps.command(options, "generate", "--force")))
-    return 1

@@ -28,10 +28,17 @@ def read(options: Namespace, report: Report) -> list[Deployment]:
 
     Raises SpecError if any of it is an error, and OwscaleError where there is no spec at all.
     """
-    found = load(options, report)
-    checks.check(found, report)
+    found = right(options, report)
     report.stop_on_errors()
     return found
+
+
+def right(options: Namespace, report: Report) -> list[Deployment]:
+    """The deployments of the specs in which nothing is wrong; what is wrong with the others goes to `report`."""
+    found = load(options, report)
+    checks.check(found, report)
+    wrong = {each.file for each in report if each.severity == "error"} if report.errors else set()
+    return [deployment for deployment in found if deployment.document.file not in wrong]
 
 
 def load(options: Namespace, report: Report) -> list[Deployment]:
@@ -47,14 +54,18 @@ def load(options: Namespace, report: Report) -> list[Deployment]:
 
 def generated(options: Namespace, found: list[Deployment], templates: Path = TEMPLATES) -> Iterator[Generated]:
     """What should stand under out/, a deployment at a time."""
-    own = _renderer(templates)
-    for deployment in found:
-        name = origin(options, deployment)
-        parts = custom(deployment, name)
-        renderer = Renderer(templates, parts.templates, parts.templates_shown) if parts.templates else own
-        files = {item.path: _file(item, name, renderer) for item in manifest(deployment, parts, name)}
-        spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
-        yield Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
+    return map(functools.partial(_generated, options, templates, {}), found)
+
+
+def _generated(options: Namespace, templates: Path, digests: dict[str, str], deployment: Deployment) -> Generated:
+    """`digests` has those of owscale's own templates, as far as they are known."""
+    name, own = origin(options, deployment), _renderer(templates)
+    parts = custom(deployment, name)
+    if parts.templates:
+        own, digests = Renderer(templates, parts.templates, parts.templates_shown), {}
+    files = {item.path: _file(item, name, own, digests) for item in manifest(deployment, parts, name)}
+    spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
+    return Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
 
 
 @functools.cache
@@ -63,11 +74,13 @@ def _renderer(templates: Path) -> Renderer:
     return Renderer(templates)
 
 
-def _file(item: Rendered | Copied, spec: str, renderer: Renderer) -> File:
+def _file(item: Rendered | Copied, spec: str, renderer: Renderer, digests: dict[str, str]) -> File:
     match item:
         case Rendered(path, template, source, context):
             text = renderer.render(template, f"Generated from {spec} by {source}. Do not edit.", context)
-            return File(text.encode(), source, digest(renderer.sources(template).encode()))
+            if template not in digests:
+                digests[template] = digest(renderer.sources(template).encode())
+            return File(text.encode(), source, digests[template])
         case Copied(path, source, content):
             mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""
             return File(mark + content, source, digest(content))
@@ -97,18 +110,29 @@ def origin(options: Namespace, deployment: Deployment) -> str:
     return Path(os.path.relpath(Path(deployment.document.file).resolve(), options.out.resolve().parent)).as_posix()
 
 
-def origins(options: Namespace, found: list[Deployment]) -> frozenset[str]:
-    """The specs that the deployments came from, as generated files name them."""
-    return frozenset(origin(options, deployment) for deployment in found)
+def compared(
+    options: Namespace, found: list[Deployment], earlier: Interrupted, *, whole: bool = True
+) -> Iterator[Comparison]:
+    """Each folder under out/ beside what should be there, in the order of their names; what fails in one stays there.
+
+    Last come those that no spec describes any more, if `found` is the `whole` of what the specs describe: what one
+    with a mistake in it is about, nobody knows.
+    """
+    generate = functools.partial(_generated, options, TEMPLATES, {})
+    for deployment in sorted(found, key=lambda deployment: deployment.folder):
+        yield _compared(options, deployment.folder, map(generate, [deployment]), earlier)
+    if whole:
+        origins = frozenset(origin(options, deployment) for deployment in found)
+        current = frozenset(deployment.folder for deployment in found)
+        for each in output.leftovers(options.out, origins, current):
+            yield _compared(options, each.folder, iter([each]), earlier)
 
 
-def compared(options: Namespace, found: list[Deployment], earlier: Interrupted) -> Iterator[Comparison]:
-    """Each folder under out/ beside what should be there, and last those that no spec describes any more."""
-    for each in generated(options, found):
-        yield output.compare(options.out, each, earlier.files)
-    current = frozenset(deployment.folder for deployment in found)
-    for each in output.leftovers(options.out, origins(options, found), current):
-        yield output.compare(options.out, each, earlier.files)
+def _compared(options: Namespace, folder: str, expected: Iterator[Generated], earlier: Interrupted) -> Comparison:
+    try:
+        return output.compare(options.out, next(expected), earlier.files)
+    except OwscaleError as error:
+        return Comparison(folder, failure=str(error))
 
 
 EDITED_HINT = """\
@@ -143,9 +167,9 @@ def tell_left_alone(options: Namespace, comparison: Comparison) -> None:
         print(f"{options.out / comparison.folder}: left alone: {', '.join(map(printable, comparison.left_alone))}")
 
 
-def names(found: list[Deployment]) -> str:
-    """The deployments of a run in a few words."""
-    return ", ".join(each.folder for each in found) if len(found) <= _MOST_NAMED else f"{len(found):,} deployments"
+def names(folders: list[str]) -> str:
+    """Deployments in a few words."""
+    return ", ".join(folders) if len(folders) <= _MOST_NAMED else f"{len(folders):,} deployments"
 
 
 def command(options: Namespace, *words: str) -> str:

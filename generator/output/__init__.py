@@ -2,13 +2,16 @@
 
 from generator.output.compare import Comparison, Difference, State, compare, leftovers
 from generator.output.generated import File, Generated
+from generator.output.journal import FOLDER, Interrupted, interrupted
 from generator.output.lock import locked
+from generator.output.signals import held
 from generator.output.sums import SUMS, digest
-from generator.output.transaction import FOLDER, Interrupted, Transaction, interrupted
+from generator.output.transaction import Change, Transaction
 
 __all__ = [
     "FOLDER",
     "SUMS",
+    "Change",
     "Comparison",
     "Difference",
     "File",
@@ -18,6 +21,7 @@ __all__ = [
     "Transaction",
     "compare",
     "digest",
+    "held",
     "interrupted",
     "leftovers",
     "locked",

@@ -2,7 +2,7 @@
 
 from generator import __version__
 from generator.output.generated import File, Generated
-from generator.output.sums import Origin, Sums, digest
+from generator.output.sums import Origin, Sums
 
 NO_SPEC = "no spec describes this deployment any more"
 
@@ -11,7 +11,7 @@ def of_change(known: Sums, generated: Generated, origin: Origin | None, file: Fi
     """Why a file should be another than at the last run, whose record is `origin`; empty where it should not."""
     if not known.version:
         return "no record of an earlier run stands beside it"
-    if origin and origin.digest == digest(file.content):
+    if origin and origin.digest == file.digest:
         return ""
     causes = _of_spec(known, generated)
     if origin and origin.source != file.source:

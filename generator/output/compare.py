@@ -1,6 +1,7 @@
 """How a tree differs from what should be there, and why."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from generator.output import cause
 from generator.output.generated import File, Generated
 from generator.output.sums import SUMS, Sums, digest, parsed
-from generator.output.tree import Tree
+from generator.output.tree import Tree, only_file
 
 _GENERATED = re.compile(rb"(?:#|<!--) Generated from .+ by \S+\. Do not edit\.")
 """How a generated file begins: it tells one from a stranger where the sums have been lost."""
@@ -28,18 +29,30 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """A file that is not as it should be, and why: its path under out/, and its content, None where there is none."""
+    """A file of a deployment's folder that is not as it should be, and why: what is there, and what should be."""
 
-    path: str
+    folder: str
+    file: str
     state: State
     why: str
     old: bytes | None
-    new: bytes | None
+    new: File | None
+
+    @property
+    def path(self) -> str:
+        """Its place under out/."""
+        return f"{self.folder}/{self.file}" if self.file else self.folder
+
+    @property
+    def mark(self) -> str:
+        """What writing it does: adds it, changes it, or removes it."""
+        return "+" if self.old is None else "-" if self.new is None else "~"
 
     @property
     def diff(self) -> str:
         """What writing it would change, as a unified diff."""
-        old, new = ((content or b"").decode("utf-8", "replace").splitlines() for content in (self.old, self.new))
+        contents = (self.old, self.new and self.new.content)
+        old, new = ((content or b"").decode("utf-8", "replace").splitlines() for content in contents)
         before = self.path if self.old is not None else "/dev/null"
         after = self.path if self.new is not None else "/dev/null"
         return "\n".join(difflib.unified_diff(old, new, before, after, lineterm=""))
@@ -49,14 +62,15 @@ class Difference:
 class Comparison:
     """One deployment's folder: what differs, how many files do not, and what there is not owscale's to write.
 
-    `ended` tells that no spec describes the deployment any more.
+    `ended` tells that no spec describes the deployment any more. `failure` tells why nothing is known of it.
     """
 
     folder: str
-    differences: tuple[Difference, ...]
-    unchanged: int
+    differences: tuple[Difference, ...] = ()
+    unchanged: int = 0
     left_alone: tuple[str, ...] = ()
     ended: bool = False
+    failure: str = ""
 
 
 def compare(out: Path, generated: Generated, interrupted: frozenset[tuple[str, str]]) -> Comparison:
@@ -67,17 +81,16 @@ def compare(out: Path, generated: Generated, interrupted: frozenset[tuple[str, s
     """
     tree = Tree(out, generated.folder)
     if tree.blocked:
-        blocked = Difference(generated.folder, State.IN_THE_WAY, tree.blocked, None, None)
-        return Comparison(generated.folder, (blocked,), 0)
-    known = parsed(tree.read(SUMS) or b"")
+        return _blocked(generated, tree.blocked)
+    sums = File(str(generated.sums).encode(), SUMS, "")
+    recorded = tree.read(SUMS)
+    known = generated.sums if recorded == sums.content else parsed(recorded or b"")
     if generated.files and known.spec not in ("", generated.spec) and _stands(out, known.spec):
-        why = f"{tree.root}: belongs to {known.spec}, and {generated.spec} would take its place"
-        blocked = Difference(generated.folder, State.IN_THE_WAY, why, None, None)
-        return Comparison(generated.folder, (blocked,), 0)
+        return _blocked(generated, f"{tree.root}: belongs to {known.spec}, and {generated.spec} would take its place")
     look = _Look(tree, generated, known, interrupted)
     owned = generated.owned
-    found = [*(look.expected(path, file) for path, file in owned.items()), look.sums(), *look.orphans()]
-    differences = sorted((each for each in found if each), key=lambda each: each.path)
+    found = [*(look.expected(path, file) for path, file in owned.items()), look.sums(recorded, sums), *look.orphans()]
+    differences = sorted((each for each in found if each), key=lambda each: each.file)
     return Comparison(
         generated.folder,
         tuple(differences),
@@ -87,18 +100,30 @@ def compare(out: Path, generated: Generated, interrupted: frozenset[tuple[str, s
     )
 
 
+def _blocked(generated: Generated, why: str) -> Comparison:
+    return Comparison(generated.folder, (Difference(generated.folder, "", State.IN_THE_WAY, why, None, None),))
+
+
 def leftovers(out: Path, sources: frozenset[str], current: frozenset[str]) -> Iterator[Generated]:
     """The deployments under `out` that no spec describes any more, as folders in which nothing should be.
 
     Those are the ones whose spec is one of `sources`, or is gone, and that are not `current`.
     """
-    for path in sorted(out.glob(f"*/*/{SUMS}")):
-        folder = path.parent.relative_to(out).as_posix()
-        if folder in current or path.is_symlink() or not path.is_file():
+    for folder in sorted(f"{name}/{environment}" for name in _folders(out) for environment in _folders(out / name)):
+        if folder in current or (content := only_file(out, folder, SUMS)) is None:
             continue
-        known = parsed(Tree(out, folder).read(SUMS) or b"")
+        known = parsed(content)
         if known.spec in sources or _stands(out, known.spec) is False:
             yield Generated(folder, known.spec, "", {}, known.keep)
+
+
+def _folders(path: Path) -> list[str]:
+    """The folders in a folder that may be looked into; nobody's output is in the others."""
+    try:
+        with os.scandir(path) as found:
+            return [entry.name for entry in found if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
 
 
 def _stands(out: Path, spec: str) -> bool | None:
@@ -120,7 +145,7 @@ class _Look:
 
     def expected(self, path: str, file: File) -> Difference | None:
         if obstacle := self.tree.obstacle(path):
-            return self._difference(path, State.IN_THE_WAY, obstacle, None, file.content)
+            return self._difference(path, State.IN_THE_WAY, obstacle, None, file)
         old = self.tree.read(path)
         if old == file.content:
             return None
@@ -128,22 +153,21 @@ class _Look:
         why = cause.of_change(self.known, self.generated, origin, file)
         if old is None:
             why = why or "removed by hand" if self.known.version else "not generated yet"
-            return self._difference(path, State.MISSING, why, None, file.content)
+            return self._difference(path, State.MISSING, why, None, file)
         if self._is_ours(path, old):
             why = why or ("its line ends changed" if b"\r\n" in old else "a run was interrupted")
-            return self._difference(path, State.CHANGED, why, old, file.content)
+            return self._difference(path, State.CHANGED, why, old, file)
         if origin or _GENERATED.match(old):
-            return self._difference(path, State.EDITED, why, old, file.content)
-        why = f"{self.tree.root / path}: was not generated, and stands where a generated file belongs"
-        return self._difference(path, State.IN_THE_WAY, why, old, file.content)
+            return self._difference(path, State.EDITED, why, old, file)
+        why = f"{self.tree.root}/{path}: was not generated, and stands where a generated file belongs"
+        return self._difference(path, State.IN_THE_WAY, why, old, file)
 
-    def sums(self) -> Difference | None:
+    def sums(self, old: bytes | None, file: File) -> Difference | None:
         """The manifest itself; it goes with the last file."""
-        new = str(self.generated.sums).encode() if self.generated.files else None
+        new = file if self.generated.files else None
         if obstacle := self.tree.obstacle(SUMS):
             return self._difference(SUMS, State.IN_THE_WAY, obstacle, None, new)
-        old = self.tree.read(SUMS)
-        if old == new:
+        if old == (new and new.content):
             return None
         if new is None:
             return self._difference(SUMS, State.ORPHAN, cause.NO_SPEC, old, None)
@@ -185,5 +209,5 @@ class _Look:
         place = f"{self.generated.folder}/{path}"
         return bool(digests & self.known.digests) or any((place, own) in self.interrupted for own in digests)
 
-    def _difference(self, path: str, state: State, why: str, old: bytes | None, new: bytes | None) -> Difference:
-        return Difference(f"{self.generated.folder}/{path}", state, why, old, new)
+    def _difference(self, path: str, state: State, why: str, old: bytes | None, new: File | None) -> Difference:
+        return Difference(self.generated.folder, path, state, why, old, new)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from generator import __version__
 from generator.output.sums import Origin, Sums, digest
@@ -15,6 +16,10 @@ class File:
     content: bytes
     source: str
     source_digest: str
+
+    @cached_property
+    def digest(self) -> str:
+        return digest(self.content)
 
 
 @dataclass(frozen=True)
@@ -34,15 +39,14 @@ class Generated:
     def keeps(self, path: str) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self.keep)
 
-    @property
+    @cached_property
     def owned(self) -> dict[str, File]:
         """The files that are generated and not kept."""
         return {path: file for path, file in self.files.items() if not self.keeps(path)}
 
-    @property
+    @cached_property
     def sums(self) -> Sums:
         """The manifest that stands beside them."""
-        origins = {
-            path: Origin(digest(file.content), file.source_digest, file.source) for path, file in self.owned.items()
-        }
-        return Sums(__version__, self.spec, self.spec_digest, origins, keep=self.keep)
+        origins = {path: Origin(file.digest, file.source_digest, file.source) for path, file in self.owned.items()}
+        digests = frozenset(origin.digest for origin in origins.values())
+        return Sums(__version__, self.spec, self.spec_digest, origins, digests, self.keep)

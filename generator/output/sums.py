@@ -7,6 +7,7 @@ and says why it is. It holds nothing that differs between two machines.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 SUMS = ".owscale.sums"
 
@@ -22,8 +23,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:_LENGTH]
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """A file's own digest, and what it was made from."""
 
     digest: str

@@ -1,71 +1,38 @@
-"""Writing a tree so that it is wholly old or wholly new; a run that is killed in between is completed by the next.
+"""Writing a tree so that each deployment in it is wholly old or wholly new.
 
-First every new file is written beside the tree, where a full disk or a kill costs nothing. Then a journal says what is
-about to happen. Then the files are put in their places, which takes no space and a few milliseconds, and the journal
-goes. While there is one, the next run knows the files that the broken run put there for owscale's own.
+First every new file is written beside the tree, where a full disk or a kill costs nothing. Then the deployments are
+changed one after the other: a journal says what is about to happen, and the files are put in their places, which takes
+no space and a few milliseconds. A run that is asked to stop does so between two of them. While there is a journal, the
+next run knows the files that a run which was killed put there for owscale's own, and completes it.
 """
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from generator.errors import OwscaleError
-from generator.output.compare import Difference
-from generator.output.sums import SUMS, digest
-
-FOLDER = ".owscale"
-_JOURNAL = "journal"
-_PART = "journal.part"
-_DEPTH = 2  # of a generated file: name/environment/…
+from generator.output import disk, journal
+from generator.output.compare import Comparison
+from generator.output.journal import FOLDER, JOURNAL, PART, Interrupted
+from generator.output.sums import SUMS
 
 
-@dataclass(frozen=True)
-class Interrupted:
-    """What runs that were broken off were about to write: paths under out/ with digests, and how many are in place."""
+class Change(NamedTuple):
+    """What is left of a difference when its content is laid ready: its file, what is done to it, the digest to come."""
 
-    files: frozenset[tuple[str, str]] = frozenset()
-    done: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.files)
-
-    def __str__(self) -> str:
-        paths = {path for path, _ in self.files}
-        return f"an earlier run was interrupted after {self.done} of {len(paths)} files"
-
-    def beyond(self, folders: Collection[str]) -> frozenset[tuple[str, str]]:
-        """What of it lies in other folders than these."""
-        return frozenset((path, own) for path, own in self.files if "/".join(path.split("/")[:2]) not in folders)
-
-
-def interrupted(out: Path) -> Interrupted:
-    """What the journal of an earlier run says; nothing where the last run came to its end."""
-    try:
-        lines = (out / FOLDER / _JOURNAL).read_bytes().decode("utf-8", "replace").splitlines()
-    except FileNotFoundError:
-        return Interrupted()
-    except OSError as error:
-        raise OwscaleError(f"{error.filename}: {error.strerror}") from error
-    entries = (line.partition(" ") for line in lines)
-    files = frozenset((path, own) for own, _, path in entries if path.count("/") >= _DEPTH)
-    return Interrupted(files, sum(_in_place(out / path, own) for path, own in files))
-
-
-def _in_place(path: Path, own: str) -> bool:
-    try:
-        return digest(path.read_bytes()) == own
-    except OSError:
-        return False
+    file: str
+    mark: str
+    digest: str
 
 
 class Transaction:
     """The changes of one run: none is in the tree before `commit`, and without it none ever will be.
 
-    With `writing` off it only looks. Raises OwscaleError, with the path, where the disk refuses.
+    `changes` has them by the deployment's folder. With `writing` off it only looks. Raises OwscaleError, with the path,
+    where the disk refuses.
     """
 
     def __init__(self, out: Path, earlier: Interrupted, *, writing: bool) -> None:
@@ -74,92 +41,86 @@ class Transaction:
         self._staged = self._own / "staged"
         self._writing = writing
         self._earlier = earlier
-        self._journal = set(earlier.files)
-        self._goes: dict[str, bool] = {}
+        self.changes: dict[str, list[Change]] = {}
 
     def __enter__(self) -> Self:
         if self._writing:
-            for path in (self._own, self._staged, self._own / _JOURNAL, self._own / _PART):
+            for path in (self._own, self._staged, self._own / JOURNAL, self._own / PART):
                 if path.is_symlink():
                     raise OwscaleError(f"{path}: is a symbolic link, which may lead anywhere\n  hint: move it away")
             if self._own.exists() and not self._own.is_dir():
                 raise OwscaleError(f"{self._own}: is no folder\n  hint: move it away")
-        self._clear()
+            self._clear()
+            if self._staged.exists():
+                raise OwscaleError(f"{self._staged}: an earlier run left it, and it cannot be removed")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._clear()
+        if self._writing:
+            self._clear()
 
-    def make(self, difference: Difference) -> Difference:
-        """Lays a file ready, or notes one that goes and with it the folders that it leaves empty."""
-        if not self._writing:
-            return difference
-        self._goes[difference.path] = difference.new is None
-        if difference.new is None:
-            return difference
-        staged = self._staged / difference.path
-        with _told(staged):
-            staged.parent.mkdir(parents=True, exist_ok=True)
-            staged.write_bytes(difference.new)
-        self._journal.add((difference.path, digest(difference.new)))
-        return difference
-
-    def commit(self, folders: Collection[str]) -> None:
-        """Makes all changes. `folders` are those that the run looked at: what was interrupted there is complete."""
-        if not self._writing:
+    def add(self, comparison: Comparison) -> None:
+        """Lays the new files of a deployment ready, and notes those that go."""
+        if not comparison.differences:
             return
-        if self._goes:
-            self._refuse_what_cannot_be_moved()
-            self._write_journal(self._journal)
-        for path in sorted(self._goes, key=lambda path: path.endswith(f"/{SUMS}")):
-            # The sums come last: until all that they name is in place, the old ones tell which files are owscale's.
-            with _told(self._out / path):
-                self._settle(path)
-        if others := self._earlier.beyond(folders):
-            self._write_journal(others)
-        else:
-            with _told(self._own):
-                (self._own / _JOURNAL).unlink(missing_ok=True)
+        if self._writing:
+            new = ((each.file, each.new.content) for each in comparison.differences if each.new)
+            with _told(self._staged):
+                disk.lay(f"{self._staged}/{comparison.folder}", new)
+        self.changes[comparison.folder] = [
+            Change(each.file, each.mark, each.new.digest if each.new else "") for each in comparison.differences
+        ]
 
-    def _settle(self, path: str) -> None:
-        place = self._out / path
-        if self._goes[path]:
-            place.unlink(missing_ok=True)
-            self._remove_empty(place.parent)
-        else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            (self._staged / path).replace(place)
+    def commit(self, seen: Collection[str], stop: Callable[[], bool], step: Callable[[], object]) -> list[str]:
+        """Changes one deployment after the other, with a `step` after each, until `stop` says so: those that are done.
+
+        `seen` are the folders that the run looked at: what was interrupted there is complete then.
+        """
+        self._refuse_what_cannot_be_moved()
+        done: list[str] = []
+        whole = set(seen) - self.changes.keys()
+        for folder, changes in self.changes.items():
+            if stop():
+                break
+            coming = {(f"{folder}/{change.file}", change.digest) for change in changes if change.digest}
+            with _told(self._out / folder):
+                journal.write(self._out, coming | self._earlier.beyond(whole).files)
+                self._settle(folder, changes)
+            whole.add(folder)
+            done.append(folder)
+            step()
+        with _told(self._own):
+            journal.write(self._out, self._earlier.beyond(whole).files)
+        return done
+
+    def _settle(self, folder: str, changes: list[Change]) -> None:
+        staged, place = f"{self._staged}/{folder}", f"{self._out}/{folder}"
+        if disk.is_free(place):
+            disk.move(staged, place)  # a new deployment comes in one step
+            return
+        # The sums come last: until all that they name is in place, the old ones tell which files are owscale's.
+        for change in sorted(changes, key=lambda change: change.file == SUMS):
+            if change.digest:
+                disk.move(f"{staged}/{change.file}", f"{place}/{change.file}")
+            else:
+                disk.remove(f"{place}/{change.file}", str(self._out))
 
     def _clear(self) -> None:
         """Forgets what was laid ready; the journal of a run that was broken off stays for a later one."""
-        if self._writing:
-            shutil.rmtree(self._staged, ignore_errors=True)
-            with suppress(OSError):  # not there, or the journal is in it
-                self._own.rmdir()
+        shutil.rmtree(self._staged, ignore_errors=True)
+        with suppress(OSError):  # not there, or the journal is in it
+            self._own.rmdir()
 
     def _refuse_what_cannot_be_moved(self) -> None:
-        """Before the journal: a rename that fails half-way would leave the tree mixed."""
-        disk = self._out.stat().st_dev
-        for folder in {(self._out / path).parent for path in self._goes}:
-            there = next(above for above in (folder, *folder.parents) if above.exists())
-            if not os.access(there, os.W_OK | os.X_OK):
-                raise OwscaleError(f"{there}: is not writable")
-            if there.stat().st_dev != disk:
-                hint = f"unmount it, or take a folder below it with --out; {self._out} must be on one disk"
-                raise OwscaleError(f"{there}: is on another disk than {self._out}\n  hint: {hint}")
-
-    def _write_journal(self, files: Collection[tuple[str, str]]) -> None:
-        journal, part = self._own / _JOURNAL, self._own / _PART
-        with _told(journal):
-            self._own.mkdir(exist_ok=True)
-            lines = "".join(f"{own} {path}\n" for path, own in sorted(files))
-            part.write_text(lines, encoding="utf-8", newline="\n")
-            part.replace(journal)
-
-    def _remove_empty(self, folder: Path) -> None:
-        while folder != self._out and not any(folder.iterdir()):
-            folder.rmdir()
-            folder = folder.parent
+        """Before the first change: a rename that fails half-way would leave a deployment mixed."""
+        own = self._out.stat().st_dev
+        for folder, changes in self.changes.items():
+            for there in disk.standing(f"{self._out}/{folder}", (change.file for change in changes)):
+                if not os.access(there, os.W_OK | os.X_OK):
+                    raise OwscaleError(f"{there}: is not writable")
+                if Path(there).stat().st_dev != own:
+                    hint = f"unmount it, or take a folder below it with --out; {self._out} must be on one disk"
+                    raise OwscaleError(f"{there}: is on another disk than {self._out}\n  hint: {hint}")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TextIO
 from generator.diagnostics import Diagnostic, Report
 from generator.report import printable
 from generator.report.excerpt import excerpt
+from generator.report.live import width
 
 _WIDTH = 100
 _MOST_SHOWN = 50  # of one file: whoever has more mends these first
@@ -35,11 +36,8 @@ def look(color: str, stream: TextIO | None = None) -> Look:
     stream = stream or sys.stderr
     terminal = stream.isatty()
     wanted = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    try:
-        width = os.get_terminal_size(stream.fileno()).columns or _WIDTH
-    except (OSError, ValueError):  # no terminal, or no file at all
-        width = _WIDTH
-    return Look(terminal or color == "always", wanted if color == "auto" else color == "always", width)
+    colored = wanted if color == "auto" else color == "always"
+    return Look(terminal or color == "always", colored, width(stream, _WIDTH))
 
 
 def rendered(report: Report, look: Look) -> str:

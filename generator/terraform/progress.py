@@ -1,13 +1,12 @@
 """How a plan or an apply goes on: one live line on a terminal, a calm line for each resource elsewhere."""
 
-import shutil
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from generator.report import printable
+from generator.report.live import Live
 from generator.terraform.stream import Message
 
-_CLEAR = "\r\x1b[K"
 _SLOW_SECONDS = 20
 _AGAIN_SECONDS = 60
 _MOST_NAMED = 3
@@ -26,6 +25,9 @@ class Progress:
     _read: int = 0
     _running: dict[str, tuple[str, int]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._line = Live(self.stream)
+
     def __call__(self, message: Message) -> None:
         hook = message.get("hook")
         if not isinstance(hook, dict):
@@ -37,17 +39,15 @@ class Progress:
             self._read += 1
         if action in _DOING:
             self._step(kind, address, action, seconds)
-        if self.stream.isatty():
-            self._write(f"{_CLEAR}{self._live()}")
+        self._line.draw(self._live())
 
     def say(self, text: str) -> None:
         """A line of its own."""
-        self._write(f"{_CLEAR if self.stream.isatty() else ''}{text}\n")
+        self._line.say(text)
 
     def end(self) -> None:
         """Makes room for what comes next."""
-        if self.stream.isatty():
-            self._write(_CLEAR)
+        self._line.clear()
 
     def _step(self, kind: str, address: str, action: str, seconds: int) -> None:
         told = ""
@@ -64,8 +64,8 @@ class Progress:
             self._done += complete
             after = f" ({seconds} s)" if seconds else ""
             told = f"{_DONE[action]} {address}{after}" if complete else f"failed {address}{after}"
-        if told and not self.stream.isatty():
-            self._write(f"{self._count()}{printable(told)}\n")
+        if told and not self._line.on:
+            self._line.say(f"{self._count()}{printable(told)}")
 
     def _count(self) -> str:
         return f"{self._done:>{len(str(self.total))}}/{self.total} " if self.total else ""
@@ -79,10 +79,4 @@ class Progress:
             for address, (action, seconds) in slow[:_MOST_NAMED]
         ]
         more = [f"{len(slow) - _MOST_NAMED} more"] if len(slow) > _MOST_NAMED else []
-        line = printable("; ".join([f"{self._done} of {self.total} done", *named, *more]))
-        width = shutil.get_terminal_size().columns - 1
-        return line if len(line) <= width else f"{line[: width - 1]}…"
-
-    def _write(self, text: str) -> None:
-        self.stream.write(text)
-        self.stream.flush()
+        return "; ".join([f"{self._done} of {self.total} done", *named, *more])

@@ -1,14 +1,12 @@
 """How a run goes on, while it does: one live line on a terminal, a line for each change elsewhere."""
 
-import shutil
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from generator.report import printable
+from generator.report.live import Live
 from generator.verify.check import Outcome
 from generator.verify.runner import Result, Run
-
-_CLEAR = "\r\x1b[K"
 
 
 @dataclass
@@ -18,26 +16,24 @@ class Progress:
     stream: TextIO
     _last: dict[str, Outcome] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._line = Live(self.stream)
+
     def __call__(self, run: Run) -> None:
-        if self.stream.isatty():
-            self.stream.write(_CLEAR + self._live(run))
+        if self._line.on:
+            self._line.draw(self._live(run))
         else:
             for line in self._changes(run):
-                self.stream.write(f"{line}\n")
-        self.stream.flush()
+                self._line.say(line)
 
     def end(self) -> None:
         """Makes room for what comes next."""
-        if self.stream.isatty():
-            self.stream.write(_CLEAR)
-            self.stream.flush()
+        self._line.clear()
 
     def _live(self, run: Run) -> str:
         waiting = [_told(result) for result in run.open if result.attempts]
         text = f"{run.seconds:.0f} of {run.timeout:g} s: {len(run.results) - len(run.open)} of {len(run.results)} done"
-        line = printable("; ".join([text, *waiting]))
-        width = shutil.get_terminal_size().columns - 1
-        return line if len(line) <= width else f"{line[: width - 1]}…"
+        return "; ".join([text, *waiting])
 
     def _changes(self, run: Run) -> list[str]:
         """What has begun to wait, waits for another reason, or waits no more."""
