@@ -5,6 +5,7 @@ Nothing is imported before it is needed: most runs only ask whether anything has
 
 import os
 import sys
+import time
 
 TYPE_CHECKING = False  # what typing has too, and takes its time for
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    started = time.time_ns()
     if words and words[0] in REPLAYED:
         from generator.stamp.answer import replayed  # noqa: PLC0415 -- no other command asks
 
@@ -48,6 +50,7 @@ def _run(words: list[str]) -> int:
     from generator.arguments import parser  # noqa: PLC0415 -- an answer that is replayed needs none
 
     options = parser(words).parse_args(words)
+    options.words, options.started = words, started
     from generator.dispatch import dispatched  # noqa: PLC0415 -- nor does a usage message need what commands do
 
     return dispatched(options)

@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from generator.diagnostics import Report, SpecError
 from generator.errors import OwscaleError, UsageError
+from generator.report.telling import told
 
 _DONE, _WRONG, _USAGE = 0, 1, 2
 
@@ -19,7 +20,8 @@ def dispatched(options: Namespace) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)
         return _USAGE
-    _print_report(report, options, failure)
+    for stream, text in zip((sys.stdout, sys.stderr), told(report, options, failure), strict=True):
+        print(text, end="", file=stream)
     return code
 
 
@@ -38,19 +40,3 @@ def _run(options: Namespace, report: Report) -> tuple[int, str]:
         return _WRONG, f"{error}. {options.out.as_posix()}/ was not changed."
     except OwscaleError as error:
         return _WRONG, str(error)
-
-
-def _print_report(report: Report, options: Namespace, failure: str) -> None:
-    """What was found, and then how the run ended: the failure, or how many warnings there were."""
-    end = failure or (f"{report.summary}." if report.summary else "")
-    if options.format != "text":
-        telling = importlib.import_module(f"generator.report.as_{options.format}")
-        print(telling.rendered(report), end="")
-    elif end:
-        from generator.report import as_text  # noqa: PLC0415 -- a command that found nothing tells nothing
-
-        print(as_text.rendered(report, as_text.look(options.color)), end="", file=sys.stderr)
-    if end:
-        from generator.report import printable  # noqa: PLC0415 -- likewise
-
-        print("\n".join(map(printable, end.split("\n"))), file=sys.stderr)

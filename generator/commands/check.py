@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from generator import output
 from generator.commands import steps
+from generator.commands.answer import Answer
 from generator.commands.findings import Findings
 from generator.diagnostics import Report
 from generator.errors import count
@@ -16,11 +17,13 @@ def check(options: Namespace, report: Report) -> int:
     What is wrong with one spec, or with one deployment, hides nothing of the others.
     """
     found = steps.right(options, report)
+    answer = Answer(options)
     with steps.locked(options, writing=False), Findings(options, len(found)) as findings:
         earlier = output.interrupted(options.out)
         if earlier:
             steps.say(f"{options.out}: {earlier}")
         for comparison in findings.each(steps.compared(options, found, earlier, whole=not report.errors)):
+            answer.add(comparison)
             for difference in comparison.differences:
                 findings.tell(difference, diff=options.diff)
     if findings.states:
@@ -30,7 +33,10 @@ def check(options: Namespace, report: Report) -> int:
     if findings.failed:
         steps.say(f"{findings.failures}.")
     report.stop_on_errors()
-    return 1 if findings.states or findings.failed else 0
+    if findings.states or findings.failed:
+        return 1
+    answer.keep(report, found)
+    return 0
 
 
 def _tell_differences(options: Namespace, findings: Findings) -> None:

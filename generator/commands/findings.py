@@ -38,9 +38,9 @@ class Findings:
             self.ended += [comparison.folder] if comparison.ended else []
             self.states.update(difference.state for difference in comparison.differences)
             self.unchanged += comparison.unchanged
-            if comparison.left_alone:
+            if line := steps.left_alone(self._options, comparison):
                 self._progress.clear()
-                steps.tell_left_alone(self._options, comparison)
+                print(line, end="")
             if comparison.failure:
                 self.failed.append(comparison.folder)
                 if comparison.failure not in self._told:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from generator import output
 from generator.commands import steps
+from generator.commands.answer import Answer
 from generator.commands.findings import Findings
 from generator.deployment import Deployment
 from generator.diagnostics import Report
@@ -23,15 +24,16 @@ def generate(options: Namespace, report: Report) -> int:
     """Makes out/ what the specs give, and says in a line what that was; nothing at all while anything is wrong."""
     deployments = steps.read(options, report)
     with steps.locked(options, writing=not options.dry_run):
-        return _generate(options, deployments)
+        return _generate(options, deployments, report)
 
 
-def _generate(options: Namespace, deployments: list[Deployment]) -> int:
-    earlier = output.interrupted(options.out)
+def _generate(options: Namespace, deployments: list[Deployment], report: Report) -> int:
+    earlier, answer = output.interrupted(options.out), Answer(options)
     with Transaction(options.out, earlier, writing=not options.dry_run) as transaction:
         in_doubt = Counter[State]()
         with Findings(options, len(deployments)) as findings:
             for comparison in findings.each(steps.compared(options, deployments, earlier)):
+                answer.add(comparison)
                 for difference in comparison.differences:
                     if _is_in_doubt(options, difference):
                         findings.tell(difference, diff=difference.state is State.EDITED)
@@ -51,6 +53,8 @@ def _generate(options: Namespace, deployments: list[Deployment]) -> int:
     tally = f"+{marks['+']} ~{marks['~']} -{marks['-']} ={findings.unchanged}"
     folders = steps.names([deployment.folder for deployment in deployments])
     print(f"{folders}: {tally}{' (nothing written)' if options.dry_run else ''}")
+    if not options.dry_run:
+        answer.keep(report, deployments)
     return 0
 
 

@@ -161,10 +161,10 @@ def tell(options: Namespace, difference: Difference, *, diff: bool) -> None:
         say(difference.diff)
 
 
-def tell_left_alone(options: Namespace, comparison: Comparison) -> None:
-    """The files beside the generated ones that are not owscale's to change."""
-    if comparison.left_alone:
-        print(f"{options.out / comparison.folder}: left alone: {', '.join(map(printable, comparison.left_alone))}")
+def left_alone(options: Namespace, comparison: Comparison) -> str:
+    """The files beside the generated ones that are not owscale's to change, in a line; empty where there are none."""
+    files = ", ".join(map(printable, comparison.left_alone.values()))
+    return f"{options.out / comparison.folder}: left alone: {files}\n" if files else ""
 
 
 def names(folders: list[str]) -> str:

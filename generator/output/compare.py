@@ -3,8 +3,8 @@
 import difflib
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -62,13 +62,15 @@ class Difference:
 class Comparison:
     """One deployment's folder: what differs, how many files do not, and what there is not owscale's to write.
 
+    `marks` has the digest of each file as it should be. What is left alone goes by its path, with how that is told.
     `ended` tells that no spec describes the deployment any more. `failure` tells why nothing is known of it.
     """
 
     folder: str
     differences: tuple[Difference, ...] = ()
     unchanged: int = 0
-    left_alone: tuple[str, ...] = ()
+    left_alone: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
     ended: bool = False
     failure: str = ""
 
@@ -95,7 +97,8 @@ def compare(out: Path, generated: Generated, interrupted: frozenset[tuple[str, s
         generated.folder,
         tuple(differences),
         unchanged=sum(each is None for each in found),
-        left_alone=tuple(look.left_alone()),
+        left_alone=dict(look.left_alone()),
+        marks={path: origin.digest for path, origin in generated.sums.origins.items()} | {SUMS: digest(sums.content)},
         ended=not generated.files,
     )
 
@@ -184,17 +187,17 @@ class _Look:
             why = cause.of_end(self.known, self.generated, self.known.origins.get(path))
             yield self._difference(path, State.ORPHAN if self._is_ours(path, old) else State.EDITED, why, old, None)
 
-    def left_alone(self) -> Iterator[str]:
-        """What is kept, and what was never generated."""
+    def left_alone(self) -> Iterator[tuple[str, str]]:
+        """What is kept, and what was never generated, each with how it is told."""
         owned = self.generated.owned
         for path, kind in sorted(self.tree.entries.items()):
             if kind == "folder":
                 if path.endswith(".terraform"):
-                    yield f"{path}/"
+                    yield path, f"{path}/"
             elif self.generated.keeps(path):
-                yield f"{path} (kept)"
+                yield path, f"{path} (kept)"
             elif path != SUMS and path not in owned and not self._once_ours(path):
-                yield path
+                yield path, path
 
     def _once_ours(self, path: str) -> bool:
         """Whether a file was generated, as far as its name and its head tell; it may have been edited since."""

@@ -17,7 +17,7 @@ def replayed(words: list[str]) -> bool:
             digest, out, err, *read = file.read().split("\0")
         if parts.digest(read) != digest:
             return False
-    except (OSError, ValueError):  # there is none, or something that was read is gone
+    except (OSError, ValueError, IndexError):  # there is none, or not a whole one, or something that was read is gone
         return False
     sys.stdout.write(out)
     sys.stderr.write(err)

@@ -45,6 +45,15 @@ def mark(path: str) -> str:
     return content_digest(content)
 
 
+def mark_of(path: str) -> str:
+    """What is at a path, told as in a part; empty where nothing is, or nothing can be read."""
+    try:
+        with os.scandir(os.path.dirname(path)) as found:
+            return next((_mark(entry) for entry in found if entry.name == os.path.basename(path)), "")
+    except OSError:
+        return ""
+
+
 def content_digest(content: bytes) -> str:
     """The first half of the content's SHA-256, in hexadecimal digits; long enough to never meet two alike."""
     return sha256(content).hexdigest()[:_LENGTH]
