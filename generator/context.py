@@ -20,12 +20,13 @@ _NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
 def context(deployment: Deployment) -> dict[str, Any]:
     """Every name that a template may use, for one deployment."""
     spec = deployment.spec
+    alarms = cloudwatch.alarm_settings(spec)
     sections = {name: getattr(spec, name) for name in type(spec).model_fields if name not in _NOT_FOR_TEMPLATES}
     return (
         sections
         | {
-            "alarm_on": {name: name in cloudwatch.alarm_settings(spec) for name in get_args(AlarmName)},
-            "alarm_settings": cloudwatch.alarm_settings(spec),
+            "alarm_on": {name: name in alarms for name in get_args(AlarmName)},
+            "alarm_settings": alarms,
             "allow_from": {name: _source(source) for name, source in spec.load_balancer.allow_from.items()},
             "console_domain": _console_domain(spec.aws.region),
             "cpu_units": round(spec.service.vcpu * 1024),
