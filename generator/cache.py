@@ -24,6 +24,38 @@ def folder() -> str | None:
     return found if seen.st_uid == os.geteuid() and not seen.st_mode & _WRITABLE_BY_OTHERS else None
 
 
+def keep(name: str, content: bytes, most: int) -> None:
+    """Keeps a file in the folder, whole or not at all; of those that begin alike, up to a hyphen, the `most` latest.
+
+    Quietly not where it cannot be: what is kept here can be worked out again.
+    """
+    place = folder()
+    if place is None:
+        return
+    beside = f"{place}/{name}.{os.getpid()}"
+    try:
+        with open(beside, "wb", opener=_private) as file:
+            file.write(content)
+        os.replace(beside, f"{place}/{name}")
+        _forget(place, f"{name.partition('-')[0]}-", most)
+    except OSError:
+        try:
+            os.unlink(beside)
+        except OSError:
+            return
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _forget(place: str, prefix: str, most: int) -> None:
+    with os.scandir(place) as found:
+        alike = [(entry.stat().st_mtime_ns, entry.path) for entry in found if entry.name.startswith(prefix)]
+    for _, path in sorted(alike)[:-most]:
+        os.unlink(path)
+
+
 def _made(caches: str, folder: str) -> os.stat_result:
     try:
         return os.stat(folder)

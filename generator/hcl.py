@@ -6,7 +6,7 @@ a `str` is always a quoted, escaped literal, and only a `Ref` is an expression.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _KEYWORDS = frozenset({"true", "false", "null", "for", "if", "in", "else", "endif", "endfor"})
@@ -29,6 +29,14 @@ _STRING = re.compile(
     re.VERBOSE,
 )
 _EQUALS = re.compile(r"(?<![=!<>])=(?![=>])")
+# Most arguments, at a third of the price: a bare name, a value without brackets, in the end a string without escapes.
+_PLAIN = re.compile(
+    r"""
+    (\s*+ [\w-]++) \s*+ = (?![=>]) \s*+
+    ( [^"\#()\[\]{}]*+ (?: " (?: [^"\\$%]++ | [$%]\{ [^"{}]*+ \} )*+ " )?+ )
+    """,
+    re.VERBOSE,
+)
 
 
 class Hcl(str):
@@ -113,26 +121,31 @@ def aligned(text: str) -> str:
     For text without heredocs, comments other than `#` on lines of their own, and keys with combining marks.
     """
     lines: list[str] = []
-    run: list[tuple[str, str]] = []
+    names: list[str] = []
+    values: list[str] = []
     for line in text.split("\n"):
-        if (parts := _argument(line)) is not None:
-            run.append(parts)
+        if "=" in line and (parts := _argument(line)):
+            names.append(parts[0])
+            values.append(parts[1])
             continue
-        lines += _columns(run)
-        run = []
+        if names:
+            lines += _columns(names, values)
+            names, values = [], []
         lines.append(line)
-    return "\n".join(lines + list(_columns(run)))
+    return "\n".join(lines + _columns(names, values))
 
 
-def _columns(run: list[tuple[str, str]]) -> Iterator[str]:
-    width = max((len(name) for name, _ in run), default=0)
-    for name, value in run:
-        yield f"{name:<{width}} = {value}"
+def _columns(names: list[str], values: list[str]) -> list[str]:
+    width = max(map(len, names), default=0)
+    return [f"{name.ljust(width)} = {value}" for name, value in zip(names, values, strict=True)]
 
 
 def _argument(line: str) -> tuple[str, str] | None:
     """The two sides of a single-line argument; None for every other line."""
-    code = _STRING.sub(lambda string: "_" * len(string[0]), line).partition("#")[0]
+    if plain := _PLAIN.fullmatch(line):
+        return plain[1], plain[2]
+    code = _STRING.sub(_masked, line) if '"' in line else line
+    code = code.partition("#")[0]
     equals = _EQUALS.search(code)
     if equals is None or not code[: equals.start()].strip():
         return None
@@ -140,3 +153,7 @@ def _argument(line: str) -> tuple[str, str] | None:
     if sum(map(value.count, _OPEN)) != sum(map(value.count, _CLOSE)):
         return None
     return line[: equals.start()].rstrip(), line[equals.end() :].lstrip()
+
+
+def _masked(string: re.Match[str]) -> str:
+    return "_" * len(string[0])

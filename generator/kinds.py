@@ -1,5 +1,6 @@
 """The two languages that templates are written in: HCL, and Markdown for people."""
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,11 +24,14 @@ class Kind:
         return f"{value!r} was printed without {lacks}: write {{{{ … | {name} }}}}"
 
 
-HCL = Kind({"hcl": hcl.hcl}, hcl.Hcl, "# {}\n".format, hcl.aligned)
+# Most files of two deployments have the same text, but for their header.
+_aligned = functools.lru_cache(maxsize=256)(hcl.aligned)
+
+HCL = Kind({"hcl": hcl.hcl}, hcl.Hcl, "# {}".format, _aligned)
 MARKDOWN = Kind(
     {"md": markdown.md, "code": markdown.code, "sh": markdown.sh},
     markdown.Markdown,
-    lambda text: f"<!-- {text.replace('>', '&gt;')} -->\n",
+    lambda text: f"<!-- {text.replace('>', '&gt;')} -->",
     markdown.laid_out,
 )
 

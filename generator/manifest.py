@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator import documents
-from generator.context import choices, context
+from generator.context import context
 from generator.custom import Custom
 from generator.deployment import Deployment
 from generator.files import ALWAYS, FILES
@@ -32,10 +32,10 @@ class Copied:
 
 def manifest(deployment: Deployment, custom: Custom, origin: str) -> Iterator[Rendered | Copied]:
     """Every file of a deployment, in the order of their paths; `origin` is its spec as generated files name it."""
-    names, chosen = context(deployment), choices(deployment.spec)
-    told = documents.context(deployment, origin)
+    names = context(deployment)
+    told = documents.context(deployment, origin, names)
     for path, choice in sorted(FILES.items()):
-        if choice is ALWAYS or chosen[choice]:
+        if choice is ALWAYS or names[choice]:
             template = f"{path}.j2"
             yield Rendered(path, template, custom.shown(template), told if path.endswith(".md") else names)
     for path in sorted(custom.extra):

@@ -4,6 +4,7 @@ Templates may only print what went through one of the filters, so no text of a s
 another cell, or a command: a `str` is always escaped, and only a `Ready` is Markdown.
 """
 
+import functools
 import re
 import shlex
 from collections.abc import Sequence
@@ -83,7 +84,9 @@ def sh(value: object) -> Markdown:
 
 def laid_out(body: str) -> str:
     """The text with one empty line where an `if` that left something out would leave two."""
-    return re.sub(r"\n{3,}", "\n\n", body)
+    while "\n\n\n" in body:
+        body = body.replace("\n\n\n", "\n\n")
+    return body
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> list[str]:
@@ -96,6 +99,7 @@ def _one_line(text: str) -> str:
     return _UNSEEN.sub(_escape, _BREAK.sub(" ", text))
 
 
+@functools.lru_cache(maxsize=4096)  # the cells of two deployments' tables are mostly the same
 def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", _one_line(text))
 

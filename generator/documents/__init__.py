@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator import context as hcl
 from generator.cost import estimate, told
 from generator.deployment import Deployment
 from generator.documents.alarms import alarms, quiet_seconds, topic_name
@@ -24,12 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["context"]
 
 
-def context(deployment: Deployment, origin: str) -> dict[str, Any]:
+def context(deployment: Deployment, origin: str, names: dict[str, Any]) -> dict[str, Any]:
     """Every name that a template of a document may use: those of the HCL, and rows, figures and words of commands.
 
-    `origin` is the spec as generated files name it.
+    `origin` is the spec as generated files name it, `names` what a template of HCL may use.
     """
-    spec, names = deployment.spec, hcl.context(deployment)
+    spec = deployment.spec
     rows, days = list(alarms(spec)), spec.service.log_retention_days
     low = spec.autoscaling.min if spec.autoscaling.enabled else spec.service.instances
     return (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,12 +21,12 @@ def commands(deployment: Deployment, origin: str) -> dict[str, Any]:
     """What the commands need; `origin` is the spec as the commands name it."""
     spec = deployment.spec
     root = f"out/{deployment.folder}"
-    terraform = ["terraform", f"-chdir={root}"]
+    terraform = _words("terraform", f"-chdir={root}")
     return {
         "aws_options": _aws(spec, spec.aws.region),
         "state_options": _aws(spec, spec.state.region or spec.aws.region),
-        "owscale_options": ["--spec", origin, "--env", deployment.environment],
-        "spec_options": ["--spec", origin],
+        "owscale_options": _words("--spec", origin, "--env", deployment.environment),
+        "spec_options": _words("--spec", origin),
         "terraform": terraform,
         "spec_file": origin,
         "new_bucket_options": _new_bucket(spec.state.region or spec.aws.region),
@@ -54,14 +53,19 @@ def commands(deployment: Deployment, origin: str) -> dict[str, Any]:
     }
 
 
-def _aws(spec: Spec, region: str) -> list[str]:
+def _words(*words: str) -> Ready:
+    """What nearly every command has, quoted once for all of them."""
+    return Ready(sh(words))
+
+
+def _aws(spec: Spec, region: str) -> Ready:
     """The options of every command of the AWS CLI."""
-    return ["--region", region, *(["--profile", spec.aws.profile] if spec.aws.profile else [])]
+    return _words("--region", region, *(["--profile", spec.aws.profile] if spec.aws.profile else []))
 
 
-def _new_bucket(region: str) -> list[str]:
+def _new_bucket(region: str) -> Ready:
     """S3 wants to be told the region of a bucket, unless it is the first region that there was."""
-    return [] if region == "us-east-1" else ["--create-bucket-configuration", f"LocationConstraint={region}"]
+    return Ready() if region == "us-east-1" else _words("--create-bucket-configuration", f"LocationConstraint={region}")
 
 
 def _item(lock: str) -> str:
@@ -92,11 +96,11 @@ def _knows_ready(spec: Spec) -> bool:
     return version is None or not releases.older(version, _READY_SINCE)
 
 
-def _dns_name(terraform: Sequence[str]) -> str:
-    return f"$({sh(terraform)} output -raw alb_dns_name)"
+def _dns_name(terraform: Ready) -> str:
+    return f"$({terraform} output -raw alb_dns_name)"
 
 
-def _balancer(spec: Spec, terraform: Sequence[str]) -> Ready:
+def _balancer(spec: Spec, terraform: Ready) -> Ready:
     """The load balancer's address, as a word of a command."""
     scheme, port, usual = ("http", spec.load_balancer.http_port, 80)
     if spec.existing.certificate_arn:
@@ -104,7 +108,7 @@ def _balancer(spec: Spec, terraform: Sequence[str]) -> Ready:
     return Ready(f'"{scheme}://{_dns_name(terraform)}{"" if port == usual else f":{port}"}"')
 
 
-def _probe(spec: Spec, terraform: Sequence[str], path: str) -> Ready:
+def _probe(spec: Spec, terraform: Ready, path: str) -> Ready:
     """What curl asks the load balancer, past the proxy: with the name that browsers use, which a certificate is for."""
     public = urlsplit(spec.app.public_url or "")
     if spec.existing.certificate_arn and public.hostname:

@@ -9,11 +9,11 @@ from generator.stamp import parts
 
 def replayed(words: list[str]) -> bool:
     """Whether the command that the words are had an answer that still holds; if so, it is printed."""
-    path = place(words)
-    if path is None:
+    folder = cache.folder()
+    if folder is None:
         return False
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(f"{folder}/{name(words)}", encoding="utf-8", errors="surrogateescape", newline="") as file:
             digest, out, err, *read = file.read().split("\0")
         if parts.digest(read) != digest:
             return False
@@ -24,18 +24,11 @@ def replayed(words: list[str]) -> bool:
     return True
 
 
-def place(words: list[str]) -> str | None:
-    """The file for the answer to these words, here and to this terminal; None where there is no cache."""
-    folder = cache.folder()
-    if folder is None:
-        return None
+def name(words: list[str]) -> str:
+    """The name of the file with the answer to these words, here and to this terminal."""
     terminal = f"{_columns()} {os.environ.get('NO_COLOR')} {os.environ.get('TERM')}"
     python = f"{sys.version} {sys.prefix} {os.environ.get('PYTHONPATH')}"
-    key = "\0".join((*words, "", os.getcwd(), terminal, python))
-    return f"{folder}/{PREFIX}{parts.hashed(key)}"
-
-
-PREFIX = "answer-"
+    return f"answer-{parts.hashed(chr(0).join((*words, '', os.getcwd(), terminal, python)))}"
 
 
 def _columns() -> int:

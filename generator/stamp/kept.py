@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
+from generator import cache
 from generator.stamp import answer, parts
 
 _CLOCK_NS = 20_000_000
@@ -37,16 +37,8 @@ def keep(answers: Mapping[tuple[str, ...], tuple[str, str]], basis: Basis) -> No
             return
         digest = parts.digest(basis.read, basis.known)
         for words, said in answers.items():
-            if place := answer.place(list(words)):
-                _write(place, "\0".join((digest, *said, *basis.read)))
-
-
-def _write(place: str, text: str) -> None:
-    beside = f"{place}.{os.getpid()}"
-    with open(beside, "w", encoding="utf-8", newline="", opener=_private) as file:
-        file.write(text)
-    os.replace(beside, place)
-    _forget(os.path.dirname(place))
+            content = "\0".join((digest, *said, *basis.read))
+            cache.keep(answer.name(list(words)), content.encode("utf-8", "surrogateescape"), _MOST)
 
 
 def _changes(basis: Basis) -> Iterator[int]:
@@ -58,14 +50,3 @@ def _changes(basis: Basis) -> Iterator[int]:
     for path in chain(basis.strangers, (part[1:] for part in unknown if part[0] == parts.FILE)):
         with suppress(FileNotFoundError):
             yield os.stat(path).st_ctime_ns
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _forget(folder: str) -> None:
-    """The oldest answers, where there are many."""
-    kept = sorted(Path(folder).glob(f"{answer.PREFIX}*"), key=lambda path: path.stat().st_mtime_ns)
-    for path in kept[:-_MOST]:
-        path.unlink(missing_ok=True)

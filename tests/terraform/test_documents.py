@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from generator.context import context as hcl
 from generator.documents import context
 from tests.documents.shell import blocks, commands
 from tests.terraform.conftest import Plan, Root
@@ -68,7 +69,7 @@ def test_variables_and_secrets(readme: str, plan: Plan) -> None:
 
 def test_rules(root: Root, readme: str, plan: Plan) -> None:
     planned = {found[1]: plan[at] for at in plan.after if (found := RULE.fullmatch(at))}
-    rows = context(root.deployment, "spec.yaml")["rule_rows"]
+    rows = context(root.deployment, "spec.yaml", hcl(root.deployment))["rule_rows"]
     assert {address for row in rows for address in row.resources} == planned.keys()
     for row in rows:
         for address in row.resources:
@@ -82,7 +83,7 @@ def test_rules(root: Root, readme: str, plan: Plan) -> None:
 
 
 def test_widgets(root: Root, plan: Plan) -> None:
-    titles = [widget.title for widget in context(root.deployment, "spec.yaml")["widget_rows"]]
+    titles = [widget.title for widget in context(root.deployment, "spec.yaml", hcl(root.deployment))["widget_rows"]]
     text = (root.folder / "modules/monitoring/dashboard.tf").read_text()
     assert re.findall(r'title += "(.+)"', text) == titles
     assert "module.monitoring.aws_cloudwatch_dashboard.this" in plan
