@@ -93,7 +93,6 @@ MAY_IMPORT = {
     "yaml_errors": set(),
     "render": {"bytecode", "errors", "hcl", "kinds", "markdown", "template_errors"},
     "bytecode": {"cache"},
-    "cache": set(),
     "kinds": {"hcl", "markdown"},
     "template_errors": {"validation"},
     "hcl": set(),
@@ -106,6 +105,7 @@ MAY_IMPORT = {
     "compiling": {"model"},
     "model": {"model", "scalars"},
     "scalars": set(),
+    "cache": set(),
     "diagnostics": {"errors"},
     "errors": set(),
 }
