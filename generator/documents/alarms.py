@@ -1,7 +1,7 @@
 """The alarms as a person meets them: what each one is called, what it looks at, what it does, what is to be done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.errors import count
 from generator.facts import elasticache
@@ -11,8 +11,7 @@ from generator.model import Spec
 from generator.model.alarms import AlarmName
 
 
-@dataclass(frozen=True)
-class Alarm:
+class Alarm(NamedTuple):
     """One alarm of the spec; on Redis it is one alarm in CloudWatch for each node, so that it has several names."""
 
     names: tuple[str, ...]

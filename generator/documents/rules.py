@@ -1,16 +1,14 @@
 """Who reaches whom on which port: the rules of the security groups."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.model import Spec
 
 APP_PORT, FILES_PORT, REDIS_PORT = 8080, 2049, 6379
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A permitted connection. `what` has the address range, prefix list or group at its other end.
 
     `resources` are the addresses of its rules in the module network: going out, coming in, or both.

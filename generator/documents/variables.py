@@ -1,14 +1,13 @@
 """The variables of a task and why each is there, and the secrets with where each comes from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.hcl import Ref
 from generator.model import Spec
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A plain variable; `value` is empty where Terraform works it out, and `worked_out` says then what it is."""
 
     name: str
@@ -17,8 +16,7 @@ class Variable:
     why: str
 
 
-@dataclass(frozen=True)
-class Secret:
+class Secret(NamedTuple):
     """A secret, and the variable or the thing that it is for; `origin` says whose it is, `rotation` how it changes."""
 
     variable: str

@@ -1,7 +1,7 @@
 """The widgets of the dashboard, and what a person looks for in each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.facts import openwebui
 from generator.facts.cloudwatch import alarm_settings
@@ -10,8 +10,7 @@ from generator.model import Spec
 from generator.model.alarms import AlarmName
 
 
-@dataclass(frozen=True)
-class Widget:
+class Widget(NamedTuple):
     """A widget, and when it looks well."""
 
     title: str
