@@ -12,8 +12,7 @@ def folder() -> str | None:
     """
     if os.environ.get("OWSCALE_NO_CACHE", "") not in ("", "0"):
         return None
-    home = os.environ.get("HOME", "")
-    caches = os.environ.get("XDG_CACHE_HOME") or f"{home}/.cache"
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ.get("HOME") or ".", ".cache")
     if not caches.startswith("/"):  # the XDG specification has such a path ignored
         return None
     found = f"{caches}/owscale"

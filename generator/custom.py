@@ -1,6 +1,5 @@
 """What a deployment brings along: Terraform of its own, and templates in the place of owscale's."""
 
-import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -87,6 +86,8 @@ def _files(folder: Path) -> dict[str, Path]:
 def _misplaced(own: Custom) -> Iterator[str]:
     """Templates of files that are never generated, and extra files in the place of those that are."""
     for template in sorted(own.templates.keys() - _TEMPLATES):
+        import difflib  # noqa: PLC0415 -- only a mistake waits for it
+
         near = difflib.get_close_matches(template, _TEMPLATES, n=1)
         meant = f"did you mean {near[0]}?" if near else "owscale's own are named after the files they give, with .j2"
         yield f"{own.templates_shown}/{template}: takes the place of no template of owscale's\n  hint: {meant}"

@@ -21,15 +21,16 @@ _LINE_WIDTH = 100
 _OPEN, _CLOSE = "([{", ")]}"
 _STRING = re.compile(
     r"""
-    " (?: \\. | \$\$\{ | %%\{                               # escapes
+    " (?: [^"\\$%]++
+        | \\. | \$\$\{ | %%\{                               # escapes
         | [$%]\{ (?: "(?:\\.|[^"\\])*" | [^"{}] )*+ \}      # an interpolation, with the strings inside it
-        | [^"\\]
+        | [$%]
     )*+ "
     """,
     re.VERBOSE,
 )
 _EQUALS = re.compile(r"(?<![=!<>])=(?![=>])")
-# Most arguments, at a third of the price: a bare name, a value without brackets, in the end a string without escapes.
+# How most arguments begin, or all there is of them: a bare name, no bracket, then a string without escapes.
 _PLAIN = re.compile(
     r"""
     (\s*+ [\w-]++) \s*+ = (?![=>]) \s*+
@@ -142,18 +143,24 @@ def _columns(names: list[str], values: list[str]) -> list[str]:
 
 def _argument(line: str) -> tuple[str, str] | None:
     """The two sides of a single-line argument; None for every other line."""
-    if plain := _PLAIN.fullmatch(line):
-        return plain[1], plain[2]
-    code = _STRING.sub(_masked, line) if '"' in line else line
-    code = code.partition("#")[0]
+    if plain := _PLAIN.match(line):
+        rest = line[plain.end() :]
+        return (plain[1], plain[2] + rest) if not rest or _closed(_code(rest)) else None
+    code = _code(line)
     equals = _EQUALS.search(code)
-    if equals is None or not code[: equals.start()].strip():
-        return None
-    value = code[equals.end() :]
-    if sum(map(value.count, _OPEN)) != sum(map(value.count, _CLOSE)):
+    if equals is None or not code[: equals.start()].strip() or not _closed(code[equals.end() :]):
         return None
     return line[: equals.start()].rstrip(), line[equals.end() :].lstrip()
 
 
-def _masked(string: re.Match[str]) -> str:
+def _code(text: str) -> str:
+    """A line or its end without a comment, and with its strings blotted out."""
+    return _STRING.sub(_blotted, text).partition("#")[0]
+
+
+def _blotted(string: re.Match[str]) -> str:
     return "_" * len(string[0])
+
+
+def _closed(code: str) -> bool:
+    return sum(map(code.count, _OPEN)) == sum(map(code.count, _CLOSE))

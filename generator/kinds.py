@@ -2,14 +2,12 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator import hcl, markdown
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A language: the filters that a value has to pass, what they return, how a header stands, and the layout."""
 
     filters: Mapping[str, Callable[[Any], str]]

@@ -1,8 +1,7 @@
 """The whole output as one table: which file comes from which template, and when."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator import documents
 from generator.context import context
@@ -11,8 +10,7 @@ from generator.deployment import Deployment
 from generator.files import ALWAYS, FILES
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A file to render: its path in the deployment's folder, its template, where that stands, and the names to use."""
 
     path: str
@@ -21,8 +19,7 @@ class Rendered:
     context: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Copied:
+class Copied(NamedTuple):
     """A file of the user's own to copy: its path in the deployment's folder, and where it stands."""
 
     path: str

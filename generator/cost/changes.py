@@ -1,7 +1,7 @@
 """What a change of a spec makes of its cost."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from generator.cost.parts import CaseName, Component, Estimate, Total
 from generator.cost.tables import Table, as_markdown, as_text
@@ -10,8 +10,7 @@ from generator.cost.told import quantity
 COMPARED: tuple[CaseName, ...] = ("minimum", "expected", "maximum")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One component before and after: its quantity in words, and by how much it changes in each case; None: unknown."""
 
     name: str
@@ -20,8 +19,7 @@ class Change:
     by: tuple[Decimal | None, ...]
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """The components that change, and the totals of each case before and after."""
 
     changes: tuple[Change, ...]
@@ -50,8 +48,7 @@ def difference(before: Estimate | None, after: Estimate | None) -> Difference:
     return Difference(tuple(changes), _totals(before), _totals(after))
 
 
-@dataclass(frozen=True)
-class _Side:
+class _Side(NamedTuple):
     """What a component is on one side, as far as a reader of the difference sees it."""
 
     words: str

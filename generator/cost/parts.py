@@ -5,9 +5,8 @@ calculator, and so does anybody who adds up the table.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.facts.prices import Price
 
@@ -17,8 +16,7 @@ HOURS = 730
 CaseName = Literal["minimum", "expected", "maximum", "deployment", "cut_over"]
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """A way in which the deployment runs, for a month; `tasks` are its own."""
 
     name: CaseName
@@ -27,8 +25,7 @@ class Case:
     meaning: str
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(NamedTuple):
     """What a component comes to in one case: how much of it, in words and as a number; None is unknown.
 
     The words are empty where the case has nothing of it.
@@ -39,8 +36,7 @@ class Amount:
     usd: Decimal | None
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(NamedTuple):
     """One line of the bill, with an amount for each case. `missing` says what an unknown amount lacks."""
 
     name: str
@@ -50,8 +46,7 @@ class Component:
     missing: str = ""
 
 
-@dataclass(frozen=True)
-class Excluded:
+class Excluded(NamedTuple):
     """What is not in the estimate, with its price where that is known, and what would bring it in."""
 
     name: str
@@ -59,8 +54,7 @@ class Excluded:
     why: str
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(NamedTuple):
     """A sum; without `complete`, of the known amounts alone, so that it is at least that much."""
 
     usd: Decimal
@@ -70,8 +64,7 @@ class Total:
         return f"{'' if self.complete else 'at least '}{self.usd:,}"
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A month of one deployment; every component has as many amounts as there are cases."""
 
     region: str

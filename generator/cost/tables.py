@@ -1,13 +1,12 @@
 """Tables that a person reads: in a terminal, or in Markdown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator import markdown
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A head and rows of as many cells; the columns from `numbers` on are numbers, and stand to the right."""
 
     head: Sequence[str]

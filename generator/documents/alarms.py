@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import count
 from generator.facts import elasticache
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from generator.model.alarms import AlarmName
 
 
-@dataclass(frozen=True)
-class Alarm:
+class Alarm(NamedTuple):
     """One alarm of the spec; on Redis it is one alarm in CloudWatch for each node, so that it has several names."""
 
     names: tuple[str, ...]

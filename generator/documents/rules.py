@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from generator.model import Spec
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 APP_PORT, FILES_PORT, REDIS_PORT = 8080, 2049, 6379
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A permitted connection. `what` has the address range, prefix list or group at its other end.
 
     `resources` are the addresses of its rules in the module network: going out, coming in, or both.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.hcl import Ref
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from generator.model import Spec
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A plain variable; `value` is empty where Terraform works it out, and `worked_out` says then what it is."""
 
     name: str
@@ -22,8 +20,7 @@ class Variable:
     why: str
 
 
-@dataclass(frozen=True)
-class Secret:
+class Secret(NamedTuple):
     """A secret, and the variable or the thing that it is for; `origin` says whose it is, `rotation` how it changes."""
 
     variable: str

@@ -1,14 +1,13 @@
 """The warnings that hold for a deployment, and those among them that its spec accepts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.checks import found
 from generator.deployment import Deployment
 
 
-@dataclass(frozen=True)
-class Warned:
+class Warned(NamedTuple):
     """A warning: its code, the key and what is said of it, and the reason if it is accepted.
 
     Where the key stands in the spec is left out: a comment there must not change a document.

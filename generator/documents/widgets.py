@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.facts import openwebui
 from generator.facts.cloudwatch import alarm_settings
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from generator.model.alarms import AlarmName
 
 
-@dataclass(frozen=True)
-class Widget:
+class Widget(NamedTuple):
     """A widget, and when it looks well."""
 
     title: str
