@@ -115,7 +115,7 @@ class Transaction:
         """Before the first change: a rename that fails half-way would leave a deployment mixed."""
         own = self._out.stat().st_dev
         for folder, changes in self.changes.items():
-            for there in disk.standing(f"{self._out}/{folder}", (change.file for change in changes)):
+            for there in sorted(disk.standing(f"{self._out}/{folder}", (change.file for change in changes))):
                 if not os.access(there, os.W_OK | os.X_OK):
                     raise OwscaleError(f"{there}: is not writable")
                 if Path(there).stat().st_dev != own:

@@ -23,7 +23,7 @@ class Live:
 
             room = (width(self._stream, 0) or shutil.get_terminal_size().columns) - 1
             text = printable(text)
-            self._write(_CLEAR + (text if len(text) <= room else f"{text[: room - 1]}…"))
+            self._write(_CLEAR + (text if len(text) <= room else f"{text[: room - 1]}…"[:room]))
             self._drawn = True
 
     def clear(self) -> None:

@@ -39,6 +39,14 @@ class Project:
         assert old in text
         self.spec.write_text(text.replace(old, new))
 
+    def add_spec(self, name: str) -> Path:
+        """Another deployment, like the one of spec.yaml but for what must differ."""
+        theirs = self.spec.read_text().replace("name: minimal", f"name: {name}")
+        theirs = theirs.replace("minimal.tfstate", f"{name}.tfstate").replace("{name: chat,", f"{{name: {name},")
+        path = self.spec.with_name(f"{name}.yaml")
+        path.write_text(theirs)
+        return path
+
     def tree(self) -> dict[str, bytes]:
         """Every file under out/ with its content."""
         return {str(path.relative_to(self.out)): path.read_bytes() for path in self.out.rglob("*") if path.is_file()}

@@ -3,7 +3,10 @@
 import pytest
 
 from generator import __version__
+from generator.commands import steps
 from generator.output import digest
+from generator.output.sums import parsed
+from tests.cases import cases
 from tests.output.conftest import ROOT, Project
 
 
@@ -134,6 +137,13 @@ def test_a_sum_that_was_tampered_with_is_drift(project: Project) -> None:
     sums.write_text(sums.read_text().replace("owscale 0", "owscale 9"))
     assert drift(project) == {".owscale.sums": "changed: it is not what generate writes"}
     assert project.generate() == "+0 ~1 -0 =49"
+
+
+def test_the_manifest_reads_back_as_it_was_written() -> None:
+    """A comparison relies on it: it parses no manifest whose bytes are those to write."""
+    for case in cases():
+        for each in steps.generated(case.options, case.deployments()):
+            assert parsed(str(each.sums).encode()) == each.sums
 
 
 def test_the_manifest_is_a_line_a_file_sorted(project: Project) -> None:

@@ -4,50 +4,12 @@ import errno
 import os
 import resource
 import signal
-import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from generator.cli import main
 from tests.output.conftest import Project
-
-_SURVIVED = 77
-
-
-def _changes_the_disk(event: str, arguments: tuple[object, ...]) -> bool:
-    """Whether one of Python's audit events is about to change something under out/."""
-    if Path(str(arguments[0] if arguments else "")).parts[:1] != ("out",):
-        return False
-    if event == "open":
-        return bool(int(str(arguments[2])) & (os.O_WRONLY | os.O_RDWR))
-    return event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
-
-
-def _child(at: int, strike: Callable[[], None]) -> int:
-    """Runs generate in a process of its own and strikes before its `at`-th change of the disk: its exit status."""
-    child = os.fork()
-    if child:
-        return os.waitpid(child, 0)[1]
-    seen = 0
-
-    def watch(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal seen
-        if _changes_the_disk(event, arguments):
-            seen += 1
-            if seen == at:
-                strike()
-
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    sys.addaudithook(watch)
-    try:
-        code = main(["generate"])
-        os._exit(_SURVIVED if seen < at else code)
-    finally:
-        os._exit(99)
+from tests.output.strike import SURVIVED, struck
 
 
 def _kill() -> None:
@@ -94,9 +56,9 @@ def test_killed_at_every_point(scene: Scene) -> None:
     seen = {"old": 0, "new": 0, "mixed": 0}
     for at in range(1, 1000):
         scene.reset()
-        status = _child(at, _kill)
+        status = struck(at, _kill)
         if os.WIFEXITED(status):
-            assert os.WEXITSTATUS(status) == _SURVIVED
+            assert os.WEXITSTATUS(status) == SURVIVED
             break
         state = "old" if scene.tree == scene.old else "new" if scene.tree == scene.new else "mixed"
         seen[state] += 1
@@ -113,10 +75,10 @@ def test_killed_at_every_point(scene: Scene) -> None:
 def test_killed_twice_with_another_spec_in_between(scene: Scene) -> None:
     for at in range(1, 1000, 8):
         scene.reset()
-        if os.WIFEXITED(_child(at, _kill)):
+        if os.WIFEXITED(struck(at, _kill)):
             break
         scene.project.change_spec("cpu_percent: 90", "cpu_percent: 80")
-        _child(at, _kill)
+        struck(at, _kill)
         scene.project.change_spec("cpu_percent: 80", "cpu_percent: 90")
         scene.project.generate()
         assert scene.project.tree() == scene.new
@@ -128,9 +90,9 @@ def test_a_disk_that_fills_at_every_point(scene: Scene) -> None:
     refused = 0
     for at in range(1, 1000):
         scene.reset()
-        status = _child(at, _no_space)
+        status = struck(at, _no_space)
         assert os.WIFEXITED(status)
-        if os.WEXITSTATUS(status) == _SURVIVED:
+        if os.WEXITSTATUS(status) == SURVIVED:
             break
         refused += os.WEXITSTATUS(status) == 1
         assert os.WEXITSTATUS(status) in (0, 1), "told, and no traceback"
@@ -167,7 +129,7 @@ def test_what_another_spec_left_is_not_forgotten(scene: Scene) -> None:
     for path in (project.spec, other):
         path.write_text(path.read_text().replace("cpu_percent: 90", "cpu_percent: 91"))
     # Seven changes lay four files ready, and a journal follows; the eleventh is the third rename.
-    status = next(status for at in range(30, 1, -1) if not os.WIFEXITED(status := _child(at, _kill)))
+    status = next(status for at in range(30, 1, -1) if not os.WIFEXITED(status := struck(at, _kill)))
     assert os.WIFSIGNALED(status)
     project.generate("--spec", "spec/spec.yaml")
     if (project.out / ".owscale").exists():
