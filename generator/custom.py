@@ -3,8 +3,8 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from generator.deployment import Deployment
 from generator.errors import OwscaleError
@@ -19,16 +19,15 @@ _PORTABLE = re.compile(
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
-class Custom:
+class Custom(NamedTuple):
     """A deployment's own parts: its templates by name, and its extra files by the path they are copied to.
 
     `…_shown` are the two folders as messages and generated files name them.
     """
 
-    templates: Mapping[str, Path] = field(default_factory=dict)
+    templates: Mapping[str, Path] = {}
     templates_shown: str = ""
-    extra: Mapping[str, Path] = field(default_factory=dict)
+    extra: Mapping[str, Path] = {}
     extra_shown: str = ""
 
     def shown(self, template: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import Diagnostic, Report
 from generator.document import Document, Path
@@ -34,8 +33,7 @@ SHAPE_CODES = {
 """What can be wrong with the shape of a spec (S101 and S104 to S106 come from source.py)."""
 
 
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(NamedTuple):
     """One environment of one spec.
 
     `spec` is what holds after the environment's overrides; `document` knows where each key stands.
@@ -90,7 +88,7 @@ def each_once(found: Mapping[str, Collection[Diagnostic]]) -> Iterator[Diagnosti
 
 def _environments(document: Document, report: Report) -> Iterator[tuple[str, Document]]:
     """Each environment with its merged document. One that is wrong is there too, for what else is wrong with it."""
-    common = replace(document, data={key: value for key, value in document.data.items() if key != "environments"})
+    common = document._replace(data={key: value for key, value in document.data.items() if key != "environments"})
     if "environments" not in document.data:
         yield _DEFAULT_ENVIRONMENT, common
         return

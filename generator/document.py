@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Related, Severity
 
@@ -11,17 +10,15 @@ Path = tuple[str | int, ...]
 """The keys and indexes that lead to a node, from the root on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A position in a file; line and column (in characters) count from 1. `length` is that of what stands there."""
 
     line: int
     column: int
-    length: int = field(default=1, compare=False)
+    length: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """Where a node stands. An item of a list, and the root, have no key: theirs is the place of the value."""
 
     path: Path
@@ -29,8 +26,7 @@ class Located:
     value: Place
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """One spec: its data and, for each node, where it stands in the file. The paths of `places` are those of `data`."""
 
     file: str
@@ -108,7 +104,7 @@ class Document:
         if not isinstance(above, dict | None):
             raise TypeError(f"{dotted(override)} is not a mapping")
         below = {key: value for key, value in self.data.items() if key != "environments"}
-        return replace(self, data=merge(below, above or {}, ()), places=places)
+        return self._replace(data=merge(below, above or {}, ()), places=places)
 
 
 def dotted(path: Path) -> str:

@@ -8,7 +8,6 @@ constructor would take `on` for true and `010` for 8, and keep the last of two e
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -64,16 +63,16 @@ def _place(mark: Any, end: Any = None) -> Place:
     return Place(mark.line + 1, mark.column + 1, max(length, 1))
 
 
-@dataclass
 class _Composer:
     """Builds data and places from the events of one text; recursion is bounded by `_MAX_DEPTH`."""
 
-    file: str
-    text: str = ""
-    found: list[Diagnostic] = field(default_factory=list)
-    places: dict[Path, Located] = field(default_factory=dict)
-    events: Iterator[Any] = field(default_factory=lambda: iter(()))
-    read: int = 0
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.text = ""
+        self.found: list[Diagnostic] = []
+        self.places: dict[Path, Located] = {}
+        self.events: Iterator[Any] = iter(())
+        self.read = 0
 
     def compose(self) -> dict[str, Any]:
         if directive := _DIRECTIVE.match(self.text):  # libyaml and PyYAML disagree about them
@@ -124,7 +123,9 @@ class _Composer:
 
     def discard(self, event: Any, path: Path) -> None:
         """Reads a node for its diagnostics alone."""
-        replace(self, places={}).node(event, path)
+        places, self.places = self.places, {}
+        self.node(event, path)
+        self.places = places
 
     def node(self, event: Any, path: Path, key: Place | None = None) -> Any:
         place = _place(event.start_mark, event.end_mark)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from generator.commands import steps
+from generator.commands import specs, steps
 from generator.deployment import Deployment
 from generator.diagnostics import Report
 
@@ -28,7 +28,7 @@ class Case:
         return Namespace(spec=self.spec, out=self.out)
 
     def deployments(self) -> list[Deployment]:
-        return steps.read(self.options, Report())
+        return specs.read(self.options, Report())
 
     def texts(self, deployments: list[Deployment] | None = None) -> dict[str, str]:
         """The text of every generated file, the manifest left out, by its path under out/."""

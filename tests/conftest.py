@@ -29,8 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What the tests keep in owscale's cache is theirs alone."""
+    """What the tests keep in owscale's cache is theirs alone.
+
+    No answer is replayed to a test that runs in this process: it may have changed the program, and not on the disk.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.stamp.answer.replayed", lambda _words: False)
         patch.delenv("OWSCALE_NO_CACHE", raising=False)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
         yield

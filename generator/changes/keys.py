@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from generator.deployment import Deployment
@@ -84,7 +84,7 @@ def only(before: Deployment, after: Deployment, path: Path) -> Deployment | None
         spec = validated(data)
     except ValidationError:
         return None
-    return replace(before, spec=spec, document=replace(before.document, data=data))
+    return before._replace(spec=spec, document=before.document._replace(data=data))
 
 
 def _stands(deployment: Deployment, path: Path) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.deployment import Deployment
 from generator.diagnostics import Severity
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 _LONGEST_SHOWN = 100
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule found: the path of the key it is about, what is wrong, and what to write instead.
 
     `on_key` points at the key itself, where the value is beside the point. `also` has the paths of the other keys that
@@ -39,8 +37,7 @@ def shown(text: str) -> str:
 Check = Callable[[Deployment], Iterator[Finding]]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A check with its code, and what the catalogue says of it.
 
     `why` is the sentence that says why it matters, `reference` where AWS or Open WebUI says so. `example` is a part of

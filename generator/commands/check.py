@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from generator import output
-from generator.commands import steps
+from generator.commands import specs, steps
 from generator.commands.answer import Answer
 from generator.commands.findings import Findings
 from generator.diagnostics import Report
@@ -16,7 +16,7 @@ def check(options: Namespace, report: Report) -> int:
 
     What is wrong with one spec, or with one deployment, hides nothing of the others.
     """
-    found = steps.right(options, report)
+    found = specs.right(options, report)
     answer = Answer(options)
     with steps.locked(options, writing=False), Findings(options, len(found)) as findings:
         earlier = output.interrupted(options.out)

@@ -2,14 +2,14 @@
 
 from argparse import Namespace
 
-from generator.commands import steps
+from generator.commands import specs
 from generator.cost import as_json, estimate, told
 from generator.diagnostics import Report
 
 
 def cost(options: Namespace, report: Report) -> int:
     """Prints the estimate of every environment, or of the one that is asked for."""
-    found = steps.chosen(options, report)
+    found = specs.chosen(options, report)
     estimates = {deployment.folder: estimate(deployment.spec) for deployment in found}
     if options.shown_as == "json":
         print(as_json.document(estimates))

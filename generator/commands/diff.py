@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator import source
 from generator.changes import as_json, compared, told
-from generator.commands import steps
+from generator.commands import specs
 from generator.commands.revisions import Revision, Sides, sides
 from generator.diagnostics import Report
 from generator.git import Repository
@@ -35,4 +35,4 @@ def diff(options: Namespace, report: Report) -> int:
 def _working_tree(options: Namespace, report: Report, before: Sides) -> Sides:
     if before and not (options.spec.exists() and source.find(options.spec)):
         return {}  # the specs have been removed, and that is a change too
-    return sides(options, steps.read(options, report), TEMPLATES)
+    return sides(options, specs.read(options, report), TEMPLATES)

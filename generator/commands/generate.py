@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from generator import output
-from generator.commands import steps
+from generator.commands import specs, steps
 from generator.commands.answer import Answer
 from generator.commands.findings import Findings
 from generator.deployment import Deployment
@@ -22,7 +22,7 @@ _ENDED = """\
 
 def generate(options: Namespace, report: Report) -> int:
     """Makes out/ what the specs give, and says in a line what that was; nothing at all while anything is wrong."""
-    deployments = steps.read(options, report)
+    deployments = specs.read(options, report)
     with steps.locked(options, writing=not options.dry_run):
         return _generate(options, deployments, report)
 

@@ -1,12 +1,11 @@
 """Specs and templates at a git revision, and the deployments that they describe."""
 
 from argparse import Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from generator import __version__
 from generator.changes import Side
-from generator.commands import steps
+from generator.commands import specs, steps
 from generator.deployment import Deployment
 from generator.diagnostics import Report, SpecError
 from generator.errors import OwscaleError
@@ -33,7 +32,7 @@ class Revision:
         inside = out.relative_to(self._repository.top.resolve()) if self._repository.holds(out) else "out"
         there = Namespace(spec=spec, out=self._folder / inside)
         report = Report()
-        found = steps.load(there, report)  # what the rules of today say of it is beside the point
+        found = specs.load(there, report)  # what the rules of today say of it is beside the point
         try:
             report.stop_on_errors()
         except SpecError as error:
@@ -61,8 +60,8 @@ class Revision:
 
     def named(self, deployment: Deployment) -> Deployment:
         """The deployment as messages should call it."""
-        document = replace(deployment.document, file=self._named(deployment.document.file))
-        return replace(deployment, document=document)
+        document = deployment.document._replace(file=self._named(deployment.document.file))
+        return deployment._replace(document=document)
 
     def broken(self, error: TemplateError) -> TemplateError:
         """A template of a deployment's own that cannot be rendered, as messages should call it."""
@@ -77,9 +76,9 @@ def sides(options: Namespace, found: list[Deployment], templates: Path, at: Revi
     files = {deployment.folder: deployment.document.file for deployment in found}
 
     def generate(deployment: Deployment) -> Generated:
-        document = replace(deployment.document, file=files[deployment.folder])
+        document = deployment.document._replace(file=files[deployment.folder])
         try:
-            return next(steps.generated(options, [replace(deployment, document=document)], templates))
+            return next(steps.generated(options, [deployment._replace(document=document)], templates))
         except TemplateError as error:
             raise at.broken(error) if at else error from error
 

@@ -1,4 +1,4 @@
-"""The stages that several commands share: from the specs to the text of every file."""
+"""The stages that several commands share: from the deployments to the text of every file, and what is said of it."""
 
 import functools
 import json
@@ -10,46 +10,16 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from generator import checks, output, source
+from generator import output
 from generator.custom import custom
-from generator.deployment import Deployment, deployments
-from generator.diagnostics import Report
-from generator.errors import OwscaleError, UsageError, nearest
+from generator.deployment import Deployment
+from generator.errors import OwscaleError
 from generator.manifest import Copied, Rendered, manifest
 from generator.output import Comparison, Difference, File, Generated, Interrupted, State, digest
 from generator.render import TEMPLATES, Renderer
 from generator.report import printable
 
 _MOST_NAMED = 5
-
-
-def read(options: Namespace, report: Report) -> list[Deployment]:
-    """Every deployment of every spec, validated and checked; what is wrong with them goes to `report`.
-
-    Raises SpecError if any of it is an error, and OwscaleError where there is no spec at all.
-    """
-    found = right(options, report)
-    report.stop_on_errors()
-    return found
-
-
-def right(options: Namespace, report: Report) -> list[Deployment]:
-    """The deployments of the specs in which nothing is wrong; what is wrong with the others goes to `report`."""
-    found = load(options, report)
-    checks.check(found, report)
-    wrong = {each.file for each in report if each.severity == "error"} if report.errors else set()
-    return [deployment for deployment in found if deployment.document.file not in wrong]
-
-
-def load(options: Namespace, report: Report) -> list[Deployment]:
-    """Every deployment whose spec has its form; what is wrong with the others goes to `report`."""
-    paths = source.find(options.spec)
-    if not paths:
-        raise OwscaleError(
-            f"{options.spec}: no spec here\n  hint: write one as {options.spec}/spec.yaml; see README.md"
-        )
-    documents = [document for path in paths if (document := source.read(path, str(path), report))]
-    return [deployment for document in documents for deployment in deployments(document, report)]
 
 
 def generated(options: Namespace, found: list[Deployment], templates: Path = TEMPLATES) -> Iterator[Generated]:
@@ -65,7 +35,7 @@ def _generated(options: Namespace, templates: Path, digests: dict[str, str], dep
         own, digests = Renderer(templates, parts.templates, parts.templates_shown), {}
     files = {item.path: _file(item, name, own, digests) for item in manifest(deployment, parts, name)}
     spec_digest = digest(json.dumps(deployment.document.data, sort_keys=True).encode())
-    return Generated(deployment.folder, name, spec_digest, files, deployment.spec.keep)
+    return Generated(deployment.folder, name, spec_digest, files, keep=deployment.spec.keep)
 
 
 @functools.cache
@@ -84,25 +54,6 @@ def _file(item: Rendered | Copied, spec: str, renderer: Renderer, digests: dict[
         case Copied(path, source, content):
             mark = f"# Copied from {source}. Do not edit.\n\n".encode() if path.endswith((".tf", ".tfvars")) else b""
             return File(mark + content, source, digest(content))
-
-
-def chosen(options: Namespace, report: Report) -> list[Deployment]:
-    """The deployments that --env asks for; all of them without it."""
-    found = read(options, report)
-    matching = [deployment for deployment in found if options.env in (None, deployment.environment)]
-    if not matching:
-        known = sorted({deployment.environment for deployment in found})
-        raise UsageError(f"--env {options.env}: no such environment\n  hint: {nearest(options.env, known)}")
-    return matching
-
-
-def one(options: Namespace, report: Report) -> Deployment:
-    """The one deployment that --spec and --env name together."""
-    matching = chosen(options, report)
-    if len(matching) > 1:
-        folders = ", ".join(deployment.folder for deployment in matching)
-        raise UsageError(f"{folders}: one of these is meant\n  hint: name it with --env, and with --spec its file")
-    return matching[0]
 
 
 def origin(options: Namespace, deployment: Deployment) -> str:

@@ -2,12 +2,12 @@
 
 from argparse import Namespace
 
-from generator.commands import steps
+from generator.commands import specs
 from generator.diagnostics import Report
 
 
 def validate(options: Namespace, report: Report) -> int:
     """Says which deployments the specs describe, once they are right."""
-    for deployment in steps.read(options, report):
+    for deployment in specs.read(options, report):
         print(f"{deployment.folder}: valid")
     return 0

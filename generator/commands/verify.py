@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from generator.commands import steps
+from generator.commands import specs
 from generator.deployment import Deployment
 from generator.diagnostics import Report
 from generator.errors import OwscaleError
@@ -27,7 +27,7 @@ _PROFILE_VARIABLE = "TF_VAR_aws_profile"
 def verify(options: Namespace, report: Report) -> int:
     """Tries every check until it passes or the time is over, and tells what each saw; 1 if one failed."""
     checks = selected(options.only, options.skip)
-    deployment = steps.one(options, report)
+    deployment = specs.one(options, report)
     spec = deployment.spec
     profile = os.environ.get(_PROFILE_VARIABLE, spec.aws.profile) or None
     made = _outputs(options, deployment)

@@ -2,10 +2,9 @@
 
 import functools
 import json
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 OFFICIAL = "AWS Price List"
 """The source of a price that was read from AWS's own files."""
@@ -13,8 +12,7 @@ OFFICIAL = "AWS Price List"
 FILE = Path(__file__).with_name("prices.json")
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(NamedTuple):
     """What one unit costs in USD; `as_of` is the date of the price list, as exact as it is known."""
 
     usd: Decimal

@@ -4,9 +4,9 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.output import cause
 from generator.output.generated import File, Generated
@@ -27,8 +27,7 @@ class State(StrEnum):
     IN_THE_WAY = "in the way"
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A file of a deployment's folder that is not as it should be, and why: what is there, and what should be."""
 
     folder: str
@@ -58,8 +57,7 @@ class Difference:
         return "\n".join(difflib.unified_diff(old, new, before, after, lineterm=""))
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One deployment's folder: what differs, how many files do not, and what there is not owscale's to write.
 
     `marks` has the digest of each file as it should be. What is left alone goes by its path, with how that is told.
@@ -69,8 +67,8 @@ class Comparison:
     folder: str
     differences: tuple[Difference, ...] = ()
     unchanged: int = 0
-    left_alone: Mapping[str, str] = field(default_factory=dict)
-    marks: Mapping[str, str] = field(default_factory=dict)
+    left_alone: Mapping[str, str] = {}
+    marks: Mapping[str, str] = {}
     ended: bool = False
     failure: str = ""
 
@@ -117,7 +115,7 @@ def leftovers(out: Path, sources: frozenset[str], current: frozenset[str]) -> It
             continue
         known = parsed(content)
         if known.spec in sources or _stands(out, known.spec) is False:
-            yield Generated(folder, known.spec, "", {}, known.keep)
+            yield Generated(folder, known.spec, "", {}, keep=known.keep)
 
 
 def _folders(path: Path) -> list[str]:
@@ -137,8 +135,7 @@ def _stands(out: Path, spec: str) -> bool | None:
         return None
 
 
-@dataclass(frozen=True)
-class _Look:
+class _Look(NamedTuple):
     """One comparison: the tree, what should be there, and what is known of what was."""
 
     tree: Tree

@@ -1,7 +1,6 @@
 """What should stand under out/: the folder of one deployment, whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -9,20 +8,19 @@ from generator import __version__
 from generator.output.sums import Origin, Sums, digest
 
 
-@dataclass(frozen=True)
 class File:
     """One file: its content, and the template or the file that it comes from, as messages name it, with its digest."""
 
-    content: bytes
-    source: str
-    source_digest: str
+    def __init__(self, content: bytes, source: str, source_digest: str) -> None:
+        self.content = content
+        self.source = source
+        self.source_digest = source_digest
 
     @cached_property
     def digest(self) -> str:
         return digest(self.content)
 
 
-@dataclass(frozen=True)
 class Generated:
     """Every file of a deployment by its path in `folder`, which stands under out/.
 
@@ -30,11 +28,14 @@ class Generated:
     match a pattern of `keep` are the user's own, although they would be generated.
     """
 
-    folder: str
-    spec: str
-    spec_digest: str
-    files: Mapping[str, File]
-    keep: tuple[str, ...] = ()
+    def __init__(
+        self, folder: str, spec: str, spec_digest: str, files: Mapping[str, File], *, keep: tuple[str, ...] = ()
+    ) -> None:
+        self.folder = folder
+        self.spec = spec
+        self.spec_digest = spec_digest
+        self.files = files
+        self.keep = keep
 
     def keeps(self, path: str) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self.keep)

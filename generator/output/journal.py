@@ -1,8 +1,8 @@
 """The journal: what a run is about to put in place, so that the next one knows the files of one that was killed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.errors import OwscaleError
 from generator.output.sums import digest
@@ -13,8 +13,7 @@ PART = "journal.part"
 _DEPTH = 2  # of a generated file: name/environment/…
 
 
-@dataclass(frozen=True)
-class Interrupted:
+class Interrupted(NamedTuple):
     """What runs that were broken off were about to write: paths under out/ with digests, and how many are in place."""
 
     files: frozenset[tuple[str, str]] = frozenset()

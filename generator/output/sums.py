@@ -6,7 +6,6 @@ and says why it is. It holds nothing that differs between two machines.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SUMS = ".owscale.sums"
@@ -31,8 +30,7 @@ class Origin(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """What is known of a folder. An empty one knows nothing.
 
     `digests` has those of all files, and after a merge conflict those of both sides. `keep` has the patterns of files
@@ -42,7 +40,7 @@ class Sums:
     version: str = ""
     spec: str = ""
     spec_digest: str = ""
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = {}
     digests: frozenset[str] = frozenset()
     keep: tuple[str, ...] = ()
 

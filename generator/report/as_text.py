@@ -3,9 +3,8 @@
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from generator.diagnostics import Diagnostic, Report
 from generator.report import printable
@@ -18,8 +17,7 @@ _BOLD, _DIM, _RED, _YELLOW, _GREEN = "1", "2", "31", "33", "32"
 _COLORS = {"": _RED, "warning": _YELLOW, "accepted": _GREEN}
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """Whether the lines of the spec are shown, how wide they may be, and whether there is colour."""
 
     source: bool = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.commands import steps
+from generator.commands import specs
 from generator.deployment import Deployment
 from generator.diagnostics import Report
 from generator.plan import read
@@ -39,7 +39,7 @@ def text(name: str) -> str:
 
 @functools.cache
 def deployment(name: str) -> Deployment:
-    (found,) = steps.read(Namespace(spec=spec_of(name)), Report())
+    (found,) = specs.read(Namespace(spec=spec_of(name)), Report())
     return found
 
 

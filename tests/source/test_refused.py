@@ -2,7 +2,6 @@
 
 import pytest
 
-from generator.document import Place
 from tests.source.reading import Read, document, doubted, refused
 
 
@@ -21,7 +20,7 @@ def test_the_places_of_a_duplicate_are_those_of_the_first(read: Read) -> None:
     result, _ = read("a: 1\na: {b: 2}\n")
     assert result is not None
     assert result.places.keys() == {(), ("a",)}
-    assert result.places[("a",)].value == Place(1, 4)
+    assert result.places[("a",)].value[:2] == (1, 4)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import tempfile
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ def _as_applied(now: Deployment, data: Mapping[str, Any]) -> Deployment | None:
     except ValidationError:
         return None
     places = {path: Located(path, _NOWHERE, _NOWHERE) for path in _paths(data, ())}
-    return replace(now, spec=spec, document=replace(now.document, data=dict(data), places=places))
+    return now._replace(spec=spec, document=now.document._replace(data=dict(data), places=places))
 
 
 def _paths(value: Any, path: KeyPath) -> Iterator[KeyPath]:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from generator.commands import steps
+from generator.commands import specs
 from generator.diagnostics import Report
 from generator.errors import OwscaleError
 from generator.plan import NotAPlanError, read
@@ -14,7 +14,7 @@ from generator.proof.telling import told
 
 def prove(options: Namespace, report: Report) -> int:
     """Prints the proof; 1 where the plan is refused."""
-    deployment = steps.one(options, report)
+    deployment = specs.one(options, report)
     try:
         plan = read(_text(options.plan))
     except NotAPlanError as error:

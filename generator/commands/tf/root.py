@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import output
-from generator.commands import steps
+from generator.commands import specs, steps
 from generator.deployment import Deployment
 from generator.diagnostics import Report
 from generator.errors import OwscaleError, count
@@ -100,7 +100,7 @@ def opened(options: Namespace, report: Report) -> Root:
     Raises OwscaleError where it is not what the spec gives, where Terraform is missing or too old, and where an earlier
     run left something that has to be put right first.
     """
-    deployment = steps.one(options, report)
+    deployment = specs.one(options, report)
     generated = _as_it_should_be(options, deployment)
     path = options.out / deployment.folder
     terraform = Terraform(path)

@@ -4,7 +4,7 @@ import json
 import sys
 from argparse import Namespace
 
-from generator.commands import steps
+from generator.commands import specs
 from generator.diagnostics import Report
 from generator.errors import OwscaleError
 from generator.terraform import Terraform
@@ -13,7 +13,7 @@ from generator.terraform import Terraform
 def validate(options: Namespace, report: Report) -> int:
     """Asks the real Terraform and the real provider about every root, without AWS and without the state."""
     wrong = 0
-    for deployment in steps.read(options, report):
+    for deployment in specs.read(options, report):
         root = options.out / deployment.folder
         if not root.is_dir():
             raise OwscaleError(f"{root}: not there\n  hint: make generate writes it")
