@@ -26,8 +26,8 @@ class Case:
     """One command to measure, as a whole process.
 
     `set_up` makes its folder, once; `prepare` stands before each measured run, of which it gets the number. Neither is
-    measured. `expected` is a pattern of what the command prints: a case that does something else is refused before
-    anything is measured. Cases of one `series` are a line of the chart.
+    measured. `expected` is a pattern of what the command prints, and `verify` looks at its folder: a case that does not
+    do what it says is refused before anything is measured. Cases of one `series` are a line of the chart.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Case:
     series: str = ""
     set_up: Callable[[Path], None] = _nothing_to_do
     prepare: Callable[[Path, int], None] = _nothing_to_change
+    verify: Callable[[Path], None] = _nothing_to_do
     one_core: bool = False
 
     @property
@@ -68,3 +69,4 @@ class Case:
             raise CaseError(
                 f"{self.name}: expected exit code {self.exit_code} and {self.expected!r}, got {ran.returncode} and\n{end}"
             )
+        self.verify(folder)

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 from benchmarks.case import Case
+from benchmarks.peers import kapitan
+
+_PEERS = (kapitan,)
 
 
 def cases() -> Iterator[Case]:
     """Those of every peer that is installed."""
-    yield from ()
+    for peer in _PEERS:
+        if (peer.HOME / ".ready").exists():
+            yield from peer.cases()
 
 
 def missing() -> dict[str, str]:
     """The peers that are not, each with why its cases are skipped."""
-    return {}
+    return {peer.NAME: "it could not be installed" for peer in _PEERS if not (peer.HOME / ".ready").exists()}
