@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from benchmarks import cases, instructions, machine, measuring, peers, publishing, table
 from benchmarks.case import Case, CaseError
-from benchmarks.measuring import Measured
+from benchmarks.measured import Measured
 
 _RUNS, _QUICK_RUNS, _QUICK_DEPLOYMENTS = 10, 3, 100
 _FLOORS = (cases.PASS, cases.FLOOR)
@@ -17,10 +17,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     every = [*cases.own(), *peers.cases()]
     if unknown := sorted(set(options.only) - {case.name for case in every}):
-        print(f"no such case: {', '.join(unknown)}\n  hint: there are {', '.join(c.name for c in every)}", file=sys.stderr)
+        print(
+            f"no such case: {', '.join(unknown)}\n  hint: there are {', '.join(c.name for c in every)}", file=sys.stderr
+        )
         return 2
     try:
-        measured = {} if options.instructions else measuring.measure(_chosen(every, options), options.runs or _runs(options))
+        measured = (
+            {} if options.instructions else measuring.measure(_chosen(every, options), options.runs or _runs(options))
+        )
         ratios = {} if options.only else _instructions(every)
     except CaseError as error:
         print(error, file=sys.stderr)
@@ -34,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", nargs="+", default=[], metavar="CASE", help="these and the floors; nothing is written")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="CASE", help="these and the floors; nothing is written"
+    )
     parser.add_argument("--runs", type=int, metavar="N", help=f"rounds (default: {_RUNS}); nothing is written")
     parser.add_argument("--quick", action="store_true", help="few rounds, up to 100 deployments; nothing is written")
     parser.add_argument("--instructions", action="store_true", help="count instructions and measure no time")

@@ -28,6 +28,7 @@ class Case:
     `set_up` makes its folder, once; `prepare` stands before each measured run, of which it gets the number. Neither is
     measured. `expected` is a pattern of what the command prints, and `verify` looks at its folder: a case that does not
     do what it says is refused before anything is measured. Cases of one `series` are a line of the chart.
+    `most_runs` bounds the runs of what takes long.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Case:
     prepare: Callable[[Path, int], None] = _nothing_to_change
     verify: Callable[[Path], None] = _nothing_to_do
     one_core: bool = False
+    most_runs: int = 10
 
     @property
     def measured_command(self) -> tuple[str, ...]:
@@ -65,8 +67,7 @@ class Case:
             check=False,
         )
         if ran.returncode != self.exit_code or not re.search(self.expected, ran.stdout, re.MULTILINE):
-            end = "\n".join(ran.stdout.splitlines()[-10:])
-            raise CaseError(
-                f"{self.name}: expected exit code {self.exit_code} and {self.expected!r}, got {ran.returncode} and\n{end}"
-            )
+            told = "\n".join(ran.stdout.splitlines()[-10:])
+            wanted = f"exit code {self.exit_code} and {self.expected!r}"
+            raise CaseError(f"{self.name}: expected {wanted}, got {ran.returncode} and\n{told}")
         self.verify(folder)

@@ -16,6 +16,7 @@ FLOOR = Case(
     (python(OWSCALE), "-c", "import yaml, jinja2, pydantic"),
 )
 SIZES = (1, 10, 100, 1000)
+_LARGE = 1000
 GENERATED, RENDERED, UNCHANGED = "owscale generate, all new", "owscale check, all rendered", "owscale check, unchanged"
 
 
@@ -43,7 +44,9 @@ def own() -> Iterator[Case]:
         set_up=one,
         prepare=fleets.change_value,
     )
-    yield Case("generate-unchanged", "`owscale generate`, nothing changed", (owscale(), "generate"), r"~0 -0", set_up=one)
+    yield Case(
+        "generate-unchanged", "`owscale generate`, nothing changed", (owscale(), "generate"), r"~0 -0", set_up=one
+    )
     for size in SIZES:
         yield from _fleet(size)
 
@@ -51,7 +54,7 @@ def own() -> Iterator[Case]:
 def _fleet(size: int) -> Iterator[Case]:
     """Cases of many deployments, on one core: times of a deployment are only worth comparing when one worked on it."""
     specs, generated = partial(fleets.specs, deployments=size), partial(fleets.generated, deployments=size)
-    large = partial(Case, deployments=size, one_core=True)
+    large = partial(Case, deployments=size, one_core=True, most_runs=3 if size >= _LARGE else 10)
     named = f"{size:,} deployment{'s' * (size > 1)}"
     yield large(
         f"check-unchanged-{size}",

@@ -8,6 +8,7 @@ from benchmarks.goals import Results
 
 _WIDTH, _HEIGHT = 860, 460
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 250, 20, 50
+_FONT = 'font-family="sans-serif" font-size="13"'
 _COLOURS = ("#0f62a6", "#2f9e44", "#6741d9", "#d9480f", "#c2255c", "#5c5f66")
 
 Points = Sequence[tuple[int, float]]
@@ -23,8 +24,7 @@ def svg(measured: Results) -> str:
     body = [*axes.grid(), *(part for line in _lines(axes, series) for part in line)]
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif"'
-            ' font-size="13" role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_FONT} role="img">',
             "<title>Seconds against the number of deployments</title>",
             f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
             *body,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.measuring import Measured
+from benchmarks.measured import Measured
 
 Results = Mapping[str, Measured]
 _MILLISECONDS_OF_ONE = 6

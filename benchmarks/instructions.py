@@ -67,7 +67,7 @@ def accept(found: Mapping[str, float], file: Path = INSTRUCTIONS) -> None:
 def regressions(found: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
     """What takes over 5 % more than it did in the last run that was accepted, in words."""
     return [
-        f"{name}: {ratio:.3f} F of instructions, {ratio / before[name] - 1:.0%} more than the accepted {before[name]:.3f}"
+        f"{name}: {ratio:.3f} F of instructions, {ratio / before[name] - 1:.1%} above the accepted {before[name]:.3f}"
         for name, ratio in found.items()
         if name in before and ratio > before[name] * _TOLERANCE
     ]

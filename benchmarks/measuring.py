@@ -8,39 +8,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyperf
 
 from benchmarks import environment
 from benchmarks.case import Case, CaseError
+from benchmarks.measured import Measured
 from benchmarks.places import WORK
-
-_LARGE = 1000
-_RUNS_OF_LARGE = 3
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What came out of a case: the time of each run, the peak memory of a run, and their statistics."""
-
-    case: Case
-    seconds: tuple[float, ...]
-    peak_mb: float
-    median: float
-    spread: float
-
-    @property
-    def of_one(self) -> float:
-        """Seconds a deployment."""
-        return self.median / self.case.deployments
 
 
 def measure(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
     """Sets every case up, tries it out, measures it, and returns the results by name.
 
-    Raises CaseError for a case that does not do what it says. Cases of 1,000 deployments have at most three runs.
+    Raises CaseError for a case that does not do what it says.
     """
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
@@ -53,7 +34,7 @@ def measure(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
     for number in range(1, runs + 1):
         _say(f"round {number} of {runs}")
         for case in cases:
-            if number <= (_RUNS_OF_LARGE if case.deployments >= _LARGE else runs):
+            if number <= case.most_runs:
                 case.prepare(_folder(case), number)
                 _run(case)
     suite = pyperf.BenchmarkSuite.load(str(_file()))
@@ -68,7 +49,9 @@ def machine() -> Mapping[str, str]:
 def _run(case: Case) -> None:
     folder = _folder(case)
     once = ("--processes=1", "--values=1", "--warmups=0", "--loops=1", "--quiet")
-    pinned = (f"--affinity={max(os.sched_getaffinity(0))}",) if case.one_core and hasattr(os, "sched_getaffinity") else ()
+    pinned = (
+        (f"--affinity={max(os.sched_getaffinity(0))}",) if case.one_core and hasattr(os, "sched_getaffinity") else ()
+    )
     handed_on = f"--inherit-environ={','.join(environment.CACHES)}"
     ran = subprocess.run(  # noqa: S603 -- pyperf, and a command of the table of cases
         [

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.goals import GOALS, Results
-from benchmarks.measuring import Measured
+from benchmarks.measured import Measured
 
 _A_SECOND, _TEN_SECONDS = 1, 10
 

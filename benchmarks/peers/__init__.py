@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from benchmarks.case import Case
-from benchmarks.peers import kapitan
+from benchmarks.peers import cdktn, kapitan
 
-_PEERS = (kapitan,)
+_PEERS = (kapitan, cdktn)
 
 
 def cases() -> Iterator[Case]:
-    """Those of every peer that is installed."""
+    """Those of every peer that is here."""
     for peer in _PEERS:
-        if (peer.HOME / ".ready").exists():
+        if not peer.why_missing():
             yield from peer.cases()
 
 
 def missing() -> dict[str, str]:
     """The peers that are not, each with why its cases are skipped."""
-    return {peer.NAME: "it could not be installed" for peer in _PEERS if not (peer.HOME / ".ready").exists()}
+    return {peer.NAME: why for peer in _PEERS if (why := peer.why_missing())}

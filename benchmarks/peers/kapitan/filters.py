@@ -8,8 +8,8 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))  # noqa: PTH120 -- Kapitan runs this once a file, and pathlib would cost it
 
-from generator import hcl as _hcl  # noqa: E402
-from generator import markdown as _markdown  # noqa: E402
+from generator import hcl as _hcl
+from generator import markdown as _markdown
 
 _CONTINUED = "\x00"
 
@@ -48,7 +48,9 @@ def _typed(value: object) -> object:
     match value:
         case str():
             kind, mark, text = value.partition("!")
-            return {"ref": _hcl.Ref, "ready": _markdown.Ready}[kind](text) if mark and kind in ("ref", "ready") else value
+            return (
+                {"ref": _hcl.Ref, "ready": _markdown.Ready}[kind](text) if mark and kind in ("ref", "ready") else value
+            )
         case dict():
             return {key: _typed(item) for key, item in value.items()}
         case list():
