@@ -8,7 +8,7 @@ from benchmarks import cases, instructions, machine, measuring, peers, publishin
 from benchmarks.case import Case, CaseError
 from benchmarks.measured import Measured
 
-_RUNS, _QUICK_RUNS, _QUICK_DEPLOYMENTS = 10, 3, 100
+_RUNS, _QUICK_RUNS, _QUICK_DEPLOYMENTS = 10, 2, 10
 _FLOORS = (cases.PASS, cases.FLOOR)
 
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured = (
             {} if options.instructions else measuring.measure(_chosen(every, options), options.runs or _runs(options))
         )
-        ratios = {} if options.only else _instructions(every)
+        ratios = {} if options.only or options.quick else _instructions(every)
     except CaseError as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         "--only", nargs="+", default=[], metavar="CASE", help="these and the floors; nothing is written"
     )
     parser.add_argument("--runs", type=int, metavar="N", help=f"rounds (default: {_RUNS}); nothing is written")
-    parser.add_argument("--quick", action="store_true", help="few rounds, up to 100 deployments; nothing is written")
+    parser.add_argument("--quick", action="store_true", help="two rounds, up to 10 deployments, no instructions; nothing is written")
     parser.add_argument("--instructions", action="store_true", help="count instructions and measure no time")
     parser.add_argument("--accept", action="store_true", help="accept the counts of instructions as they are now")
     return parser
