@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BENCH := owscale edited
 PEERS := kapitan cdktn
+NPM_INSTALL := npm install --silent --no-package-lock --ignore-scripts
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
@@ -75,7 +76,7 @@ lint: .venv/.lint ## check the Python code's style, format and types
 checkov: .venv/checkov/.ready ## scan out/ for insecure settings
 	.venv/checkov/bin/python -m checkov.main --directory out --framework terraform --compact --quiet --skip-download $(ARGS)
 
-bench: .venv/.bench $(patsubst %,.venv/bench/%/.ready,$(BENCH) $(PEERS)) ## measure owscale beside its peers
+bench: .venv/.bench $(patsubst %,.venv/bench/%/.ready,$(BENCH) $(PEERS) cdktn-npm) ## measure owscale beside its peers
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 lock: ## pin the newest releases, in .ci/*.txt
@@ -93,6 +94,8 @@ lock: ## pin the newest releases, in .ci/*.txt
 	$(PYTHON) -m venv --clear .venv/lock
 	.venv/lock/bin/python $(PIP_INSTALL) cdktn cdktn-provider-aws
 	.venv/lock/bin/python -m pip freeze > .ci/cdktn.txt
+	$(NPM_INSTALL) --prefix .venv/lock cdktn @cdktn/provider-aws constructs
+	npm ls --prefix .venv/lock --parseable --long | sed -n 's/.*:\(.*@[0-9].*\)/\1/p' > .ci/cdktn-npm.txt
 	rm -rf .venv/lock
 
 clean: ## remove .venv and the caches; out/ stays
@@ -155,3 +158,9 @@ $(PEERS:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.made .ci/%.txt
 	@echo "Setting up .venv/bench/$*, about a minute." >&2
 	@.venv/bin/python -m venv --clear .venv/bench/$*
 	@if .venv/bench/$*/bin/python $(PIP_INSTALL) -r .ci/$*.txt; then touch $@; else echo "$*: is left out" >&2; fi
+
+.venv/bench/cdktn-npm/.ready: .venv/.made .ci/cdktn-npm.txt
+	@echo "Setting up .venv/bench/cdktn-npm, about half a minute." >&2
+	@mkdir -p .venv/bench/cdktn-npm
+	@if $(NPM_INSTALL) --prefix .venv/bench/cdktn-npm $$(cat .ci/cdktn-npm.txt); then touch $@; \
+	 else echo "cdktn: is left out" >&2; fi

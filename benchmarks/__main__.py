@@ -42,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
         "--only", nargs="+", default=[], metavar="CASE", help="these and the floors; nothing is written"
     )
     parser.add_argument("--runs", type=int, metavar="N", help=f"rounds (default: {_RUNS}); nothing is written")
-    parser.add_argument("--quick", action="store_true", help="two rounds, up to 10 deployments, no instructions; nothing is written")
+    parser.add_argument(
+        "--quick", action="store_true", help="two rounds, up to 10 deployments, no instructions; nothing is written"
+    )
     parser.add_argument("--instructions", action="store_true", help="count instructions and measure no time")
     parser.add_argument("--accept", action="store_true", help="accept the counts of instructions as they are now")
     return parser

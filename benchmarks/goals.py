@@ -92,6 +92,6 @@ GOALS = (
     _beside_bare("generate-new-1000", "bare-write-1000", 1.4),
     _of_one("check-unchanged-1000", 2),
     _faster("generate-changed", "kapitan-1", "Kapitan", 10),
-    _faster("generate-changed", "cdktn-1", "CDK Terrain", 20),
+    _faster("generate-changed", "cdktn-1", "CDK Terrain in Python", 20),
     _faster("check-rendered-100", "kapitan-100", "Kapitan", 15),
 )

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from benchmarks import chart
 from benchmarks.goals import Results
@@ -37,9 +36,3 @@ def _data(measured: Results, machine: str) -> Mapping[str, object]:
             for name, each in measured.items()
         },
     }
-
-
-def placed(page: Path = PAGE) -> bool:
-    """Whether the page has the two marks, in their order."""
-    text = page.read_text(encoding="utf-8")
-    return 0 <= text.find(BEGIN) < text.find(END)

@@ -1,57 +1,71 @@
-"""CDK Terrain: a stack a deployment, in Python, with its prebuilt provider for AWS."""
+"""CDK Terrain: a stack a deployment, with its prebuilt provider for AWS; once in Python and once in JavaScript."""
 
 import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.case import Case, CaseError
 from benchmarks.places import BENCH, PROJECT, python
 
 NAME = "CDK Terrain"
-HOME = BENCH / "cdktn"
+_PYTHON, _NODE = BENCH / "cdktn", BENCH / "cdktn-npm"
 _RUNS = {1: 5, 10: 3}
-_NODE = "node"
 _PLAN = PROJECT / "tests/plans/no-peer/plan.json"
 _ROOT = PROJECT / "out/gravity-ai-chat/production"
 
 
 def why_missing() -> str:
     """Why there are no cases; empty where there are."""
-    if not (HOME / ".ready").exists():
+    if not all((home / ".ready").exists() for home in (_PYTHON, _NODE)):
         return "it could not be installed"
-    return "" if shutil.which(_NODE) else "it needs Node.js, which is not here"
+    return "" if shutil.which("node") else "it needs Node.js, which is not here"
 
 
 def cases() -> Iterator[Case]:
     """The program alone, as `cdktn synth` would start it: the command line of CDK Terrain takes longer to begin."""
     for size, runs in _RUNS.items():
-        yield Case(
+        stacks = f"{size} stack{'s' * (size > 1)}"
+        case = partial(Case, expected="stacks written", deployments=size, verify=_verify, most_runs=runs)
+        yield case(
             f"cdktn-{size}",
-            f"CDK Terrain, synthesis of {size} stack{'s' * (size > 1)}",
-            (python(HOME), "main.py", str(size)),
-            "stacks written",
-            deployments=size,
-            series="CDK Terrain, synthesis",
-            set_up=_set_up,
-            verify=_verify,
-            most_runs=runs,
+            f"CDK Terrain in Python, {stacks}",
+            (python(_PYTHON), "main.py", str(size)),
+            series="CDK Terrain in Python",
+            set_up=_in_python,
+        )
+        yield case(
+            f"cdktn-js-{size}",
+            f"CDK Terrain in JavaScript, {stacks}",
+            ("node", "main.js", str(size)),
+            series="CDK Terrain in JavaScript",
+            set_up=_in_javascript,
         )
 
 
-def _set_up(folder: Path) -> None:
-    """Writes the program, with the classes of the CDK Terrain that is installed."""
+def _in_python(folder: Path) -> None:
+    (folder / "main.py").write_text(_program("python"), encoding="utf-8")
+
+
+def _in_javascript(folder: Path) -> None:
+    (folder / "main.js").write_text(_program("javascript"), encoding="utf-8")
+    (folder / "node_modules").symlink_to(_NODE / "node_modules")
+
+
+def _program(language: str) -> str:
+    """The program, with the classes of the CDK Terrain that is installed."""
     ran = subprocess.run(  # noqa: S603 -- a program of ours in the environment that make made
-        [python(HOME), str(Path(__file__).with_name("program.py")), str(_PLAN), str(_ROOT)],
+        [python(_PYTHON), str(Path(__file__).with_name("program.py")), str(_PLAN), str(_ROOT), language],
         capture_output=True,
         text=True,
         check=False,
     )
     if ran.returncode:
         raise CaseError(f"cdktn: {ran.stderr}")
-    (folder / "main.py").write_text(ran.stdout, encoding="utf-8")
+    return ran.stdout
 
 
 def _verify(folder: Path) -> None:

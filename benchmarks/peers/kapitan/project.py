@@ -39,10 +39,10 @@ def make(folder: Path, deployments: int) -> None:
     fleets.generated(folder, deployments)
     found = steps.load(Namespace(spec=folder / "spec", out=folder / "out"), Report())
     values = {each.spec.name: _told(each, folder) for each in found}
-    common = _common(list(values.values())) if len(found) > 1 else {}
-    _write(folder / "inventory/classes/owscale.yml", {"parameters": {**common, **_CLASS}})
+    shared = common(list(values.values())) if len(found) > 1 else {}
+    _write(folder / "inventory/classes/owscale.yml", {"parameters": {**shared, **_CLASS}})
     for name, told in values.items():
-        own = {**_beside(told, common), "kapitan": {"vars": {"target": name}}}
+        own = {**beside(told, shared), "kapitan": {"vars": {"target": name}}}
         _write(folder / f"inventory/targets/{name}.yml", {"classes": ["owscale"], "parameters": own})
     _write_templates(folder, next(iter(values.values())))
     _write_filters(folder / "lib")
@@ -91,27 +91,27 @@ def _escaped(text: str) -> str:
     return str(text).replace("${", "\\${").replace("$[", "\\$[")
 
 
-def _common(values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def common(values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What all of them say alike; of a mapping, the part that they do."""
     first, *others = values
     found = {}
     for key, value in first.items():
         theirs = [other.get(key) for other in others]
         if isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in theirs):
-            found[key] = _common([value, *theirs])  # type: ignore[list-item] # all are mappings
+            found[key] = common([value, *theirs])  # type: ignore[list-item] # all are mappings
         elif all(each == value for each in theirs):
             found[key] = value
     return found
 
 
-def _beside(value: Mapping[str, Any], common: Mapping[str, Any]) -> dict[str, Any]:
-    """What is left to say of a value when what is common has been said."""
+def beside(value: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left to say of a value when what is shared has been said."""
     found = {}
     for key, own in value.items():
-        if key not in common:
+        if key not in shared:
             found[key] = own
         elif isinstance(own, Mapping):
-            found |= {key: rest} if (rest := _beside(own, common[key])) else {}
+            found |= {key: rest} if (rest := beside(own, shared[key])) else {}
     return found
 
 
