@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import cases, instructions, machine, measuring, peers, publishing, table
+from benchmarks import cases, instructions, machine, measuring, peers, places, publishing, table
 from benchmarks.case import Case, CaseError
 from benchmarks.measured import Measured
 
@@ -21,18 +21,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"no such case: {', '.join(unknown)}\n  hint: there are {', '.join(c.name for c in every)}", file=sys.stderr
         )
         return 2
+    runs = options.runs or (_QUICK_RUNS if options.quick else _RUNS)
     try:
-        measured = (
-            {} if options.instructions else measuring.measure(_chosen(every, options), options.runs or _runs(options))
-        )
-        ratios = {} if options.only or options.quick else _instructions(every)
+        with places.working():
+            measured = {} if options.instructions else measuring.measure(_chosen(every, options), runs)
+            described = machine.described(measuring.machine()) if measured else ""
+            ratios = {} if options.only or options.quick else _instructions(every)
     except CaseError as error:
         print(error, file=sys.stderr)
         return 1
-    text = _told(measured, ratios)
+    text = _told(measured, described, ratios)
     print(text)
     if measured and not (options.only or options.quick or options.runs):
-        publishing.publish(measured, machine.described(measuring.machine()), text)
+        publishing.publish(measured, described, text)
     return _judged(ratios, accepting=options.accept)
 
 
@@ -41,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="CASE", help="these and the floors; nothing is written"
     )
-    parser.add_argument("--runs", type=int, metavar="N", help=f"rounds (default: {_RUNS}); nothing is written")
+    parser.add_argument("--runs", type=_positive, metavar="N", help=f"rounds (default: {_RUNS}); nothing is written")
     parser.add_argument(
         "--quick", action="store_true", help="two rounds, up to 10 deployments, no instructions; nothing is written"
     )
@@ -50,8 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _runs(options: argparse.Namespace) -> int:
-    return _QUICK_RUNS if options.quick else _RUNS
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 def _chosen(every: Sequence[Case], options: argparse.Namespace) -> list[Case]:
@@ -67,11 +70,10 @@ def _instructions(every: Sequence[Case]) -> dict[str, float]:
     return {}
 
 
-def _told(measured: dict[str, Measured], ratios: dict[str, float]) -> str:
+def _told(measured: dict[str, Measured], described: str, ratios: dict[str, float]) -> str:
     parts = []
     if measured:
-        parts += [f"Measured on {machine.described(measuring.machine())}", table.results(measured, peers.missing())]
-        parts.append(table.goals(measured))
+        parts += [f"Measured on {described}", table.results(measured, peers.missing()), table.goals(measured)]
     if ratios:
         parts.append(table.instructions(ratios))
     return "\n\n".join(parts)

@@ -4,7 +4,6 @@ So whatever slows the machine down for a while slows all of them, and the ratios
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,10 +20,8 @@ from benchmarks.places import WORK
 def measure(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
     """Sets every case up, tries it out, measures it, and returns the results by name.
 
-    Raises CaseError for a case that does not do what it says.
+    Raises CaseError for a case that does not do what it says. Works within `places.working`.
     """
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir(parents=True)
     for case in cases:
         _say(f"setting up: {case.name}")
         folder = _folder(case)
