@@ -83,6 +83,8 @@ def _judged(ratios: dict[str, float], *, accepting: bool) -> int:
     if ratios and accepting:
         instructions.accept(ratios)
         return 0
+    if ratios and not instructions.accepted():
+        print("no counts were accepted yet: make bench ARGS='--instructions --accept'", file=sys.stderr)
     if worse := instructions.regressions(ratios, instructions.accepted()):
         print("\n".join(worse), file=sys.stderr)
         print("  hint: make it cheaper, or accept it: make bench ARGS='--instructions --accept'", file=sys.stderr)
