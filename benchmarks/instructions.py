@@ -41,7 +41,7 @@ def _count(case: Case) -> int:
     case.prepare(folder, 1)
     interpreter = () if case.command[0] == python(OWSCALE) else (python(OWSCALE),)
     ran = subprocess.run(  # noqa: S603 -- valgrind, and a command of the table of cases
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *interpreter, *case.command],  # noqa: S607
+        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *interpreter, *case.command],  # noqa: S607 -- valgrind of the machine
         cwd=folder,
         env=environment.of(folder) | {"PYTHONHASHSEED": "0"},
         capture_output=True,

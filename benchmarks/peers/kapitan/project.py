@@ -93,12 +93,12 @@ def _escaped(text: str) -> str:
 
 def common(values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What all of them say alike; of a mapping, the part that they do."""
-    first, *others = values
     found = {}
-    for key, value in first.items():
-        theirs = [other.get(key) for other in others]
-        if isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in theirs):
-            found[key] = common([value, *theirs])  # type: ignore[list-item] # all are mappings
+    for key, value in values[0].items():
+        theirs = [each.get(key) for each in values]
+        mappings = [each for each in theirs if isinstance(each, Mapping)]
+        if len(mappings) == len(values):
+            found[key] = common(mappings)
         elif all(each == value for each in theirs):
             found[key] = value
     return found
