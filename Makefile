@@ -2,10 +2,13 @@
 # tests. Everything that they install goes into .venv, which make sets up by itself and again whenever the pins change.
 
 PYTHON ?= python3
+BENCH := owscale edited
+PEERS := kapitan cdktn
+NPM_INSTALL := npm install --silent --no-package-lock --ignore-scripts
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-prove verify golden plans docs test lint checkov lock clean
+	tf-validate tf-prove verify golden plans docs test lint checkov bench lock clean
 .NOTPARALLEL: # under make -j too, one pip at a time and no check of a tree that is being written
 
 help: ## list these targets
@@ -73,15 +76,26 @@ lint: .venv/.lint ## check the Python code's style, format and types
 checkov: .venv/checkov/.ready ## scan out/ for insecure settings
 	.venv/checkov/bin/python -m checkov.main --directory out --framework terraform --compact --quiet --skip-download $(ARGS)
 
-lock: ## pin the newest releases, in .ci/constraints.txt and .ci/checkov.txt
+bench: .venv/.bench $(patsubst %,.venv/bench/%/.ready,$(BENCH) $(PEERS) cdktn-npm) ## measure owscale beside its peers
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+lock: ## pin the newest releases, in .ci/*.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Pins must suit every Python from 3.11 on,\
 	 so make them with the oldest: make PYTHON=python3.11 lock")'
 	$(PYTHON) -m venv --clear .venv/lock
-	.venv/lock/bin/python $(PIP_INSTALL) '.[test,lint]'
+	.venv/lock/bin/python $(PIP_INSTALL) '.[test,lint,bench]'
 	.venv/lock/bin/python -m pip freeze --exclude owscale > .ci/constraints.txt
 	$(PYTHON) -m venv --clear .venv/lock
 	.venv/lock/bin/python $(PIP_INSTALL) checkov
 	.venv/lock/bin/python -m pip freeze > .ci/checkov.txt
+	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP_INSTALL) kapitan
+	.venv/lock/bin/python -m pip freeze > .ci/kapitan.txt
+	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP_INSTALL) cdktn cdktn-provider-aws
+	.venv/lock/bin/python -m pip freeze > .ci/cdktn.txt
+	$(NPM_INSTALL) --prefix .venv/lock cdktn @cdktn/provider-aws constructs
+	npm ls --prefix .venv/lock --parseable --long | sed -n 's/.*:\(.*@[0-9].*\)/\1/p' > .ci/cdktn-npm.txt
 	rm -rf .venv/lock
 
 clean: ## remove .venv and the caches; out/ stays
@@ -126,3 +140,27 @@ endef
 	@.venv/bin/python -m venv --clear .venv/checkov
 	@.venv/checkov/bin/python $(PIP_INSTALL) -r .ci/checkov.txt
 	@touch $@
+
+# The benchmarks measure owscale as its users install it, not the editable one: with compiled bytecode, and without the
+# libraries of the tests beside it. The second copy is the one whose templates they change.
+.venv/.bench: .venv/.run
+	$(call install,'.[bench]')
+
+$(BENCH:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.made pyproject.toml .ci/constraints.txt $(shell find \
+		generator templates -type f -not -name '*.pyc')
+	@echo "Setting up .venv/bench/$*, about half a minute." >&2
+	@.venv/bin/python -m venv --clear .venv/bench/$*
+	@.venv/bench/$*/bin/python $(PIP_INSTALL) -c .ci/constraints.txt .
+	@touch $@
+
+# A peer that cannot be installed here is left out of the table, and tried again the next time.
+$(PEERS:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.made .ci/%.txt
+	@echo "Setting up .venv/bench/$*, about a minute." >&2
+	@.venv/bin/python -m venv --clear .venv/bench/$*
+	@if .venv/bench/$*/bin/python $(PIP_INSTALL) -r .ci/$*.txt; then touch $@; else echo "$*: is left out" >&2; fi
+
+.venv/bench/cdktn-npm/.ready: .venv/.made .ci/cdktn-npm.txt
+	@echo "Setting up .venv/bench/cdktn-npm, about half a minute." >&2
+	@mkdir -p .venv/bench/cdktn-npm
+	@if $(NPM_INSTALL) --prefix .venv/bench/cdktn-npm $$(cat .ci/cdktn-npm.txt); then touch $@; \
+	 else echo "cdktn: is left out" >&2; fi
