@@ -20,8 +20,9 @@ from benchmarks import fleets
 from benchmarks.case import CaseError
 from benchmarks.places import PROJECT
 from generator import documents, hcl, markdown
-from generator.commands import steps
-from generator.errors import Report
+from generator.commands import specs, steps
+from generator.context import context
+from generator.diagnostics import Report
 from generator.kinds import HCL, MARKDOWN
 
 _HERE = Path(__file__).resolve().parent
@@ -37,7 +38,7 @@ _CLASS = {
 def make(folder: Path, deployments: int) -> None:
     """Writes the project for so many deployments, and beside it their specs and what owscale makes of them."""
     fleets.generated(folder, deployments)
-    found = steps.load(Namespace(spec=folder / "spec", out=folder / "out"), Report())
+    found = specs.load(Namespace(spec=folder / "spec", out=folder / "out"), Report())
     values = {each.spec.name: _told(each, folder) for each in found}
     shared = common(list(values.values())) if len(found) > 1 else {}
     _write(folder / "inventory/classes/owscale.yml", {"parameters": {**shared, **_CLASS}})
@@ -62,7 +63,7 @@ def verify(folder: Path) -> None:
 def _told(deployment: Any, folder: Path) -> dict[str, Any]:
     """Every name of a template with its value, as far as YAML can say it."""
     origin = steps.origin(Namespace(out=folder / "out"), deployment)
-    told: dict[str, Any] = _plain(documents.context(deployment, origin) | {"origin": origin})
+    told: dict[str, Any] = _plain(documents.context(deployment, origin, context(deployment)) | {"origin": origin})
     return told
 
 
