@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
 
 import pytest
 
@@ -27,14 +27,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((n for n, part in enumerate(_FIRST) if part in item.nodeid), len(_FIRST)))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What the tests keep in owscale's cache is theirs alone.
+def pytest_configure(config: pytest.Config) -> None:
+    """What the tests keep in owscale's cache is theirs alone; some render while they are collected."""
+    caches = tempfile.TemporaryDirectory()
+    config.add_cleanup(caches.cleanup)
+    os.environ.pop("OWSCALE_NO_CACHE", None)
+    os.environ["XDG_CACHE_HOME"] = caches.name
 
-    No answer is replayed to a test that runs in this process: it may have changed the program, and not on the disk.
-    """
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_replayed() -> Iterator[None]:
+    """To a test that runs in this process: it may have changed the program, and not on the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("generator.stamp.answer.replayed", lambda _words: False)
-        patch.delenv("OWSCALE_NO_CACHE", raising=False)
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
         yield
