@@ -10,8 +10,8 @@ from generator.document import Place
 
 _WHOLE_FILE, _BEGINNING = Place(0, 0), Place(1, 1)
 _MAX_BYTES = 1024 * 1024
-# A lone CR, NEL, LS and PS end a line for YAML 1.1 but not for most editors: a key could hide in a comment.
-_FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)|^\ufeff")
+_LONE_CR = re.compile("\r(?!\n)")
+_BOM = "\ufeff"
 
 
 class UnreadableError(Exception):
@@ -50,10 +50,27 @@ def load(path: Path, file: str) -> str:
         before = raw[: error.start].decode()
         message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         raise unreadable(file, message, "save the file as UTF-8", place_at(before, len(before))) from None
-    if match := _FORBIDDEN.search(text):
-        message = f"contains the control character U+{ord(match[0]):04X}"
-        raise unreadable(file, message, "remove it; lines end with LF or CRLF", place_at(text, match.start()))
+    if (index := _first_control(text)) is not None:
+        message = f"contains the control character U+{ord(text[index]):04X}"
+        raise unreadable(file, message, "remove it; lines end with LF or CRLF", place_at(text, index))
     return text
+
+
+def _first_control(text: str) -> int | None:
+    """Where the first character stands that no spec may have: one that editors and readers of YAML take differently.
+
+    A lone CR, NEL, LS and PS end a line for YAML 1.1 but not for most editors: a key could hide in a comment.
+    """
+    found = [text.index(char) for char in set(text) if _is_control(char)]
+    if lone := _LONE_CR.search(text):
+        found.append(lone.start())
+    return 0 if text.startswith(_BOM) else min(found, default=None)
+
+
+def _is_control(char: str) -> bool:
+    if char < "\xa0":
+        return char not in "\t\n\r" and not " " <= char <= "~"
+    return char in "\u2028\u2029\ufffe\uffff" or "\ud800" <= char <= "\udfff"
 
 
 def place_at(text: str, index: int, start: Place = _BEGINNING) -> Place:

@@ -8,7 +8,7 @@ are no longer those that it was made from, they are built and asked themselves.
 import hashlib
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from pydantic_core import SchemaError, SchemaValidator, ValidationError
 
 if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
     from generator.model import Spec
 
 __all__ = ["Compiled", "Section", "ValidationError", "compiled", "entries", "sources", "validated"]
@@ -101,26 +103,25 @@ def sources() -> str:
 
 @cache
 def _validator() -> SchemaValidator:
-    made = compiled()
+    schema = compiled().schema
+    _resolve([schema])
     try:
-        return SchemaValidator(_resolved(made.schema, {}))
+        return SchemaValidator(cast("CoreSchema", schema))
     except SchemaError:  # another pydantic-core than the one that the schema was made for
         from generator.model import Spec  # noqa: PLC0415 -- building the models is what takes long
 
         return cast("SchemaValidator", Spec.__pydantic_validator__)
 
 
-def _resolved(node: Any, classes: dict[str, type[Section]]) -> Any:
-    """The schema with the classes and the functions that it names."""
-    match node:
-        case dict():
-            found = {key: _resolved(value, classes) for key, value in node.items()}
-            if name := node.get("cls"):
-                found["cls"] = classes.setdefault(name, type(name, (Section,), {"__slots__": ()}))
-            if node.get("type") in _WITH_FUNCTION:
+def _resolve(nodes: Iterable[Any]) -> None:
+    """Puts the classes and the functions that the parts of a schema name in the places of their names."""
+    for node in nodes:
+        if isinstance(node, dict):
+            if "cls" in node:
+                node["cls"] = type(node["cls"], (Section,), {"__slots__": ()})
+            elif node.get("type") in _WITH_FUNCTION:
                 module, _, function = node["function"]["function"].partition(":")
-                found["function"]["function"] = getattr(importlib.import_module(module), function)
-            return found
-        case list():
-            return [_resolved(item, classes) for item in node]
-    return node
+                node["function"]["function"] = getattr(importlib.import_module(module), function)
+            _resolve(node.values())
+        elif isinstance(node, list):
+            _resolve(node)

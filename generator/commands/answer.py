@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from generator.commands import steps
@@ -49,7 +50,8 @@ class Answer:
         if (options.out / FOLDER).exists():  # what a run that was broken off has left for another
             return
         try:
-            read = [*self._known, *self._around(), *_inputs(options, found), *_program()]
+            # In this order, since what is likely to have changed is best looked at first.
+            read = [*_inputs(options, found), *self._around(), *self._known, *_program()]
         except OSError:  # somebody is at work there
             return
         out, err = told(report, options)
@@ -95,9 +97,16 @@ def _program() -> Iterator[str]:
     yield f"{parts.TREE}{TEMPLATES}"
     for module, name in _LIBRARIES.items():
         home = Path(str(sys.modules[module].__file__)).parent
-        installed = [info for info in home.parent.glob("*.dist-info") if info.name.lower().startswith(f"{name}-")]
+        site = home.parent
+        installed = [info for info in _installed(site) if info.lower().startswith(f"{name}-")]
         for info in installed:
-            yield f"{parts.FILE}{info / 'METADATA'}"
-            yield f"{parts.FILE}{info / 'RECORD'}"  # with the digest of each of its files
+            yield f"{parts.FILE}{site}/{info}/METADATA"
+            yield f"{parts.FILE}{site}/{info}/RECORD"  # with the digest of each of its files
         if not installed:
             yield f"{parts.CODE}{home}"
+
+
+@cache
+def _installed(site: Path) -> list[str]:
+    """What pip keeps of the libraries in a folder."""
+    return sorted(path.name for path in site.iterdir() if path.suffix == ".dist-info")

@@ -14,8 +14,8 @@ def replayed(words: list[str]) -> bool:
         return False
     try:
         with open(f"{folder}/{name(words)}", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            digest, out, err, *read = file.read().split("\0")
-        if parts.digest(read) != digest:
+            out, err, *read = file.read().split("\0")
+        if not read or any(parts.digest(part) != seen for part, seen in zip(read[::2], read[1::2], strict=True)):
             return False
     except (OSError, ValueError, IndexError):  # there is none, or not a whole one, or something that was read is gone
         return False

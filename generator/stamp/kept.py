@@ -35,9 +35,9 @@ def keep(answers: Mapping[tuple[str, ...], tuple[str, str]], basis: Basis) -> No
     with suppress(OSError):  # what cannot be kept is worked out again
         if any(at > basis.started - _CLOCK_NS for at in _changes(basis)):
             return
-        digest = parts.digest(basis.read, basis.known)
+        read = [text for part in basis.read for text in (part, basis.known.get(part) or parts.digest(part))]
         for words, said in answers.items():
-            content = "\0".join((digest, *said, *basis.read))
+            content = "\0".join((*said, *read))
             cache.keep(answer.name(list(words)), content.encode("utf-8", "surrogateescape"), _MOST)
 
 

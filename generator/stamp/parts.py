@@ -23,9 +23,9 @@ _LENGTH = 32
 _CHUNK = 1 << 17
 
 
-def digest(read: "list[str]", known: "Mapping[str, str]" = {}) -> str:  # noqa: B006 -- it is only read
-    """The digest of all parts together; some may be known. Raises OSError where one cannot be read."""
-    return hashed("".join([f"{part}\0{known.get(part) or combined(_marks(part))}\0" for part in read]))
+def digest(part: str) -> str:
+    """The digest of a part as it is now. Raises OSError where it cannot be read."""
+    return combined(_marks(part))
 
 
 def combined(marks: "Mapping[str, str]") -> str:
