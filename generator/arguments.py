@@ -1,35 +1,49 @@
 """The words of the command line: each command with its options."""
 
 import argparse
-from collections.abc import Callable, Collection
-from pathlib import Path
+import os
+from collections.abc import Callable, Sequence
 
 from generator import __version__, arguments_tf
+from generator.argument_types import path, seconds
 
-_LONGEST_SECONDS = 86_400
+_COLUMNS = 80
 
 _EPILOG = """\
 exit codes: 0 done; 1 a spec is wrong or out/ has drifted; 2 usage; 3 a bug of owscale, with its traceback;
             130 interrupted"""
 
 
-def parser(words: Collection[str]) -> argparse.ArgumentParser:
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """As wide as the terminal, for which argparse itself imports what compresses archives."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+        except (OSError, ValueError):
+            columns = 0
+        super().__init__(prog, width=(columns or _COLUMNS) - 2)
+
+
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """What `owscale` takes. The command is `command`, and each has its options' names as attributes.
 
-    Only a command that is among `words` can be meant, so only that gets its options.
+    What these words cannot reach is left out: the options of other commands and, where the first word is a command,
+    the others themselves.
     """
     made = argparse.ArgumentParser(
         prog="owscale",
         description="One YAML spec of an Open WebUI deployment on AWS, rendered into plain Terraform.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     made.add_argument("--version", action="version", version=__version__)
-    made.set_defaults(color="auto", format="text", strict=False, spec=Path("spec"), out=Path("out"))
+    made.set_defaults(color="auto", format="text", strict=False, spec="spec", out="out")
     # Left to itself, argparse imports what measures a terminal to work out how a command is called.
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND", prog=made.prog)
-    for name, (about, *groups) in _COMMANDS.items():
-        command = commands.add_parser(name, help=about)
+    meant = {words[0]: _COMMANDS[words[0]]} if words and words[0] in _COMMANDS else _COMMANDS
+    for name, (about, *groups) in meant.items():
+        command = commands.add_parser(name, help=about, formatter_class=_Help)
         for add in groups if name in words else ():
             add(command)
     return made
@@ -41,15 +55,15 @@ def parser(words: Collection[str]) -> argparse.ArgumentParser:
 def _paths(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--spec",
-        type=Path,
-        default=Path("spec"),
+        type=path,
+        default="spec",
         metavar="PATH",
         help="a spec, or a folder of specs (default: %(default)s)",
     )
     command.add_argument(
         "--out",
-        type=Path,
-        default=Path("out"),
+        type=path,
+        default="out",
         metavar="FOLDER",
         help="where the Terraform stands (default: %(default)s)",
     )
@@ -74,7 +88,7 @@ def _problems(command: argparse.ArgumentParser) -> None:
 def _lock(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--lock-timeout",
-        type=_seconds,
+        type=seconds,
         default=30,
         metavar="SECONDS",
         help="how long to wait for another owscale that is at work in out/ (default: %(default)s)",
@@ -96,16 +110,7 @@ def _as(command: argparse.ArgumentParser) -> None:
 
 
 def _root(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--root", type=Path, default=Path(), metavar="FOLDER", help="the project (default: this folder)"
-    )
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 <= seconds <= _LONGEST_SECONDS:
-        raise argparse.ArgumentTypeError(f"must be 0 to {_LONGEST_SECONDS} seconds")
-    return seconds
+    command.add_argument("--root", type=path, default=".", metavar="FOLDER", help="the project (default: this folder)")
 
 
 # --- what one command takes ---------------------------------------------------------------------------------------
@@ -123,7 +128,7 @@ def _check(command: argparse.ArgumentParser) -> None:
 def _tf(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION", prog=command.prog)
     for name, (about, *groups) in _ACTIONS.items():
-        action = actions.add_parser(name, help=about)
+        action = actions.add_parser(name, help=about, formatter_class=_Help)
         for add in groups:
             add(action)
 
@@ -141,7 +146,7 @@ def _diff(command: argparse.ArgumentParser) -> None:
 
 def _init(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="the repository (default: this folder)"
+        "folder", nargs="?", type=path, default=".", metavar="FOLDER", help="the repository (default: this folder)"
     )
     command.add_argument("--name", metavar="NAME", help="the deployment's name (default: the folder's)")
 
@@ -150,7 +155,7 @@ def _verify(command: argparse.ArgumentParser) -> None:
     command.add_argument("--env", metavar="NAME", help="the environment; needed where there are several")
     command.add_argument(
         "--outputs",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="what `terraform output -json` printed, instead of asking Terraform",
     )
@@ -166,13 +171,13 @@ def _verify(command: argparse.ArgumentParser) -> None:
         )
     command.add_argument(
         "--timeout",
-        type=_seconds,
+        type=seconds,
         default=300.0,
         metavar="SECONDS",
         help="how long what does not pass is tried again (default: 300; 0: each check once)",
     )
     command.add_argument(
-        "--interval", type=_seconds, default=5.0, metavar="SECONDS", help="pause between two rounds (default: 5)"
+        "--interval", type=seconds, default=5.0, metavar="SECONDS", help="pause between two rounds (default: 5)"
     )
     command.add_argument("--json", action="store_true", help="what was found as one JSON document on stdout")
 

@@ -1,11 +1,12 @@
 """The options of the actions of `owscale tf`."""
 
 import argparse
-from pathlib import Path
+
+from generator.argument_types import path
 
 
 def prove(action: argparse.ArgumentParser) -> None:
-    action.add_argument("plan", type=Path, metavar="PLAN.json", help="what `terraform show -json` writes of the plan")
+    action.add_argument("plan", type=path, metavar="PLAN.json", help="what `terraform show -json` writes of the plan")
 
 
 def plan(action: argparse.ArgumentParser) -> None:

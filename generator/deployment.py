@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
 from generator.document import Document, Path
+from generator.errors import Report
 from generator.validation import ValidationError, validated
 
 if TYPE_CHECKING:

@@ -1,13 +1,10 @@
 """What can be wrong with a spec, and how it is told.
 
-A problem is a `Diagnostic`, never an exception of its own: the stages collect them, so that one run shows every problem
-of every spec. `SpecError` carries them to cli.py, the only place that prints.
+A problem is a `Diagnostic`, never an exception of its own: the stages collect them in a `Report` (errors.py), so that
+one run shows every problem of every spec.
 """
 
-from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
-
-from generator.errors import OwscaleError, count
 
 Severity = Literal["error", "warning"]
 
@@ -74,61 +71,3 @@ class Diagnostic(NamedTuple):
         mark = f"{self.mark}: " if self.mark else ""
         lines = (f"  {name}: {text}" for name, text in self.details)
         return "\n".join((f"{self.place}: {mark}{self.what} [{self.code}]", *lines))
-
-
-class Report:
-    """The diagnostics of one run, each once, in the order of their places.
-
-    `strict` makes failures of warnings that are not accepted. `texts` has each spec as it was read, by its name.
-    """
-
-    def __init__(self, *, strict: bool = False) -> None:
-        self.strict = strict
-        self.texts: dict[str, str] = {}
-        self._found: set[Diagnostic] = set()
-
-    def add(self, *diagnostics: Diagnostic) -> None:
-        self._found.update(diagnostics)
-
-    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self._found.update(diagnostics)
-
-    def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self._found))
-
-    @property
-    def errors(self) -> int:
-        return sum(d.severity == "error" for d in self._found)
-
-    @property
-    def warnings(self) -> int:
-        """Those that the spec does not accept."""
-        return sum(d.severity == "warning" and not d.accepted for d in self._found)
-
-    @property
-    def accepted(self) -> int:
-        return sum(bool(d.accepted) for d in self._found)
-
-    @property
-    def summary(self) -> str:
-        """The warnings in words: `2 warnings, 1 accepted`; empty where there are none."""
-        accepted = f", {self.accepted} accepted" if self.accepted else ""
-        return f"{count(self.warnings, 'warning')}{accepted}" if self.warnings or accepted else ""
-
-    def stop_on_errors(self) -> None:
-        """Raises SpecError if anything found is an error, or counts as one."""
-        if self.errors or (self.strict and self.warnings):
-            raise SpecError(self)
-
-
-class SpecError(OwscaleError):
-    """At least one spec is wrong, or not good enough for --strict; `report` says where and what to write instead."""
-
-    def __init__(self, report: Report) -> None:
-        why = (
-            count(report.errors, "error")
-            if report.errors
-            else f"{report.summary}; --strict fails on those not accepted"
-        )
-        super().__init__(why)
-        self.report = report

@@ -5,8 +5,7 @@ import importlib
 import sys
 from argparse import Namespace
 
-from generator.diagnostics import Report, SpecError
-from generator.errors import OwscaleError, UsageError
+from generator.errors import OwscaleError, Report, SpecError, UsageError
 from generator.report.telling import told
 
 _DONE, _WRONG, _USAGE = 0, 1, 2
@@ -37,6 +36,6 @@ def _run(options: Namespace, report: Report) -> tuple[int, str]:
     except UsageError:
         raise
     except SpecError as error:
-        return _WRONG, f"{error}. {options.out.as_posix()}/ was not changed."
+        return _WRONG, f"{error}. {options.out}/ was not changed."
     except OwscaleError as error:
         return _WRONG, str(error)

@@ -1,11 +1,12 @@
-"""What ends a run: exceptions that cli.py tells, and words for them."""
+"""What ends a run: the report of what was found, and the exceptions that dispatch.py tells."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what typing has too, and takes its time for
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator
+
+    from generator.diagnostics import Diagnostic
 
 
 class OwscaleError(Exception):
@@ -14,6 +15,64 @@ class OwscaleError(Exception):
 
 class UsageError(OwscaleError):
     """The command line asks for what is not there; exit code 2."""
+
+
+class Report:
+    """The diagnostics of one run, each once, in the order of their places.
+
+    `strict` makes failures of warnings that are not accepted. `texts` has each spec as it was read, by its name.
+    """
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self.strict = strict
+        self.texts: dict[str, str] = {}
+        self._found: set[Diagnostic] = set()
+
+    def add(self, *diagnostics: Diagnostic) -> None:
+        self._found.update(diagnostics)
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self._found.update(diagnostics)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(sorted(self._found))
+
+    @property
+    def errors(self) -> int:
+        return sum(d.severity == "error" for d in self._found)
+
+    @property
+    def warnings(self) -> int:
+        """Those that the spec does not accept."""
+        return sum(d.severity == "warning" and not d.accepted for d in self._found)
+
+    @property
+    def accepted(self) -> int:
+        return sum(bool(d.accepted) for d in self._found)
+
+    @property
+    def summary(self) -> str:
+        """The warnings in words: `2 warnings, 1 accepted`; empty where there are none."""
+        accepted = f", {self.accepted} accepted" if self.accepted else ""
+        return f"{count(self.warnings, 'warning')}{accepted}" if self.warnings or accepted else ""
+
+    def stop_on_errors(self) -> None:
+        """Raises SpecError if anything found is an error, or counts as one."""
+        if self.errors or (self.strict and self.warnings):
+            raise SpecError(self)
+
+
+class SpecError(OwscaleError):
+    """At least one spec is wrong, or not good enough for --strict; `report` says where and what to write instead."""
+
+    def __init__(self, report: Report) -> None:
+        why = (
+            count(report.errors, "error")
+            if report.errors
+            else f"{report.summary}; --strict fails on those not accepted"
+        )
+        super().__init__(why)
+        self.report = report
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from generator.diagnostics import Diagnostic, Related, Report
+from generator.diagnostics import Diagnostic, Related
 from generator.document import Document, Located, Path, Place, dotted
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.scalars import misreading, plain
 from generator.spec_text import UnreadableError, load, place_at, unreadable
 from generator.yaml_errors import explain

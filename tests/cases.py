@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from generator.commands import specs, steps
 from generator.deployment import Deployment
-from generator.diagnostics import Report
+from generator.errors import Report
 
 PROJECT = Path(__file__).parent.parent
 T = TypeVar("T")

@@ -7,7 +7,8 @@ import pytest
 from generator import checks, source
 from generator.context import context
 from generator.deployment import deployments
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
+from generator.errors import Report
 from tests.cases import GOLDEN, PROJECT, Case, cases
 
 BASE = (GOLDEN / "minimal/spec.yaml").read_text()  # it has one Redis node: S353

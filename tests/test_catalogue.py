@@ -9,7 +9,8 @@ import yaml
 from generator import checks, source
 from generator.catalogue import Entry, catalogue
 from generator.deployment import deployments
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
+from generator.errors import Report
 from tests.cases import GOLDEN, PROJECT
 
 MINIMAL = (GOLDEN / "minimal/spec.yaml").read_text()

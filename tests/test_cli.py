@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator import cli
-from generator.diagnostics import Report
+from generator.errors import Report
 from tests.cases import PROJECT
 
 MINIMAL = PROJECT / "tests/golden/minimal/spec.yaml"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from generator import checks, source
 from generator.cli import main
 from generator.deployment import Deployment, deployments
-from generator.diagnostics import Report
+from generator.errors import Report
 from tests.cases import GOLDEN
 
 BASE = (GOLDEN / "minimal/spec.yaml").read_text().replace("small}", "small, nodes: 2}")

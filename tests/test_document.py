@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from generator import source
-from generator.diagnostics import Report
 from generator.document import Document
 from generator.document import Path as KeyPath
+from generator.errors import Report
 
 SPEC = """\
 name: chat

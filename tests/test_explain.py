@@ -13,8 +13,8 @@ from generator import source
 from generator.catalogue import Entry, catalogue
 from generator.cli import main
 from generator.deployment import Deployment, deployments
-from generator.diagnostics import Report
 from generator.effective import effective
+from generator.errors import Report
 from generator.facts.figures import figures
 from generator.scalars import written
 from tests.cases import GOLDEN, PROJECT, Case, cases

@@ -16,7 +16,8 @@ import yaml
 
 from generator.catalogue import catalogue
 from generator.cli import main
-from generator.diagnostics import Diagnostic, Related, Report
+from generator.diagnostics import Diagnostic, Related
+from generator.errors import Report
 from generator.report import as_github, as_text
 from generator.report.as_text import Look
 from generator.report.excerpt import excerpt

@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "cli": {"arguments", "dispatch", "stamp"},
     "dispatch": {"diagnostics", "errors", "report"},
-    "arguments": {"arguments_tf"},
+    "arguments": {"argument_types", "arguments_tf"},
     "commands": {
         "catalogue",
         "changes",
@@ -43,12 +43,13 @@ MAY_IMPORT = {
         "validation",
         "verify",
     },
-    "arguments_tf": set(),
+    "arguments_tf": {"argument_types"},
+    "argument_types": set(),
     "verify": {"errors", "facts", "model", "report", "terraform", "verify"},
     "proof": {"errors", "model", "plan", "proof", "report"},
     "plan": {"errors", "plan", "report"},
     "terraform": {"errors", "report", "terraform"},
-    "report": {"catalogue", "diagnostics", "report"},
+    "report": {"catalogue", "diagnostics", "errors", "report"},
     "changes": {
         "addresses",
         "changes",
@@ -85,7 +86,7 @@ MAY_IMPORT = {
     "context": {"deployment", "facts", "hcl", "model"},
     "checks": {"checks", "deployment", "diagnostics", "document", "errors", "facts", "model"},
     "facts": {"errors", "facts", "model"},
-    "deployment": {"diagnostics", "document", "model", "model_errors", "validation"},
+    "deployment": {"diagnostics", "document", "errors", "model", "model_errors", "validation"},
     "model_errors": {"diagnostics", "document", "validation"},
     "source": {"diagnostics", "document", "errors", "scalars", "spec_text", "yaml_errors"},
     "spec_text": {"diagnostics", "document"},
@@ -106,8 +107,8 @@ MAY_IMPORT = {
     "model": {"model", "scalars"},
     "scalars": set(),
     "cache": set(),
-    "diagnostics": {"errors"},
-    "errors": set(),
+    "errors": {"diagnostics"},
+    "diagnostics": set(),
 }
 
 

@@ -27,8 +27,9 @@ from generator.checks import (
 from generator.checks.rule import RULES, Finding, Rule
 from generator.checks.together import collisions
 from generator.deployment import Deployment, each_once
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
 from generator.document import Document
+from generator.errors import Report
 
 __all__ = ["RULES", "check", "found"]
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from generator.commands import steps
 from generator.deployment import Deployment
-from generator.diagnostics import Report
-from generator.errors import count
+from generator.errors import Report, count
 from generator.output import FOLDER, Comparison
 from generator.output.sums import SUMS, parsed
 from generator.render import TEMPLATES

@@ -6,8 +6,7 @@ from generator import output
 from generator.commands import specs, steps
 from generator.commands.answer import Answer
 from generator.commands.findings import Findings
-from generator.diagnostics import Report
-from generator.errors import count
+from generator.errors import Report, count
 from generator.output import State
 
 

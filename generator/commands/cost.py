@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from generator.commands import specs
 from generator.cost import as_json, estimate, told
-from generator.diagnostics import Report
+from generator.errors import Report
 
 
 def cost(options: Namespace, report: Report) -> int:

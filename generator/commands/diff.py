@@ -8,7 +8,7 @@ from generator import source
 from generator.changes import as_json, compared, told
 from generator.commands import specs
 from generator.commands.revisions import Revision, Sides, sides
-from generator.diagnostics import Report
+from generator.errors import Report
 from generator.git import Repository
 from generator.render import TEMPLATES
 

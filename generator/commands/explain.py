@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.errors import UsageError, nearest
 
+TYPE_CHECKING = False  # what typing has too, and takes its time for
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from generator.diagnostics import Report
+    from generator.errors import Report
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue.json"
 

@@ -10,8 +10,7 @@ from generator.commands import specs, steps
 from generator.commands.answer import Answer
 from generator.commands.findings import Findings
 from generator.deployment import Deployment
-from generator.diagnostics import Report
-from generator.errors import count
+from generator.errors import Report, count
 from generator.output import Difference, Interrupted, State, Transaction
 from generator.report.progress import Progress
 

@@ -5,8 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from generator import reference, source
-from generator.diagnostics import Report
-from generator.errors import OwscaleError, UsageError
+from generator.errors import OwscaleError, Report, UsageError
 
 STARTER = Path(__file__).parent.parent / "starter"
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.offers import OFFERS, PATH, Offer, offer
 
 FILE = Path("generator/facts/prices.json")

@@ -4,8 +4,7 @@ from argparse import Namespace
 
 from generator import catalogue
 from generator import reference as documents
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 
 FILES = {
     "docs/diagnostics.md": documents.diagnostics_reference,

@@ -7,8 +7,7 @@ from generator import __version__
 from generator.changes import Side
 from generator.commands import specs, steps
 from generator.deployment import Deployment
-from generator.diagnostics import Report, SpecError
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report, SpecError
 from generator.git import Repository
 from generator.output import Generated
 from generator.render import TEMPLATES, TemplateError

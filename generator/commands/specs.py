@@ -4,8 +4,7 @@ from argparse import Namespace
 
 from generator import checks, source
 from generator.deployment import Deployment, deployments
-from generator.diagnostics import Report
-from generator.errors import OwscaleError, UsageError, nearest
+from generator.errors import OwscaleError, Report, UsageError, nearest
 
 
 def read(options: Namespace, report: Report) -> list[Deployment]:

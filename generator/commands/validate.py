@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from generator.commands import specs
-from generator.diagnostics import Report
+from generator.errors import Report
 
 
 def validate(options: Namespace, report: Report) -> int:

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from generator.commands import specs
 from generator.deployment import Deployment
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.terraform import Terraform
 from generator.verify import outputs, telling
 from generator.verify.progress import Progress

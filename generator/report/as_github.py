@@ -4,7 +4,8 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions; 
 @actions/core, packages/core/src/command.ts.
 """
 
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
+from generator.errors import Report
 from generator.report import printable
 
 _COMMANDS = {"": "error", "warning": "warning", "accepted": "notice"}

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
+from generator.errors import Report
 
 
 def rendered(report: Report) -> str:

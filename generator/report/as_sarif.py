@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from generator import __version__
 from generator.catalogue import Entry, catalogue
-from generator.diagnostics import Diagnostic, Related, Report
+from generator.diagnostics import Diagnostic, Related
+from generator.errors import Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

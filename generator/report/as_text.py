@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple, TextIO
 
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
+from generator.errors import Report
 from generator.report import printable
 from generator.report.excerpt import excerpt
 from generator.report.live import width

@@ -3,7 +3,7 @@
 import importlib
 from argparse import Namespace
 
-from generator.diagnostics import Report
+from generator.errors import Report
 
 
 def told(report: Report, options: Namespace, failure: str = "") -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.commands import specs
 from generator.deployment import Deployment
-from generator.diagnostics import Report
+from generator.errors import Report
 from generator.plan import read
 from generator.proof import Proof, prove
 from tests.cases import PROJECT, altered

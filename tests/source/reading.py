@@ -8,8 +8,9 @@ import yaml
 from hypothesis import HealthCheck, settings
 
 from generator import source
-from generator.diagnostics import Diagnostic, Report
+from generator.diagnostics import Diagnostic
 from generator.document import Document
+from generator.errors import Report
 
 LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
 Read = Callable[[str | bytes], tuple[Document | None, list[Diagnostic]]]

@@ -22,7 +22,7 @@ from benchmarks.places import PROJECT
 from generator import documents, hcl, markdown
 from generator.commands import specs, steps
 from generator.context import context
-from generator.diagnostics import Report
+from generator.errors import Report
 from generator.kinds import HCL, MARKDOWN
 
 _HERE = Path(__file__).resolve().parent

@@ -3,7 +3,7 @@
 import importlib
 from argparse import Namespace
 
-from generator.diagnostics import Report
+from generator.errors import Report
 
 
 def tf(options: Namespace, report: Report) -> int:

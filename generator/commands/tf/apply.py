@@ -5,8 +5,7 @@ from argparse import Namespace
 from generator.commands import steps
 from generator.commands.tf import applying, planning
 from generator.commands.tf.root import opened
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.proof.telling import told
 
 

@@ -7,8 +7,7 @@ from generator.commands import steps
 from generator.commands.tf import applying, planning
 from generator.commands.tf.planning import Made
 from generator.commands.tf.root import Root, opened
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.proof.telling import told
 
 

@@ -5,8 +5,7 @@ from argparse import Namespace
 from typing import Any
 
 from generator.commands.tf.root import opened
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.report import printable
 
 

@@ -6,7 +6,7 @@ from generator.commands import steps
 from generator.commands.tf import planning
 from generator.commands.tf.because import because
 from generator.commands.tf.root import opened
-from generator.diagnostics import Report
+from generator.errors import Report
 
 
 def plan(options: Namespace, report: Report) -> int:

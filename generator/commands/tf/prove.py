@@ -4,8 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from generator.commands import specs
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.plan import NotAPlanError, read
 from generator.plan.summary import summary
 from generator.proof import prove as proved

@@ -13,8 +13,7 @@ from typing import Any
 from generator import output
 from generator.commands import specs, steps
 from generator.deployment import Deployment
-from generator.diagnostics import Report
-from generator.errors import OwscaleError, count
+from generator.errors import OwscaleError, Report, count
 from generator.output import Generated
 from generator.terraform import Terraform, faults
 from generator.terraform.faults import Names

@@ -8,8 +8,7 @@ from typing import Any
 
 from generator.commands.tf import planning
 from generator.commands.tf.root import Root, opened
-from generator.diagnostics import Report
-from generator.errors import OwscaleError, count
+from generator.errors import OwscaleError, Report, count
 from generator.report import printable
 from generator.terraform.faults import doing
 

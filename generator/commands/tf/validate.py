@@ -5,8 +5,7 @@ import sys
 from argparse import Namespace
 
 from generator.commands import specs
-from generator.diagnostics import Report
-from generator.errors import OwscaleError
+from generator.errors import OwscaleError, Report
 from generator.terraform import Terraform
 
 
