@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from generator.commands import specs, steps
 from generator.deployment import Deployment
 from generator.errors import Report
+from generator.stages import specs, steps
 
 PROJECT = Path(__file__).parent.parent
 T = TypeVar("T")

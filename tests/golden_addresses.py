@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.changes import Side
-from generator.commands import steps
+from generator.stages import steps
 from tests.cases import PROJECT, Case, cases
 
 LISTS = PROJECT / "tests/addresses"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from generator.commands import steps
 from generator.output import SUMS, Interrupted
+from generator.stages import steps
 from tests.cases import PROJECT, Case, altered, cases
 
 

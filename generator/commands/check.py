@@ -3,11 +3,11 @@
 from argparse import Namespace
 
 from generator import output
-from generator.commands import specs, steps
-from generator.commands.answer import Answer
-from generator.commands.findings import Findings
 from generator.errors import Report, count
 from generator.output import State
+from generator.stages import specs, steps
+from generator.stages.answer import Answer
+from generator.stages.findings import Findings
 
 
 def check(options: Namespace, report: Report) -> int:

@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
-from generator.commands import specs
 from generator.cost import as_json, estimate, told
 from generator.errors import Report
+from generator.stages import specs
 
 
 def cost(options: Namespace, report: Report) -> int:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from generator import source
 from generator.changes import as_json, compared, told
-from generator.commands import specs
-from generator.commands.revisions import Revision, Sides, sides
 from generator.errors import Report
 from generator.git import Repository
 from generator.render import TEMPLATES
+from generator.stages import specs
+from generator.stages.revisions import Revision, Sides, sides
 
 
 def diff(options: Namespace, report: Report) -> int:

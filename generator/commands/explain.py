@@ -39,10 +39,10 @@ def _explain_code(code: str) -> None:
 
 
 def _explain_specs(options: Namespace, report: Report) -> None:
-    from generator.commands import specs  # noqa: PLC0415 -- a code needs none of these, and they take their time
     from generator.cost import estimate, told  # noqa: PLC0415 -- a code alone needs no prices
     from generator.effective import effective  # noqa: PLC0415 -- a code alone needs no models
     from generator.facts.figures import figures  # noqa: PLC0415 -- a code alone needs no models
+    from generator.stages import specs  # noqa: PLC0415 -- a code needs none of these, and they take their time
 
     chosen = specs.chosen(options, report)
     for deployment in chosen:

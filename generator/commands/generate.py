@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from generator import output
-from generator.commands import specs, steps
-from generator.commands.answer import Answer
-from generator.commands.findings import Findings
 from generator.deployment import Deployment
 from generator.errors import Report, count
 from generator.output import Difference, Interrupted, State, Transaction
 from generator.report.progress import Progress
+from generator.stages import specs, steps
+from generator.stages.answer import Answer
+from generator.stages.findings import Findings
 
 _ENDED = """\
 {}: no spec describes it any more, so its files are removed. What they deployed still runs.

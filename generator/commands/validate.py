@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
-from generator.commands import specs
 from generator.errors import Report
+from generator.stages import specs
 
 
 def validate(options: Namespace, report: Report) -> int:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from generator.commands import specs
 from generator.deployment import Deployment
 from generator.errors import OwscaleError, Report
+from generator.stages import specs
 from generator.terraform import Terraform
 from generator.verify import outputs, telling
 from generator.verify.progress import Progress

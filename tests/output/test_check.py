@@ -3,9 +3,9 @@
 import pytest
 
 from generator import __version__
-from generator.commands import steps
 from generator.output import digest
 from generator.output.sums import parsed
+from generator.stages import steps
 from tests.cases import cases
 from tests.output.conftest import ROOT, Project
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.commands import specs
 from generator.deployment import Deployment
 from generator.errors import Report
 from generator.plan import read
 from generator.proof import Proof, prove
+from generator.stages import specs
 from tests.cases import PROJECT, altered
 
 PLANS = PROJECT / "tests/plans"

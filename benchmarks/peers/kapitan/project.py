@@ -20,10 +20,10 @@ from benchmarks import fleets
 from benchmarks.case import CaseError
 from benchmarks.places import PROJECT
 from generator import documents, hcl, markdown
-from generator.commands import specs, steps
 from generator.context import context
 from generator.errors import Report
 from generator.kinds import HCL, MARKDOWN
+from generator.stages import specs, steps
 
 _HERE = Path(__file__).resolve().parent
 _JINJA = jinja2.Environment(autoescape=False)  # noqa: S701 -- parses alone, and renders nothing

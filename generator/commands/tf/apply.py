@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from generator.commands import steps
 from generator.commands.tf import applying, planning
 from generator.commands.tf.root import opened
 from generator.errors import OwscaleError, Report
 from generator.proof.telling import told
+from generator.stages import steps
 
 
 def apply(options: Namespace, report: Report) -> int:

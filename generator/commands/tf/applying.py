@@ -2,10 +2,10 @@
 
 import sys
 
-from generator.commands import steps
 from generator.commands.tf.planning import Made
 from generator.commands.tf.root import Root
 from generator.errors import OwscaleError, count
+from generator.stages import steps
 from generator.terraform import saved
 from generator.terraform.stream import Watched
 

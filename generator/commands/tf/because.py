@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from generator.changes import DeploymentChange, Side, as_json, compared
-from generator.commands.revisions import Revision, sides
 from generator.commands.tf.planning import Made
 from generator.cost import changes as cost
 from generator.deployment import Deployment
@@ -23,6 +22,7 @@ from generator.plan.summary import code, escaped
 from generator.proof.telling import Format, told
 from generator.render import TEMPLATES
 from generator.report import printable
+from generator.stages.revisions import Revision, sides
 from generator.terraform.saved import Saved
 from generator.validation import ValidationError, validated
 

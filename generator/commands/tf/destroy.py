@@ -3,12 +3,12 @@
 from argparse import Namespace
 from collections.abc import Iterator
 
-from generator.commands import steps
 from generator.commands.tf import applying, planning
 from generator.commands.tf.planning import Made
 from generator.commands.tf.root import Root, opened
 from generator.errors import OwscaleError, Report
 from generator.proof.telling import told
+from generator.stages import steps
 
 
 def destroy(options: Namespace, report: Report) -> int:

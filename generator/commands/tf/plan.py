@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from generator.commands import steps
 from generator.commands.tf import planning
 from generator.commands.tf.because import because
 from generator.commands.tf.root import opened
 from generator.errors import Report
+from generator.stages import steps
 
 
 def plan(options: Namespace, report: Report) -> int:

@@ -3,12 +3,12 @@
 from argparse import Namespace
 from pathlib import Path
 
-from generator.commands import specs
 from generator.errors import OwscaleError, Report
 from generator.plan import NotAPlanError, read
 from generator.plan.summary import summary
 from generator.proof import prove as proved
 from generator.proof.telling import told
+from generator.stages import specs
 
 
 def prove(options: Namespace, report: Report) -> int:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from generator import output
-from generator.commands import specs, steps
 from generator.deployment import Deployment
 from generator.errors import OwscaleError, Report, count
 from generator.output import Generated
+from generator.stages import specs, steps
 from generator.terraform import Terraform, faults
 from generator.terraform.faults import Names
 from generator.terraform.progress import Progress

@@ -4,8 +4,8 @@ import json
 import sys
 from argparse import Namespace
 
-from generator.commands import specs
 from generator.errors import OwscaleError, Report
+from generator.stages import specs
 from generator.terraform import Terraform
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Self
 
-from generator.commands import steps
 from generator.output import Comparison, Difference, State
 from generator.report.progress import Progress
+from generator.stages import steps
 
 
 class Findings:

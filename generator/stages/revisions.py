@@ -5,12 +5,12 @@ from pathlib import Path
 
 from generator import __version__
 from generator.changes import Side
-from generator.commands import specs, steps
 from generator.deployment import Deployment
 from generator.errors import OwscaleError, Report, SpecError
 from generator.git import Repository
 from generator.output import Generated
 from generator.render import TEMPLATES, TemplateError
+from generator.stages import specs, steps
 
 Sides = dict[str, Side]
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from generator.commands import steps
 from generator.deployment import Deployment
 from generator.errors import Report, count
 from generator.output import FOLDER, Comparison
 from generator.output.sums import SUMS, parsed
 from generator.render import TEMPLATES
 from generator.report.telling import told
+from generator.stages import steps
 from generator.stamp import parts
 from generator.stamp.kept import Basis, keep
 

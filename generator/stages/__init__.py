@@ -1,0 +1,1 @@
+"""What several commands share: from the specs to their deployments, to the text of every file, to what is told."""
