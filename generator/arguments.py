@@ -26,10 +26,9 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """What `owscale` takes. The command is `command`, and each has its options' names as attributes.
+    """What `owscale` takes, as far as these words can reach it.
 
-    What these words cannot reach is left out: the options of other commands and, where the first word is a command,
-    the others themselves.
+    Left out are the options of other commands and, where the first word is a command, the others themselves.
     """
     made = argparse.ArgumentParser(
         prog="owscale",
@@ -38,7 +37,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
         formatter_class=_Help,
     )
     made.add_argument("--version", action="version", version=__version__)
-    made.set_defaults(color="auto", format="text", strict=False, spec="spec", out="out")
+    made.set_defaults(color="auto", format="text", strict=False)
     # Left to itself, argparse imports what measures a terminal to work out how a command is called.
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND", prog=made.prog)
     meant = {words[0]: _COMMANDS[words[0]]} if words and words[0] in _COMMANDS else _COMMANDS
@@ -56,16 +55,16 @@ def _paths(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--spec",
         type=path,
-        default="spec",
+        default=argparse.SUPPRESS,
         metavar="PATH",
-        help="a spec, or a folder of specs (default: %(default)s)",
+        help="a spec, or a folder of specs (default: spec)",
     )
     command.add_argument(
         "--out",
         type=path,
-        default="out",
+        default=argparse.SUPPRESS,
         metavar="FOLDER",
-        help="where the Terraform stands (default: %(default)s)",
+        help="where the Terraform stands (default: out)",
     )
 
 

@@ -47,10 +47,9 @@ def _run(words: list[str]) -> int:
 
         if replayed(words):
             return DONE
-    from generator.arguments import parser  # noqa: PLC0415 -- an answer that is replayed needs none
+    from generator.options import parsed  # noqa: PLC0415 -- an answer that is replayed needs none
 
-    options = parser(words).parse_args(words)
-    options.words, options.started = words, started
+    options = parsed(words, started)
     from generator.dispatch import dispatched  # noqa: PLC0415 -- nor does a usage message need what commands do
 
     return dispatched(options)

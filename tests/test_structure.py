@@ -12,8 +12,9 @@ PACKAGE = Path(generator.__file__).parent
 # A module, or a package as a whole, and what it may import of the project; deeper is to the right.
 MAY_IMPORT = {
     "__main__": {"cli"},
-    "cli": {"arguments", "dispatch", "stamp"},
+    "cli": {"dispatch", "options", "stamp"},
     "dispatch": {"errors", "report"},
+    "options": {"argument_types", "arguments"},
     "arguments": {"argument_types", "arguments_tf"},
     "commands": {
         "catalogue",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import os
 
 from generator.errors import UsageError, nearest
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from generator.errors import Report
 
-CATALOGUE = Path(__file__).parent.parent / "catalogue.json"
+_CATALOGUE = os.path.join(os.path.dirname(__file__), os.pardir, "catalogue.json")
 
 
 def explain(options: Namespace, report: Report) -> int:
@@ -27,7 +27,8 @@ def explain(options: Namespace, report: Report) -> int:
 
 def _explain_code(code: str) -> None:
     """From the generated catalogue: it answers at once, where the rules themselves would load the models."""
-    entries = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    with open(_CATALOGUE, encoding="utf-8") as file:
+        entries = json.load(file)
     entry = entries.get(code.upper())
     if entry is None:
         raise UsageError(f"{code}: no such code\n  hint: {nearest(code.upper(), entries)}")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from generator.arguments import parser
+from generator.options import parsed
 from tests.documents import aws_cli
 from tests.documents.cases import DOCUMENTS, Documents, parameters
 from tests.documents.shell import blocks, commands
@@ -96,7 +96,7 @@ def test_aws_commands_name_region_and_profile(documents: Documents) -> None:
 
 def test_owscale(documents: Documents) -> None:
     for _, *words in _commands(documents, "owscale"):
-        options = parser(words).parse_args(words)
+        options = parsed(words)
         assert str(options.spec) == documents.files["RUNBOOK.md"].splitlines()[0].split()[3]
         assert getattr(options, "env", None) in (None, documents.deployment.environment)
 
