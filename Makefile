@@ -16,42 +16,42 @@ help: ## list these targets
 	@echo
 	@echo "ARGS=… is handed on, as in make generate ARGS=--dry-run; PYTHON=… is the Python that a new .venv is made with."
 
-generate: .venv/.run ## write out/ from spec/
+generate: .venv/.bytecode ## write out/ from spec/
 	@.venv/bin/owscale generate $(ARGS)
 
-check: .venv/.run ## tell whether out/ is what spec/ says, and change nothing
+check: .venv/.bytecode ## tell whether out/ is what spec/ says, and change nothing
 	@.venv/bin/owscale check $(ARGS)
 
-validate: .venv/.run ## find the mistakes in spec/, and change nothing
+validate: .venv/.bytecode ## find the mistakes in spec/, and change nothing
 	@.venv/bin/owscale validate $(ARGS)
 
-plan: .venv/.run ## make a plan, prove it, save it: make plan ARGS="--env production"
+plan: .venv/.bytecode ## make a plan, prove it, save it: make plan ARGS="--env production"
 	@.venv/bin/owscale tf plan $(ARGS)
 
-apply: .venv/.run ## apply the saved plan
+apply: .venv/.bytecode ## apply the saved plan
 	@.venv/bin/owscale tf apply $(ARGS)
 
-output: .venv/.run ## print what a deployment tells of itself, such as the load balancer's name
+output: .venv/.bytecode ## print what a deployment tells of itself, such as the load balancer's name
 	@.venv/bin/owscale tf output $(ARGS)
 
-status: .venv/.aws ## tell what is applied, which plan waits, and who holds the lock
+status: .venv/.aws .venv/.bytecode ## tell what is applied, which plan waits, and who holds the lock
 	@.venv/bin/owscale tf status $(ARGS)
 
-destroy: .venv/.run ## destroy what a deployment made, and nothing that was there before
+destroy: .venv/.bytecode ## destroy what a deployment made, and nothing that was there before
 	@.venv/bin/owscale tf destroy $(ARGS)
 
 tf-plan tf-apply tf-output tf-status tf-destroy: tf-%: %
 
-tf-validate: .venv/.run ## ask Terraform and the AWS provider about out/, without AWS
+tf-validate: .venv/.bytecode ## ask Terraform and the AWS provider about out/, without AWS
 	@.venv/bin/owscale tf validate $(ARGS)
 
-tf-prove: .venv/.run ## judge a plan: make tf-prove ARGS="plan.json --env production"
+tf-prove: .venv/.bytecode ## judge a plan: make tf-prove ARGS="plan.json --env production"
 	@.venv/bin/owscale tf prove $(ARGS)
 
-verify: .venv/.aws ## see whether what was applied works, as in make verify ARGS="--env production"
+verify: .venv/.aws .venv/.bytecode ## see whether what was applied works, as in make verify ARGS="--env production"
 	@.venv/bin/owscale verify $(ARGS)
 
-golden: .venv/.run ## write the golden trees of the tests from their specs, and list new resource addresses
+golden: .venv/.bytecode ## write the golden trees of the tests from their specs, and list new resource addresses
 	@for spec in tests/golden/*/spec.yaml; do \
 		.venv/bin/owscale generate --spec $$spec --out $$(dirname $$spec)/out || exit; \
 	done
@@ -60,12 +60,12 @@ golden: .venv/.run ## write the golden trees of the tests from their specs, and 
 plans: .venv/.test ## make tests/plans/ again, with Terraform and an emulated AWS; some minutes
 	.venv/bin/python -m tests.emulator.plans
 
-docs: .venv/.run ## write docs/spec.md, docs/diagnostics.md and their data from the code
+docs: .venv/.bytecode ## write docs/spec.md, docs/diagnostics.md and their data from the code
 	@.venv/bin/owscale reference $(ARGS)
 
 # Tests that share a folder or a costly fixture belong to one worker: mark them pytest.mark.xdist_group("name"). Four
 # workers suit two cores, because those that apply Terraform mostly wait.
-test: .venv/.test .venv/checkov/.ready ## run the tests
+test: .venv/.test .venv/.bytecode .venv/checkov/.ready ## run the tests
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup $(ARGS)
 
 lint: .venv/.lint ## check the Python code's style, format and types
@@ -124,6 +124,11 @@ endef
 
 .venv/.run: .venv/.made pyproject.toml .ci/constraints.txt
 	$(call install,.)
+
+# An environment may tell Python to keep no bytecode, as containers do, and then every run would compile all of owscale.
+.venv/.bytecode: .venv/.run $(shell find generator -name '*.py')
+	@.venv/bin/python -m compileall -q generator
+	@touch $@
 
 .venv/.aws: .venv/.run
 	$(call install,'.[aws]')

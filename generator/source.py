@@ -194,6 +194,8 @@ class _Composer:
     def visible(self, event: Any, path: Path) -> str:
         """The text of a scalar; a character in it that nobody can see is reported, and replaced."""
         text: str = event.value
+        if text.isprintable():  # as most is, and Python knows that at once
+            return text
         unseen = {char for char in text if char not in "\n\t" and unicodedata.category(char) in _INVISIBLE}
         for char in sorted(unseen):
             written = self.text[event.start_mark.index : event.end_mark.index]
