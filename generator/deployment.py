@@ -37,12 +37,14 @@ SHAPE_CODES = {
 class Deployment(NamedTuple):
     """One environment of one spec.
 
-    `spec` is what holds after the environment's overrides; `document` knows where each key stands.
+    `spec` is what holds after the environment's overrides; `document` knows where each key stands. `found` has what the
+    rules say of the two, once they were asked.
     """
 
     environment: str
     spec: Spec
     document: Document
+    found: tuple[Diagnostic, ...] | None = None
 
     @property
     def folder(self) -> str:

@@ -62,7 +62,7 @@ def _resources() -> Iterator[tuple[str, str, str]]:
     for case in cases():
         for deployment in case.deployments():
             named = altered(deployment.spec.service, name=LONGEST)
-            longest = deployment._replace(spec=altered(deployment.spec, service=named))
+            longest = deployment._replace(spec=altered(deployment.spec, service=named), found=None)
             for path, text in case.texts([longest]).items():
                 for kind, name, body in _RESOURCE.findall(text):
                     yield kind, f"{path}: {kind}.{name}", body

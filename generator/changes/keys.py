@@ -84,7 +84,7 @@ def only(before: Deployment, after: Deployment, path: Path) -> Deployment | None
         spec = validated(data)
     except ValidationError:
         return None
-    return before._replace(spec=spec, document=before.document._replace(data=data))
+    return before._replace(spec=spec, document=before.document._replace(data=data), found=None)
 
 
 def _stands(deployment: Deployment, path: Path) -> bool:

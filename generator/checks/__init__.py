@@ -53,18 +53,24 @@ _MODULES = (
 )
 
 
-def check(deployments: Iterable[Deployment], report: Report) -> None:
-    """Runs every rule on every deployment, and looks for deployments that would overwrite each other."""
-    every = list(deployments)
+def check(deployments: Iterable[Deployment], report: Report) -> list[Deployment]:
+    """Runs every rule on every deployment, and looks for deployments that would overwrite each other.
+
+    Returns the deployments with what was found in them.
+    """
+    every = [deployment._replace(found=found(deployment)) for deployment in deployments]
     for _, environments in groupby(every, key=lambda deployment: deployment.document.file):
         report.extend(each_once({deployment.environment: found(deployment) for deployment in environments}))
     report.extend(collisions(every))
+    return every
 
 
-def found(deployment: Deployment) -> list[Diagnostic]:
+def found(deployment: Deployment) -> tuple[Diagnostic, ...]:
     """What the rules find in one deployment; the warnings that its spec accepts have the reason."""
+    if deployment.found is not None:
+        return deployment.found
     told = (_told(deployment.document, rule, each) for rule in RULES.values() for each in rule.check(deployment))
-    return list(accept.accepted(deployment, told))
+    return tuple(accept.accepted(deployment, told))
 
 
 def _told(document: Document, rule: Rule, found: Finding) -> Diagnostic:

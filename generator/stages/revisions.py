@@ -60,7 +60,7 @@ class Revision:
     def named(self, deployment: Deployment) -> Deployment:
         """The deployment as messages should call it."""
         document = deployment.document._replace(file=self._named(deployment.document.file))
-        return deployment._replace(document=document)
+        return deployment._replace(document=document, found=None)
 
     def broken(self, error: TemplateError) -> TemplateError:
         """A template of a deployment's own that cannot be rendered, as messages should call it."""
@@ -77,7 +77,7 @@ def sides(options: Namespace, found: list[Deployment], templates: Path, at: Revi
     def generate(deployment: Deployment) -> Generated:
         document = deployment.document._replace(file=files[deployment.folder])
         try:
-            return next(steps.generated(options, [deployment._replace(document=document)], templates))
+            return next(steps.generated(options, [deployment._replace(document=document, found=None)], templates))
         except TemplateError as error:
             raise at.broken(error) if at else error from error
 

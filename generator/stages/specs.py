@@ -19,8 +19,7 @@ def read(options: Namespace, report: Report) -> list[Deployment]:
 
 def right(options: Namespace, report: Report) -> list[Deployment]:
     """The deployments of the specs in which nothing is wrong; what is wrong with the others goes to `report`."""
-    found = load(options, report)
-    checks.check(found, report)
+    found = checks.check(load(options, report), report)
     wrong = {each.file for each in report if each.severity == "error"} if report.errors else set()
     return [deployment for deployment in found if deployment.document.file not in wrong]
 
@@ -32,7 +31,7 @@ def load(options: Namespace, report: Report) -> list[Deployment]:
         raise OwscaleError(
             f"{options.spec}: no spec here\n  hint: write one as {options.spec}/spec.yaml; see README.md"
         )
-    documents = [document for path in paths if (document := source.read(path, str(path), report))]
+    documents = (document for path in paths if (document := source.read(path, str(path), report)))
     return [deployment for document in documents for deployment in deployments(document, report)]
 
 

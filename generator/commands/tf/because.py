@@ -109,7 +109,7 @@ def _as_applied(now: Deployment, data: Mapping[str, Any]) -> Deployment | None:
     except ValidationError:
         return None
     places = {path: Located(path, _NOWHERE, _NOWHERE) for path in _paths(data, ())}
-    return now._replace(spec=spec, document=now.document._replace(data=dict(data), places=places))
+    return now._replace(spec=spec, document=now.document._replace(data=dict(data), places=places), found=None)
 
 
 def _paths(value: Any, path: KeyPath) -> Iterator[KeyPath]:
