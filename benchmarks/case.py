@@ -41,7 +41,7 @@ class Case:
     set_up: Callable[[Path], None] = _nothing_to_do
     prepare: Callable[[Path, int], None] = _nothing_to_change
     verify: Callable[[Path], None] = _nothing_to_do
-    one_core: bool = False
+    one_core: bool = True
     most_runs: int = 10
 
     @property

@@ -54,7 +54,7 @@ def own() -> Iterator[Case]:
 def _fleet(size: int) -> Iterator[Case]:
     """Cases of many deployments, on one core: times of a deployment are only worth comparing when one worked on it."""
     specs, generated = partial(fleets.specs, deployments=size), partial(fleets.generated, deployments=size)
-    large = partial(Case, deployments=size, one_core=True, most_runs=3 if size >= _LARGE else 10)
+    large = partial(Case, deployments=size, most_runs=3 if size >= _LARGE else 10)
     named = f"{size:,} deployment{'s' * (size > 1)}"
     yield large(
         f"check-unchanged-{size}",

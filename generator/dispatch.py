@@ -1,6 +1,7 @@
 """One command, run and told: the only place that prints errors."""
 
 import contextlib
+import gc
 import importlib
 import sys
 from argparse import Namespace
@@ -28,6 +29,9 @@ def _run(options: Namespace, report: Report) -> tuple[int, str]:
     """Runs the command: the exit code and, where it failed, why."""
     # A command is imported when it runs, so that none waits for the libraries of another.
     module = importlib.import_module(f"generator.commands.{options.command}")
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     # A document on stdout is for a program, and stands there alone.
     stdout = sys.stdout if options.format == "text" else sys.stderr
     try:

@@ -21,7 +21,7 @@ MEMORY_MB = 300
 _LIMIT = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_MB} * 1024**2,) * 2)"
 _CODE = f"{_LIMIT}; import sys; from generator.cli import main; sys.exit(main())"
 # Root may read everything, so it becomes nobody, once it has loaded what nobody may not read.
-_LOADED = "locale, os, traceback, generator.commands.generate, generator.options, generator.report.as_text"
+_LOADED = "locale, os, resource, traceback, generator.commands.generate, generator.options, generator.report.as_text"
 _AS_STRANGER = f"import {_LOADED}, generator.dispatch; os.seteuid(65534); {_CODE}"
 
 

@@ -29,7 +29,9 @@ def cases() -> Iterator[Case]:
     """The program alone, as `cdktn synth` would start it: the command line of CDK Terrain takes longer to begin."""
     for size, runs in _RUNS.items():
         stacks = f"{size} stack{'s' * (size > 1)}"
-        case = partial(Case, expected="stacks written", deployments=size, verify=_verify, most_runs=runs)
+        case = partial(
+            Case, expected="stacks written", deployments=size, verify=_verify, one_core=False, most_runs=runs
+        )
         yield case(
             f"cdktn-{size}",
             f"CDK Terrain in Python, {stacks}",

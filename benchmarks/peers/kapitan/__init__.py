@@ -29,5 +29,6 @@ def cases() -> Iterator[Case]:
             series="kapitan compile",
             set_up=partial(project.make, deployments=size),
             verify=project.verify,
+            one_core=False,
             most_runs=runs,
         )
