@@ -13,7 +13,6 @@ from typing import Any
 
 import jinja2
 import jinja2.meta
-import pydantic
 import yaml
 
 from benchmarks import fleets
@@ -24,6 +23,7 @@ from generator.context import context
 from generator.errors import Report
 from generator.kinds import HCL, MARKDOWN
 from generator.stages import specs, steps
+from generator.validation import entries
 
 _HERE = Path(__file__).resolve().parent
 _JINJA = jinja2.Environment(autoescape=False)  # noqa: S701 -- parses alone, and renders nothing
@@ -75,16 +75,14 @@ def _plain(value: object) -> Any:
             return f"ready!{_escaped(value)}"
         case str():
             return _escaped(value)
-        case pydantic.BaseModel():
-            return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
-        case Mapping():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
         case None | bool() | int() | float():
             return value
+    if (held := entries(value)) is not None:
+        return {key: _plain(item) for key, item in held.items()}
+    if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+        return [_plain(item) for item in value]
     names = (name for name in dir(value) if not name.startswith("_"))  # a row of a table
-    return {name: _plain(getattr(value, name)) for name in names}
+    return {name: _plain(item) for name in names if not callable(item := getattr(value, name))}
 
 
 def _escaped(text: str) -> str:
