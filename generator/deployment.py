@@ -56,7 +56,7 @@ def deployments(document: Document, report: Report) -> list[Deployment]:
     """The environments of a document that are valid; what is wrong with the others goes to `report`."""
     valid: list[Deployment] = []
     found: dict[str, list[Diagnostic]] = {}
-    doubtful = {_place(seen) for seen in report if seen.code == "S106"}
+    doubtful = {_place(seen) for seen in report.of(document.file) if seen.code == "S106"}
     for environment, merged in _environments(document, report):
         try:
             valid.append(Deployment(environment, validated(merged.data), merged))

@@ -26,29 +26,37 @@ class Report:
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
         self.texts: dict[str, str] = {}
-        self._found: set[Diagnostic] = set()
+        self._found: dict[str, set[Diagnostic]] = {}
 
     def add(self, *diagnostics: Diagnostic) -> None:
-        self._found.update(diagnostics)
+        self.extend(diagnostics)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self._found.update(diagnostics)
+        for each in diagnostics:
+            self._found.setdefault(each.file, set()).add(each)
+
+    def of(self, file: str) -> Iterator[Diagnostic]:
+        """Those of one spec."""
+        return iter(sorted(self._found.get(file, ())))
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self._found))
+        return (each for file in sorted(self._found) for each in self.of(file))
+
+    def _each(self) -> Iterator[Diagnostic]:
+        return (each for own in self._found.values() for each in own)
 
     @property
     def errors(self) -> int:
-        return sum(d.severity == "error" for d in self._found)
+        return sum(d.severity == "error" for d in self._each())
 
     @property
     def warnings(self) -> int:
         """Those that the spec does not accept."""
-        return sum(d.severity == "warning" and not d.accepted for d in self._found)
+        return sum(d.severity == "warning" and not d.accepted for d in self._each())
 
     @property
     def accepted(self) -> int:
-        return sum(bool(d.accepted) for d in self._found)
+        return sum(bool(d.accepted) for d in self._each())
 
     @property
     def summary(self) -> str:

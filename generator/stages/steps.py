@@ -40,7 +40,7 @@ def _generated(options: Namespace, templates: Path, digests: dict[str, str], dep
 
 @functools.cache
 def _renderer(templates: Path) -> Renderer:
-    """Kept, since compiling templates is most of what a deployment takes; Jinja looks whether their files change."""
+    """Kept, since reading the templates and their compiled code takes longer than a deployment does."""
     return Renderer(templates)
 
 
