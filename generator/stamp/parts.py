@@ -20,7 +20,7 @@ FOLDER = "folder"
 
 _TERRAFORM, _BYTECODE = ".terraform", "__pycache__"
 _LENGTH = 32
-_CHUNK = 1 << 17
+_CHUNK = 1 << 16  # glibc would map a larger one by itself, and take it away again, for each file
 
 
 def digest(part: str) -> str:
