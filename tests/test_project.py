@@ -1,5 +1,6 @@
 """What holds for every committed file."""
 
+import os
 import re
 import subprocess
 
@@ -34,3 +35,10 @@ def test_every_suppression_has_its_reason() -> None:
         if name.endswith(".py") and name != "tests/test_project.py":
             for comment in bare.findall((PROJECT / name).read_text()):
                 assert " -- " in comment, f"{name}: {comment}"
+
+
+def test_the_script_that_is_installed_can_be_run() -> None:
+    """Pip puts it on the PATH as it is, but for the interpreter in its first line."""
+    script = PROJECT / "generator/__main__.py"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().startswith("#!python\n")
