@@ -74,6 +74,7 @@ class Answer:
     def _around(self) -> Iterator[str]:
         """What stands beside the folders: others may come, or lose their specs."""
         out = self._options.out
+        yield f"{parts.PLACE}{out}"  # from which generated files name their spec
         yield f"{parts.NAMES}{out}"
         for above in sorted(path for path in out.iterdir() if path.is_dir() and not path.is_symlink()):
             yield f"{parts.NAMES}{above}"

@@ -12,8 +12,8 @@ TYPE_CHECKING = False  # what typing has too, and takes its time for
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FILE, FILES, NAMES, TREE, CODE = "f", "d", "n", "t", "c"
-"""A file; the files in a folder; the names in it; the files below it; the files of code below it."""
+FILE, FILES, NAMES, TREE, CODE, PLACE = "f", "d", "n", "t", "c", "p"
+"""A file; the files in a folder; the names in it; the files below it; likewise, of code; where it really is."""
 
 FOLDER = "folder"
 """The mark of a folder of Terraform's, which owscale names and does not enter."""
@@ -69,6 +69,8 @@ def _marks(part: str) -> dict[str, str]:
     kind, path = part[0], part[1:]
     if kind == FILE:
         return {os.path.realpath(path): mark(path) if os.path.exists(path) else ""}
+    if kind == PLACE:
+        return {os.path.realpath(path): FOLDER}
     if kind == NAMES:
         return {name: "" for name, _ in entries(part)}
     if kind == CODE:

@@ -168,6 +168,13 @@ def _spec_elsewhere(world: World) -> None:
     world.path("project/spec").symlink_to("specs")
 
 
+def _out_elsewhere(world: World) -> None:
+    """The same files, but from there the spec has another path."""
+    world.path("project/deep").mkdir()
+    world.path("project/out").rename(world.path("project/deep/out"))
+    world.path("project/out").symlink_to("deep/out")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -182,6 +189,7 @@ def _spec_elsewhere(world: World) -> None:
         _file_for_folder,
         _link_for_file,
         _spec_elsewhere,
+        _out_elsewhere,
     ],
 )
 def test_what_comes_or_goes_is_noticed(world: World, change: Callable[[World], None]) -> None:
