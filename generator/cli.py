@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 REPLAYED = ("check", "generate")
 """The commands that answer at once where nothing has changed since they found all as it should be (ADR 12)."""
 
-DONE, WRONG, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, WRONG, BUG, INTERRUPTED = 0, 1, 3, 130  # and 2 for usage, see dispatch.py and argparse
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:

@@ -9,7 +9,7 @@ from argparse import Namespace
 from generator.errors import OwscaleError, Report, SpecError, UsageError
 from generator.report.telling import told
 
-_DONE, _WRONG, _USAGE = 0, 1, 2
+_WRONG, _USAGE = 1, 2
 
 
 def dispatched(options: Namespace) -> int:
@@ -29,7 +29,7 @@ def _run(options: Namespace, report: Report) -> tuple[int, str]:
     """Runs the command: the exit code and, where it failed, why."""
     # A command is imported when it runs, so that none waits for the libraries of another.
     module = importlib.import_module(f"generator.commands.{options.command}")
-    if not gc.isenabled():
+    if not gc.isenabled():  # see __main__.py; tests, which run many commands in one process, keep theirs
         gc.freeze()
         gc.enable()
     # A document on stdout is for a program, and stands there alone.

@@ -99,7 +99,7 @@ MAY_IMPORT = {
     "template_errors": {"validation"},
     "hcl": set(),
     "markdown": set(),
-    "output": {"errors", "output"},
+    "output": {"errors", "output", "stamp"},
     "stamp": {"cache", "stamp"},
     "addresses": {"addresses", "errors"},
     "git": {"errors"},

@@ -4,9 +4,10 @@ A line a file, sorted. With it, a later run tells a file that was edited by hand
 and says why it is. It holds nothing that differs between two machines.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+
+from generator.stamp.parts import LENGTH, content_digest
 
 SUMS = ".owscale.sums"
 
@@ -14,12 +15,10 @@ _ABOUT = """\
 # What `owscale generate` wrote here, and from what; `owscale check` compares. Not for editing.
 # Each line: digest of the file, digest of its source, file <- source. After a merge conflict, generate again.
 """
-_LENGTH = 32
 
 
-def digest(content: bytes) -> str:
-    """The first half of the content's SHA-256, in hexadecimal digits; long enough to never meet two alike."""
-    return hashlib.sha256(content).hexdigest()[:_LENGTH]
+digest = content_digest
+"""The answer of an earlier run holds while the files have the digests that stand here (ADR 12)."""
 
 
 class Origin(NamedTuple):
@@ -69,7 +68,7 @@ def parsed(content: bytes) -> Sums:
                 keep.append(pattern)
             case ["spec", spec_digest, spec]:
                 heads |= {"spec": spec, "spec_digest": spec_digest}
-            case [own, source_digest, rest] if len(own) == len(source_digest) == _LENGTH and " <- " in rest:
+            case [own, source_digest, rest] if len(own) == len(source_digest) == LENGTH and " <- " in rest:
                 path, _, source = rest.partition(" <- ")
                 origins[path] = Origin(own, source_digest, source)
                 digests.add(own)

@@ -1,4 +1,4 @@
-"""How a report is told, a module for each format: text for people, documents for programs. cli.py prints them."""
+"""How a report is told, a module for each format: text for people, documents for programs. dispatch.py prints them."""
 
 import unicodedata
 

@@ -14,10 +14,13 @@ def replayed(words: list[str]) -> bool:
         return False
     try:
         with open(f"{folder}/{name(words)}", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            out, err, *read = file.read().split("\0")
-        if not read or any(parts.digest(part) != seen for part, seen in zip(read[::2], read[1::2], strict=True)):
+            seal, _, text = file.read().partition("\0")
+        out, err, *read = text.split("\0")
+        if parts.hashed(text) != seal or any(
+            parts.digest(part) != seen for part, seen in zip(read[::2], read[1::2], strict=True)
+        ):
             return False
-    except (OSError, ValueError, IndexError):  # there is none, or not a whole one, or something that was read is gone
+    except (OSError, ValueError, IndexError):  # there is none, or something that was read is gone
         return False
     sys.stdout.write(out)
     sys.stderr.write(err)

@@ -37,7 +37,8 @@ def keep(answers: Mapping[tuple[str, ...], tuple[str, str]], basis: Basis) -> No
             return
         read = [text for part in basis.read for text in (part, basis.known.get(part) or parts.digest(part))]
         for words, said in answers.items():
-            content = "\0".join((*said, *read))
+            text = "\0".join((*said, *read))
+            content = f"{parts.hashed(text)}\0{text}"  # whoever reads it can tell that it is whole
             cache.keep(answer.name(list(words)), content.encode("utf-8", "surrogateescape"), _MOST)
 
 

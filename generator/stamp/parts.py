@@ -18,8 +18,10 @@ FILE, FILES, NAMES, TREE, CODE, PLACE = "f", "d", "n", "t", "c", "p"
 FOLDER = "folder"
 """The mark of a folder of Terraform's, which owscale names and does not enter."""
 
+LENGTH = 32
+"""Characters of a digest."""
+
 _TERRAFORM, _BYTECODE = ".terraform", "__pycache__"
-_LENGTH = 32
 _CHUNK = 1 << 16  # glibc would map a larger one by itself, and take it away again, for each file
 
 
@@ -56,7 +58,7 @@ def mark_of(path: str) -> str:
 
 def content_digest(content: bytes) -> str:
     """The first half of the content's SHA-256, in hexadecimal digits; long enough to never meet two alike."""
-    return sha256(content).hexdigest()[:_LENGTH]
+    return sha256(content).hexdigest()[:LENGTH]
 
 
 def entries(part: str) -> "Iterator[tuple[str, os.DirEntry[str]]]":

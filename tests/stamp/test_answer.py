@@ -63,6 +63,14 @@ def test_a_file_that_changes_while_it_is_read_is_not_relied_on(world: World) -> 
     assert world.owscale("check")[2] == "worked out"
 
 
+@pytest.mark.parametrize("fields", [1, 3, 5, 6])
+def test_an_answer_that_was_cut_short_is_not_given(world: World, fields: int) -> None:
+    """However much of it is there: what is left says nothing of the rest."""
+    for path in world.path("cache/owscale").glob("answer-*"):
+        path.write_text("\0".join(path.read_text().split("\0")[:fields]))
+    assert world.owscale("check")[::2] == (0, "worked out")
+
+
 @pytest.mark.parametrize("text", ["", "0", "\0", "\0\0\0", "\0\0x/nothing\0", "\0\0f\0", "\udcff"])
 def test_a_broken_answer_is_not_given(world: World, text: str) -> None:
     for path in world.path("cache/owscale").glob("answer-*"):
