@@ -1,132 +1,132 @@
-# The ways to work on this repository: make lists them. They need Python 3.11 or newer and git; Terraform too for the
-# tests. Everything that they install goes into .venv, which make sets up by itself and again whenever the pins change.
+# Commands for working on this repository; `make` lists them. Everything they install goes into .venv, which make creates
+# when it is missing and updates when the pinned versions change. Required: Python 3.11 or newer, git, and Terraform for
+# the tests.
 
 PYTHON ?= python3
 BENCH := owscale edited
-PEERS := kapitan cdktn
-NPM_INSTALL := npm install --silent --no-package-lock --ignore-scripts
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-prove verify golden plans docs test lint checkov bench lock clean
-.NOTPARALLEL: # under make -j too, one pip at a time and no check of a tree that is being written
+	tf-validate tf-check-plan verify golden plans docs test lint checkov bench lock clean
+.NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "ARGS=… is handed on, as in make generate ARGS=--dry-run; PYTHON=… is the Python that a new .venv is made with."
+	@echo "ARGS=... is passed on, as in: make generate ARGS=--dry-run. PYTHON=... is the Python that creates .venv."
 
-generate: .venv/.bytecode ## write out/ from spec/
+generate: .venv/.precomputed ## write out/ from spec/
 	@.venv/bin/owscale generate $(ARGS)
 
-check: .venv/.bytecode ## tell whether out/ is what spec/ says, and change nothing
+check: .venv/.precomputed ## check that out/ is up to date with spec/
 	@.venv/bin/owscale check $(ARGS)
 
-validate: .venv/.bytecode ## find the mistakes in spec/, and change nothing
+validate: .venv/.precomputed ## check the specs
 	@.venv/bin/owscale validate $(ARGS)
 
-plan: .venv/.bytecode ## make a plan, prove it, save it: make plan ARGS="--env production"
+plan: .venv/.precomputed ## create, check and save a plan: make plan ARGS="--env production"
 	@.venv/bin/owscale tf plan $(ARGS)
 
-apply: .venv/.bytecode ## apply the saved plan
+apply: .venv/.precomputed ## apply the saved plan
 	@.venv/bin/owscale tf apply $(ARGS)
 
-output: .venv/.bytecode ## print what a deployment tells of itself, such as the load balancer's name
+output: .venv/.precomputed ## print the outputs of a deployment, such as the DNS name of the load balancer
 	@.venv/bin/owscale tf output $(ARGS)
 
-status: .venv/.aws .venv/.bytecode ## tell what is applied, which plan waits, and who holds the lock
+status: .venv/.aws .venv/.precomputed ## show what is applied, the saved plan, and who holds the state lock
 	@.venv/bin/owscale tf status $(ARGS)
 
-destroy: .venv/.bytecode ## destroy what a deployment made, and nothing that was there before
+destroy: .venv/.precomputed ## destroy a deployment; existing resources stay
 	@.venv/bin/owscale tf destroy $(ARGS)
 
 tf-plan tf-apply tf-output tf-status tf-destroy: tf-%: %
 
-tf-validate: .venv/.bytecode ## ask Terraform and the AWS provider about out/, without AWS
+tf-validate: .venv/.precomputed ## run `terraform validate` with the AWS provider, without AWS
 	@.venv/bin/owscale tf validate $(ARGS)
 
-tf-prove: .venv/.bytecode ## judge a plan: make tf-prove ARGS="plan.json --env production"
-	@.venv/bin/owscale tf prove $(ARGS)
+tf-check-plan: .venv/.precomputed ## check a plan: make tf-check-plan ARGS="plan.json --env production"
+	@.venv/bin/owscale tf check-plan $(ARGS)
 
-verify: .venv/.aws .venv/.bytecode ## see whether what was applied works, as in make verify ARGS="--env production"
+verify: .venv/.aws .venv/.precomputed ## check that a deployment serves traffic: make verify ARGS="--env production"
 	@.venv/bin/owscale verify $(ARGS)
 
-golden: .venv/.bytecode ## write the golden trees of the tests from their specs, and list new resource addresses
+golden: .venv/.precomputed ## regenerate the golden trees of the tests, and list new resource addresses
 	@for spec in tests/golden/*/spec.yaml; do \
 		.venv/bin/owscale generate --spec $$spec --out $$(dirname $$spec)/out || exit; \
 	done
-	@.venv/bin/python -m tests.golden_addresses
+	@.venv/bin/python -m tests._support.golden_addresses
 
-plans: .venv/.test ## make tests/plans/ again, with Terraform and an emulated AWS; some minutes
-	.venv/bin/python -m tests.emulator.plans
+plans: .venv/.test ## regenerate tests/plans/ with Terraform and an emulated AWS; takes minutes
+	.venv/bin/python -m tests._support.emulator.recorded_plans
 
-docs: .venv/.bytecode ## write docs/spec.md, docs/diagnostics.md and their data from the code
-	@.venv/bin/owscale reference $(ARGS)
+docs: .venv/.precomputed ## regenerate docs/spec.md, docs/diagnostics.md and spec/schema.json
+	@.venv/bin/owscale update-reference $(ARGS)
 
-# Tests that share a folder or a costly fixture belong to one worker: mark them pytest.mark.xdist_group("name"). Four
-# workers suit two cores, because those that apply Terraform mostly wait.
-test: .venv/.test .venv/.bytecode .venv/checkov/.ready ## run the tests
-	.venv/bin/pytest --numprocesses 4 --dist loadgroup $(ARGS)
+# Tests that share a directory or an expensive fixture run in one worker: mark them pytest.mark.xdist_group("name").
+# Four workers suit two cores, because the tests that apply Terraform mostly wait.
+test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
+	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
 
-lint: .venv/.lint ## check the Python code's style, format and types
+lint: .venv/.lint .venv/.precomputed ## check style, format, types and imports
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy
+	.venv/bin/python -m mypy
+	.venv/bin/lint-imports --no-logo
 
 checkov: .venv/checkov/.ready ## scan out/ for insecure settings
 	.venv/checkov/bin/python -m checkov.main --directory out --framework terraform --compact --quiet --skip-download $(ARGS)
 
-bench: .venv/.bench $(patsubst %,.venv/bench/%/.ready,$(BENCH) $(PEERS) cdktn-npm) ## measure owscale beside its peers
+bench: .venv/.bench $(patsubst %,.venv/bench/%/.ready,$(BENCH)) ## measure owscale, and update docs/performance.md
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-lock: ## pin the newest releases, in .ci/*.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Pins must suit every Python from 3.11 on,\
-	 so make them with the oldest: make PYTHON=python3.11 lock")'
+lock: ## pin the newest versions in .ci/*.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "The pins must suit Python 3.11 and newer: \
+	make PYTHON=python3.11 lock")'
 	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP_INSTALL) --upgrade pip
 	.venv/lock/bin/python $(PIP_INSTALL) '.[test,lint,bench]'
-	.venv/lock/bin/python -m pip freeze --exclude owscale > .ci/constraints.txt
+	.venv/lock/bin/python -m pip freeze --all --exclude owscale > .ci/constraints.txt
 	$(PYTHON) -m venv --clear .venv/lock
 	.venv/lock/bin/python $(PIP_INSTALL) checkov
 	.venv/lock/bin/python -m pip freeze > .ci/checkov.txt
-	$(PYTHON) -m venv --clear .venv/lock
-	.venv/lock/bin/python $(PIP_INSTALL) kapitan
-	.venv/lock/bin/python -m pip freeze > .ci/kapitan.txt
-	$(PYTHON) -m venv --clear .venv/lock
-	.venv/lock/bin/python $(PIP_INSTALL) cdktn cdktn-provider-aws
-	.venv/lock/bin/python -m pip freeze > .ci/cdktn.txt
-	$(NPM_INSTALL) --prefix .venv/lock cdktn @cdktn/provider-aws constructs
-	npm ls --prefix .venv/lock --parseable --long | sed -n 's/.*:\(.*@[0-9].*\)/\1/p' > .ci/cdktn-npm.txt
 	rm -rf .venv/lock
 
 clean: ## remove .venv and the caches; out/ stays
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build owscale.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find generator tests -name __pycache__ -prune -exec rm -rf {} +
+	find generator/_generated -mindepth 1 -not -name __init__.py -delete
 
-# The set-up, in steps that each need the one before. An empty file, written last, says that a step is done. While pip
-# is at work .made is out of the way, so that after a step that was broken off .venv starts over: pip would take a
-# package that is half there for a whole one.
+# Setting up .venv, in steps that depend on each other. An empty file, written last, marks a finished step. While pip
+# runs, .created is moved away: after an interrupted step .venv starts over, since pip would take half a package for a
+# whole one.
 
-.venv/.made:
-	@command -v $(PYTHON) >/dev/null || { echo "owscale needs Python 3.11 or newer, and there is no $(PYTHON) here:\
+.venv/.created: .ci/constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "owscale requires Python 3.11 or newer; $(PYTHON) was not found:\
 	 make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "owscale needs Python 3.11 or newer, and\
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "owscale requires Python 3.11 or newer;\
 	 $(PYTHON) is Python %d.%d.%d: make PYTHON=python3.12 $(MAKECMDGOALS)" % v[:3])'
-	@echo "Setting up .venv, which takes a moment the first time." >&2
+	@echo "Setting up .venv; the first time takes a moment." >&2
 	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python $(PIP_INSTALL) -c .ci/constraints.txt --upgrade pip
 	@touch $@
 
+# setuptools installs an import hook for an editable package, which slows down every start of Python and is unknown to
+# static tools. The path of a link named owscale does the same for all of them. It also warns of its hook, each time.
 define install
-	@mv .venv/.made .venv/.busy
-	@.venv/bin/python $(PIP_INSTALL) -c .ci/constraints.txt -e $(1)
-	@mv .venv/.busy .venv/.made
+	@mv .venv/.created .venv/.busy
+	@PYTHONWARNINGS=ignore .venv/bin/python $(PIP_INSTALL) -c .ci/constraints.txt -e $(1)
+	@mkdir -p .venv/src && ln -sfn ../../generator .venv/src/owscale
+	@for hook in .venv/lib/python3*/site-packages/__editable__.owscale-*.pth; do echo "$(CURDIR)/.venv/src" > "$$hook"; done
+	@mv .venv/.busy .venv/.created
 	@touch $@
 endef
 
-.venv/.run: .venv/.made pyproject.toml .ci/constraints.txt
+.venv/.run: .venv/.created pyproject.toml setup.py .ci/constraints.txt
 	$(call install,.)
 
-# An environment may tell Python to keep no bytecode, as containers do, and then every run would compile all of owscale.
-.venv/.bytecode: .venv/.run $(shell find generator -name '*.py')
+# The files of generator/_generated, and bytecode: some environments tell Python not to keep any.
+.venv/.precomputed: .venv/.run $(shell find generator templates -name '*.py' -not -path '*/_generated/*' -o -name '*.j2')
+	@.venv/bin/python -m owscale.workflow.precompute
 	@.venv/bin/python -m compileall -q generator
 	@touch $@
 
@@ -139,33 +139,22 @@ endef
 .venv/.lint: .venv/.test
 	$(call install,'.[lint]')
 
-# checkov pins libraries of its own, some of them old, so it lives apart.
-.venv/checkov/.ready: .venv/.made .ci/checkov.txt
-	@echo "Setting up checkov, about half a minute." >&2
+# checkov pins its own versions of libraries, some of them old, so it has its own environment.
+.venv/checkov/.ready: .venv/.created .ci/checkov.txt
+	@echo "Setting up checkov; this takes about half a minute." >&2
 	@.venv/bin/python -m venv --clear .venv/checkov
 	@.venv/checkov/bin/python $(PIP_INSTALL) -r .ci/checkov.txt
 	@touch $@
 
-# The benchmarks measure owscale as its users install it, not the editable one: with compiled bytecode, and without the
-# libraries of the tests beside it. The second copy is the one whose templates they change.
+# The benchmarks measure owscale as its users install it: not editable, without the libraries of the tests. They change
+# the templates of the second copy.
 .venv/.bench: .venv/.run
 	$(call install,'.[bench]')
 
-$(BENCH:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.made pyproject.toml .ci/constraints.txt $(shell find \
-		generator templates -type f -not -name '*.pyc')
-	@echo "Setting up .venv/bench/$*, about half a minute." >&2
-	@.venv/bin/python -m venv --clear .venv/bench/$*
-	@.venv/bench/$*/bin/python $(PIP_INSTALL) -c .ci/constraints.txt .
+$(BENCH:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.run $(shell find generator templates -type f \
+		-not -name '*.pyc' -not -path '*/_generated/*')
+	@echo "Setting up .venv/bench/$*; this takes about half a minute." >&2
+	@.venv/bin/python -m venv --clear --without-pip .venv/bench/$*
+	@.venv/bin/python -m pip --python .venv/bench/$*/bin/python install --quiet --disable-pip-version-check \
+		-c .ci/constraints.txt .
 	@touch $@
-
-# A peer that cannot be installed here is left out of the table, and tried again the next time.
-$(PEERS:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.made .ci/%.txt
-	@echo "Setting up .venv/bench/$*, about a minute." >&2
-	@.venv/bin/python -m venv --clear .venv/bench/$*
-	@if .venv/bench/$*/bin/python $(PIP_INSTALL) -r .ci/$*.txt; then touch $@; else echo "$*: is left out" >&2; fi
-
-.venv/bench/cdktn-npm/.ready: .venv/.made .ci/cdktn-npm.txt
-	@echo "Setting up .venv/bench/cdktn-npm, about half a minute." >&2
-	@mkdir -p .venv/bench/cdktn-npm
-	@if $(NPM_INSTALL) --prefix .venv/bench/cdktn-npm $$(cat .ci/cdktn-npm.txt); then touch $@; \
-	 else echo "cdktn: is left out" >&2; fi

@@ -1,1 +1,1 @@
-"""What owscale takes, in time, memory and instructions, beside its floors and its peers. README.md here tells more."""
+"""Time, memory and instructions of owscale, compared with floors. README.md in this directory describes the use."""

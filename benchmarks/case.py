@@ -1,4 +1,4 @@
-"""What a case is: one command, and what stands around it."""
+"""A benchmark case: one command, and the directory that it runs in."""
 
 import re
 import subprocess
@@ -10,64 +10,60 @@ from benchmarks import environment
 
 
 class CaseError(Exception):
-    """A case does not do what it says, so that its figures would mean nothing."""
+    """A case does not do the work that it names, so its figures would be wrong."""
 
 
-def _nothing_to_do(_folder: Path) -> None:
+def _no_set_up(_directory: Path) -> None:
     pass
 
 
-def _nothing_to_change(_folder: Path, _round: int) -> None:
+def _no_preparation(_directory: Path, _round: int) -> None:
     pass
 
 
 @dataclass(frozen=True)
 class Case:
-    """One command to measure, as a whole process.
+    """One command that is measured as a whole process.
 
-    `set_up` makes its folder, once; `prepare` stands before each measured run, of which it gets the number. Neither is
-    measured. `expected` is a pattern of what the command prints, and `verify` looks at its folder: a case that does not
-    do what it says is refused before anything is measured. Cases of one `series` are a line of the chart.
-    `most_runs` bounds the runs of what takes long.
+    `set_up` fills its directory once, and `prepare` runs before each measured run, with the number of the round;
+    neither is measured. `expected_output` is a pattern for the output of the command. Cases of one `series` form a
+    line of the chart. `max_rounds` bounds the rounds of a slow case.
     """
 
     name: str
-    what: str
+    title: str
     command: tuple[str, ...]
-    expected: str = ""
+    expected_output: str = ""
     exit_code: int = 0
     deployments: int = 1
     series: str = ""
-    set_up: Callable[[Path], None] = _nothing_to_do
-    prepare: Callable[[Path, int], None] = _nothing_to_change
-    verify: Callable[[Path], None] = _nothing_to_do
-    one_core: bool = True
-    most_runs: int = 10
+    set_up: Callable[[Path], None] = _no_set_up
+    prepare: Callable[[Path, int], None] = _no_preparation
+    max_rounds: int = 10
 
     @property
     def measured_command(self) -> tuple[str, ...]:
-        """The command for pyperf, which takes no exit code but 0: a shell around the others costs under 1 ms."""
+        """The command for pyperf, which accepts exit code 0 alone: a shell around the others takes under 1 ms."""
         if not self.exit_code:
             return self.command
         return ("/bin/sh", "-c", f'"$@"; [ $? -eq {self.exit_code} ]', "sh", *self.command)
 
-    def try_out(self, folder: Path) -> None:
-        """Runs the command once, unmeasured: caches are warm afterwards, and it is known to do what it says.
+    def try_out(self, directory: Path) -> None:
+        """Run the command once without measuring it, which also fills its caches.
 
-        Raises CaseError where it does not.
+        Raises CaseError where it does not do the work that the case names.
         """
-        self.prepare(folder, 0)
+        self.prepare(directory, 0)
         ran = subprocess.run(  # noqa: S603 -- a command of the table of cases
             self.command,
-            cwd=folder,
-            env=environment.of(folder),
+            cwd=directory,
+            env=environment.variables(directory),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        if ran.returncode != self.exit_code or not re.search(self.expected, ran.stdout, re.MULTILINE):
-            told = "\n".join(ran.stdout.splitlines()[-10:])
-            wanted = f"exit code {self.exit_code} and {self.expected!r}"
-            raise CaseError(f"{self.name}: expected {wanted}, got {ran.returncode} and\n{told}")
-        self.verify(folder)
+        if ran.returncode != self.exit_code or not re.search(self.expected_output, ran.stdout, re.MULTILINE):
+            expected = f"exit code {self.exit_code} and {self.expected_output!r}"
+            output = "\n".join(ran.stdout.splitlines()[-10:])
+            raise CaseError(f"{self.name}: expected {expected}, got {ran.returncode} and\n{output}")

@@ -1,4 +1,4 @@
-"""The cases of owscale and of what it is held against; those of the peers are in peers/."""
+"""The cases: the floors first, since each round begins with them, then the commands of owscale."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks import fleets
 from benchmarks.bare import hashing, writing
 from benchmarks.case import Case
-from benchmarks.places import EDITED, OWSCALE, owscale, python
+from benchmarks.paths import EDITED, OWSCALE, owscale, python
 
 PASS = Case("pass", "`python -c pass`", (python(OWSCALE), "-c", "pass"))
 FLOOR = Case(
@@ -17,90 +17,90 @@ FLOOR = Case(
 )
 SIZES = (1, 10, 100, 1000)
 _LARGE = 1000
-GENERATED, RENDERED, UNCHANGED = "owscale generate, all new", "owscale check, all rendered", "owscale check, unchanged"
+_MAX_ROUNDS, _MAX_LARGE_ROUNDS = 10, 3
 
 
-def own() -> Iterator[Case]:
-    """The floors first: each round of measuring begins with them."""
+def all_cases() -> Iterator[Case]:
+    """Yield every case."""
     yield PASS
     yield FLOOR
     yield Case("help", "`owscale --help`", (owscale(), "--help"), "usage: owscale")
     yield Case("explain", "`owscale explain S201`", (owscale(), "explain", "S201"), "S201")
-    yield Case("usage", "a usage error", (owscale(), "generete"), "invalid choice", exit_code=2)
+    yield Case("usage", "a usage error", (owscale(), "generete"), "unknown command", exit_code=2)
     yield Case(
         "validate-50",
         "`owscale validate`, a spec with 50 errors",
         (owscale(), "validate"),
-        r"^50 errors\.",
+        r"^50 errors\b",
         exit_code=1,
-        set_up=fleets.mistaken,
+        set_up=fleets.write_spec_with_errors,
     )
-    one = partial(fleets.generated, deployments=1)
+    generated = partial(fleets.generate_output, deployments=1)
     yield Case(
         "generate-changed",
         "`owscale generate`, a value changed",
         (owscale(), "generate"),
         r"\+0 ~[1-9]",
-        set_up=one,
+        set_up=generated,
         prepare=fleets.change_value,
     )
     yield Case(
-        "generate-unchanged", "`owscale generate`, nothing changed", (owscale(), "generate"), r"~0 -0", set_up=one
+        "generate-unchanged", "`owscale generate`, nothing changed", (owscale(), "generate"), r"~0 -0", set_up=generated
     )
     for size in SIZES:
-        yield from _fleet(size)
+        yield from _fleet_cases(size)
 
 
-def _fleet(size: int) -> Iterator[Case]:
-    """Cases of many deployments, on one core: times of a deployment are only worth comparing when one worked on it."""
-    specs, generated = partial(fleets.specs, deployments=size), partial(fleets.generated, deployments=size)
-    large = partial(Case, deployments=size, most_runs=3 if size >= _LARGE else 10)
-    named = f"{size:,} deployment{'s' * (size > 1)}"
-    yield large(
+def _fleet_cases(size: int) -> Iterator[Case]:
+    specs = partial(fleets.write_specs, deployments=size)
+    generated = partial(fleets.generate_output, deployments=size)
+    fleet_case = partial(Case, deployments=size, max_rounds=_MAX_LARGE_ROUNDS if size >= _LARGE else _MAX_ROUNDS)
+    deployments = f"{size:,} deployment{'s' if size > 1 else ''}"
+    yield fleet_case(
         f"check-unchanged-{size}",
-        f"`owscale check` of {named}, nothing changed",
+        f"`owscale check` of {deployments}, nothing changed",
         (owscale(), "check"),
-        "files as they should be",
+        "files up to date",
         set_up=generated,
-        series=UNCHANGED,
+        series="owscale check, unchanged",
     )
-    yield large(
+    yield fleet_case(
         f"check-rendered-{size}",
-        f"`owscale check` of {named}, a template changed",
+        f"`owscale check` of {deployments}, a template changed",
         (owscale(EDITED), "check"),
-        "are not what the specs give",
+        "differs? from the specs",
         exit_code=1,
         set_up=generated,
-        prepare=lambda _folder, number: fleets.change_template(EDITED, number),
-        series=RENDERED,
+        prepare=lambda _directory, number: fleets.change_template(EDITED, number),
+        series="owscale check, all rendered",
     )
-    yield large(
+    yield fleet_case(
         f"generate-new-{size}",
-        f"`owscale generate` of {named}, all new",
+        f"`owscale generate` of {deployments}, all new",
         (owscale(), "generate"),
         r"\+[1-9][0-9]* ~0 -0 =0",
         set_up=specs,
-        prepare=fleets.without_output,
-        series=GENERATED,
+        prepare=fleets.remove_output,
+        series="owscale generate, all new",
     )
     if size == SIZES[-1]:
-        yield large(
+        yield fleet_case(
             f"bare-write-{size}",
-            f"a bare loop that writes the files of {named}",
+            f"a bare loop that writes the files of {deployments}",
             (python(OWSCALE), writing.__file__, "pack", "out"),
             "files written",
-            set_up=partial(_packed, deployments=size),
-            prepare=fleets.without_output,
+            set_up=partial(_pack_output, deployments=size),
+            prepare=fleets.remove_output,
         )
-        yield large(
+        yield fleet_case(
             f"bare-hash-{size}",
-            f"a bare loop that hashes the files of {named}",
+            f"a bare loop that hashes the files of {deployments}",
             (python(OWSCALE), hashing.__file__, "spec", "out"),
             "files hashed",
             set_up=generated,
         )
 
 
-def _packed(folder: Path, deployments: int) -> None:
-    fleets.generated(folder, deployments)
-    writing.pack(folder / "out", folder / "pack")
+def _pack_output(directory: Path, deployments: int) -> None:
+    fleets.generate_output(directory, deployments)
+    writing.pack(directory / "out", directory / "pack")

@@ -1,4 +1,4 @@
-"""Time against the number of deployments as an SVG, both axes logarithmic."""
+"""A chart of the time by the number of deployments, as SVG with logarithmic axes."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,23 +9,23 @@ from benchmarks.goals import Results
 _WIDTH, _HEIGHT = 860, 460
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 250, 20, 50
 _FONT = 'font-family="sans-serif" font-size="13"'
-_COLOURS = ("#0f62a6", "#2f9e44", "#6741d9", "#d9480f", "#c2255c", "#5c5f66")
+_COLORS = ("#0f62a6", "#2f9e44", "#6741d9", "#d9480f", "#c2255c", "#5c5f66")
 
 Points = Sequence[tuple[int, float]]
 
 
-def svg(measured: Results) -> str:
-    """The chart: a line for each series, named at its end."""
+def svg(results: Results) -> str:
+    """Return the chart, with a line per series and its name at the end of the line."""
     series: dict[str, list[tuple[int, float]]] = {}
-    for each in measured.values():
-        if each.case.series:
-            series.setdefault(each.case.series, []).append((each.case.deployments, each.median))
+    for result in results.values():
+        if result.case.series:
+            series.setdefault(result.case.series, []).append((result.case.deployments, result.median))
     axes = _Axes(series)
     body = [*axes.grid(), *(part for line in _lines(axes, series) for part in line)]
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_FONT} role="img">',
-            "<title>Seconds against the number of deployments</title>",
+            "<title>Seconds by number of deployments</title>",
             f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
             *body,
             "</svg>\n",
@@ -34,7 +34,7 @@ def svg(measured: Results) -> str:
 
 
 class _Axes:
-    """Where a number of deployments and a time stand in the picture."""
+    """The scales of the chart, which map a number of deployments and a time to coordinates."""
 
     def __init__(self, series: Mapping[str, Points]) -> None:
         points = [point for line in series.values() for point in line]
@@ -43,13 +43,16 @@ class _Axes:
         self.times = range(math.floor(min(times)), max(math.ceil(max(times)), math.floor(min(times)) + 1) + 1)
 
     def x(self, deployments: float) -> float:
+        """Return the horizontal coordinate of a number of deployments."""
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * math.log10(deployments) / self.decades[-1]
 
     def y(self, time: float) -> float:
+        """Return the vertical coordinate of a time in seconds."""
         low, high = self.times[0], self.times[-1]
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - math.log10(time)) / (high - low)
 
     def grid(self) -> list[str]:
+        """Return the lines and labels of the grid."""
         left, right, top, bottom = _LEFT, _WIDTH - _RIGHT, _TOP, _HEIGHT - _BOTTOM
         parts = []
         for power in self.decades:
@@ -64,22 +67,22 @@ class _Axes:
 
 
 def _lines(axes: _Axes, series: Mapping[str, Points]) -> list[list[str]]:
-    """Each series as a line, its points and its name; names keep their distance from each other."""
-    drawn, taken = [], -math.inf
+    """Return the elements of each series: a line, its points, and a name that overlaps no other."""
+    lines, label_y = [], -math.inf
     ends = sorted(series.items(), key=lambda item: axes.y(item[1][-1][1]))
-    for colour, (name, points) in zip(_COLOURS * len(ends), ends, strict=False):
-        places = [(axes.x(n), axes.y(time)) for n, time in points]
-        taken = max(places[-1][1] + 4, taken + 17)
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        drawn.append(
+    for color, (name, points) in zip(_COLORS * len(ends), ends, strict=False):
+        coordinates = [(axes.x(deployments), axes.y(time)) for deployments, time in points]
+        label_y = max(coordinates[-1][1] + 4, label_y + 17)
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in coordinates)
+        lines.append(
             [
-                f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>',
-                *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places),
-                _text(_WIDTH - _RIGHT + 12, taken, name, "start", colour),
+                f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>',
+                *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{color}"/>' for x, y in coordinates),
+                _text(_WIDTH - _RIGHT + 12, label_y, name, "start", color),
             ]
         )
-    return drawn
+    return lines
 
 
-def _text(x: float, y: float, text: str, anchor: str, colour: str = "#343a40") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
+def _text(x: float, y: float, text: str, anchor: str, color: str = "#343a40") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{color}">{escape(text)}</text>'

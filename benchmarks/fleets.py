@@ -1,4 +1,4 @@
-"""Deployments by the hundred, made of spec/spec.yaml: a spec each, with a name, a state and a service of its own."""
+"""Many deployments, made from spec/spec.yaml: one spec each, with its own name, state key and service."""
 
 import re
 import shutil
@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from benchmarks import environment
-from benchmarks.places import PROJECT, owscale
+from benchmarks.paths import PROJECT, owscale
 
-_TEXT = (PROJECT / "spec/spec.yaml").read_text(encoding="utf-8")
+_SPEC = (PROJECT / "spec/spec.yaml").read_text(encoding="utf-8")
 _KEYS = {
     "alarms": ("cpu_percent", "memory_percent", "period_seconds", "redis_evictions", "target_5xx_count"),
     "app": ("client_timeout_seconds", "threads", "workers"),
@@ -21,55 +21,55 @@ _KEYS = {
     "secrets": ("recovery_window_days",),
     "service": ("instances", "memory_gb", "vcpu"),
 }
-_MARKED = "modules/network/tasks.tf.j2"
-_MARK = re.compile(r"^# Benchmark [0-9]+\.\n")
+_CHANGED_TEMPLATE = "modules/network/tasks.tf.j2"
+_COMMENT = re.compile(r"^# Benchmark [0-9]+\.\n")
 
 
-def specs(folder: Path, deployments: int) -> None:
-    """Writes spec/ with so many deployments; the sizes differ a little from one to the next, as in real life."""
-    (folder / "spec").mkdir(parents=True)
+def write_specs(directory: Path, deployments: int) -> None:
+    """Write spec/ with that many deployments, which differ a little in size, as real ones do."""
+    (directory / "spec").mkdir(parents=True)
     for number in range(deployments):
-        (folder / f"spec/chat-{number:04}.yaml").write_text(_spec(number), encoding="utf-8")
+        (directory / f"spec/chat-{number:04}.yaml").write_text(_spec(number), encoding="utf-8")
 
 
 def _spec(number: int) -> str:
-    text = _TEXT.replace("gravity-ai-chat", f"chat-{number:04}").replace("webui3-scaled", f"chat-{number:04}")
+    text = _SPEC.replace("gravity-ai-chat", f"chat-{number:04}").replace("webui3-scaled", f"chat-{number:04}")
     return text.replace("instances: 3", f"instances: {2 + number % 8}")
 
 
-def generated(folder: Path, deployments: int) -> None:
-    """Writes spec/ and, with owscale, the out/ that belongs to it."""
-    specs(folder, deployments)
+def generate_output(directory: Path, deployments: int) -> None:
+    """Write spec/, and generate its out/ with owscale."""
+    write_specs(directory, deployments)
     subprocess.run(  # noqa: S603 -- the owscale that make installed
-        [owscale(), "generate"], cwd=folder, env=environment.of(folder), capture_output=True, check=True
+        [owscale(), "generate"], cwd=directory, env=environment.variables(directory), capture_output=True, check=True
     )
 
 
-def change_value(folder: Path, number: int) -> None:
-    """Changes one value of the first spec, to another one each time."""
-    path = folder / "spec/chat-0000.yaml"
+def change_value(directory: Path, number: int) -> None:
+    """Change one value of the first spec, to another one in each round."""
+    path = directory / "spec/chat-0000.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"cpu_percent: [0-9]+", f"cpu_percent: {40 + number % 40}", text, count=1), encoding="utf-8")
 
 
-def change_template(environment_folder: Path, number: int) -> None:
-    """Changes a comment of one template of an installed owscale, so that no earlier answer holds."""
-    (path,) = environment_folder.glob(f"lib/python*/site-packages/generator/templates/{_MARKED}")
-    text = _MARK.sub("", path.read_text(encoding="utf-8"))
+def change_template(virtual_environment: Path, number: int) -> None:
+    """Change a comment of one template of an installed owscale, so that no cached result is valid."""
+    (path,) = virtual_environment.glob(f"lib/python*/site-packages/owscale/templates/{_CHANGED_TEMPLATE}")
+    text = _COMMENT.sub("", path.read_text(encoding="utf-8"))
     path.write_text(f"# Benchmark {number}.\n{text}", encoding="utf-8")
 
 
-def without_output(folder: Path, _number: int) -> None:
-    """Takes out/ away, so that all of it is new."""
-    shutil.rmtree(folder / "out", ignore_errors=True)
+def remove_output(directory: Path, _number: int) -> None:
+    """Remove out/, so that every file is new."""
+    shutil.rmtree(directory / "out", ignore_errors=True)
 
 
-def mistaken(folder: Path) -> None:
-    """Writes a spec with fifty mistakes: in each of 25 keys a wrong value, and beside it the key misspelt."""
-    data: dict[str, Any] = yaml.safe_load(_TEXT)
+def write_spec_with_errors(directory: Path) -> None:
+    """Write a spec with 50 errors: in each of 25 keys a wrong value, and beside it the key misspelt."""
+    data: dict[str, Any] = yaml.safe_load(_SPEC)
     for number, (section, key) in enumerate((section, key) for section, keys in _KEYS.items() for key in keys):
         values = data.setdefault(section, {})
         values[key] = "many" if number % 2 else -1  # of the wrong type, or out of bounds
         values[key[:2] + key[3:]] = 1
-    (folder / "spec").mkdir(parents=True)
-    (folder / "spec/spec.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    (directory / "spec").mkdir(parents=True)
+    (directory / "spec/spec.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")

@@ -1,13 +1,13 @@
-"""The machine in words, without a name, a path or a date of it."""
+"""A description of the machine, without its name, paths or dates."""
 
 import os
 import platform
 from collections.abc import Mapping
 
 
-def described(known: Mapping[str, object]) -> str:
-    """One sentence; `known` is what pyperf tells."""
-    cpu = known.get("cpu_model_name") or platform.machine()
+def describe(metadata: Mapping[str, object]) -> str:
+    """Return one sentence about the machine; `metadata` is that of pyperf."""
+    cpu = metadata.get("cpu_model_name") or platform.machine()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     kernel = ".".join(platform.release().split(".")[:2])
     return (

@@ -1,11 +1,16 @@
-#!python
-"""`owscale` as pip installs it, and `python -m generator`."""
+"""Entry point of the `owscale` command and of `python -m owscale`."""
 
 import gc
 import sys
 
-from generator.cli import main
+
+def run() -> None:
+    """Run the command line and exit with its code."""
+    gc.disable()  # imports create only objects that stay; cli/main.py turns the collector on again
+    from owscale.cli.main import main  # noqa: PLC0415 -- after gc.disable(), so that the imports profit from it
+
+    sys.exit(main())
+
 
 if __name__ == "__main__":
-    gc.disable()  # until all is imported (dispatch.py): what an import makes stays, and need not be gone through
-    sys.exit(main())
+    run()

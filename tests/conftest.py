@@ -1,27 +1,31 @@
-"""What several folders of tests share."""
+"""Fixtures that several directories of tests share."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests._support.project import Project
+from tests._support.repository import commit, git
 
 
 @pytest.fixture(scope="session")
 def terraform() -> str:
-    """The path of the terraform binary; without it these tests fail in CI and are skipped elsewhere."""
+    """Return the path of the terraform binary; without it, the tests fail in CI and are skipped elsewhere."""
     binary = shutil.which("terraform")
     if binary is None:
         message = "terraform is not on PATH: https://developer.hashicorp.com/terraform/install"
         if os.environ.get("CI"):
             pytest.fail(message)
-        pytest.skip(message)  # a newcomer without Terraform can still run the other tests
+        pytest.skip(message)  # the other tests run without Terraform
     return binary
 
 
-# What applies Terraform takes longest and mostly waits, each folder on one worker: it begins first, beside all else.
-_FIRST = ("tests/emulator/", "tests/faults/", "tests/terraform/")
+# Tests that apply Terraform take longest and mostly wait, each directory on one worker. They run first, beside others.
+_FIRST = ("tests/emulator/", "tests/terraform/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,16 +33,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What the tests keep in owscale's cache is theirs alone; some render while they are collected."""
-    caches = tempfile.TemporaryDirectory()
-    config.add_cleanup(caches.cleanup)
+    """Give the tests a cache directory of their own, which the workers inherit; some render during collection."""
     os.environ.pop("OWSCALE_NO_CACHE", None)
-    os.environ["XDG_CACHE_HOME"] = caches.name
+    if not hasattr(config, "workerinput"):
+        caches = tempfile.TemporaryDirectory()
+        config.add_cleanup(caches.cleanup)
+        os.environ["XDG_CACHE_HOME"] = caches.name
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_replayed() -> Iterator[None]:
-    """To a test that runs in this process: it may have changed the program, and not on the disk."""
+def no_cached_results() -> Iterator[None]:
+    """Compute every result in this process: a test may have changed the program in memory."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("generator.stamp.answer.replayed", lambda _words: False)
+        patch.setattr("owscale.result_cache.lookup.find", lambda _words: None)
         yield
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
+    """Create a project with the minimal spec, the working directory of the test."""
+    monkeypatch.chdir(tmp_path)
+    return Project(tmp_path, capsys)
+
+
+@pytest.fixture
+def git_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Commit the spec of the project to a git repository, without the git settings of the machine."""
+    for name, value in (("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null")):
+        monkeypatch.setenv(name, value)
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "tester")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "tester@example.com")
+    git("init", "-q", "-b", "main")
+    commit()
+    return project

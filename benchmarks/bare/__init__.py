@@ -1,1 +1,1 @@
-"""Bare loops: the least that the work of a case can cost, without any of what owscale is for."""
+"""Bare loops: the reading and writing that a case cannot avoid, without anything else that owscale does."""

@@ -1,68 +1,69 @@
-"""The journal: what a run is about to put in place, so that the next one knows the files of one that was killed."""
+"""The journal of a run: the files that it is about to write, so that the next run can complete an interrupted one."""
 
 from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.errors import OwscaleError
-from generator.output.sums import digest
+from owscale.fs.files import atomic_write, io_errors
+from owscale.fs.hashing import content_digest
 
-FOLDER = ".owscale"
+WORK_DIRECTORY = ".owscale"
 JOURNAL = "journal"
-PART = "journal.part"
-_DEPTH = 2  # of a generated file: name/environment/…
+_DEPTH = 2  # directories above a generated file: name/environment/
 
 
-class Interrupted(NamedTuple):
-    """What runs that were broken off were about to write: paths under out/ with digests, and how many are in place."""
+class IncompleteRun(NamedTuple):
+    """The files of interrupted runs, as paths under out/ with digests, and the number of them that were written."""
 
     files: frozenset[tuple[str, str]] = frozenset()
-    done: int = 0
+    written: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.files)
 
     def __str__(self) -> str:
         paths = {path for path, _ in self.files}
-        return f"an earlier run was interrupted after {self.done} of {len(paths)} files of {', '.join(self.folders)}"
+        return f"an earlier run was interrupted after {self.written} of {len(paths)} files of {', '.join(self.folders)}"
 
     @property
     def folders(self) -> list[str]:
-        """The deployments that it was about."""
+        """The directories of the deployments that were being written."""
         return sorted({_folder(path) for path, _ in self.files})
 
-    def beyond(self, folders: Collection[str]) -> "Interrupted":
-        """What of it lies in other folders than these."""
-        return Interrupted(frozenset((path, own) for path, own in self.files if _folder(path) not in folders))
+    def outside(self, folders: Collection[str]) -> "IncompleteRun":
+        """Return the part of the run that is not in these directories."""
+        return IncompleteRun(frozenset((path, digest) for path, digest in self.files if _folder(path) not in folders))
 
 
-def interrupted(out: Path) -> Interrupted:
-    """What the journal of an earlier run says; nothing where the last run came to its end."""
-    try:
-        lines = (out / FOLDER / JOURNAL).read_bytes().decode("utf-8", "replace").splitlines()
-    except FileNotFoundError:
-        return Interrupted()
-    except OSError as error:
-        raise OwscaleError(f"{error.filename}: {error.strerror}") from error
+def read_incomplete_run(out: Path) -> IncompleteRun:
+    """Read the journal of an interrupted run; there is none after a run that ended.
+
+    Raises OwscaleError where it cannot be read.
+    """
+    journal = out / WORK_DIRECTORY / JOURNAL
+    with io_errors(journal):
+        try:
+            lines = journal.read_bytes().decode("utf-8", "replace").splitlines()
+        except FileNotFoundError:
+            return IncompleteRun()
     entries = (line.partition(" ") for line in lines)
-    files = frozenset((path, own) for own, _, path in entries if path.count("/") >= _DEPTH)
-    return Interrupted(files, sum(_in_place(out / path, own) for path, own in files))
+    files = frozenset((path, digest) for digest, _, path in entries if path.count("/") >= _DEPTH)
+    return IncompleteRun(files, sum(_is_written(out / path, digest) for path, digest in files))
 
 
-def write(out: Path, files: Collection[tuple[str, str]]) -> None:
-    """Says what is about to happen; without files, that all is well."""
-    journal, part = out / FOLDER / JOURNAL, out / FOLDER / PART
+def write_journal(out: Path, files: Collection[tuple[str, str]]) -> None:
+    """Record the files that are about to be written; without files, remove the journal. Raises OSError."""
+    journal = out / WORK_DIRECTORY / JOURNAL
     if files:
         journal.parent.mkdir(exist_ok=True)
-        part.write_text("".join(f"{own} {path}\n" for path, own in sorted(files)), encoding="utf-8", newline="\n")
-        part.replace(journal)
+        atomic_write(journal, "".join(f"{digest} {path}\n" for path, digest in sorted(files)).encode())
     else:
         journal.unlink(missing_ok=True)
 
 
-def _in_place(path: Path, own: str) -> bool:
+def _is_written(path: Path, digest: str) -> bool:
     try:
-        return digest(path.read_bytes()) == own
+        return content_digest(path.read_bytes()) == digest
     except OSError:
         return False
 

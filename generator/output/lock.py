@@ -1,4 +1,4 @@
-"""One writer at a time."""
+"""The lock on out/: one writer, or several readers."""
 
 import fcntl
 import os
@@ -7,78 +7,90 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from generator.errors import OwscaleError
-
-Say = Callable[[str], object]
+from owscale.errors import OwscaleError
+from owscale.fs.files import io_errors
 
 _POLL_SECONDS = 0.1
-_SAY_AFTER_SECONDS = 1.0
+_STATUS_AFTER_SECONDS = 1.0
 
 
 @contextmanager
-def locked(out: Path, *, writing: bool, timeout_seconds: float, say: Say) -> Iterator[None]:
-    """Holds `out` while the block runs: alone where it writes, with other readers where it does not.
+def lock_output(
+    out: Path, *, exclusive: bool, timeout_seconds: float, status: Callable[[str], object]
+) -> Iterator[None]:
+    """Hold a lock on `out` during the block: `exclusive` for a writer, shared with others for a reader.
 
-    The lock is the kernel's, on the folder itself (flock): it goes with its process, so that none is ever stale, and
-    leaves no file behind. A folder that is not there is made for a writer, and goes again if it stays empty. Whoever
-    waits for long is told so through `say`.
+    It is a lock of the kernel (flock) on the directory itself. It ends with its process, so it is never stale, and it
+    leaves no file behind. A writer creates a missing directory, and removes it if it is still empty in the end. After
+    a second of waiting, `status` gets a message.
 
-    Raises OwscaleError after `timeout_seconds` of waiting, and where the folder cannot be opened.
+    Raises OwscaleError after `timeout_seconds`, and where the directory cannot be opened.
     """
-    made = writing and not out.exists()
-    folder = _held(out, timeout_seconds, say, writing=writing)
+    is_created = exclusive and not out.exists()
+    descriptor = _acquire(out, timeout_seconds, status, exclusive=exclusive)
     try:
         yield
     finally:
-        if made:
-            with suppress(OSError):  # it has content now
+        if is_created:
+            with suppress(OSError):  # usually it has content by now
                 out.rmdir()
-        if folder is not None:
-            os.close(folder)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
-def _held(out: Path, timeout_seconds: float, say: Say, *, writing: bool) -> int | None:
-    """The folder, opened and locked; None where a reader finds none, and so nobody to disturb."""
+def _acquire(out: Path, timeout_seconds: float, status: Callable[[str], object], *, exclusive: bool) -> int | None:
+    """Return the directory, opened and locked; None where a reader finds none, so there is nothing to lock."""
     while True:
+        descriptor = _open(out, create=exclusive)
+        if descriptor is None:
+            return None
         try:
-            if writing:
+            _wait(descriptor, out, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH, timeout_seconds, status)
+            if _is_current(descriptor, out):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # the previous writer removed it, and a lock on a removed directory keeps nobody out
+
+
+def _open(out: Path, *, create: bool) -> int | None:
+    with io_errors(out):
+        try:
+            if create:
                 out.mkdir(parents=True, exist_ok=True)
-            folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+            return os.open(out, os.O_RDONLY | os.O_DIRECTORY)
         except FileNotFoundError:
             return None
         except FileExistsError:
-            raise OwscaleError(f"{out}: is no folder\n  hint: move it away") from None
-        except OSError as error:
-            raise OwscaleError(f"{error.filename}: {error.strerror}") from error
-        _wait(folder, out, fcntl.LOCK_EX if writing else fcntl.LOCK_SH, timeout_seconds, say)
-        if _still_there(folder, out):
-            return folder
-        os.close(folder)  # whoever held it has removed it, and a lock on what is gone keeps nobody out
+            hint = "move it away, or choose another directory with `--out`"
+            raise OwscaleError(f"{out}: is not a directory", hint=hint) from None
 
 
-def _still_there(folder: int, out: Path) -> bool:
+def _is_current(descriptor: int, out: Path) -> bool:
+    """Return whether `out` still is the opened directory."""
     try:
-        return os.path.samestat(os.fstat(folder), out.stat())
+        return os.path.samestat(os.fstat(descriptor), out.stat())
     except FileNotFoundError:
         return False
 
 
-def _wait(folder: int, out: Path, kind: int, timeout_seconds: float, say: Say) -> None:
-    began = time.monotonic()
-    said = False
+def _wait(descriptor: int, out: Path, operation: int, timeout_seconds: float, status: Callable[[str], object]) -> None:
+    started = time.monotonic()
+    is_reported = False
     while True:
         try:
-            fcntl.flock(folder, kind | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
         except BlockingIOError:
-            waited = time.monotonic() - began
+            waited = time.monotonic() - started
             if waited >= timeout_seconds:
                 raise OwscaleError(
-                    f"{out}: another owscale is at work here, and was not done after {timeout_seconds:g} s\n"
-                    "  hint: run again when it is, or wait longer with --lock-timeout SECONDS"
+                    f"{out}: locked by another run of owscale, which did not end within {timeout_seconds:g} s",
+                    hint="run again when it has ended, or wait longer with `--lock-timeout SECONDS`",
                 ) from None
-            if waited >= _SAY_AFTER_SECONDS and not said:
-                said = True
-                say(f"{out}: waiting for another owscale that is at work here")
+            if waited >= _STATUS_AFTER_SECONDS and not is_reported:
+                is_reported = True
+                status(f"{out}: waiting for another run of owscale")
             time.sleep(_POLL_SECONDS)
         except OSError as error:
             raise OwscaleError(f"{out}: cannot be locked: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""Ctrl-C, where it would come between two changes that belong together."""
+"""Defer Ctrl-C and SIGTERM while files are written that belong together."""
 
 import signal
 import threading
@@ -7,19 +7,20 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def held() -> Iterator[Callable[[], bool]]:
-    """SIGINT and SIGTERM end nothing while the block runs; what it gets tells whether one of them came.
+def defer_signals() -> Iterator[Callable[[], bool]]:
+    """Keep SIGINT and SIGTERM from ending the block; it gets a function that returns whether one was received.
 
-    Python lets the main thread alone decide about signals; in another one the block runs as ever.
+    Signals that are ignored stay ignored. Python only lets the main thread set handlers, so in another thread the
+    block runs as usual.
     """
-    came: list[int] = []
-    before = {}
+    received: list[int] = []
+    handlers = {}
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) not in (signal.SIG_IGN, None):  # nohup, or a program around this one
-                before[number] = signal.signal(number, lambda number, _: came.append(number))
+            if signal.getsignal(number) not in (signal.SIG_IGN, None):  # ignored under nohup; None: not set by Python
+                handlers[number] = signal.signal(number, lambda number, _: received.append(number))
     try:
-        yield lambda: bool(came)
+        yield lambda: bool(received)
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)

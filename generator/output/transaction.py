@@ -1,27 +1,28 @@
-"""Writing a tree so that each deployment in it is wholly old or wholly new.
+"""Update out/ so that each deployment is completely old or completely new.
 
-First every new file is written beside the tree, where a full disk or a kill costs nothing. Then the deployments are
-changed one after the other: a journal says what is about to happen, and the files are put in their places, which takes
-no space and a few milliseconds. A run that is asked to stop does so between two of them. While there is a journal, the
-next run knows the files that a run which was killed put there for owscale's own, and completes it.
+First, all new files are staged in out/.owscale, where a full disk or a kill changes nothing. Then the deployments are
+written one after the other: the journal records the files of the next one, and renames move them into place, which
+needs no space and a few milliseconds. A signal stops the run between two deployments. A killed run leaves its journal:
+by it, the next run recognises the files that were already moved, and completes the deployment.
 """
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from generator.errors import OwscaleError
-from generator.output import disk, journal
-from generator.output.compare import Comparison
-from generator.output.journal import FOLDER, JOURNAL, PART, Interrupted
-from generator.output.sums import SUMS
+from owscale.errors import OwscaleError
+from owscale.fs.files import TEMPORARY_SUFFIX, io_errors
+from owscale.output import staging
+from owscale.output.drift import DriftResult
+from owscale.output.journal import WORK_DIRECTORY, IncompleteRun, write_journal
+from owscale.output.manifest import MANIFEST_NAME
 
 
-class Change(NamedTuple):
-    """What is left of a difference when its content is laid ready: its file, what is done to it, the digest to come."""
+class PendingWrite(NamedTuple):
+    """A file to write or remove: its path in the deployment, `+`, `~` or `-`, and the digest of its new content."""
 
     file: str
     mark: str
@@ -29,104 +30,107 @@ class Change(NamedTuple):
 
 
 class Transaction:
-    """The changes of one run: none is in the tree before `commit`, and without it none ever will be.
+    """The changes of one run: `commit` writes them, and without it `out` stays as it was.
 
-    `changes` has them by the deployment's folder. With `writing` off it only looks. Raises OwscaleError, with the path,
-    where the disk refuses.
+    `changes` has the pending writes by the directory of the deployment. `incomplete` are the interrupted runs before
+    this one. With `dry_run`, nothing is staged. Raises OwscaleError with the path where the file system fails.
     """
 
-    def __init__(self, out: Path, earlier: Interrupted, *, writing: bool) -> None:
+    def __init__(self, out: Path, incomplete: IncompleteRun, *, dry_run: bool) -> None:
         self._out = out
-        self._own = out / FOLDER
-        self._staged = self._own / "staged"
-        self._writing = writing
-        self._earlier = earlier
-        self.changes: dict[str, list[Change]] = {}
+        self._work = out / WORK_DIRECTORY
+        self._staged = self._work / "staged"
+        self._dry_run = dry_run
+        self._incomplete = incomplete
+        self.changes: dict[str, list[PendingWrite]] = {}
 
     def __enter__(self) -> Self:
-        if self._writing:
-            for path in (self._own, self._staged, self._own / JOURNAL, self._own / PART):
-                if path.is_symlink():
-                    raise OwscaleError(f"{path}: is a symbolic link, which may lead anywhere\n  hint: move it away")
-            if self._own.exists() and not self._own.is_dir():
-                raise OwscaleError(f"{self._own}: is no folder\n  hint: move it away")
-            self._clear()
+        if not self._dry_run:
+            self._require_no_links()
+            self._clean()
             if self._staged.exists():
-                raise OwscaleError(f"{self._staged}: an earlier run left it, and it cannot be removed")
+                raise OwscaleError(f"{self._staged}: is left from an earlier run and cannot be removed")
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._writing:
-            self._clear()
+        if not self._dry_run:
+            self._clean()
 
-    def add(self, comparison: Comparison) -> None:
-        """Lays the new files of a deployment ready, and notes those that go."""
-        if not comparison.differences:
+    def add(self, result: DriftResult) -> None:
+        """Stage the new files of a deployment, and note the files to remove."""
+        if not result.differences:
             return
-        if self._writing:
-            new = ((each.file, each.new.content) for each in comparison.differences if each.new)
-            with _told(self._staged):
-                disk.lay(f"{self._staged}/{comparison.folder}", new)
-        self.changes[comparison.folder] = [
-            Change(each.file, each.mark, each.new.digest if each.new else "") for each in comparison.differences
+        if not self._dry_run:
+            new = ((drift.file, drift.new.content) for drift in result.differences if drift.new)
+            with io_errors(self._staged):
+                staging.stage_files(f"{self._staged}/{result.folder}", new)
+        self.changes[result.folder] = [
+            PendingWrite(drift.file, drift.mark, drift.new.digest if drift.new else "") for drift in result.differences
         ]
 
-    def commit(self, seen: Collection[str], stop: Callable[[], bool], step: Callable[[], object]) -> list[str]:
-        """Changes one deployment after the other, with a `step` after each, until `stop` says so: those that are done.
+    def commit(
+        self, compared: Collection[str], should_stop: Callable[[], bool], step: Callable[[], object]
+    ) -> list[str]:
+        """Write one deployment after the other, each followed by a `step`, until all are done or `should_stop`.
 
-        `seen` are the folders that the run looked at: what was interrupted there is complete then.
+        `compared` are the directories that this run compared: once written, they are complete again. Returns the
+        directories that were written.
         """
-        self._refuse_what_cannot_be_moved()
-        done: list[str] = []
-        whole = set(seen) - self.changes.keys()
+        self._require_movable()
+        written: list[str] = []
+        complete = set(compared) - self.changes.keys()
         for folder, changes in self.changes.items():
-            if stop():
+            if should_stop():
                 break
-            coming = {(f"{folder}/{change.file}", change.digest) for change in changes if change.digest}
-            with _told(self._out / folder):
-                journal.write(self._out, coming | self._earlier.beyond(whole).files)
-                self._settle(folder, changes)
-            whole.add(folder)
-            done.append(folder)
+            pending = {(f"{folder}/{change.file}", change.digest) for change in changes if change.digest}
+            with io_errors(self._out / folder):
+                write_journal(self._out, pending | self._incomplete.outside(complete).files)
+                self._write(folder, changes)
+            complete.add(folder)
+            written.append(folder)
             step()
-        with _told(self._own):
-            journal.write(self._out, self._earlier.beyond(whole).files)
-        return done
+        with io_errors(self._work):
+            write_journal(self._out, self._incomplete.outside(complete).files)
+        return written
 
-    def _settle(self, folder: str, changes: list[Change]) -> None:
-        staged, place = f"{self._staged}/{folder}", f"{self._out}/{folder}"
-        if disk.is_free(place):
-            disk.move(staged, place)  # a new deployment comes in one step
+    def _write(self, folder: str, changes: list[PendingWrite]) -> None:
+        staged, target = f"{self._staged}/{folder}", f"{self._out}/{folder}"
+        if staging.is_free(target):
+            staging.move(staged, target)  # a new deployment appears in one step
             return
-        # The sums come last: until all that they name is in place, the old ones tell which files are owscale's.
-        for change in sorted(changes, key=lambda change: change.file == SUMS):
+        # The manifest comes last: until all its files are in place, the old one says which files are generated.
+        for change in sorted(changes, key=lambda change: change.file == MANIFEST_NAME):
             if change.digest:
-                disk.move(f"{staged}/{change.file}", f"{place}/{change.file}")
+                staging.move(f"{staged}/{change.file}", f"{target}/{change.file}")
             else:
-                disk.remove(f"{place}/{change.file}", str(self._out))
+                staging.remove_file(f"{target}/{change.file}", str(self._out))
 
-    def _clear(self) -> None:
-        """Forgets what was laid ready; the journal of a run that was broken off stays for a later one."""
+    def _require_no_links(self) -> None:
+        """Raise OwscaleError where a link leads out of the work directory."""
+        with io_errors(self._work):
+            paths = [self._work] if self._work.is_symlink() else sorted(self._work.glob("*"))
+            if links := [path for path in paths if path.is_symlink()]:
+                raise OwscaleError(f"{links[0]}: is a symbolic link, which is not followed", hint="move it away")
+
+    def _clean(self) -> None:
+        """Remove the staged files; the journal of an interrupted run stays for a later one."""
         shutil.rmtree(self._staged, ignore_errors=True)
-        with suppress(OSError):  # not there, or the journal is in it
-            self._own.rmdir()
+        with suppress(OSError):
+            for temporary in self._work.glob(f"*{TEMPORARY_SUFFIX}"):  # of a run that was killed
+                temporary.unlink()
+            self._work.rmdir()  # fails where it has a journal, or is missing
 
-    def _refuse_what_cannot_be_moved(self) -> None:
-        """Before the first change: a rename that fails half-way would leave a deployment mixed."""
-        own = self._out.stat().st_dev
+    def _require_movable(self) -> None:
+        """Raise OwscaleError where a rename would fail, which in the middle would leave a deployment mixed."""
+        device = self._out.stat().st_dev
         for folder, changes in self.changes.items():
-            for there in sorted(disk.standing(f"{self._out}/{folder}", (change.file for change in changes))):
-                if not os.access(there, os.W_OK | os.X_OK):
-                    raise OwscaleError(f"{there}: is not writable")
-                if Path(there).stat().st_dev != own:
-                    hint = f"unmount it, or take a folder below it with --out; {self._out} must be on one disk"
-                    raise OwscaleError(f"{there}: is on another disk than {self._out}\n  hint: {hint}")
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tells an error of the disk as one that the user can mend; the disk names no file when it is full."""
-    try:
-        yield
-    except OSError as error:
-        raise OwscaleError(f"{error.filename or path}: {error.strerror}") from error
+            names = (change.file for change in changes)
+            for directory in sorted(staging.target_directories(f"{self._out}/{folder}", names)):
+                if not os.access(directory, os.W_OK | os.X_OK):
+                    raise OwscaleError(f"{directory}: is not writable")
+                if Path(directory).stat().st_dev != device:
+                    raise OwscaleError(
+                        f"{directory}: is on another file system than {self._out}",
+                        hint="unmount it, or set `--out` to a directory below it; "
+                        f"all of {self._out} must be on one file system",
+                    )

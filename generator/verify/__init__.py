@@ -1,4 +1,5 @@
-"""Whether a deployment that was applied works: a module for each subject, and `runner` tries their checks in turn.
+"""Checks of a running deployment: one module per subject, run and retried by `runner`.
 
-`aws` alone imports boto3, and nothing here imports `aws`: a run without AWS does not need it.
+Only `aws_client` imports boto3, and no other module of this package but `state_lock` imports it: checks that call no
+AWS service run without boto3.
 """

@@ -1,49 +1,54 @@
-"""What a check is, and what can come of it."""
+"""Checks and their outcomes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.verify.subject import Subject
+from owscale.verify.target import Target
 
 Status = Literal["passed", "warning", "failed", "skipped"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one attempt came to: what was asked and seen, and what to do next where that was not well.
+    """The result of one attempt: the evidence, and a hint where the check did not pass.
 
-    `final` says that another attempt will see the same.
+    `is_permanent` means that another attempt gives the same result.
     """
 
     status: Status
     evidence: str
-    next_step: str = ""
-    final: bool = False
+    hint: str = ""
+    is_permanent: bool = False
 
     @property
-    def settled(self) -> bool:
-        return self.final or self.status == "passed"
+    def is_settled(self) -> bool:
+        """Whether the check is not retried."""
+        return self.is_permanent or self.status == "passed"
 
 
 def passed(evidence: str) -> Outcome:
+    """Return the outcome of a check that passed."""
     return Outcome("passed", evidence)
 
 
-def failed(evidence: str, next_step: str, *, final: bool = False) -> Outcome:
-    return Outcome("failed", evidence, next_step, final)
+def failed(evidence: str, hint: str, *, is_permanent: bool = False) -> Outcome:
+    """Return the outcome of a check that failed."""
+    return Outcome("failed", evidence, hint, is_permanent)
 
 
-def warning(evidence: str, next_step: str, *, final: bool = False) -> Outcome:
-    return Outcome("warning", evidence, next_step, final)
+def warning(evidence: str, hint: str, *, is_permanent: bool = False) -> Outcome:
+    """Return an outcome that is reported, but does not make the run fail."""
+    return Outcome("warning", evidence, hint, is_permanent)
 
 
 def skipped(evidence: str) -> Outcome:
-    return Outcome("skipped", evidence, final=True)
+    """Return the outcome of a check that does not apply to the deployment."""
+    return Outcome("skipped", evidence, is_permanent=True)
 
 
 class CheckError(Exception):
-    """Raised within a check that cannot go on; its outcome is the check's."""
+    """Raised in a check that cannot continue; `outcome` becomes the outcome of the check."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.evidence)
@@ -52,12 +57,13 @@ class CheckError(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """One question to a deployment, named `group.what`. It waits for the check `after`, if one is named, to pass."""
+    """A check named `group.subject`; it runs once the check that `requires` names has passed."""
 
     name: str
-    ask: Callable[[Subject], Outcome]
-    after: str = ""
+    probe: Callable[[Target], Outcome]
+    requires: str = ""
 
     @property
     def group(self) -> str:
+        """The part of the name before the dot."""
         return self.name.partition(".")[0]

@@ -1,13 +1,13 @@
-"""A generated deployment, applied by the real Terraform and provider to an emulated AWS."""
+"""A generated deployment that the real Terraform and provider create, change and destroy in an emulated account."""
 
 import pytest
 
-from tests.emulator import aws
-from tests.emulator.story import Story
-from tests.emulator.world import World
+from tests._support.emulator import server
+from tests._support.emulator.account import EmulatedAccount
+from tests._support.emulator.lifecycle import DeploymentLifecycle
 
 
 @pytest.fixture(scope="session")
-def story(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Story:  # noqa: ARG001 -- the binary must be there
-    with aws.running() as url, pytest.MonkeyPatch.context() as patch:
-        return Story(tmp_path_factory.mktemp("story"), World(url), patch)
+def lifecycle(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> DeploymentLifecycle:  # noqa: ARG001 -- the binary must be there
+    with server.running() as url, pytest.MonkeyPatch.context() as patch:
+        return DeploymentLifecycle(tmp_path_factory.mktemp("lifecycle"), EmulatedAccount(url), patch)

@@ -1,32 +1,32 @@
-"""What stands in AWS after the first apply, compared with the spec."""
+"""The resources in AWS after the first apply, compared with the spec."""
 
 import json
 
 import pytest
 
-from tests.emulator.snapshot import NAME
-from tests.emulator.story import Story
-from tests.emulator.world import CLUSTER
+from tests._support.emulator.account import CLUSTER
+from tests._support.emulator.lifecycle import DeploymentLifecycle
+from tests._support.emulator.snapshot import NAME
 
 pytestmark = pytest.mark.xdist_group("emulator")
 
 
-def test_service_runs_what_the_spec_says(story: Story) -> None:
-    service, task, container = story.first.service, story.first.task, story.first.container
-    spec = story.spec
+def test_service_matches_the_spec(lifecycle: DeploymentLifecycle) -> None:
+    service, task, container = lifecycle.created.service, lifecycle.created.task, lifecycle.created.container
+    spec = lifecycle.spec
     assert service["desiredCount"] == spec["service"]["instances"] == 3
     assert (task["cpu"], task["memory"]) == ("2048", "8192")
     assert container["image"] == spec["app"]["image"]
     network = service["networkConfiguration"]["awsvpcConfiguration"]
-    assert set(network["subnets"]) == set(story.world.subnets)
+    assert set(network["subnets"]) == set(lifecycle.account.subnets)
     assert network["assignPublicIp"] == "DISABLED"
     [volume] = task["volumes"]
     files = volume["efsVolumeConfiguration"]
-    assert files["fileSystemId"] == story.world.file_system
-    assert files["authorizationConfig"] == {"accessPointId": story.world.access_point, "iam": "ENABLED"}
+    assert files["fileSystemId"] == lifecycle.account.file_system
+    assert files["authorizationConfig"] == {"accessPointId": lifecycle.account.access_point, "iam": "ENABLED"}
 
 
-def test_environment(story: Story) -> None:
+def test_environment(lifecycle: DeploymentLifecycle) -> None:
     expected = {
         "DATABASE_POOL_SIZE": "10",
         "FORWARDED_ALLOW_IPS": "10.0.0.0/24,10.0.1.0/24,10.0.2.0/24",
@@ -36,29 +36,29 @@ def test_environment(story: Story) -> None:
         "WEBSOCKET_MANAGER": "redis",
         "WEBUI_URL": "https://ai-glondon.msappproxy.net",
     }
-    assert expected.items() <= story.first.environment.items()
+    assert expected.items() <= lifecycle.created.environment.items()
 
 
-def test_load_balancer(story: Story) -> None:
-    now = story.first
-    assert now.load_balancer["Scheme"] == "internal"
-    assert {zone["SubnetId"] for zone in now.load_balancer["AvailabilityZones"]} == set(story.world.subnets)
-    assert (now.listener["Protocol"], now.listener["Port"]) == ("HTTP", 80)
-    [action] = now.listener["DefaultActions"]
-    assert (action["Type"], action["TargetGroupArn"]) == ("forward", now.target_group["TargetGroupArn"])
-    assert (now.target_group["HealthCheckPath"], now.target_group["TargetType"]) == ("/health", "ip")
+def test_load_balancer(lifecycle: DeploymentLifecycle) -> None:
+    created = lifecycle.created
+    assert created.load_balancer["Scheme"] == "internal"
+    assert {zone["SubnetId"] for zone in created.load_balancer["AvailabilityZones"]} == set(lifecycle.account.subnets)
+    assert (created.listener["Protocol"], created.listener["Port"]) == ("HTTP", 80)
+    [action] = created.listener["DefaultActions"]
+    assert (action["Type"], action["TargetGroupArn"]) == ("forward", created.target_group["TargetGroupArn"])
+    assert (created.target_group["HealthCheckPath"], created.target_group["TargetType"]) == ("/health", "ip")
     stickiness = {
         "stickiness.enabled": "true",
         "stickiness.type": "lb_cookie",
         "stickiness.lb_cookie.duration_seconds": "86400",
     }
-    assert stickiness.items() <= now.target_group_attributes.items()
-    [attached] = now.service["loadBalancers"]
-    assert attached["targetGroupArn"] == now.target_group["TargetGroupArn"]
+    assert stickiness.items() <= created.target_group_attributes.items()
+    [attached] = created.service["loadBalancers"]
+    assert attached["targetGroupArn"] == created.target_group["TargetGroupArn"]
 
 
-def test_redis(story: Story) -> None:
-    redis = story.first.redis
+def test_redis(lifecycle: DeploymentLifecycle) -> None:
+    redis = lifecycle.created.redis
     assert redis["MemberClusters"] == [f"{NAME}-001"]
     assert redis["CacheNodeType"] == "cache.t3.micro"
     assert redis["TransitEncryptionEnabled"] is True
@@ -66,8 +66,8 @@ def test_redis(story: Story) -> None:
     assert redis["AuthTokenEnabled"] is True
 
 
-def test_scaling(story: Story) -> None:
-    target, policies = story.first.target, story.first.scaling
+def test_scaling(lifecycle: DeploymentLifecycle) -> None:
+    target, policies = lifecycle.created.target, lifecycle.created.scaling
     assert target["ResourceId"] == f"service/{CLUSTER}/{NAME}"
     assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 10)
     assert set(policies) == {f"{NAME}-cpu", f"{NAME}-high-cpu"}
@@ -78,31 +78,31 @@ def test_scaling(story: Story) -> None:
     assert step["ScalingAdjustment"] == 2
 
 
-def _dimensions(story: Story) -> dict[str, dict[str, str]]:
-    now = story.first
+def _dimensions(lifecycle: DeploymentLifecycle) -> dict[str, dict[str, str]]:
+    created = lifecycle.created
     service = {"ClusterName": CLUSTER, "ServiceName": NAME}
-    balanced = {
-        "LoadBalancer": now.load_balancer["LoadBalancerArn"].partition(":loadbalancer/")[2],
-        "TargetGroup": now.target_group["TargetGroupArn"].rpartition(":")[2],
+    target = {
+        "LoadBalancer": created.load_balancer["LoadBalancerArn"].partition(":loadbalancer/")[2],
+        "TargetGroup": created.target_group["TargetGroupArn"].rpartition(":")[2],
     }
     node = {"CacheClusterId": f"{NAME}-001", "CacheNodeId": "0001"}
-    return {"cpu": service, "memory": service, "response-time": balanced, "redis-cpu-001": node}
+    return {"cpu": service, "memory": service, "response-time": target, "redis-cpu-001": node}
 
 
-def test_alarms(story: Story) -> None:
-    alarms, topic = story.first.alarms, story.first.topic
+def test_alarms(lifecycle: DeploymentLifecycle) -> None:
+    alarms, topic = lifecycle.created.alarms, lifecycle.created.topic
     thresholds = {name: alarm["Threshold"] for name, alarm in alarms.items()}
     assert thresholds == {"cpu": 85, "memory": 90, "response-time": 2, "redis-cpu-001": 75}
-    dimensions = {name: {each["Name"]: each["Value"] for each in alarm["Dimensions"]} for name, alarm in alarms.items()}
-    assert dimensions == _dimensions(story)
-    scale_out = story.first.scaling[f"{NAME}-high-cpu"]["PolicyARN"]
+    dimensions = {name: {item["Name"]: item["Value"] for item in alarm["Dimensions"]} for name, alarm in alarms.items()}
+    assert dimensions == _dimensions(lifecycle)
+    scale_out = lifecycle.created.scaling[f"{NAME}-high-cpu"]["PolicyARN"]
     for name, alarm in alarms.items():
         assert set(alarm["AlarmActions"]) == ({topic, scale_out} if name == "cpu" else {topic})
         assert alarm["OKActions"] == [topic]
 
 
-def test_dashboard_and_mail(story: Story) -> None:
-    assert [widget["properties"]["title"] for widget in story.first.dashboard["widgets"]] == [
+def test_dashboard_and_subscription(lifecycle: DeploymentLifecycle) -> None:
+    assert [widget["properties"]["title"] for widget in lifecycle.created.dashboard["widgets"]] == [
         "Alarms",
         "ECS: CPU and memory",
         "ALB: response time",
@@ -111,24 +111,24 @@ def test_dashboard_and_mail(story: Story) -> None:
         "Redis: CPU and memory",
         "Redis: connections and evictions",
     ]
-    assert [(each["Protocol"], each["Endpoint"]) for each in story.first.subscriptions] == [
+    assert [(item["Protocol"], item["Endpoint"]) for item in lifecycle.created.subscriptions] == [
         ("email", "ai-platform@gravityglobal.example")
     ]
 
 
-def test_own_groups_let_in_and_out_what_the_spec_names(story: Story) -> None:
-    names = story.first.group_names
-    found = sorted(
+def test_managed_security_groups_have_the_rules_of_the_spec(lifecycle: DeploymentLifecycle) -> None:
+    names = lifecycle.created.group_names
+    rules = sorted(
         (
             names[rule["GroupId"]].removeprefix(f"{NAME}-"),
             "out" if rule["IsEgress"] else "in",
             rule["FromPort"],
             rule.get("CidrIpv4") or names[rule["ReferencedGroupInfo"]["GroupId"]].removeprefix(f"{NAME}-"),
         )
-        for rule in story.first.own_rules
+        for rule in lifecycle.created.own_rules
     )
-    sources = [source["cidr"] for source in story.spec["load_balancer"]["allow_from"].values()]
-    assert found == sorted(
+    sources = [source["cidr"] for source in lifecycle.spec["load_balancer"]["allow_from"].values()]
+    assert rules == sorted(
         [
             *(("alb", "in", 80, cidr) for cidr in sources),
             ("alb", "out", 8080, "tasks"),
@@ -143,25 +143,26 @@ def test_own_groups_let_in_and_out_what_the_spec_names(story: Story) -> None:
     )
 
 
-def test_alarms_measure_what_the_spec_says(story: Story) -> None:
-    measured = {
+def test_alarms_use_the_metrics_of_the_spec(lifecycle: DeploymentLifecycle) -> None:
+    metrics = {
         name: (alarm["Namespace"], alarm["MetricName"], alarm["ComparisonOperator"])
-        for name, alarm in story.first.alarms.items()
+        for name, alarm in lifecycle.created.alarms.items()
     }
-    above = "GreaterThanThreshold"
-    assert measured == {
-        "cpu": ("AWS/ECS", "CPUUtilization", above),
-        "memory": ("AWS/ECS", "MemoryUtilization", above),
-        "redis-cpu-001": ("AWS/ElastiCache", "CPUUtilization", above),
-        "response-time": ("AWS/ApplicationELB", "TargetResponseTime", above),
+    greater = "GreaterThanThreshold"
+    assert metrics == {
+        "cpu": ("AWS/ECS", "CPUUtilization", greater),
+        "memory": ("AWS/ECS", "MemoryUtilization", greater),
+        "redis-cpu-001": ("AWS/ElastiCache", "CPUUtilization", greater),
+        "response-time": ("AWS/ApplicationELB", "TargetResponseTime", greater),
     }
 
 
-def test_dashboard_shows_this_deployment(story: Story) -> None:
-    body = json.dumps(story.first.dashboard)
-    now = story.first
-    for each in (CLUSTER, NAME, f"{NAME}-001", now.load_balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]):
-        assert each in body
-    assert {alarm["AlarmArn"] for alarm in now.alarms.values()} <= set(
-        now.dashboard["widgets"][0]["properties"]["alarms"]
+def test_dashboard_shows_this_deployment(lifecycle: DeploymentLifecycle) -> None:
+    body = json.dumps(lifecycle.created.dashboard)
+    created = lifecycle.created
+    load_balancer = created.load_balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
+    for name in (CLUSTER, NAME, f"{NAME}-001", load_balancer):
+        assert name in body
+    assert {alarm["AlarmArn"] for alarm in created.alarms.values()} <= set(
+        created.dashboard["widgets"][0]["properties"]["alarms"]
     )

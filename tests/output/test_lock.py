@@ -1,106 +1,134 @@
-"""Two runs at once."""
+"""Several runs at once: one writer, or several readers."""
 
 import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.output.conftest import Project
+from owscale.errors import OwscaleError
+from owscale.output.lock import lock_output
+from tests._support.project import Project
 
-_HOLD = """
+_HOLD_LOCK = """
 import sys
 from pathlib import Path
-from generator.output import locked
-with locked(Path(sys.argv[1]), writing=sys.argv[2] == "w", timeout_seconds=0, say=print):
-    print("held", flush=True)
+from owscale.output.lock import lock_output
+with lock_output(Path(sys.argv[1]), exclusive=sys.argv[2] == "exclusive", timeout_seconds=0, status=print):
+    print("locked", flush=True)
     sys.stdin.read()
 """
+_OWSCALE = "import sys; from owscale.cli.main import main; sys.exit(main())"
+_ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+_WAITING = "out: waiting for another run of owscale\n"
 
 
 @contextmanager
-def held(out: Path, kind: str) -> Iterator["subprocess.Popen[str]"]:
-    """Another process that holds the lock."""
+def other_run(out: Path, kind: str) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that holds the lock until the block ends."""
     with subprocess.Popen(  # noqa: S603 -- our own code
-        [sys.executable, "-c", _HOLD, str(out), kind],
+        [sys.executable, "-c", _HOLD_LOCK, str(out), kind],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env=_ENVIRONMENT,
     ) as process:
         assert process.stdout
-        assert process.stdout.readline() == "held\n"
+        assert process.stdout.readline() == "locked\n"
         yield process
         process.kill()
 
 
-@pytest.mark.parametrize("verb", ["generate", "check"])
-def test_a_second_run_stops_with_a_message(project: Project, verb: str) -> None:
+def start_generate(*arguments: str) -> "subprocess.Popen[str]":
+    """Start a run that waits for the lock as long as a busy machine may need."""
+    command = [sys.executable, "-c", _OWSCALE, "generate", "--lock-timeout", "600", *arguments]
+    return subprocess.Popen(command, env=_ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 -- our own code
+
+
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_second_run_fails_after_the_timeout(project: Project, command: str) -> None:
     project.generate()
-    before = project.tree()
+    tree = project.tree()
     project.change_spec("instances: 2", "instances: 4")
-    with held(project.out, "w"):
-        assert project.run(verb, "--lock-timeout", "0") == 1
-    assert project.stderr.splitlines()[-2].startswith(
-        "out: another owscale is at work here, and was not done after 0 s"
-    )
-    assert "--lock-timeout" in project.stderr
-    assert project.tree() == before
+    with other_run(project.out, "exclusive"):
+        assert project.run(command, "--lock-timeout", "0") == 1
+    assert project.stderr.splitlines()[-2:] == [
+        "out: locked by another run of owscale, which did not end within 0 s",
+        "  hint: run again when it has ended, or wait longer with `--lock-timeout SECONDS`",
+    ]
+    assert project.tree() == tree
 
 
-def test_a_second_run_waits(project: Project) -> None:
+def test_second_run_waits_for_the_first(project: Project) -> None:
     project.generate()
-    with held(project.out, "w") as other:
-        began = time.monotonic()
-        threading.Timer(1.5, other.kill).start()
-        assert project.run("generate") == 0
-        assert time.monotonic() - began > 1
-    assert "out: waiting for another owscale that is at work here" in project.stderr
+    with other_run(project.out, "exclusive") as first, start_generate() as second:
+        assert second.stderr
+        assert second.stderr.readline() == _WAITING
+        assert second.poll() is None
+        first.kill()
+        assert second.wait() == 0
 
 
-def test_readers_do_not_wait_for_each_other(project: Project) -> None:
+def test_readers_share_the_lock(project: Project) -> None:
     project.generate()
-    with held(project.out, "r"):
+    with other_run(project.out, "shared"):
         assert project.run("check", "--lock-timeout", "0") == 0
         assert project.run("generate", "--lock-timeout", "0") == 1
 
 
-def test_a_run_that_was_killed_holds_nothing(project: Project) -> None:
+def test_killed_run_leaves_no_lock(project: Project) -> None:
     project.generate()
-    with held(project.out, "w") as other:
+    with other_run(project.out, "exclusive") as other:
         other.send_signal(signal.SIGKILL)
         other.wait()
         assert project.run("generate", "--lock-timeout", "0") == 0
 
 
-def test_ten_at_once_into_a_folder_that_is_not_there(project: Project) -> None:
-    """Each with a spec of its own: all of them end well, and none ends another's."""
+def test_ten_runs_at_once_create_the_directory(project: Project) -> None:
+    """Each with a spec of its own: all succeed, and none removes the output of another."""
     text = project.spec.read_text()
-    code = "import sys; from generator.cli import main; sys.exit(main())"
     runs = []
     for number in range(10):
-        theirs = text.replace("name: minimal", f"name: n{number}").replace("minimal.tfstate", f"{number}.tfstate")
+        changed = text.replace("name: minimal", f"name: n{number}").replace("minimal.tfstate", f"{number}.tfstate")
         spec = project.spec.with_name(f"n{number}.yaml")
-        spec.write_text(theirs.replace("{name: chat,", f"{{name: chat-{number},"))
-        arguments = [sys.executable, "-c", code, "generate", "--spec", str(spec)]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-        runs.append(subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))  # noqa: S603 -- our own code
-    said = [(run.communicate()[1].decode(), run.returncode) for run in runs]
-    assert [code for _, code in said] == [0] * 10, said
+        spec.write_text(changed.replace("{name: chat,", f"{{name: chat-{number},"))
+        runs.append(start_generate("--spec", str(spec)))
+    results = [(run.communicate()[1], run.returncode) for run in runs]
+    assert [code for _, code in results] == [0] * 10, results
     assert len(list(project.out.glob("*/production/main.tf"))) == 10
 
 
-def test_a_folder_that_was_removed_while_one_waited(project: Project) -> None:
-    """The lock that one gets then is of a folder that is no more: it must begin again."""
+def test_directory_that_is_removed_while_a_run_waits(project: Project) -> None:
+    """The lock that the run gets then is on a removed directory: it must start again."""
     project.out.mkdir()
-    with held(project.out, "w") as other:
-        threading.Timer(0.5, project.out.rmdir).start()
-        threading.Timer(0.6, other.kill).start()
-        assert project.run("generate") == 0
+    with other_run(project.out, "exclusive") as first, start_generate() as second:
+        assert second.stderr
+        assert second.stderr.readline() == _WAITING
+        project.out.rmdir()
+        first.kill()
+        assert second.wait() == 0
     assert project.root.joinpath("main.tf").exists()
+
+
+def test_directory_that_stays_empty_is_removed(tmp_path: Path) -> None:
+    with lock_output(tmp_path / "out", exclusive=True, timeout_seconds=0, status=print):
+        assert (tmp_path / "out").is_dir()
+    assert not (tmp_path / "out").exists()
+
+
+def test_reader_needs_no_directory(tmp_path: Path) -> None:
+    with lock_output(tmp_path / "out", exclusive=False, timeout_seconds=0, status=print):
+        assert not (tmp_path / "out").exists()
+
+
+def test_failed_lock_closes_its_directory(tmp_path: Path) -> None:
+    with lock_output(tmp_path, exclusive=True, timeout_seconds=0, status=print):
+        open_files = len(os.listdir("/dev/fd"))
+        second = lock_output(tmp_path, exclusive=True, timeout_seconds=0, status=print)
+        with pytest.raises(OwscaleError, match="locked by another run"), second:
+            pass
+        assert len(os.listdir("/dev/fd")) == open_files

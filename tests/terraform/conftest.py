@@ -1,33 +1,41 @@
-"""Each generated root in the real Terraform: initialized with the real provider, planned with a mocked one."""
+"""Fixtures with the real Terraform: generated root modules with mocked plans, and a small deployment to apply."""
 
+import itertools
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.deployment import Deployment
-from generator.model import Spec
-from generator.terraform import Result, Terraform
-from tests.cases import cases
+from owscale.spec.deployment import Deployment
+from owscale.spec.models import Spec
+from owscale.terraform.runner import CommandOutput, Terraform
+from tests._support.cases import cases
+from tests._support.disturbing_proxy import DisturbingProxy
+from tests._support.emulator import server
+from tests._support.emulator.account import EmulatedAccount
+from tests._support.emulator.lifecycle import use_emulator
+from tests._support.small_deployment import SmallDeployment
 
 HERE = Path(__file__).parent
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class Root:
-    """A copy of a generated root, initialized without its backend."""
+    """A copy of a generated root module, initialized with the real provider and without its backend."""
 
     deployment: Deployment
     folder: Path
     terraform: Terraform
-    init: Result
+    init: CommandOutput
 
 
 class Plan:
-    """The planned values of every managed resource, by address."""
+    """The planned values and actions of the managed resources, by address."""
 
     def __init__(self, changes: list[dict[str, Any]]) -> None:
         managed = {change["address"]: change["change"] for change in changes if change["mode"] == "managed"}
@@ -41,9 +49,9 @@ class Plan:
         return address in self.after
 
     def under(self, address: str) -> dict[str, dict[str, Any]]:
-        """The instances of a resource with for_each, by key."""
+        """Return the instances of a resource with `for_each`, by key."""
         prefix = f"{address}["
-        return {at.removeprefix(prefix)[1:-2]: after for at, after in self.after.items() if at.startswith(prefix)}
+        return {full.removeprefix(prefix)[1:-2]: after for full, after in self.after.items() if full.startswith(prefix)}
 
 
 def _deployments() -> list[Any]:
@@ -66,34 +74,64 @@ def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def _plan_test(spec: Spec) -> str:
     nodes = [f"{spec.service.name}-{number:03}" for number in range(1, spec.redis.nodes + 1)]
-    filled = {
+    values = {
         '"FILE_SYSTEM"': json.dumps(spec.existing.files.file_system),
         '["NODES"]': json.dumps(nodes),
         '"VPC"': json.dumps(spec.existing.vpc),
         "us-east-1": spec.aws.region,
     }
     test = (HERE / "plan.tftest.hcl").read_text()
-    for placeholder, value in filled.items():
+    for placeholder, value in values.items():
         test = test.replace(placeholder, value)
     return test
 
 
 @pytest.fixture(scope="session")
 def plan(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """The root's plan as `terraform test` makes it with a mocked provider."""
+    """Return the plan of the root module that `terraform test` makes with a mocked provider."""
     assert root.init.code == 0, root.init.stderr
     folder = tmp_path_factory.mktemp("plan") / "root"
     shutil.copytree(root.folder, folder, symlinks=True)
     (folder / "modules/secrets/main.tf").unlink()
     shutil.copy(HERE / "secrets.tf", folder / "modules/secrets/outputs.tf")
     (folder / "plan.tftest.hcl").write_text(_plan_test(root.deployment.spec))
-    ran = Terraform(folder).run("test", "-json", "-verbose")
-    messages = [json.loads(line) for line in ran.stdout.splitlines()]
-    problems = [
-        f"{problem['summary']}: {problem['detail']}"
-        for problem in (message["diagnostic"] for message in messages if message["type"] == "diagnostic")
-        # plan.tftest.hcl overrides resources that only some roots have.
-        if problem["summary"] != "Invalid override target"
+    output = Terraform(folder).run("test", "-json", "-verbose")
+    messages = [json.loads(line) for line in output.stdout.splitlines()]
+    diagnostics = [
+        f"{diagnostic['summary']}: {diagnostic['detail']}"
+        for diagnostic in (message["diagnostic"] for message in messages if message["type"] == "diagnostic")
+        # plan.tftest.hcl overrides resources that only some root modules have.
+        if diagnostic["summary"] != "Invalid override target"
     ]
-    assert (ran.code, problems) == (0, [])
+    assert (output.code, diagnostics) == (0, [])
     return Plan(next(message["test_plan"]["resource_changes"] for message in messages if "test_plan" in message))
+
+
+@pytest.fixture(scope="session")
+def account(terraform: str) -> Iterator[EmulatedAccount]:  # noqa: ARG001 -- the binary must be there
+    with server.running() as url:
+        yield EmulatedAccount(url)
+
+
+@pytest.fixture(scope="session")
+def running_proxy(account: EmulatedAccount) -> Iterator[DisturbingProxy]:
+    proxy = DisturbingProxy(account.url)
+    with proxy.running():
+        yield proxy
+
+
+@pytest.fixture
+def proxy(running_proxy: DisturbingProxy) -> DisturbingProxy:
+    running_proxy.reset()
+    return running_proxy
+
+
+@pytest.fixture
+def small(
+    tmp_path: Path, account: EmulatedAccount, proxy: DisturbingProxy, monkeypatch: pytest.MonkeyPatch
+) -> SmallDeployment:
+    """Return a generated small deployment in the current directory, which reaches the emulator through the proxy."""
+    use_emulator(tmp_path, account, monkeypatch)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+    monkeypatch.chdir(tmp_path)
+    return SmallDeployment(tmp_path, account, f"small-{next(_numbers)}")

@@ -1,5 +1,5 @@
-# Plans a root without AWS. What a plan would not know yet is made up, so that the wiring shows; what data sources read
-# fits the spec (conftest.py fills in VPC, FILE_SYSTEM and NODES).
+# Plans a root module without AWS. Values that are unknown in a plan have mock values, so that the plan shows which
+# resource refers to which. The values of data sources match the spec; conftest.py replaces VPC, FILE_SYSTEM and NODES.
 
 mock_provider "aws" {
   override_during = plan
@@ -95,16 +95,16 @@ run "plan" {
 
   assert {
     condition     = output.alb_dns_name == "internal-mock.us-east-1.elb.amazonaws.com"
-    error_message = "alb_dns_name is not the load balancer's."
+    error_message = "alb_dns_name is not the DNS name of the load balancer."
   }
 
   assert {
     condition     = output.redis_endpoint == "redis.mock"
-    error_message = "redis_endpoint is not the replication group's."
+    error_message = "redis_endpoint is not the endpoint of the replication group."
   }
 
   assert {
     condition     = strcontains(output.dashboard_url, "cloudwatch/home?region=us-east-1#dashboards/dashboard/")
-    error_message = "dashboard_url does not lead to the dashboard."
+    error_message = "dashboard_url is not the URL of the dashboard."
   }
 }

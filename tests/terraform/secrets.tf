@@ -1,5 +1,5 @@
-# Stands in for what modules/secrets declares: mock providers know no ephemeral resources yet, and secrets are made of
-# those. The module's variables stay, so what the root passes is checked all the same.
+# Replaces the resources of modules/secrets, because mock providers do not support ephemeral resources. The variables of
+# the module stay, so the arguments of the root module are still validated.
 
 output "redis_token" {
   value     = "mock-redis-token"

@@ -1,4 +1,4 @@
-"""What the documents tell is what Terraform plans: the same alarms, variables, secrets, rules and names."""
+"""The documents match the plan of Terraform: the same alarms, variables, secrets, rules and names."""
 
 import json
 import re
@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from generator.context import context as hcl
-from generator.documents import context
-from tests.documents.shell import blocks, commands
+from owscale.render.context import template_context
+from owscale.render.documents.context import document_context
+from tests._support.cases import checked
+from tests._support.shell import blocks, commands
 from tests.terraform.conftest import Plan, Root
 
 ALARM = "module.monitoring.aws_cloudwatch_metric_alarm."
@@ -16,7 +17,7 @@ RULE = re.compile(r"module\.network\.(aws_vpc_security_group_(?:in|e)gress_rule\
 
 
 def _rows(text: str, heading: str) -> list[list[str]]:
-    """The rows of the first table of a section, without code marks."""
+    """Return the rows of the first table of a section, without backticks."""
     section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines[2:]]
@@ -33,67 +34,80 @@ def runbook(root: Root) -> list[list[str]]:
     return [command for block in blocks(text, "bash") for command in commands(block)]
 
 
-def test_alarms(readme: str, plan: Plan) -> None:
-    planned = {after["alarm_name"]: after for at, after in plan.after.items() if at.startswith(ALARM)}
-    told = {name: row for row in _rows(readme, "Alarms") for name in row[0].split(", ")}
-    assert told.keys() == planned.keys()
-    for name, (_, metric, threshold, window, action, answer) in told.items():
+def test_alarms_match_the_plan(readme: str, plan: Plan) -> None:
+    planned = {after["alarm_name"]: after for address, after in plan.after.items() if address.startswith(ALARM)}
+    rows = {name: row for row in _rows(readme, "Alarms") for name in row[0].split(", ")}
+    assert rows.keys() == planned.keys()
+    for name, (_, metric, threshold, window, action, response) in rows.items():
         alarm = planned[name]
         assert metric == f"{alarm['namespace']} {alarm['metric_name']}, {alarm['statistic']}"
-        words = {"GreaterThanThreshold": "above", "GreaterThanOrEqualToThreshold": "from"}[alarm["comparison_operator"]]
-        assert threshold.startswith(f"{words} {alarm['threshold']:g}")
+        limit = f"{alarm['threshold']:,.10g}"
+        assert {
+            "GreaterThanThreshold": threshold.startswith(f"above {limit}"),
+            "GreaterThanOrEqualToThreshold": threshold.startswith(limit) and threshold.endswith(" or more"),
+        }[alarm["comparison_operator"]], threshold
         periods = alarm["evaluation_periods"]
         assert re.match(rf"{alarm['datapoints_to_alarm']} of {periods} periods? of {alarm['period']} s; ", window)
-        data = {"breaching": "bad", "notBreaching": "good", "missing": "no verdict", "ignore": "changes nothing"}
-        assert window.endswith(data[alarm["treat_missing_data"]])
+        missing_data = {
+            "breaching": "counts as bad",
+            "ignore": "keeps the state",
+            "missing": "gives INSUFFICIENT_DATA",
+            "notBreaching": "counts as good",
+        }
+        assert window.endswith(missing_data[alarm["treat_missing_data"]])
         assert ("adds" in action) is (len(alarm["alarm_actions"]) == 2)
-        assert answer
+        assert response
 
 
-def test_variables_and_secrets(readme: str, plan: Plan) -> None:
+def test_variables_and_secrets_match_the_plan(readme: str, plan: Plan) -> None:
     (container,) = json.loads(plan["module.service.aws_ecs_task_definition.this"]["container_definitions"])
-    told = {name: (value, why) for name, value, why in _rows(readme, "Environment variables")}
-    assert told.keys() == {each["name"] for each in container["environment"]}
-    for each in container["environment"]:
-        value, why = told[each["name"]]
-        assert why
-        if each["name"] != "FORWARDED_ALLOW_IPS":
-            assert value.replace("\\", "") == (each["value"].replace("\\", "") or "(empty)")
+    rows = {name: (value, purpose) for name, value, purpose in _rows(readme, "Environment variables")}
+    assert rows.keys() == {variable["name"] for variable in container["environment"]}
+    for variable in container["environment"]:
+        value, purpose = rows[variable["name"]]
+        assert purpose
+        if variable["name"] != "FORWARDED_ALLOW_IPS":
+            assert value.replace("\\", "") == (variable["value"].replace("\\", "") or "(empty)")
     secrets = {row[0]: row[1] for row in _rows(readme, "Secrets")}
-    references = {each["name"]: each["valueFrom"] for each in container["secrets"]}
-    assert references.keys() == secrets.keys() - {"Redis itself", "the image registry"}
+    references = {variable["name"]: variable["valueFrom"] for variable in container["secrets"]}
+    assert references.keys() == secrets.keys() - {"Redis token", "image registry"}
     for name, reference in references.items():
-        told_name = secrets[name].removesuffix("*").rpartition("/")[2]
-        assert told_name in reference, (secrets[name], reference)
+        secret_name = secrets[name].removesuffix("*").rpartition("/")[2]
+        assert secret_name in reference, (secrets[name], reference)
 
 
-def test_rules(root: Root, readme: str, plan: Plan) -> None:
-    planned = {found[1]: plan[at] for at in plan.after if (found := RULE.fullmatch(at))}
-    rows = context(root.deployment, "spec.yaml", hcl(root.deployment))["rule_rows"]
+def test_firewall_rules_match_the_plan(root: Root, readme: str, plan: Plan) -> None:
+    planned = {match[1]: plan[address] for address in plan.after if (match := RULE.fullmatch(address))}
+    rows = document_context(checked(root.deployment), "spec.yaml", template_context(root.deployment))["firewall_rows"]
     assert {address for row in rows for address in row.resources} == planned.keys()
     for row in rows:
         for address in row.resources:
             rule = planned[address]
             assert (rule["from_port"], rule["to_port"]) == (row.port, row.port)
             ends = {rule["security_group_id"], *(rule[key] for key in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id"))}
-            named = {row.what} & {*ends, rule["referenced_security_group_id"]}
-            assert named or row.what.startswith(f"{root.deployment.spec.service.name}-"), row
-    table = [[row.source, row.target, row.what, str(row.port)] for row in rows]
-    assert _rows(readme, "Who reaches what") == table
+            is_named = row.address in {*ends, rule["referenced_security_group_id"]}
+            assert is_named or row.address.startswith(f"{root.deployment.spec.service.name}-"), row
+    table = [[row.source, row.target, row.address, str(row.port)] for row in rows]
+    assert _rows(readme, "Network access") == table
 
 
-def test_widgets(root: Root, plan: Plan) -> None:
-    titles = [widget.title for widget in context(root.deployment, "spec.yaml", hcl(root.deployment))["widget_rows"]]
+def test_widgets_match_the_dashboard(root: Root, plan: Plan) -> None:
+    titles = [
+        widget.title
+        for widget in document_context(checked(root.deployment), "spec.yaml", template_context(root.deployment))[
+            "widget_rows"
+        ]
+    ]
     text = (root.folder / "modules/monitoring/dashboard.tf").read_text()
     assert re.findall(r'title += "(.+)"', text) == titles
     assert "module.monitoring.aws_cloudwatch_dashboard.this" in plan
 
 
-def test_names_in_commands(runbook: list[list[str]], plan: Plan) -> None:
-    alarms = {after["alarm_name"] for at, after in plan.after.items() if at.startswith(ALARM)}
-    groups = {after["name"] for at, after in plan.after.items() if ".aws_cloudwatch_log_group." in at}
+def test_names_in_commands_match_the_plan(runbook: list[list[str]], plan: Plan) -> None:
+    alarms = {after["alarm_name"] for address, after in plan.after.items() if address.startswith(ALARM)}
+    log_groups = {after["name"] for address, after in plan.after.items() if ".aws_cloudwatch_log_group." in address}
     tailed = {command[3] for command in runbook if command[:3] == ["aws", "logs", "tail"]}
-    assert tailed == groups
+    assert tailed == log_groups
     for command in runbook:
         if "--alarm-names" in command:
             first = command.index("--alarm-names") + 1
@@ -102,8 +116,10 @@ def test_names_in_commands(runbook: list[list[str]], plan: Plan) -> None:
             prefix = command[command.index("--alarm-name-prefix") + 1]
             assert all(name.startswith(prefix) for name in alarms)
     family = plan["module.service.aws_ecs_task_definition.this"]["family"]
-    assert ["--task-definition", family] in [list(pair) for c in runbook for pair in pairwise(c)]
-    overrides = next(json.loads(c[c.index("--overrides") + 1]) for c in runbook if "--overrides" in c)
+    assert ["--task-definition", family] in [list(pair) for command in runbook for pair in pairwise(command)]
+    overrides = next(
+        json.loads(command[command.index("--overrides") + 1]) for command in runbook if "--overrides" in command
+    )
     (container,) = json.loads(plan["module.service.aws_ecs_task_definition.this"]["container_definitions"])
     assert overrides["containerOverrides"][0]["name"] == container["name"]
-    assert "ENABLE_DB_MIGRATIONS" in {each["name"] for each in container["environment"]}
+    assert "ENABLE_DB_MIGRATIONS" in {variable["name"] for variable in container["environment"]}

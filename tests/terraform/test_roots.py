@@ -1,9 +1,10 @@
-"""Every generated root: as fmt has it, complete, valid, and a plan that says what the spec says."""
+"""Every generated root module: formatted, complete, valid, and with a plan that matches the spec."""
 
 import json
 from typing import Any
 
-from generator.facts import cloudwatch, elasticache, openwebui
+from owscale.domain.aws import alarms, elasticache
+from owscale.domain.openwebui import environment
 from tests.terraform.conftest import Plan, Root
 
 ALB = "module.load_balancer.aws_lb.this"
@@ -17,21 +18,20 @@ TASK = "module.service.aws_ecs_task_definition.this"
 
 
 def test_fmt_changes_nothing(root: Root) -> None:
-    formatted = root.terraform.run("fmt", "-check", "-diff", "-recursive")
-    assert (formatted.code, formatted.stdout) == (0, "")
+    output = root.terraform.run("fmt", "-check", "-diff", "-recursive")
+    assert (output.code, output.stdout) == (0, "")
 
 
 def test_lock_file_is_complete(root: Root) -> None:
-    assert root.init.code == 0, root.init.stderr  # -lockfile=readonly fails where init would change it
+    assert root.init.code == 0, root.init.stderr  # init with -lockfile=readonly fails if it would change the file
 
 
-def test_validate_has_nothing_to_say(root: Root) -> None:
-    validated = root.terraform.run("validate", "-json")
-    said = json.loads(validated.stdout)
-    assert (said["valid"], said["diagnostics"]) == (True, [])
+def test_validate_reports_no_diagnostics(root: Root) -> None:
+    result = json.loads(root.terraform.run("validate", "-json").stdout)
+    assert (result["valid"], result["diagnostics"]) == (True, [])
 
 
-def test_nothing_that_exists_is_owned(plan: Plan) -> None:
+def test_existing_resources_are_not_managed(plan: Plan) -> None:
     assert {tuple(actions) for actions in plan.actions.values()} == {("create",)}
     assert not [address for address in plan.after if address.startswith("module.existing.")]
 
@@ -52,15 +52,15 @@ def test_existing_groups_get_one_rule_each(root: Root, plan: Plan) -> None:
     )
 
 
-def test_named_sources_alone_reach_the_load_balancer(root: Root, plan: Plan) -> None:
+def test_only_named_sources_reach_the_load_balancer(root: Root, plan: Plan) -> None:
     balancer, https = root.deployment.spec.load_balancer, root.deployment.spec.existing.certificate_arn is not None
     ports = {"http": balancer.http_port} | ({"https": balancer.https_port} if https else {})
     rules = [rule for rule in plan.after.values() if rule.get("security_group_id") == "sg-load-balancer"]
-    assert len(rules) == len(balancer.allow_from) * len(ports) + 1  # and the one that leads to the tasks
+    assert len(rules) == len(balancer.allow_from) * len(ports) + 1  # and the rule to the tasks
     for listener, port in ports.items():
-        named = plan.under(f"module.network.aws_vpc_security_group_ingress_rule.load_balancer_{listener}")
-        assert named.keys() == balancer.allow_from.keys()
-        for name, rule in named.items():
+        rules_by_name = plan.under(f"module.network.aws_vpc_security_group_ingress_rule.load_balancer_{listener}")
+        assert rules_by_name.keys() == balancer.allow_from.keys()
+        for name, rule in rules_by_name.items():
             source = balancer.allow_from[name]
             cidr = rule["cidr_ipv4"] or rule["cidr_ipv6"]
             assert (cidr, rule["prefix_list_id"], rule["referenced_security_group_id"]) == (
@@ -71,7 +71,7 @@ def test_named_sources_alone_reach_the_load_balancer(root: Root, plan: Plan) -> 
             assert (rule["from_port"], rule["to_port"]) == (port, port)
 
 
-def test_load_balancer_alone_reaches_the_tasks(plan: Plan) -> None:
+def test_only_the_load_balancer_reaches_the_tasks(plan: Plan) -> None:
     into_tasks = [
         rule
         for address, rule in plan.after.items()
@@ -130,13 +130,13 @@ def test_redis(root: Root, plan: Plan) -> None:
     assert (redis["automatic_failover_enabled"], redis["multi_az_enabled"]) == (spec.nodes > 1, spec.nodes > 1)
     assert (redis["transit_encryption_enabled"], redis["at_rest_encryption_enabled"]) == (True, "true")
     assert (redis["engine"], redis["engine_version"]) == (spec.engine, spec.engine_version)
-    assert redis["auth_token"] == "mock-redis-token"  # noqa: S105 -- the made-up one of secrets.tf
+    assert redis["auth_token"] == "mock-redis-token"  # noqa: S105 -- the mock value of secrets.tf
     assert redis["snapshot_retention_limit"] == spec.snapshot_retention_days
     assert bool(redis["log_delivery_configuration"]) is spec.slow_log
     parameters = plan["module.redis.aws_elasticache_parameter_group.this"]
     assert parameters["family"] == elasticache.parameter_group_family(spec.engine, spec.engine_version)
-    of_the_spec = {"maxmemory-policy": spec.eviction_policy, "timeout": str(spec.idle_timeout_seconds)}
-    assert {p["name"]: p["value"] for p in parameters["parameter"]}.items() >= of_the_spec.items()
+    from_spec = {"maxmemory-policy": spec.eviction_policy, "timeout": str(spec.idle_timeout_seconds)}
+    assert {p["name"]: p["value"] for p in parameters["parameter"]}.items() >= from_spec.items()
 
 
 def _container(plan: Plan) -> dict[str, Any]:
@@ -168,12 +168,12 @@ def test_task(root: Root, plan: Plan) -> None:
 
 def test_environment(root: Root, plan: Plan) -> None:
     spec, container = root.deployment.spec, _container(plan)
-    environment = {entry["name"]: entry["value"] for entry in container["environment"]}
-    expected = openwebui.environment(spec) | spec.app.environment
-    assert environment == expected | {"FORWARDED_ALLOW_IPS": environment["FORWARDED_ALLOW_IPS"]}
-    assert environment["WEBSOCKET_MANAGER"] == "redis"
+    variables = {entry["name"]: entry["value"] for entry in container["environment"]}
+    expected = environment.default_environment(spec) | spec.app.environment
+    assert variables == expected | {"FORWARDED_ALLOW_IPS": variables["FORWARDED_ALLOW_IPS"]}
+    assert variables["WEBSOCKET_MANAGER"] == "redis"
     secrets = {entry["name"]: entry["valueFrom"] for entry in container["secrets"]}
-    assert secrets.keys() == openwebui.MANAGED_SECRETS.keys() | spec.app.secrets.keys()
+    assert secrets.keys() == environment.MANAGED_SECRETS.keys() | spec.app.secrets.keys()
     assert secrets["DATABASE_URL"] == spec.existing.database.url_secret_arn
     assert secrets["REDIS_URL"] == secrets["WEBSOCKET_REDIS_URL"]
     assert "redis-url" in secrets["REDIS_URL"]
@@ -193,7 +193,7 @@ def test_service(root: Root, plan: Plan) -> None:
     assert (network["assign_public_ip"], network["security_groups"]) == (False, ["sg-tasks"])
 
 
-def test_desired_count_is_ignored_exactly_when_autoscaling_owns_it(root: Root) -> None:
+def test_desired_count_is_ignored_only_with_autoscaling(root: Root) -> None:
     text = (root.folder / "modules/service/main.tf").read_text()
     assert ("ignore_changes = [desired_count]" in text) is root.deployment.spec.autoscaling.enabled
 
@@ -215,19 +215,19 @@ def test_autoscaling(root: Root, plan: Plan) -> None:
 
 
 def _alarms(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Every planned alarm by name; one of the nodes' alarms stands for all."""
-    found: dict[str, dict[str, Any]] = {}
+    """Return the planned alarms by name, with one of the alarms for each Redis node."""
+    alarms_by_name: dict[str, dict[str, Any]] = {}
     for address, alarm in plan.after.items():
         if address.startswith(ALARM):
-            found[address.removeprefix(f"{ALARM}.").partition("[")[0]] = alarm
-    return found
+            alarms_by_name[address.removeprefix(f"{ALARM}.").partition("[")[0]] = alarm
+    return alarms_by_name
 
 
-def test_alarms_are_those_of_the_spec(root: Root, plan: Plan) -> None:
-    expected, alarms = cloudwatch.alarm_settings(root.deployment.spec), _alarms(plan)
-    assert alarms.keys() == expected.keys()
+def test_alarms_match_the_spec(root: Root, plan: Plan) -> None:
+    expected, planned = alarms.alarm_settings(root.deployment.spec), _alarms(plan)
+    assert planned.keys() == expected.keys()
     for name, settings in expected.items():
-        alarm = alarms[name]
+        alarm = planned[name]
         assert {
             "datapoints": alarm["datapoints_to_alarm"],
             "evaluation_periods": alarm["evaluation_periods"],
@@ -237,7 +237,7 @@ def test_alarms_are_those_of_the_spec(root: Root, plan: Plan) -> None:
         } == settings
 
 
-def test_alarms_name_what_they_watch(root: Root, plan: Plan) -> None:
+def test_alarms_have_the_dimensions_of_their_resource(root: Root, plan: Plan) -> None:
     spec = root.deployment.spec
     tasks = {"ClusterName": spec.existing.cluster, "ServiceName": spec.service.name}
     balancer = {"LoadBalancer": "app/mock/0", "TargetGroup": "targetgroup/mock/0"}
@@ -250,7 +250,7 @@ def test_alarms_name_what_they_watch(root: Root, plan: Plan) -> None:
             assert alarm["dimensions"] == balancer
 
 
-def test_redis_alarms_name_member_nodes(root: Root, plan: Plan) -> None:
+def test_redis_alarms_watch_the_member_nodes(root: Root, plan: Plan) -> None:
     spec = root.deployment.spec
     members = {f"{number:03}": f"{spec.service.name}-{number:03}" for number in range(1, spec.redis.nodes + 1)}
     for name in _alarms(plan):
@@ -270,8 +270,8 @@ def test_alarms_notify_and_the_cpu_alarm_scales_out(root: Root, plan: Plan) -> N
         step = [arn for arn in alarm["alarm_actions"] if arn.endswith("mock-high-cpu")]
         assert topic in alarm["alarm_actions"]
         assert len(step) == (1 if name == "cpu" and spec.autoscaling.enabled else 0)
-    subscribed = plan.under("module.monitoring.aws_sns_topic_subscription.email")
-    assert subscribed.keys() == (set() if spec.existing.alarm_topic_arn else set(spec.alarms.notify))
+    subscriptions = plan.under("module.monitoring.aws_sns_topic_subscription.email")
+    assert subscriptions.keys() == (set() if spec.existing.alarm_topic_arn else set(spec.alarms.notify))
 
 
 def test_dashboard_shows_the_four_groups_and_the_alarms(root: Root, plan: Plan) -> None:

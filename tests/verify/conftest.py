@@ -1,30 +1,36 @@
-"""An emulated AWS and a server, on the loopback address."""
+"""An emulated AWS and an Open WebUI server, both on the loopback address."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.emulator import aws
-from tests.verify import webui
-from tests.verify.stage import Stage
+from tests._support import webui_server
+from tests._support.applied_deployment import AppliedDeployment
+from tests._support.emulator import server
 
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[str]:
-    with aws.running() as url:
+    with server.running() as url:
         yield url
 
 
 @pytest.fixture
-def open_webui() -> Iterator[webui.WebUI]:
-    with webui.running() as server:
-        yield server
+def webui() -> Iterator[webui_server.WebUI]:
+    with webui_server.running() as webui:
+        yield webui
 
 
 @pytest.fixture
-def stage(moto: str, open_webui: webui.WebUI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A deployment that passes, and an environment that leads to it and nowhere else."""
+def applied(
+    moto: str,
+    webui: webui_server.WebUI,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> AppliedDeployment:
+    """Return a deployment that passes all checks; its AWS calls reach the emulator alone."""
     for variable, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -36,4 +42,4 @@ def stage(moto: str, open_webui: webui.WebUI, tmp_path: Path, monkeypatch: pytes
         monkeypatch.setenv(variable, value)
     for variable in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "TF_VAR_aws_profile"):
         monkeypatch.delenv(variable, raising=False)
-    return Stage(moto, open_webui, tmp_path)
+    return AppliedDeployment(moto, webui, tmp_path, capsys)

@@ -6,17 +6,17 @@ output "alarm_topic_arn" {
 }
 
 output "alarm_topic_name" {
-  description = "Name of that topic."
+  description = "Name of the SNS topic that the alarms notify."
   value       = module.monitoring.topic_name
 }
 
 output "alb_dns_name" {
-  description = "Name of the internal load balancer: the new back end of the proxy."
+  description = "DNS name of the internal load balancer: the new back end of the proxy."
   value       = module.load_balancer.dns_name
 }
 
 output "dashboard_url" {
-  description = "CloudWatch dashboard of this deployment."
+  description = "URL of the CloudWatch dashboard of this deployment."
   value       = module.monitoring.dashboard_url
 }
 
@@ -26,7 +26,7 @@ output "log_group_name" {
 }
 
 output "redis_endpoint" {
-  description = "Host name of the Redis primary; it accepts TLS with the token alone."
+  description = "Host name of the Redis primary. It accepts only TLS connections with the token."
   value       = module.redis.primary_endpoint
 }
 
@@ -46,6 +46,6 @@ output "target_group_name" {
 }
 
 output "task_definition_arn" {
-  description = "Task definition, revision included: what a one-off migration task runs."
+  description = "ARN of the task definition with its revision; a one-off migration task runs it."
   value       = module.service.task_definition_arn
 }

@@ -1,17 +1,17 @@
 # Generated from spec/spec.yaml by templates/modules/load_balancer/outputs.tf.j2. Do not edit.
 
 output "arn_suffix" {
-  description = "The load balancer as CloudWatch names it."
+  description = "ARN suffix of the load balancer, the CloudWatch dimension."
   value       = aws_lb.this.arn_suffix
 }
 
 output "dns_name" {
-  description = "Name of the load balancer."
+  description = "DNS name of the load balancer."
   value       = aws_lb.this.dns_name
 }
 
 output "target_group_arn" {
-  description = "Target group, usable once a listener forwards to it: ECS refuses a group without a load balancer."
+  description = "Target group. It depends on the listeners: ECS refuses a target group without a load balancer."
   value       = aws_lb_target_group.this.arn
 
   depends_on = [
@@ -20,7 +20,7 @@ output "target_group_arn" {
 }
 
 output "target_group_arn_suffix" {
-  description = "The target group as CloudWatch names it."
+  description = "ARN suffix of the target group, the CloudWatch dimension."
   value       = aws_lb_target_group.this.arn_suffix
 }
 

@@ -1,7 +1,7 @@
 # Generated from spec/spec.yaml by templates/modules/monitoring/variables.tf.j2. Do not edit.
 
 variable "alarms" {
-  description = "When each alarm fires: the threshold, and how many of the last periods must be beyond it. missing_data is CloudWatch's treat_missing_data."
+  description = "Threshold and timing of each alarm. It fires when `datapoints` of the last `evaluation_periods` periods are beyond the threshold. `missing_data` is treat_missing_data of CloudWatch."
   type = map(object({
     datapoints         = number
     evaluation_periods = number
@@ -22,17 +22,17 @@ variable "console_domain" {
 }
 
 variable "load_balancer_arn_suffix" {
-  description = "The load balancer as CloudWatch names it."
+  description = "ARN suffix of the load balancer, the CloudWatch dimension."
   type        = string
 }
 
 variable "max_instances" {
-  description = "Most tasks that autoscaling runs; a line on the dashboard."
+  description = "Maximum number of tasks; a line on the dashboard."
   type        = number
 }
 
 variable "min_instances" {
-  description = "Fewest tasks that autoscaling runs; a line on the dashboard."
+  description = "Minimum number of tasks; a line on the dashboard."
   type        = number
 }
 
@@ -42,12 +42,12 @@ variable "name" {
 }
 
 variable "notify_emails" {
-  description = "Mail addresses that the topic sends to."
+  description = "Mail addresses that get the alarms."
   type        = set(string)
 }
 
 variable "redis_node_ids" {
-  description = "Cache cluster id of each Redis node by its number."
+  description = "Cache cluster id of each Redis node by the number of the node."
   type        = map(string)
 }
 
@@ -62,6 +62,6 @@ variable "service_name" {
 }
 
 variable "target_group_arn_suffix" {
-  description = "The target group as CloudWatch names it."
+  description = "ARN suffix of the target group, the CloudWatch dimension."
   type        = string
 }

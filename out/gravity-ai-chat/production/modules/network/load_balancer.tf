@@ -1,6 +1,6 @@
 # Generated from spec/spec.yaml by templates/modules/network/load_balancer.tf.j2. Do not edit.
 
-# Who may reach Open WebUI: one rule a named source, and nobody else.
+# The sources that can reach Open WebUI: one rule for each. Every other source is blocked.
 
 resource "aws_vpc_security_group_ingress_rule" "load_balancer_http" {
   for_each = var.allow_from

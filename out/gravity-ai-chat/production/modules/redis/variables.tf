@@ -1,18 +1,18 @@
 # Generated from spec/spec.yaml by templates/modules/redis/variables.tf.j2. Do not edit.
 
 variable "apply_immediately" {
-  description = "Whether changes are made at once, or in the next maintenance window."
+  description = "Whether to apply changes at once instead of in the next maintenance window."
   type        = bool
 }
 
 variable "auth_token" {
-  description = "Token that clients authenticate with."
+  description = "Token with which clients authenticate."
   type        = string
   sensitive   = true
 }
 
 variable "engine" {
-  description = "redis or valkey."
+  description = "Engine: redis or valkey."
   type        = string
 }
 
@@ -22,7 +22,7 @@ variable "engine_version" {
 }
 
 variable "eviction_policy" {
-  description = "What happens when the memory is full. noeviction refuses writes; every other policy can drop sessions or token revocations."
+  description = "What Redis does when its memory is full. noeviction refuses writes; every other policy can drop sessions or token revocations."
   type        = string
 }
 
@@ -32,12 +32,12 @@ variable "idle_timeout_seconds" {
 }
 
 variable "log_retention_days" {
-  description = "Days that the slow log is kept; 0 for ever."
+  description = "Retention of the slow log in days; 0 keeps it forever."
   type        = number
 }
 
 variable "maintenance_window" {
-  description = "Weekly window of updates, UTC."
+  description = "Weekly maintenance window, UTC."
   type        = string
 }
 
@@ -47,12 +47,12 @@ variable "name" {
 }
 
 variable "node_type" {
-  description = "Size of a node."
+  description = "Node type."
   type        = string
 }
 
 variable "nodes" {
-  description = "Nodes: one primary, the others replicas in other availability zones."
+  description = "Number of nodes: one primary; the others are replicas in other availability zones."
   type        = number
 }
 
@@ -67,12 +67,12 @@ variable "security_group_id" {
 }
 
 variable "snapshot_retention_days" {
-  description = "Days that daily snapshots are kept; 0 for none."
+  description = "Retention of the daily snapshots in days; 0 turns them off."
   type        = number
 }
 
 variable "snapshot_window" {
-  description = "Daily window of the snapshot, UTC."
+  description = "Daily snapshot window, UTC."
   type        = string
 }
 

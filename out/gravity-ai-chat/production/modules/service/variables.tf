@@ -11,22 +11,22 @@ variable "cluster_arn" {
 }
 
 variable "cpu_units" {
-  description = "CPU of a task; 1024 units are one vCPU."
+  description = "CPU units of a task; 1024 units are one vCPU."
   type        = number
 }
 
 variable "deployment_maximum_percent" {
-  description = "Tasks that may run during a deployment, as a percentage of the desired count."
+  description = "Maximum of running tasks during a deployment, in percent of the desired count."
   type        = number
 }
 
 variable "deployment_minimum_percent" {
-  description = "Tasks that must stay healthy during a deployment, as a percentage of the desired count."
+  description = "Minimum of healthy tasks during a deployment, in percent of the desired count."
   type        = number
 }
 
 variable "environment" {
-  description = "Environment of the container; nothing secret."
+  description = "Environment variables of the container, without secrets."
   type        = map(string)
 }
 
@@ -51,17 +51,17 @@ variable "file_system_id" {
 }
 
 variable "files_as_root" {
-  description = "Whether the access point lets Open WebUI, which runs as root, be root there: EFS wants a permission for that."
+  description = "Whether Open WebUI, which runs as root, is root on the file system; EFS requires a permission for it."
   type        = bool
 }
 
 variable "grace_period_seconds" {
-  description = "Seconds after its start for which a task may fail the load balancer's health check."
+  description = "Seconds after the start of a task during which ECS ignores the health check of the load balancer."
   type        = number
 }
 
 variable "health_check" {
-  description = "The container's own health check."
+  description = "Health check of the container."
   type = object({
     interval_seconds     = number
     retries              = number
@@ -76,12 +76,12 @@ variable "image" {
 }
 
 variable "instances" {
-  description = "Tasks to begin with; autoscaling changes the count later."
+  description = "Initial number of tasks; autoscaling changes it later."
   type        = number
 }
 
 variable "log_retention_days" {
-  description = "Days that the tasks' log is kept; 0 for ever."
+  description = "Retention of the log of the tasks in days; 0 keeps it forever."
   type        = number
 }
 
@@ -101,12 +101,12 @@ variable "platform_version" {
 }
 
 variable "secret_arns" {
-  description = "Secrets that starting a task takes."
+  description = "Secrets that ECS reads when it starts a task."
   type        = list(string)
 }
 
 variable "secrets" {
-  description = "Where ECS finds the value of each secret environment variable: a secret, or one key or version of it."
+  description = "Reference of each secret environment variable for ECS: a secret, or a key or a version of it."
   type        = map(string)
 }
 
@@ -116,7 +116,7 @@ variable "security_group_id" {
 }
 
 variable "stop_timeout_seconds" {
-  description = "Seconds between asking a task to stop and killing it."
+  description = "Seconds between the signal to stop a task and its kill."
   type        = number
 }
 
@@ -131,6 +131,6 @@ variable "target_group_arn" {
 }
 
 variable "wait_for_steady_state" {
-  description = "Whether an apply waits until the tasks serve."
+  description = "Whether an apply waits until the service is stable."
   type        = bool
 }

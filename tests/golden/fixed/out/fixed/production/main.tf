@@ -1,6 +1,6 @@
 # Generated from spec.yaml by templates/main.tf.j2. Do not edit.
 
-# Everything in this module is read and nothing is owned: no plan of this root can change or destroy it.
+# This module only reads existing resources: no plan of this root module can change or destroy them.
 module "existing" {
   source = "./modules/existing"
 

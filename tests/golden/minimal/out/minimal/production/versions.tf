@@ -1,7 +1,7 @@
 # Generated from spec.yaml by templates/versions.tf.j2. Do not edit.
 
 terraform {
-  # Write-only arguments, which keep secrets out of the state, came with Terraform 1.11.
+  # Write-only arguments, which keep secrets out of the state, need Terraform 1.11.
   required_version = ">= 1.11"
 
   required_providers {

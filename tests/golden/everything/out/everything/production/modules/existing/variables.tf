@@ -6,7 +6,7 @@ variable "cluster_name" {
 }
 
 variable "database_url_secret_arn" {
-  description = "Secret that holds the database's URL."
+  description = "Secret with the URL of the database."
   type        = string
 }
 

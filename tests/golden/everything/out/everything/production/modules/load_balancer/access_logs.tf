@@ -3,15 +3,15 @@
 data "aws_caller_identity" "current" {}
 
 resource "aws_s3_bucket" "access_logs" {
-  #checkov:skip=CKV_AWS_18:a log of who reads the log would need a bucket of its own
+  #checkov:skip=CKV_AWS_18:access logs of the log bucket would need another bucket
   #checkov:skip=CKV_AWS_21:log files are written once and expire
-  #checkov:skip=CKV_AWS_144:logs are kept where they are made
-  #checkov:skip=CKV_AWS_145:access logs can be encrypted with S3's own keys alone, see below
-  #checkov:skip=CKV2_AWS_62:nobody waits for a log file
-  # Bucket names are one namespace for all of AWS; the account's number makes this one ours.
+  #checkov:skip=CKV_AWS_144:logs stay in the region of the deployment
+  #checkov:skip=CKV_AWS_145:access logs support only encryption with S3-managed keys, see below
+  #checkov:skip=CKV2_AWS_62:no program waits for a log file
+  # Bucket names are global in AWS; the account id makes this one unique.
   bucket = "${var.name}-alb-logs-${data.aws_caller_identity.current.account_id}"
 
-  # A load balancer that may be deleted takes its logs along; else a destroy would stop at a bucket that is not empty.
+  # Without deletion protection, the bucket is deleted with its logs: a destroy fails on a bucket that is not empty.
   force_destroy = !var.deletion_protection
 }
 
@@ -31,7 +31,7 @@ resource "aws_s3_bucket_ownership_controls" "access_logs" {
   }
 }
 
-# Access logs can be encrypted with S3's own keys alone.
+# Access logs support only encryption with S3-managed keys.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 resource "aws_s3_bucket_server_side_encryption_configuration" "access_logs" {
   bucket = aws_s3_bucket.access_logs.id

@@ -1,8 +1,8 @@
 # Generated from spec.yaml by templates/modules/load_balancer/main.tf.j2. Do not edit.
 
 resource "aws_lb" "this" {
-  #checkov:skip=CKV2_AWS_20:the proxy ends TLS; a certificate in the spec (existing.certificate_arn) makes HTTP redirect
-  #checkov:skip=CKV_AWS_150:switched off in the spec (load_balancer.deletion_protection)
+  #checkov:skip=CKV2_AWS_20:the proxy terminates TLS; with existing.certificate_arn, HTTP redirects to HTTPS
+  #checkov:skip=CKV_AWS_150:deletion protection is off in the spec (load_balancer.deletion_protection)
   name               = var.name
   internal           = true
   load_balancer_type = "application"
@@ -19,12 +19,12 @@ resource "aws_lb" "this" {
     prefix  = var.access_log_prefix
   }
 
-  # The load balancer tries to write to the bucket when access logs are switched on.
+  # The load balancer writes a test file to the bucket when access logs are turned on.
   depends_on = [aws_s3_bucket_policy.access_logs]
 }
 
 resource "aws_lb_target_group" "this" {
-  #checkov:skip=CKV_AWS_378:Open WebUI speaks HTTP alone, and its security group lets the load balancer in and nobody else
+  #checkov:skip=CKV_AWS_378:Open WebUI serves only HTTP, and its security group admits only the load balancer
   name        = var.name
   port        = 8080
   protocol    = "HTTP"
@@ -35,7 +35,7 @@ resource "aws_lb_target_group" "this" {
   load_balancing_algorithm_type = var.algorithm
   slow_start                    = var.slow_start_seconds
 
-  # Never /ready: it asks Redis too, and one Redis outage would replace every task.
+  # Never /ready: it also checks Redis, so that one Redis outage would replace every task.
   health_check {
     healthy_threshold   = var.health_check.healthy_threshold
     interval            = var.health_check.interval_seconds
@@ -54,8 +54,8 @@ resource "aws_lb_target_group" "this" {
 }
 
 resource "aws_lb_listener" "http" {
-  #checkov:skip=CKV_AWS_2:the proxy ends TLS; a certificate in the spec (existing.certificate_arn) gives HTTPS behind it too
-  #checkov:skip=CKV_AWS_103:as above, nothing here speaks TLS
+  #checkov:skip=CKV_AWS_2:the proxy terminates TLS; with existing.certificate_arn, the load balancer serves HTTPS too
+  #checkov:skip=CKV_AWS_103:this listener serves no TLS, see above
   load_balancer_arn = aws_lb.this.arn
   port              = var.http_port
   protocol          = "HTTP"

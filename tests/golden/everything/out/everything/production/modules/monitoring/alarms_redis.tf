@@ -1,6 +1,6 @@
 # Generated from spec.yaml by templates/modules/monitoring/alarms_redis.tf.j2. Do not edit.
 
-# Redis runs its commands on one thread: on a node of 4 vCPU or more the host's average hides a busy engine.
+# Redis runs its commands on one thread. On a node with 4 vCPU or more, the CPU of the host hides a busy engine.
 resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
   for_each = var.redis_node_ids
 

@@ -44,7 +44,7 @@ resource "aws_appautoscaling_policy" "memory" {
   }
 }
 
-# The high-CPU alarm triggers this one: target tracking follows the load, this step answers a surge.
+# The CPU alarm triggers this policy. Target tracking follows the load; this step policy reacts to a surge.
 resource "aws_appautoscaling_policy" "high_cpu" {
   name               = "${var.service_name}-high-cpu"
   policy_type        = "StepScaling"

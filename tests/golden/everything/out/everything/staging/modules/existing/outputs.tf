@@ -32,7 +32,7 @@ output "file_system_id" {
 
 output "files_as_root" {
   # https://docs.aws.amazon.com/efs/latest/ug/enforce-identity-access-points.html
-  description = "Whether the access point leaves root as it is, or makes everybody root."
+  description = "Whether Open WebUI, which runs as root, is root on the file system: the access point sets no user, or sets root."
   value       = try(data.aws_efs_access_point.this.posix_user[0].uid, 0) == 0
 }
 
@@ -42,7 +42,7 @@ output "private_subnet_cidr_blocks" {
 }
 
 output "private_subnet_ids" {
-  description = "Private subnets, checked to be in the VPC and each in an availability zone of its own."
+  description = "Private subnets, each in the VPC and in an availability zone of its own."
   value       = keys(data.aws_subnet.private)
 
   precondition {

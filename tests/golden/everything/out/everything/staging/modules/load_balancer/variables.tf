@@ -1,32 +1,32 @@
 # Generated from spec.yaml by templates/modules/load_balancer/variables.tf.j2. Do not edit.
 
 variable "access_log_expiration_days" {
-  description = "Days after which access logs are deleted."
+  description = "Retention of the access logs in days."
   type        = number
 }
 
 variable "access_log_prefix" {
-  description = "Folder of the access logs in their bucket."
+  description = "Prefix of the access logs in the bucket."
   type        = string
 }
 
 variable "algorithm" {
-  description = "How the next target is chosen: round_robin, least_outstanding_requests or weighted_random."
+  description = "Algorithm that selects the next target: round_robin, least_outstanding_requests or weighted_random."
   type        = string
 }
 
 variable "deletion_protection" {
-  description = "Whether the load balancer refuses to be deleted."
+  description = "Whether deletion protection is on."
   type        = bool
 }
 
 variable "deregistration_delay_seconds" {
-  description = "Seconds that a task that is being stopped may use to finish its answers."
+  description = "Seconds during which a deregistered task can finish its responses."
   type        = number
 }
 
 variable "health_check" {
-  description = "How the load balancer tells whether a task can serve."
+  description = "Health check of the tasks by the load balancer."
   type = object({
     healthy_threshold   = number
     interval_seconds    = number
@@ -43,7 +43,7 @@ variable "http_port" {
 }
 
 variable "idle_timeout_seconds" {
-  description = "Seconds without a byte after which a connection is closed."
+  description = "Seconds after which a connection without traffic is closed."
   type        = number
 }
 
@@ -58,12 +58,12 @@ variable "security_group_id" {
 }
 
 variable "slow_start_seconds" {
-  description = "Seconds over which a new task's share of the requests grows; 0 for none."
+  description = "Seconds during which the share of requests of a new task grows; 0 turns it off."
   type        = number
 }
 
 variable "stickiness_seconds" {
-  description = "Seconds that a browser stays with one task."
+  description = "Seconds during which a browser stays with one task."
   type        = number
 }
 

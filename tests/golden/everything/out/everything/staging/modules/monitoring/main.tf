@@ -31,7 +31,7 @@ resource "aws_sns_topic_policy" "alarms" {
   policy = data.aws_iam_policy_document.topic.json
 }
 
-# Each address gets a mail whose link must be followed before alarms reach it.
+# AWS sends each address a mail. The address gets alarms only after its owner follows the link in it.
 resource "aws_sns_topic_subscription" "email" {
   for_each = var.notify_emails
 

@@ -1,6 +1,6 @@
 # Generated from spec.yaml by templates/modules/network/tasks.tf.j2. Do not edit.
 
-# The load balancer alone reaches the tasks: headers that it vouches for cannot be forged past it.
+# Only the load balancer can reach the tasks, so nobody can bypass it to forge the headers that it sets.
 resource "aws_vpc_security_group_ingress_rule" "tasks_from_load_balancer" {
   security_group_id            = aws_security_group.tasks.id
   description                  = "Open WebUI load balancer"
@@ -71,7 +71,7 @@ resource "aws_vpc_security_group_egress_rule" "tasks_to_peer" {
   tags = { Name = each.key }
 }
 
-# Model providers, the image registry, and the AWS APIs that tasks call.
+# For example model providers, the image registry, and the AWS APIs that tasks call.
 resource "aws_vpc_security_group_egress_rule" "tasks_to_named" {
   for_each = var.egress
 

@@ -1,6 +1,6 @@
 # Generated from spec.yaml by templates/modules/service/iam.tf.j2. Do not edit.
 
-# Two roles: the execution role starts tasks (image, log, secrets), the task role is what Open WebUI itself may do.
+# Two roles: ECS starts tasks with the execution role (image, log, secrets); Open WebUI runs with the task role.
 
 data "aws_caller_identity" "current" {}
 
@@ -15,7 +15,7 @@ data "aws_iam_policy_document" "assume" {
       identifiers = ["ecs-tasks.amazonaws.com"]
     }
 
-    # Only on behalf of this account's tasks.
+    # Only for tasks of this account.
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     condition {
       test     = "ArnLike"
@@ -68,7 +68,7 @@ data "aws_iam_policy_document" "execution" {
     resources = [var.image_repository_arn]
   }
 
-  # ECR's log-in belongs to no repository.
+  # This action has no repository: ECR allows it only for all resources.
   statement {
     sid       = "ImageLogin"
     actions   = ["ecr:GetAuthorizationToken"]

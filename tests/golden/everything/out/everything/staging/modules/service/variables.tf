@@ -11,27 +11,27 @@ variable "cluster_arn" {
 }
 
 variable "cpu_units" {
-  description = "CPU of a task; 1024 units are one vCPU."
+  description = "CPU units of a task; 1024 units are one vCPU."
   type        = number
 }
 
 variable "deployment_maximum_percent" {
-  description = "Tasks that may run during a deployment, as a percentage of the desired count."
+  description = "Maximum of running tasks during a deployment, in percent of the desired count."
   type        = number
 }
 
 variable "deployment_minimum_percent" {
-  description = "Tasks that must stay healthy during a deployment, as a percentage of the desired count."
+  description = "Minimum of healthy tasks during a deployment, in percent of the desired count."
   type        = number
 }
 
 variable "environment" {
-  description = "Environment of the container; nothing secret."
+  description = "Environment variables of the container, without secrets."
   type        = map(string)
 }
 
 variable "ephemeral_storage_gb" {
-  description = "Scratch disk of a task in GiB."
+  description = "Ephemeral storage of a task in GiB."
   type        = number
 }
 
@@ -56,17 +56,17 @@ variable "file_system_id" {
 }
 
 variable "files_as_root" {
-  description = "Whether the access point lets Open WebUI, which runs as root, be root there: EFS wants a permission for that."
+  description = "Whether Open WebUI, which runs as root, is root on the file system; EFS requires a permission for it."
   type        = bool
 }
 
 variable "grace_period_seconds" {
-  description = "Seconds after its start for which a task may fail the load balancer's health check."
+  description = "Seconds after the start of a task during which ECS ignores the health check of the load balancer."
   type        = number
 }
 
 variable "health_check" {
-  description = "The container's own health check."
+  description = "Health check of the container."
   type = object({
     interval_seconds     = number
     retries              = number
@@ -86,22 +86,22 @@ variable "image_repository_arn" {
 }
 
 variable "instances" {
-  description = "Tasks to begin with; autoscaling changes the count later."
+  description = "Initial number of tasks; autoscaling changes it later."
   type        = number
 }
 
 variable "kms_key_arns" {
-  description = "Customer-managed keys that encrypt the secrets which tasks read."
+  description = "Customer-managed keys of the secrets that tasks read."
   type        = list(string)
 }
 
 variable "log_kms_key_arn" {
-  description = "Customer-managed key of the tasks' log; its policy must let CloudWatch Logs (logs.<region>.amazonaws.com) use it."
+  description = "Customer-managed key for the log of the tasks. Its policy must let CloudWatch Logs (logs.<region>.amazonaws.com) use it."
   type        = string
 }
 
 variable "log_retention_days" {
-  description = "Days that the tasks' log is kept; 0 for ever."
+  description = "Retention of the log of the tasks in days; 0 keeps it forever."
   type        = number
 }
 
@@ -121,17 +121,17 @@ variable "platform_version" {
 }
 
 variable "registry_credentials_arn" {
-  description = "Existing secret that holds the image registry's credentials."
+  description = "Existing secret with the credentials of the image registry."
   type        = string
 }
 
 variable "secret_arns" {
-  description = "Secrets that starting a task takes."
+  description = "Secrets that ECS reads when it starts a task."
   type        = list(string)
 }
 
 variable "secrets" {
-  description = "Where ECS finds the value of each secret environment variable: a secret, or one key or version of it."
+  description = "Reference of each secret environment variable for ECS: a secret, or a key or a version of it."
   type        = map(string)
 }
 
@@ -141,7 +141,7 @@ variable "security_group_id" {
 }
 
 variable "stop_timeout_seconds" {
-  description = "Seconds between asking a task to stop and killing it."
+  description = "Seconds between the signal to stop a task and its kill."
   type        = number
 }
 
@@ -156,11 +156,11 @@ variable "target_group_arn" {
 }
 
 variable "task_policy_arns" {
-  description = "Existing policies that the task role gets, by name."
+  description = "Existing policies to attach to the task role, by name."
   type        = map(string)
 }
 
 variable "wait_for_steady_state" {
-  description = "Whether an apply waits until the tasks serve."
+  description = "Whether an apply waits until the service is stable."
   type        = bool
 }

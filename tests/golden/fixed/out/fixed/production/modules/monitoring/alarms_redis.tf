@@ -1,6 +1,6 @@
 # Generated from spec.yaml by templates/modules/monitoring/alarms_redis.tf.j2. Do not edit.
 
-# On a node of 1 or 2 vCPU, what AWS itself runs there counts too: the host's CPU tells.
+# On a node with 1 or 2 vCPU, processes of AWS need CPU too, so the CPU of the host is the better metric.
 resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
   for_each = var.redis_node_ids
 

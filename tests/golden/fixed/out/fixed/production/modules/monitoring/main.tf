@@ -1,10 +1,10 @@
 # Generated from spec.yaml by templates/modules/monitoring/main.tf.j2. Do not edit.
 
-# CloudWatch cannot publish to a topic under the key alias/aws/sns, whose policy nobody can change. Without a
-# customer-managed key the topic is therefore not encrypted; it carries alarm names and values alone.
+# Without a customer-managed key the topic is not encrypted: CloudWatch cannot publish to a topic with the key
+# alias/aws/sns, because the policy of that key is fixed. The messages hold only alarm names and metric values.
 # https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
 resource "aws_sns_topic" "alarms" {
-  #checkov:skip=CKV_AWS_26:CloudWatch could not publish with the default key, as said above
+  #checkov:skip=CKV_AWS_26:CloudWatch cannot publish with the default key, see above
   name = "${var.name}-alarms"
 }
 
@@ -34,7 +34,7 @@ resource "aws_sns_topic_policy" "alarms" {
   policy = data.aws_iam_policy_document.topic.json
 }
 
-# Each address gets a mail whose link must be followed before alarms reach it.
+# AWS sends each address a mail. The address gets alarms only after its owner follows the link in it.
 resource "aws_sns_topic_subscription" "email" {
   for_each = var.notify_emails
 

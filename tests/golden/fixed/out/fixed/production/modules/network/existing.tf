@@ -1,9 +1,9 @@
 # Generated from spec.yaml by templates/modules/network/existing.tf.j2. Do not edit.
 
-# The only things that this deployment adds to what it does not own: one rule each on the groups of the database,
-# of the files and of the named peers. They are resources of their own, so the groups' other rules stay as they are,
-# and destroying this deployment takes away these and nothing else. (Where the groups' owner keeps inline rules in
-# Terraform, that owner's next apply removes them: inline rules claim the whole group.)
+# The only changes to existing resources: one rule in each security group of the database, of the files and of the
+# peers. Each rule is a resource of its own. The other rules of the groups stay unchanged, and a destroy of this
+# deployment removes only these rules. (If the owner of a group manages its rules inline in Terraform, the owner's next
+# apply removes these rules, because inline rules manage the whole group.)
 
 resource "aws_vpc_security_group_ingress_rule" "database_from_tasks" {
   security_group_id            = var.database_security_group_id

@@ -11,7 +11,7 @@ output "redis_security_group_id" {
 }
 
 output "tasks_security_group_id" {
-  description = "Security group of the tasks, usable once its rules stand: a task that starts earlier can neither mount its files nor reach its database."
+  description = "Security group of the tasks. It depends on its rules: a task that starts before them can neither mount its files nor reach its database."
   value       = aws_security_group.tasks.id
 
   depends_on = [

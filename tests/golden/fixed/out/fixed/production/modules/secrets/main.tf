@@ -1,12 +1,12 @@
 # Generated from spec.yaml by templates/modules/secrets/main.tf.j2. Do not edit.
 
-# Values are made and passed on as ephemeral values and written through write-only arguments: they reach neither a
-# plan nor the state. A value is written once; raising its version in the spec writes a new one. Names end in a random
-# suffix because a deleted secret keeps its name until its recovery window is over.
+# Secret values are ephemeral and written through write-only arguments, so they are stored neither in a plan nor in the
+# state. Terraform writes a value once, and a new value when its version in the spec increases. Names end in a random
+# suffix, because a deleted secret keeps its name until its recovery window ends.
 
 resource "aws_secretsmanager_secret" "webui_secret_key" {
-  #checkov:skip=CKV_AWS_149:encrypted with AWS's key; existing.kms_key_arn in the spec names another
-  #checkov:skip=CKV2_AWS_57:a new key ends every session, so people choose when: secrets.webui_secret_key_version
+  #checkov:skip=CKV_AWS_149:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
+  #checkov:skip=CKV2_AWS_57:a new key ends every session: rotate it with secrets.webui_secret_key_version
   name_prefix             = "${var.name}/webui-secret-key-"
   description             = "WEBUI_SECRET_KEY: signs sessions and encrypts stored tokens, the same in every task"
   recovery_window_in_days = var.recovery_window_days
@@ -24,14 +24,14 @@ resource "aws_secretsmanager_secret_version" "webui_secret_key" {
 }
 
 resource "aws_secretsmanager_secret" "redis_token" {
-  #checkov:skip=CKV_AWS_149:encrypted with AWS's key; existing.kms_key_arn in the spec names another
-  #checkov:skip=CKV2_AWS_57:the token changes together with the Redis nodes: secrets.redis_token_version
+  #checkov:skip=CKV_AWS_149:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
+  #checkov:skip=CKV2_AWS_57:Redis needs the new token too: rotate it with secrets.redis_token_version
   name_prefix             = "${var.name}/redis-token-"
   description             = "Token of the Redis nodes"
   recovery_window_in_days = var.recovery_window_days
 }
 
-# Letters and digits alone: the token is part of a URL.
+# Only letters and digits, because the token is part of a URL.
 ephemeral "aws_secretsmanager_random_password" "redis_token" {
   exclude_punctuation = true
   password_length     = 64
@@ -43,7 +43,7 @@ resource "aws_secretsmanager_secret_version" "redis_token" {
   secret_string_wo_version = var.redis_token_version
 }
 
-# By its version, so that a plan defers the read for a new token alone, and not for a new tag of the secret.
+# With version_id, a plan defers this read only for a new token, and not for a new tag of the secret.
 data "aws_secretsmanager_secret_version" "redis_token" {
   secret_id  = aws_secretsmanager_secret_version.redis_token.secret_id
   version_id = aws_secretsmanager_secret_version.redis_token.version_id
@@ -55,14 +55,14 @@ ephemeral "aws_secretsmanager_secret_version" "redis_token" {
 }
 
 resource "aws_secretsmanager_secret" "redis_url" {
-  #checkov:skip=CKV_AWS_149:encrypted with AWS's key; existing.kms_key_arn in the spec names another
-  #checkov:skip=CKV2_AWS_57:follows the Redis token
+  #checkov:skip=CKV_AWS_149:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
+  #checkov:skip=CKV2_AWS_57:changes with the Redis token
   name_prefix             = "${var.name}/redis-url-"
   description             = "REDIS_URL and WEBSOCKET_REDIS_URL, token included"
   recovery_window_in_days = var.recovery_window_days
 }
 
-# Terraform cannot compare a write-only value: whatever the URL is made of stands here, and a change writes it anew.
+# Terraform cannot compare a write-only value. These are the parts of the URL: a change of one writes a new URL.
 resource "terraform_data" "redis_url" {
   input = {
     endpoint      = var.redis_endpoint

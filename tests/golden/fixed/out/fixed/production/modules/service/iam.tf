@@ -1,6 +1,6 @@
 # Generated from spec.yaml by templates/modules/service/iam.tf.j2. Do not edit.
 
-# Two roles: the execution role starts tasks (image, log, secrets), the task role is what Open WebUI itself may do.
+# Two roles: ECS starts tasks with the execution role (image, log, secrets); Open WebUI runs with the task role.
 
 data "aws_caller_identity" "current" {}
 
@@ -15,7 +15,7 @@ data "aws_iam_policy_document" "assume" {
       identifiers = ["ecs-tasks.amazonaws.com"]
     }
 
-    # Only on behalf of this account's tasks.
+    # Only for tasks of this account.
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     condition {
       test     = "ArnLike"

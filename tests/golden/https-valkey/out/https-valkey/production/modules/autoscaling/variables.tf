@@ -6,37 +6,37 @@ variable "cluster_name" {
 }
 
 variable "cpu_percent" {
-  description = "Average CPU that target tracking holds."
+  description = "Target of target tracking: average CPU in percent."
   type        = number
 }
 
 variable "high_cpu_cooldown_seconds" {
-  description = "Seconds between two steps of the high-CPU alarm."
+  description = "Cooldown of the step policy in seconds."
   type        = number
 }
 
 variable "high_cpu_instances" {
-  description = "Tasks that the high-CPU alarm adds at once."
+  description = "Number of tasks that the step policy adds."
   type        = number
 }
 
 variable "max" {
-  description = "Most tasks."
+  description = "Maximum number of tasks."
   type        = number
 }
 
 variable "min" {
-  description = "Fewest tasks."
+  description = "Minimum number of tasks."
   type        = number
 }
 
 variable "scale_in_cooldown_seconds" {
-  description = "Seconds after a removal before the next one."
+  description = "Cooldown after a removal of tasks, in seconds."
   type        = number
 }
 
 variable "scale_out_cooldown_seconds" {
-  description = "Seconds after an addition before the next one."
+  description = "Cooldown after an addition of tasks, in seconds."
   type        = number
 }
 

@@ -1,7 +1,7 @@
 # Generated from spec.yaml by templates/modules/load_balancer/main.tf.j2. Do not edit.
 
 resource "aws_lb" "this" {
-  #checkov:skip=CKV2_AWS_20:HTTP redirects to HTTPS, on whatever port the spec gives it
+  #checkov:skip=CKV2_AWS_20:HTTP redirects to HTTPS, on the port that the spec sets
   name               = var.name
   internal           = true
   load_balancer_type = "application"
@@ -18,14 +18,15 @@ resource "aws_lb" "this" {
     prefix  = var.access_log_prefix
   }
 
-  # Refused in the plan already: else a destroy would take the service and its listeners, and stop here.
+  # Fails in the plan. Without this, a destroy would delete the service and the listeners before AWS refuses to delete
+  # the load balancer.
   lifecycle {
     prevent_destroy = true
   }
 }
 
 resource "aws_lb_target_group" "this" {
-  #checkov:skip=CKV_AWS_378:Open WebUI speaks HTTP alone, and its security group lets the load balancer in and nobody else
+  #checkov:skip=CKV_AWS_378:Open WebUI serves only HTTP, and its security group admits only the load balancer
   name        = var.name
   port        = 8080
   protocol    = "HTTP"
@@ -36,7 +37,7 @@ resource "aws_lb_target_group" "this" {
   load_balancing_algorithm_type = var.algorithm
   slow_start                    = var.slow_start_seconds
 
-  # Never /ready: it asks Redis too, and one Redis outage would replace every task.
+  # Never /ready: it also checks Redis, so that one Redis outage would replace every task.
   health_check {
     healthy_threshold   = var.health_check.healthy_threshold
     interval            = var.health_check.interval_seconds
@@ -82,6 +83,6 @@ resource "aws_lb_listener" "http" {
     }
   }
 
-  # Nobody is sent to a port where nothing listens yet.
+  # The redirect needs the HTTPS listener.
   depends_on = [aws_lb_listener.https]
 }

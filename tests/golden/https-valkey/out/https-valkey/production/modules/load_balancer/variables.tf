@@ -1,17 +1,17 @@
 # Generated from spec.yaml by templates/modules/load_balancer/variables.tf.j2. Do not edit.
 
 variable "access_log_bucket" {
-  description = "Existing bucket of the access logs; its policy must let the load balancer write."
+  description = "Existing bucket for the access logs. Its policy must let the load balancer write."
   type        = string
 }
 
 variable "access_log_prefix" {
-  description = "Folder of the access logs in their bucket."
+  description = "Prefix of the access logs in the bucket."
   type        = string
 }
 
 variable "algorithm" {
-  description = "How the next target is chosen: round_robin, least_outstanding_requests or weighted_random."
+  description = "Algorithm that selects the next target: round_robin, least_outstanding_requests or weighted_random."
   type        = string
 }
 
@@ -21,17 +21,17 @@ variable "certificate_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether the load balancer refuses to be deleted."
+  description = "Whether deletion protection is on."
   type        = bool
 }
 
 variable "deregistration_delay_seconds" {
-  description = "Seconds that a task that is being stopped may use to finish its answers."
+  description = "Seconds during which a deregistered task can finish its responses."
   type        = number
 }
 
 variable "health_check" {
-  description = "How the load balancer tells whether a task can serve."
+  description = "Health check of the tasks by the load balancer."
   type = object({
     healthy_threshold   = number
     interval_seconds    = number
@@ -53,7 +53,7 @@ variable "https_port" {
 }
 
 variable "idle_timeout_seconds" {
-  description = "Seconds without a byte after which a connection is closed."
+  description = "Seconds after which a connection without traffic is closed."
   type        = number
 }
 
@@ -68,17 +68,17 @@ variable "security_group_id" {
 }
 
 variable "slow_start_seconds" {
-  description = "Seconds over which a new task's share of the requests grows; 0 for none."
+  description = "Seconds during which the share of requests of a new task grows; 0 turns it off."
   type        = number
 }
 
 variable "ssl_policy" {
-  description = "TLS versions and ciphers of the HTTPS listener."
+  description = "Security policy of the HTTPS listener: TLS versions and ciphers."
   type        = string
 }
 
 variable "stickiness_seconds" {
-  description = "Seconds that a browser stays with one task."
+  description = "Seconds during which a browser stays with one task."
   type        = number
 }
 

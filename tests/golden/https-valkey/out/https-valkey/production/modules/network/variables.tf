@@ -1,7 +1,7 @@
 # Generated from spec.yaml by templates/modules/network/variables.tf.j2. Do not edit.
 
 variable "allow_from" {
-  description = "Who may reach the load balancer: a range, a prefix list or a security group by name."
+  description = "Sources that can reach the load balancer, by name: an address range, a prefix list or a security group each."
   type = map(object({
     cidr_ipv4         = optional(string)
     cidr_ipv6         = optional(string)
@@ -21,7 +21,7 @@ variable "database_security_group_id" {
 }
 
 variable "egress" {
-  description = "Where tasks may connect to beyond Redis, the database, the files and the peers, by name."
+  description = "Targets that tasks can connect to in addition to Redis, the database, the files and the peers, by name."
   type = map(object({
     cidr_ipv4         = optional(string)
     cidr_ipv6         = optional(string)
@@ -52,7 +52,7 @@ variable "name" {
 }
 
 variable "peers" {
-  description = "Existing services that tasks call and whose security group must let them in, by name."
+  description = "Existing services that tasks call, by name. Each security group gets a rule that admits the tasks."
   type = map(object({
     port              = number
     security_group_id = string

@@ -1,7 +1,7 @@
 # Generated from spec.yaml by templates/modules/redis/main.tf.j2. Do not edit.
 
 locals {
-  # CloudWatch has metrics of the nodes, never of the group; ElastiCache names them <group>-001, -002 …
+  # CloudWatch has metrics of the nodes, not of the group. ElastiCache names the nodes <group>-001, <group>-002, ...
   # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.html
   node_suffixes = [for number in range(1, var.nodes + 1) : format("%03d", number)]
 }
@@ -13,13 +13,14 @@ resource "aws_elasticache_subnet_group" "this" {
 }
 
 resource "aws_elasticache_parameter_group" "this" {
-  # A group belongs to one family for good: a new family gets a new group, before the old one goes.
+  # The family of a parameter group is fixed. With the family in its name, the group of a new family can be created
+  # before the old one is destroyed.
   name        = "${var.name}-${replace(var.parameter_group_family, ".", "-")}"
   description = "Open WebUI on ${var.parameter_group_family}"
   family      = var.parameter_group_family
 
-  # https://docs.openwebui.com/troubleshooting/performance#redis-tuning asks for `timeout`; its other setting,
-  # maxclients, is fixed by ElastiCache.
+  # Open WebUI recommends to set `timeout` and `maxclients`; ElastiCache fixes `maxclients`.
+  # https://docs.openwebui.com/troubleshooting/performance#redis-tuning
   parameter {
     name  = "maxmemory-policy"
     value = var.eviction_policy
@@ -36,8 +37,8 @@ resource "aws_elasticache_parameter_group" "this" {
 }
 
 resource "aws_elasticache_replication_group" "this" {
-  #checkov:skip=CKV_AWS_191:encrypted with AWS's key; existing.kms_key_arn in the spec names another
-  #checkov:skip=CKV2_AWS_50:failover and multi-AZ follow from redis.nodes in the spec; one node has nothing to fail over to
+  #checkov:skip=CKV_AWS_191:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
+  #checkov:skip=CKV2_AWS_50:redis.nodes in the spec turns on failover and multi-AZ, which need a second node
   replication_group_id = var.name
   description          = "Sessions, WebSocket rooms and tasks of ${var.name}"
   engine               = var.engine
@@ -53,15 +54,15 @@ resource "aws_elasticache_replication_group" "this" {
   security_group_ids = [var.security_group_id]
   subnet_group_name  = aws_elasticache_subnet_group.this.name
 
-  # The one secret in the state: the provider has no write-only form of auth_token.
-  # Redis takes the new token and the one before it, so tasks keep their connections while they are replaced.
+  # The only secret in the state: the provider has no write-only argument for auth_token.
+  # ROTATE keeps the previous token valid, so that tasks stay connected while they are replaced.
   auth_token                 = var.auth_token
   auth_token_update_strategy = "ROTATE"
   transit_encryption_enabled = true
 
   at_rest_encryption_enabled = true
 
-  # The spec names the version: after an upgrade by AWS, Terraform would see a downgrade and replace every node.
+  # The spec sets the version. After an upgrade by AWS, a plan would be a downgrade, which replaces every node.
   auto_minor_version_upgrade = false
 
   apply_immediately        = var.apply_immediately
@@ -78,13 +79,13 @@ resource "aws_elasticache_replication_group" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "slow_log" {
-  #checkov:skip=CKV_AWS_158:encrypted with AWS's key; existing.kms_key_arn in the spec names another
-  #checkov:skip=CKV_AWS_338:how long logs are kept is a choice of the spec (redis.log_retention_days)
+  #checkov:skip=CKV_AWS_158:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
+  #checkov:skip=CKV_AWS_338:redis.log_retention_days in the spec sets the retention
   name              = "/elasticache/${var.name}/slow-log"
   retention_in_days = var.log_retention_days
 }
 
-# Failovers and removals can leave nodes with other numbers, and an alarm on a node that is not there never fires.
+# After a failover or a removal, nodes can have other numbers. An alarm on a missing node never fires.
 check "alarms_watch_the_nodes" {
   assert {
     condition     = toset([for suffix in local.node_suffixes : "${var.name}-${suffix}"]) == aws_elasticache_replication_group.this.member_clusters

@@ -1,7 +1,7 @@
 # Generated from spec.yaml by templates/modules/redis/outputs.tf.j2. Do not edit.
 
 output "node_ids" {
-  description = "Cache cluster id of each node by its number, as CloudWatch names it."
+  description = "Cache cluster id of each node, the CloudWatch dimension, by the number of the node."
   value       = { for suffix in local.node_suffixes : suffix => "${aws_elasticache_replication_group.this.replication_group_id}-${suffix}" }
 }
 
@@ -11,6 +11,6 @@ output "port" {
 }
 
 output "primary_endpoint" {
-  description = "Host name that always leads to the primary."
+  description = "Host name of the primary; it stays the same after a failover."
   value       = aws_elasticache_replication_group.this.primary_endpoint_address
 }

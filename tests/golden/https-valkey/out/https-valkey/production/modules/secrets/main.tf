@@ -1,8 +1,8 @@
 # Generated from spec.yaml by templates/modules/secrets/main.tf.j2. Do not edit.
 
-# Values are made and passed on as ephemeral values and written through write-only arguments: they reach neither a
-# plan nor the state. A value is written once; raising its version in the spec writes a new one. Names end in a random
-# suffix because a deleted secret keeps its name until its recovery window is over.
+# Secret values are ephemeral and written through write-only arguments, so they are stored neither in a plan nor in the
+# state. Terraform writes a value once, and a new value when its version in the spec increases. Names end in a random
+# suffix, because a deleted secret keeps its name until its recovery window ends.
 
 data "aws_secretsmanager_secret_version" "redis_token" {
   secret_id = var.redis_token_secret_arn
@@ -14,14 +14,14 @@ ephemeral "aws_secretsmanager_secret_version" "redis_token" {
 }
 
 resource "aws_secretsmanager_secret" "redis_url" {
-  #checkov:skip=CKV_AWS_149:encrypted with AWS's key; existing.kms_key_arn in the spec names another
-  #checkov:skip=CKV2_AWS_57:follows the Redis token
+  #checkov:skip=CKV_AWS_149:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
+  #checkov:skip=CKV2_AWS_57:changes with the Redis token
   name_prefix             = "${var.name}/redis-url-"
   description             = "REDIS_URL and WEBSOCKET_REDIS_URL, token included"
   recovery_window_in_days = var.recovery_window_days
 }
 
-# Terraform cannot compare a write-only value: whatever the URL is made of stands here, and a change writes it anew.
+# Terraform cannot compare a write-only value. These are the parts of the URL: a change of one writes a new URL.
 resource "terraform_data" "redis_url" {
   input = {
     endpoint      = var.redis_endpoint

@@ -7,21 +7,21 @@ output "redis_token" {
 }
 
 output "redis_url_arn" {
-  description = "Secret that holds the Redis URL."
+  description = "ARN of the secret with the Redis URL."
   value       = aws_secretsmanager_secret.redis_url.arn
 }
 
 output "redis_url_reference" {
-  description = "The Redis URL as ECS names it, version included: a new version replaces the tasks."
+  description = "Reference of the Redis URL for ECS. It includes the version, so that a new version replaces the tasks."
   value       = "${aws_secretsmanager_secret.redis_url.arn}:::${aws_secretsmanager_secret_version.redis_url.version_id}"
 }
 
 output "webui_secret_key_arn" {
-  description = "Secret that holds WEBUI_SECRET_KEY."
+  description = "ARN of the secret with WEBUI_SECRET_KEY."
   value       = var.webui_secret_key_arn
 }
 
 output "webui_secret_key_reference" {
-  description = "WEBUI_SECRET_KEY as ECS names it."
+  description = "Reference of WEBUI_SECRET_KEY for ECS."
   value       = var.webui_secret_key_arn
 }

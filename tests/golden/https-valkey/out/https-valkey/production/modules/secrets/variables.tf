@@ -6,7 +6,7 @@ variable "name" {
 }
 
 variable "recovery_window_days" {
-  description = "Days for which a deleted secret can be restored; 0 deletes at once."
+  description = "Days during which a deleted secret can be restored; 0 deletes it at once."
   type        = number
 }
 
@@ -21,11 +21,11 @@ variable "redis_port" {
 }
 
 variable "redis_token_secret_arn" {
-  description = "Existing secret that holds the Redis token: 16 to 128 letters and digits."
+  description = "Existing secret with the Redis token: 16 to 128 letters and digits."
   type        = string
 }
 
 variable "webui_secret_key_arn" {
-  description = "Existing secret that holds WEBUI_SECRET_KEY."
+  description = "Existing secret with WEBUI_SECRET_KEY."
   type        = string
 }

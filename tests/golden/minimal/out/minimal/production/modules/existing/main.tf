@@ -1,7 +1,7 @@
 # Generated from spec.yaml by templates/modules/existing/main.tf.j2. Do not edit.
 
-# Data sources alone. A plan that reads them proves that what the spec names is there and fits together,
-# before anything is created beside it.
+# Only data sources. A plan reads them and fails if a resource that the spec names is missing or does not fit the
+# others, before Terraform creates anything.
 
 data "aws_vpc" "this" {
   id = var.vpc_id
@@ -31,7 +31,7 @@ data "aws_ecs_cluster" "this" {
   }
 }
 
-# The secret's description, not its value.
+# The metadata of the secret, without its value.
 data "aws_secretsmanager_secret" "database_url" {
   arn = var.database_url_secret_arn
 }

@@ -1,8 +1,8 @@
 # Generated from spec.yaml by templates/modules/load_balancer/main.tf.j2. Do not edit.
 
 resource "aws_lb" "this" {
-  #checkov:skip=CKV_AWS_91:access logs are a choice of the spec (load_balancer.access_logs), and off
-  #checkov:skip=CKV2_AWS_20:the proxy ends TLS; a certificate in the spec (existing.certificate_arn) makes HTTP redirect
+  #checkov:skip=CKV_AWS_91:access logs are off in the spec (load_balancer.access_logs)
+  #checkov:skip=CKV2_AWS_20:the proxy terminates TLS; with existing.certificate_arn, HTTP redirects to HTTPS
   name               = var.name
   internal           = true
   load_balancer_type = "application"
@@ -13,14 +13,15 @@ resource "aws_lb" "this" {
   enable_deletion_protection = var.deletion_protection
   idle_timeout               = var.idle_timeout_seconds
 
-  # Refused in the plan already: else a destroy would take the service and its listeners, and stop here.
+  # Fails in the plan. Without this, a destroy would delete the service and the listeners before AWS refuses to delete
+  # the load balancer.
   lifecycle {
     prevent_destroy = true
   }
 }
 
 resource "aws_lb_target_group" "this" {
-  #checkov:skip=CKV_AWS_378:Open WebUI speaks HTTP alone, and its security group lets the load balancer in and nobody else
+  #checkov:skip=CKV_AWS_378:Open WebUI serves only HTTP, and its security group admits only the load balancer
   name        = var.name
   port        = 8080
   protocol    = "HTTP"
@@ -31,7 +32,7 @@ resource "aws_lb_target_group" "this" {
   load_balancing_algorithm_type = var.algorithm
   slow_start                    = var.slow_start_seconds
 
-  # Never /ready: it asks Redis too, and one Redis outage would replace every task.
+  # Never /ready: it also checks Redis, so that one Redis outage would replace every task.
   health_check {
     healthy_threshold   = var.health_check.healthy_threshold
     interval            = var.health_check.interval_seconds
@@ -50,8 +51,8 @@ resource "aws_lb_target_group" "this" {
 }
 
 resource "aws_lb_listener" "http" {
-  #checkov:skip=CKV_AWS_2:the proxy ends TLS; a certificate in the spec (existing.certificate_arn) gives HTTPS behind it too
-  #checkov:skip=CKV_AWS_103:as above, nothing here speaks TLS
+  #checkov:skip=CKV_AWS_2:the proxy terminates TLS; with existing.certificate_arn, the load balancer serves HTTPS too
+  #checkov:skip=CKV_AWS_103:this listener serves no TLS, see above
   load_balancer_arn = aws_lb.this.arn
   port              = var.http_port
   protocol          = "HTTP"

@@ -6,7 +6,7 @@ variable "name" {
 }
 
 variable "recovery_window_days" {
-  description = "Days for which a deleted secret can be restored; 0 deletes at once."
+  description = "Days during which a deleted secret can be restored; 0 deletes it at once."
   type        = number
 }
 
@@ -21,7 +21,7 @@ variable "redis_port" {
 }
 
 variable "redis_token_version" {
-  description = "Version of the Redis token; a higher one makes a new token."
+  description = "Version of the Redis token; a higher version creates a new token."
   type        = number
 }
 
@@ -34,6 +34,6 @@ variable "webui_secret_key" {
 }
 
 variable "webui_secret_key_version" {
-  description = "Version of WEBUI_SECRET_KEY; a higher one writes a new key, which ends every session."
+  description = "Version of WEBUI_SECRET_KEY; a higher version writes a new key, which ends every session."
   type        = number
 }

@@ -3,8 +3,8 @@
 data "aws_region" "current" {}
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:encrypted with AWS's key; existing.kms_key_arn in the spec names another
-  #checkov:skip=CKV_AWS_338:how long logs are kept is a choice of the spec (service.log_retention_days)
+  #checkov:skip=CKV_AWS_158:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
+  #checkov:skip=CKV_AWS_338:service.log_retention_days in the spec sets the retention
   name              = "/ecs/${var.name}"
   retention_in_days = var.log_retention_days
 }
@@ -19,8 +19,8 @@ resource "aws_ecs_task_definition" "this" {
   requires_compatibilities = ["FARGATE"]
   task_role_arn            = aws_iam_role.task.arn
 
-  # Old revisions stay: a rollback returns to one. create_before_destroy would do as well, but everything that a
-  # task definition depends on inherits it, and a new Redis cannot stand beside the old one under the same name.
+  # Old revisions stay active for a rollback. create_before_destroy would keep the last one too, but every dependency of
+  # the task definition would inherit it, and two Redis groups cannot have the same name at the same time.
   skip_destroy = true
 
   container_definitions = jsonencode([
@@ -35,11 +35,11 @@ resource "aws_ecs_task_definition" "this" {
       portMappings = [{ containerPort = 8080, hostPort = 8080, protocol = "tcp" }]
       mountPoints  = [{ containerPath = "/app/backend/data", readOnly = false, sourceVolume = "data" }]
 
-      # `init` reaps the processes that uvicorn's workers, and ECS Exec, leave behind.
+      # `init` reaps zombie processes of the uvicorn workers and of ECS Exec.
       linuxParameters = { initProcessEnabled = true }
       stopTimeout     = var.stop_timeout_seconds
 
-      # Nothing is served until the models are loaded, which can take minutes.
+      # A task serves requests only after it has loaded its models, which can take minutes.
       healthCheck = {
         command     = ["CMD-SHELL", "curl --fail --silent --output /dev/null http://127.0.0.1:8080/health || exit 1"]
         interval    = var.health_check.interval_seconds
@@ -80,7 +80,7 @@ resource "aws_ecs_task_definition" "this" {
 }
 
 resource "aws_ecs_service" "this" {
-  #checkov:skip=CKV_AWS_332:the platform version is a choice of the spec (service.platform_version)
+  #checkov:skip=CKV_AWS_332:service.platform_version in the spec sets the platform version
   name             = var.name
   cluster          = var.cluster_arn
   desired_count    = var.instances
@@ -88,7 +88,7 @@ resource "aws_ecs_service" "this" {
   platform_version = var.platform_version
   task_definition  = aws_ecs_task_definition.this.arn
 
-  # Rebalancing starts a task before it stops another, so it needs room for one more.
+  # Rebalancing starts a task before it stops another, so the deployment must allow one more task.
   availability_zone_rebalancing = var.deployment_maximum_percent > 100 ? "ENABLED" : "DISABLED"
   enable_ecs_managed_tags       = true
   enable_execute_command        = false
@@ -116,7 +116,7 @@ resource "aws_ecs_service" "this" {
     subnets          = var.subnet_ids
   }
 
-  # A task that is replaced drains for the deregistration delay, and the provider would wait 20 minutes in all.
+  # A replaced task drains for the deregistration delay, so the provider's default of 20 minutes can be too short.
   timeouts {
     create = "60m"
     delete = "60m"
@@ -124,10 +124,10 @@ resource "aws_ecs_service" "this" {
   }
 
   lifecycle {
-    # Autoscaling owns the count from here on.
+    # Autoscaling manages the count after the creation.
     ignore_changes = [desired_count]
 
-    # A deployment that ECS rolled back ends in a steady state too.
+    # A deployment that ECS rolled back also ends in a steady state; without this check the apply would succeed.
     # https://github.com/hashicorp/terraform-provider-aws/issues/20858
     postcondition {
       condition     = self.task_definition == aws_ecs_task_definition.this.arn
@@ -135,7 +135,7 @@ resource "aws_ecs_service" "this" {
     }
   }
 
-  # Tasks that start before their roles may act fail, and the circuit breaker counts them.
+  # Tasks that start before their roles have permissions fail, and the circuit breaker counts these failures.
   depends_on = [
     aws_iam_role_policy.execution,
     aws_iam_role_policy.task,

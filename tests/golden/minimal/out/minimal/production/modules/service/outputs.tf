@@ -11,6 +11,6 @@ output "name" {
 }
 
 output "task_definition_arn" {
-  description = "Task definition, revision included."
+  description = "ARN of the task definition with its revision."
   value       = aws_ecs_task_definition.this.arn
 }

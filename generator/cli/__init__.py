@@ -1,0 +1,1 @@
+"""The command line: parser, typed options, commands, and all printing."""

@@ -1,0 +1,1 @@
+"""One module per command: a class `Options`, and a function `run(options, output)` that returns a CommandResult."""

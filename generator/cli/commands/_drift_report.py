@@ -1,0 +1,63 @@
+"""Count differences over all deployments; a large run cannot keep the contents of every file."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Self
+
+from owscale.cli.messages import format_names, format_unmanaged, show_drift
+from owscale.cli.output import Output
+from owscale.console.progress_bar import ProgressBar
+from owscale.output.drift import DriftKind, DriftResult, FileDrift
+from owscale.workflow.project import ProjectPaths
+
+
+class DriftReport:
+    """The directories compared so far: what differs, what failed, and which files are unmanaged.
+
+    Use it as a context manager: it draws a progress bar.
+    """
+
+    def __init__(self, output: Output, paths: ProjectPaths, total: int) -> None:
+        self.folders: set[str] = set()
+        self.orphaned: list[str] = []
+        self.failed: list[str] = []
+        self.kinds: Counter[DriftKind] = Counter()
+        self.unchanged = 0
+        self.unmanaged = ""
+        self._output = output
+        self._paths = paths
+        self._progress = ProgressBar(output.stream, total, "deployments")
+        self._failures: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.clear()
+
+    def count(self, results: Iterable[DriftResult]) -> Iterator[DriftResult]:
+        """Yield the results, and count them; a failure that several deployments share is printed once."""
+        for result in results:
+            self._progress.step()
+            self.folders.add(result.folder)
+            self.orphaned += [result.folder] if result.is_orphaned else []
+            self.kinds.update(drift.kind for drift in result.differences)
+            self.unchanged += result.unchanged
+            self.unmanaged += format_unmanaged(self._paths, result)
+            if result.failure:
+                self.failed.append(result.folder)
+                if result.failure not in self._failures:
+                    self._failures.add(result.failure)
+                    self._progress.clear()
+                    self._output.status(result.failure)
+            yield result
+
+    def show(self, drift: FileDrift, *, diff: bool) -> None:
+        """Print how a file differs."""
+        self._progress.clear()
+        show_drift(self._output, self._paths, drift, diff=diff)
+
+    @property
+    def failure(self) -> str:
+        """The message for the deployments that failed; empty where none did."""
+        return f"{format_names(self.failed)}: cannot be generated or read" if self.failed else ""

@@ -1,0 +1,147 @@
+"""`owscale generate`: bring out/ to the state that the specs describe."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from owscale.cli.commands._drift_report import DriftReport
+from owscale.cli.commands._specs import load_valid_deployments
+from owscale.cli.exit_codes import FAILURE, INTERRUPTED, SUCCESS
+from owscale.cli.messages import NOTHING_WRITTEN, format_names, modified_hint, owscale_command
+from owscale.cli.output import CommandResult, Output
+from owscale.console.progress_bar import ProgressBar
+from owscale.console.text import plural
+from owscale.output.drift import DriftKind, FileDrift
+from owscale.output.journal import read_incomplete_run
+from owscale.output.lock import lock_output
+from owscale.output.signals import defer_signals
+from owscale.output.transaction import Transaction
+from owscale.result_cache.inputs import CacheInputs
+from owscale.rules.runner import CheckedDeployment
+from owscale.workflow.pipeline import compare_output
+from owscale.workflow.project import ProjectPaths
+
+
+class Options(NamedTuple):
+    """Options of `owscale generate`."""
+
+    paths: ProjectPaths
+    strict: bool
+    lock_timeout: float
+    dry_run: bool
+    force: bool
+
+
+def run(options: Options, output: Output) -> CommandResult:
+    """Load the specs, compare out/ with their files, and write what differs; write nothing on any error."""
+    paths = options.paths
+    inputs = CacheInputs(paths)
+    deployments = load_valid_deployments(paths, output, strict=options.strict, consequence=NOTHING_WRITTEN)
+    inputs.add_deployments(deployments)
+    exclusive = not options.dry_run
+    with lock_output(paths.out, exclusive=exclusive, timeout_seconds=options.lock_timeout, status=output.status):
+        return _Update(options, output, deployments).run(inputs)
+
+
+class _Update:
+    """One update of out/, while it is locked."""
+
+    def __init__(self, options: Options, output: Output, deployments: Sequence[CheckedDeployment]) -> None:
+        self._options = options
+        self._paths = options.paths
+        self._output = output
+        self._deployments = deployments
+        self._incomplete = read_incomplete_run(self._paths.out)
+        self._transaction = Transaction(self._paths.out, self._incomplete, dry_run=options.dry_run)
+        self._drift = DriftReport(output, self._paths, len(deployments))
+        self._conflicts: Counter[DriftKind] = Counter()
+
+    def run(self, inputs: CacheInputs) -> CommandResult:
+        with self._transaction:
+            self._compare(inputs)
+            is_refused = bool(self._conflicts or self._drift.failed)
+            if self._incomplete and (is_refused or self._options.dry_run):
+                self._output.status(f"{self._paths.out}: {self._incomplete}; the next run completes it")
+            if is_refused:
+                return self._refuse()
+            if self._options.dry_run:
+                return CommandResult(text=self._summary())
+            return self._write(inputs)
+
+    def _compare(self, inputs: CacheInputs) -> None:
+        """Compare every deployment, and stage its files unless an earlier one has a conflict."""
+        with self._drift as drift:
+            results = compare_output(self._deployments, self._paths, self._incomplete, find_orphans=True)
+            for result in drift.count(results):
+                inputs.add_directory(result)
+                for difference in filter(self._is_conflict, result.differences):
+                    drift.show(difference, diff=difference.kind is DriftKind.MODIFIED)
+                    self._conflicts[difference.kind] += 1
+                if not self._conflicts and not drift.failed:
+                    self._transaction.add(result)
+
+    def _is_conflict(self, drift: FileDrift) -> bool:
+        """Return whether writing the file would lose something that owscale did not write."""
+        is_modified = drift.kind is DriftKind.MODIFIED and not self._options.force
+        return is_modified or drift.kind is DriftKind.BLOCKED
+
+    def _refuse(self) -> CommandResult:
+        problems, hints = [], []
+        if modified := self._conflicts[DriftKind.MODIFIED]:
+            problems.append(f"{plural(modified, 'file')} {'was' if modified == 1 else 'were'} modified locally")
+            hints.append(modified_hint(self._paths))
+        if blocked := self._conflicts[DriftKind.BLOCKED]:
+            problems.append(f"{plural(blocked, 'path')} {'is' if blocked == 1 else 'are'} blocked")
+            hints.append("move away what is there")
+        if self._drift.failed:
+            problems.append(self._drift.failure)
+        lines = ["; ".join((*problems, NOTHING_WRITTEN)), *(f"  hint: {hint}" for hint in hints)]
+        return CommandResult(FAILURE, self._drift.unmanaged, failure="\n".join(lines))
+
+    def _write(self, inputs: CacheInputs) -> CommandResult:
+        """Write the changes deployment by deployment. A signal takes effect between two deployments."""
+        changes, total = self._transaction.changes, len(self._transaction.changes)
+        progress = ProgressBar(self._output.stream, total, "deployments written")
+        with defer_signals() as is_interrupted, progress:
+            written = self._transaction.commit(self._drift.folders, is_interrupted, progress.step)
+        untouched = changes.keys() - set(written)
+        self._show_completed_run(untouched)
+        self._show_removed_deployments(untouched)
+        if not is_interrupted():
+            return CommandResult(SUCCESS, self._summary(), cache_inputs=None if changes else inputs)
+        self._output.status(f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written")
+        if untouched:
+            self._output.status(f"  hint: run `{owscale_command(self._paths, 'generate')}` again for the others")
+        return CommandResult(INTERRUPTED, self._drift.unmanaged + self._changes(written), failure="interrupted")
+
+    def _show_completed_run(self, untouched: set[str]) -> None:
+        if not self._incomplete:
+            return
+        others = self._incomplete.outside(self._drift.folders - untouched).folders
+        outcome = f"{', '.join(others)} waits for a run with its spec" if others else "this run completed it"
+        self._output.status(f"{self._paths.out}: {self._incomplete}; {outcome}")
+
+    def _show_removed_deployments(self, untouched: set[str]) -> None:
+        removed = [folder for folder in self._drift.orphaned if folder not in untouched]
+        if removed:
+            names = format_names(removed)
+            self._output.status(f"{names}: no spec describes it, so its files are removed; its resources still run")
+            hint = "to destroy these, restore the spec and the files with git, then run `owscale tf destroy`"
+            self._output.status(f"  hint: {hint}")
+
+    def _changes(self, folders: Iterable[str]) -> str:
+        """Return a line for each changed file of some deployments."""
+        return "".join(
+            f"  {change.mark} {self._paths.out / folder / change.file}\n"
+            for folder in folders
+            for change in self._transaction.changes[folder]
+        )
+
+    def _summary(self) -> str:
+        """Return the unmanaged files, the changed files, and their numbers."""
+        changes = self._transaction.changes
+        marks = Counter(change.mark for pending in changes.values() for change in pending)
+        names = format_names([checked.deployment.folder for checked in self._deployments])
+        note = f" (dry run: {NOTHING_WRITTEN})" if self._options.dry_run else ""
+        numbers = f"{names}: +{marks['+']} ~{marks['~']} -{marks['-']} ={self._drift.unchanged}{note}\n"
+        return self._drift.unmanaged + self._changes(changes) + numbers

@@ -1,0 +1,73 @@
+"""Apply a saved plan: require that it passed the check, ask for confirmation, run Terraform, report the progress."""
+
+import sys
+
+from owscale.cli.commands.tf._create_plan import EvaluatedPlan
+from owscale.cli.commands.tf._session import TerraformSession
+from owscale.console.text import and_more, plural
+from owscale.errors import OwscaleError
+from owscale.terraform import plan_store
+from owscale.terraform.events import RunResult
+
+_MAX_NAMES = 10
+
+
+def require_current_state(session: TerraformSession, plan: EvaluatedPlan) -> None:
+    """Raise OwscaleError where the state has changed since the plan was made."""
+    lineage, serial = plan_store.state_version(session.state() or {})
+    is_other_state = bool(plan.record.lineage) and lineage not in ("", plan.record.lineage)
+    if serial != plan.record.serial or is_other_state:
+        raise OwscaleError(
+            f"{session.root}: the state has changed since the plan was made",
+            hint=f"run `{session.backend.plan_command}`, and review the new plan",
+        )
+
+
+def require_passed_check(plan: EvaluatedPlan) -> None:
+    """Raise OwscaleError where the plan check failed; its result was printed before."""
+    if not plan.check.passed:
+        violations = plural(len(plan.check.violations), "violation")
+        raise OwscaleError(f"plan check failed with {violations}; nothing was changed")
+
+
+def confirm(question: str, answer: str, *, hint: str) -> bool:
+    """Return whether the user types the answer. Raises OwscaleError where stdin is no terminal."""
+    if not sys.stdin.isatty():
+        raise OwscaleError("cannot ask for confirmation: stdin is not a terminal", hint=hint)
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() == answer
+
+
+def apply_saved_plan(session: TerraformSession, plan: EvaluatedPlan) -> RunResult:
+    """Apply the saved plan, and delete it once it is used.
+
+    Raises OwscaleError with a hint where Terraform fails, and KeyboardInterrupt where the user interrupted it.
+    """
+    store = session.plan_store
+    result = session.follow(
+        session.progress(plan.steps), "apply", f"-lock-timeout={session.lock_timeout:g}s", str(store.plan.resolve())
+    )
+    if result.code == 0 and not result.interrupted:
+        store.delete()
+        return result
+    if result.started or "stale" in result.errors:
+        store.delete()  # the state that it was created from has changed
+    progress = _describe_progress(session, plan, result)
+    if result.interrupted:
+        if result.code:
+            session.output.status(result.errors)
+        session.output.status(progress)
+        raise KeyboardInterrupt
+    raise OwscaleError(f"{session.error('terraform apply failed', result.errors)}\n{progress}")
+
+
+def _describe_progress(session: TerraformSession, plan: EvaluatedPlan, result: RunResult) -> str:
+    if not result.started:
+        return "nothing was changed; the saved plan is kept"
+    lines = [f"{len(result.completed)} of {plural(plan.steps, 'step')} done and recorded in the state"]
+    if result.unfinished:
+        lines.append(f"started and not finished: {and_more(result.unfinished, _MAX_NAMES)}")
+    action = "destroy" if plan.record.destroys else "plan"
+    lines.append(f"  hint: run `{session.command(action)}` for the rest; nothing is done twice")
+    return "\n".join(lines)

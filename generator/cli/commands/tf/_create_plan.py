@@ -1,0 +1,143 @@
+"""Create and save a plan, or load the saved one, and evaluate the plan policy."""
+
+import os
+from dataclasses import dataclass, replace
+
+from owscale import __version__
+from owscale.cli.commands.tf._session import TerraformSession
+from owscale.errors import OwscaleError
+from owscale.plan_policy.evaluate import evaluate_plan
+from owscale.plan_policy.result import Note, PolicyResult
+from owscale.terraform import plan_store
+from owscale.terraform.plan.model import Plan
+from owscale.terraform.plan.parser import parse_plan
+from owscale.terraform.plan.summary import SummaryPart, summarize_plan
+from owscale.terraform.plan_store import PlanRecord
+
+_EPHEMERAL_VARIABLE = "TF_VAR_webui_secret_key"
+_HAS_CHANGES = 2  # exit code of `terraform plan -detailed-exitcode`
+_STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
+
+
+@dataclass(frozen=True)
+class EvaluatedPlan:
+    """A saved plan, with the result of the plan check."""
+
+    plan: Plan
+    check: PolicyResult
+    parts: tuple[SummaryPart, ...]
+    record: PlanRecord
+
+    @property
+    def steps(self) -> int:
+        """Number of operations that Terraform will do."""
+        return sum(_STEPS.get(change.kind or "", 0) for change in self.plan.managed())
+
+
+def create_plan(session: TerraformSession, *, destroys: bool = False) -> EvaluatedPlan:
+    """Run `terraform plan`, save the plan with its record, and check it.
+
+    Raises OwscaleError with a hint where Terraform fails, and KeyboardInterrupt where the user interrupted it.
+    """
+    store = session.plan_store
+    store.prepare()
+    tree_digest = plan_store.tree_digest(session.root)
+    result = session.follow(
+        session.progress(),
+        "plan",
+        "-detailed-exitcode",
+        f"-lock-timeout={session.lock_timeout:g}s",
+        f"-out={store.new_plan.resolve()}",
+        *(["-destroy"] if destroys else []),
+    )
+    if result.interrupted:
+        store.new_plan.unlink(missing_ok=True)
+        session.output.status("nothing was changed, and no plan was saved")
+        raise KeyboardInterrupt
+    if result.code not in (0, _HAS_CHANGES):
+        store.new_plan.unlink(missing_ok=True)
+        raise session.error("terraform plan failed", result.errors)
+    lineage, serial = plan_store.planned_state_version(store.new_plan)
+    plan, check = _evaluate(session, session.show(store.new_plan), destroys=destroys)
+    record = PlanRecord(
+        plan=plan_store.file_digest(store.new_plan),
+        destroys=destroys,
+        tree=tree_digest,
+        spec=session.expected.spec_digest,
+        owscale=__version__,
+        terraform=session.version,
+        lineage=lineage,
+        serial=serial,
+        passed=check.passed,
+        changes=result.code == _HAS_CHANGES,
+        summary=str(check.counts),
+        ephemeral=[_EPHEMERAL_VARIABLE] if os.environ.get(_EPHEMERAL_VARIABLE) else [],
+    )
+    store.save(record)
+    return EvaluatedPlan(plan, check, summarize_plan(plan), record)
+
+
+def load_saved_plan(session: TerraformSession) -> EvaluatedPlan:
+    """Return the saved plan, checked again, since its record is not trusted.
+
+    Raises OwscaleError where no plan is saved, or where something has changed since it was created.
+    """
+    record = session.plan_store.record()
+    if record is None:
+        raise OwscaleError(f"{session.root}: no plan is saved", hint=f"run `{session.backend.plan_command}`")
+    if reason := stale_reason(session, record):
+        raise OwscaleError(
+            f"{session.root}: {reason}", hint=f"run `{session.backend.plan_command}`, and review the new plan"
+        )
+    _require_same_ephemeral_variable(record)
+    session.init()  # another job of a pipeline may have made the plan
+    plan, check = _evaluate(session, session.show(session.plan_store.plan), destroys=record.destroys)
+    return EvaluatedPlan(plan, check, summarize_plan(plan), record)
+
+
+def _require_same_ephemeral_variable(record: PlanRecord) -> None:
+    is_set = bool(os.environ.get(_EPHEMERAL_VARIABLE))
+    was_set = _EPHEMERAL_VARIABLE in record.ephemeral
+    if was_set and not is_set:
+        raise OwscaleError(
+            f"{_EPHEMERAL_VARIABLE} was set for the plan and is not set now; a saved plan contains no secret",
+            hint="set it to the same value again, or plan again without it",
+        )
+    if is_set and not was_set:
+        raise OwscaleError(
+            f"{_EPHEMERAL_VARIABLE} is set, and was not set for the plan", hint="plan again, or unset it"
+        )
+
+
+def stale_reason(session: TerraformSession, record: PlanRecord) -> str:
+    """Return why the saved plan does not fit the working tree; empty where it does."""
+    if plan_store.file_digest(session.plan_store.plan) != record.plan:
+        return "the saved plan is not the one that was checked"
+    if record.spec != session.expected.spec_digest:
+        return "the spec has changed since the plan was made"
+    if record.tree != plan_store.tree_digest(session.root):
+        return "the Terraform code has changed since the plan was made"
+    if record.owscale != __version__:
+        return f"the plan was made by owscale {record.owscale}; this is {__version__}"
+    if record.terraform != session.version:
+        return f"the plan was made by Terraform {record.terraform}; this is {session.version}"
+    return ""
+
+
+def _evaluate(session: TerraformSession, plan_json: str, *, destroys: bool) -> tuple[Plan, PolicyResult]:
+    plan = parse_plan(plan_json)
+    check = evaluate_plan(plan, session.deployment.spec, session.deployment.environment)
+    return plan, _permit_destroy(check, plan) if destroys else check
+
+
+def _permit_destroy(check: PolicyResult, plan: Plan) -> PolicyResult:
+    """Turn data loss into notes: a destroy loses the managed data, and the user confirms it by the name."""
+    deleted = {change.address for change in plan.managed() if change.kind == "delete"}
+    losses = [
+        violation for violation in check.violations if violation.rule == "data loss" and violation.address in deleted
+    ]
+    return replace(
+        check,
+        violations=tuple(violation for violation in check.violations if violation not in losses),
+        notes=(*(Note(loss.address, f"{loss.problem}: {loss.reason}") for loss in losses), *check.notes),
+    )

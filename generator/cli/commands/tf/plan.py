@@ -1,0 +1,39 @@
+"""`owscale tf plan`: create a plan, check it, explain it, and save it."""
+
+from typing import NamedTuple
+
+from owscale.cli.commands.tf._create_plan import create_plan
+from owscale.cli.commands.tf._explain_plan import explain_plan
+from owscale.cli.commands.tf._session import open_session
+from owscale.cli.exit_codes import FAILURE, SUCCESS
+from owscale.cli.output import CommandResult, Output
+from owscale.workflow.project import ProjectPaths
+
+_CHANGES = 2  # with --detailed-exitcode, as `terraform plan` has it
+
+
+class Options(NamedTuple):
+    """Options of `owscale tf plan`."""
+
+    paths: ProjectPaths
+    env: str | None
+    lock_timeout: float
+    base: str | None
+    detailed_exitcode: bool
+    output_format: str
+
+
+def run(options: Options, output: Output) -> CommandResult:
+    """Plan, and print the plan with its check; exit code 1 where the check failed."""
+    session = open_session(options.paths, options.env, options.lock_timeout, output)
+    reasons = explain_plan(options.paths, options.base, session.checked, session.plan_store, output)
+    session.init()
+    plan = create_plan(session)
+    text = reasons.format(plan, options.output_format)
+    if not plan.check.passed:
+        return CommandResult(FAILURE, text)
+    if not plan.record.changes:
+        output.status("no changes: nothing to apply")
+        return CommandResult(text=text)
+    output.status(f"saved; to apply it, run `{session.command('apply')}`")
+    return CommandResult(_CHANGES if options.detailed_exitcode else SUCCESS, text)

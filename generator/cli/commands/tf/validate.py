@@ -1,0 +1,47 @@
+"""`owscale tf validate`: run `terraform validate` with the AWS provider, without AWS and without the state."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from owscale.cli.commands._specs import load_valid_deployments
+from owscale.cli.exit_codes import FAILURE, SUCCESS
+from owscale.cli.output import CommandResult, Output
+from owscale.errors import OwscaleError
+from owscale.terraform.runner import Terraform
+from owscale.workflow.project import ProjectPaths
+
+
+class Options(NamedTuple):
+    """Options of `owscale tf validate`."""
+
+    paths: ProjectPaths
+    strict: bool
+
+
+def run(options: Options, output: Output) -> CommandResult:
+    """Validate every root module; exit code 1 if one has an error."""
+    deployments = load_valid_deployments(options.paths, output, strict=options.strict)
+    lines, exit_code = [], SUCCESS
+    for checked in deployments:
+        root = options.paths.out / checked.deployment.folder
+        is_valid = _validate(root, output)
+        exit_code = exit_code if is_valid else FAILURE
+        lines.append(f"{root}: {'valid' if is_valid else 'invalid'}\n")
+    return CommandResult(exit_code, "".join(lines))
+
+
+def _validate(root: Path, output: Output) -> bool:
+    """Print what Terraform finds in a root module, and return whether it is valid."""
+    if not root.is_dir():
+        raise OwscaleError(f"{root}: not found", hint="run `owscale generate`")
+    terraform = Terraform(root)
+    init = terraform.init("-backend=false", "-lockfile=readonly", "-no-color")
+    if init.code:
+        raise OwscaleError(f"{root}: terraform init failed\n{init.stderr.strip()}")
+    diagnostics = json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]
+    for diagnostic in diagnostics:
+        position = diagnostic.get("range", {"filename": "", "start": {"line": 0}})
+        place = f"{root / position['filename']}:{position['start']['line']}"
+        output.status(f"{place}: {diagnostic['severity']}: {diagnostic['summary']}\n  {diagnostic['detail']}")
+    return all(diagnostic["severity"] != "error" for diagnostic in diagnostics)

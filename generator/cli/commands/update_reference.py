@@ -1,0 +1,33 @@
+"""`owscale update-reference`: write the documents that are generated from the models and the rules.
+
+It is for maintainers, so that the help does not list it.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from owscale.cli.output import CommandResult, Output
+from owscale.fs.files import atomic_write, io_errors
+from owscale.workflow import reference_docs
+
+FILES = {
+    "docs/diagnostics.md": reference_docs.diagnostics_reference,
+    "docs/spec.md": reference_docs.spec_reference,
+    "spec/schema.json": reference_docs.json_schema,
+}
+
+
+class Options(NamedTuple):
+    """Options of `owscale update-reference`."""
+
+    root: Path
+
+
+def run(options: Options, _output: Output) -> CommandResult:
+    """Write each document."""
+    for name, generate in FILES.items():
+        path = options.root / name
+        with io_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            atomic_write(path, generate().encode())
+    return CommandResult(text="".join(f"{options.root / name}\n" for name in FILES))

@@ -1,0 +1,20 @@
+"""`owscale validate`: check the specs and write nothing."""
+
+from typing import NamedTuple
+
+from owscale.cli.commands._specs import load_valid_deployments
+from owscale.cli.output import CommandResult, Output
+from owscale.workflow.project import ProjectPaths
+
+
+class Options(NamedTuple):
+    """Options of `owscale validate`."""
+
+    paths: ProjectPaths
+    strict: bool
+
+
+def run(options: Options, output: Output) -> CommandResult:
+    """List the deployments of the specs if all of them are valid."""
+    deployments = load_valid_deployments(options.paths, output, strict=options.strict)
+    return CommandResult(text="".join(f"{checked.deployment.folder}: valid\n" for checked in deployments))

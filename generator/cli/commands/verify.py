@@ -1,0 +1,128 @@
+"""`owscale verify`: check that an applied deployment serves traffic."""
+
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from owscale.cli.commands._specs import load_valid_deployments
+from owscale.cli.exit_codes import FAILURE, SUCCESS
+from owscale.cli.output import CommandResult, Output
+from owscale.errors import OwscaleError
+from owscale.spec.deployment import Deployment
+from owscale.terraform.runner import Terraform
+from owscale.verify import format_results, terraform_outputs
+from owscale.verify.progress import VerifyProgress
+from owscale.verify.registry import needs_aws, select_checks
+from owscale.verify.runner import CheckRun
+from owscale.verify.target import Target, resolve_address
+from owscale.workflow.project import ProjectPaths
+from owscale.workflow.select import select_single
+
+_MAX_RESPONSE_SECONDS = 10
+
+# The variable of the generated root module. An empty value means the credentials of the environment.
+_PROFILE_VARIABLE = "TF_VAR_aws_profile"
+
+
+class Options(NamedTuple):
+    """Options of `owscale verify`."""
+
+    paths: ProjectPaths
+    env: str | None
+    outputs: Path | None
+    address: str | None
+    server_name: str | None
+    only: list[str]
+    skip: list[str]
+    timeout: float
+    interval: float
+    output_format: str
+
+
+def run(options: Options, output: Output) -> CommandResult:
+    """Retry the checks until all pass or the timeout expires; exit code 1 if one failed."""
+    checks = select_checks(options.only, options.skip)
+    deployments = load_valid_deployments(options.paths, output)
+    deployment = select_single(deployments, options.env).deployment
+    spec = deployment.spec
+    profile = os.environ.get(_PROFILE_VARIABLE, spec.aws.profile) or None
+    outputs = _read_outputs(options, deployment)
+    address = resolve_address(options.address, spec, outputs)
+    account, ask = _open_account(deployment, profile) if needs_aws(checks) else (None, _no_aws)
+    public_host = urlsplit(spec.app.public_url).hostname if spec.app.public_url else None
+    response_timeout = max(min(_MAX_RESPONSE_SECONDS, options.timeout), 1)
+    target = Target(spec, outputs, address, ask, profile, options.server_name or public_host, response_timeout)
+    about = {"deployment": deployment.folder, "address": str(address), "account": account, "region": spec.aws.region}
+    places = [f"{deployment.folder} at {address}", f"account {account}" if account else "", spec.aws.region]
+    title = ", ".join(filter(None, places))
+
+    progress = VerifyProgress(output.stream)
+    check_run = CheckRun(target, checks, options.timeout, options.interval, progress.step)
+    try:
+        results = check_run.run()
+    except KeyboardInterrupt:
+        progress.clear()
+        partial = format_results.format_text(check_run.results, title)
+        output.status(f"interrupted after {check_run.elapsed_seconds:.0f} s\n{partial}")
+        raise
+    progress.clear()
+    if options.output_format == "json":
+        text = format_results.format_json(results, about)
+    else:
+        text = format_results.format_text(results, title)
+    return CommandResult(SUCCESS if format_results.all_passed(results) else FAILURE, f"{text}\n")
+
+
+def _read_outputs(options: Options, deployment: Deployment) -> terraform_outputs.TerraformOutputs:
+    root = options.paths.out / deployment.folder
+    origin = str(options.outputs) if options.outputs else f"terraform output in {root}"
+    text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root, origin)
+    outputs = terraform_outputs.parse_outputs(text, origin)
+    terraform_outputs.require_same_deployment(outputs, deployment.spec, origin)
+    return outputs
+
+
+def _read_file(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OwscaleError(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
+
+
+def _run_terraform_output(root: Path, origin: str) -> str:
+    if not root.is_dir():
+        raise OwscaleError(f"{root}: not found", hint="run `owscale generate`, or name the outputs with --outputs")
+    result = Terraform(root).run("output", "-json", "-no-color")
+    if result.code:
+        init = f"terraform -chdir={shlex.quote(str(root))} init"
+        raise OwscaleError(
+            f"{origin} failed\n{result.stderr.strip()}",
+            hint=f"run `{init}`, or name a file of `terraform output -json` with --outputs",
+        )
+    return result.stdout
+
+
+def _open_account(deployment: Deployment, profile: str | None) -> tuple[str, Callable[..., dict[str, Any]]]:
+    """Return the number of the AWS account and the function that calls its APIs."""
+    try:
+        from owscale.verify.aws_client import AwsAccount  # noqa: PLC0415 -- boto3 is an optional dependency
+    except ModuleNotFoundError as error:
+        raise OwscaleError(
+            f"{error.name} is not installed; these checks need it to call AWS",
+            hint="install it with `pip install 'owscale[aws]'` or `make verify`, or run `--only http`",
+        ) from error
+    aws = deployment.spec.aws
+    account = AwsAccount(aws.region, profile)
+    if aws.account_id and account.id != aws.account_id:
+        raise OwscaleError(
+            f"the credentials belong to account {account.id}; aws.account_id is {aws.account_id}",
+            hint="choose another profile (aws.profile, or TF_VAR_aws_profile)",
+        )
+    return account.id, account.call
+
+
+def _no_aws(service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    raise NotImplementedError(f"a check without AWS called {service} {operation} with {sorted(arguments)}")

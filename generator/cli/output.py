@@ -1,0 +1,82 @@
+"""All printing of a command: its result on stdout, diagnostics and messages on stderr."""
+
+import sys
+
+from owscale.console.text import printable
+
+TYPE_CHECKING = False  # `explain CODE` does not wait for typing
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from owscale.diagnostics.report import DiagnosticReport
+    from owscale.result_cache.inputs import CacheInputs
+
+
+class CommandResult:
+    """What a command returns: its exit code, its text for stdout, and why it failed, for stderr.
+
+    A command that has found nothing to change returns `cache_inputs`: the files that its output depends on.
+    """
+
+    def __init__(
+        self, exit_code: int = 0, text: str = "", failure: str = "", cache_inputs: "CacheInputs | None" = None
+    ) -> None:
+        self.exit_code = exit_code
+        self.text = text
+        self.failure = failure
+        self.cache_inputs = cache_inputs
+
+
+class Output:
+    """The terminal of one command.
+
+    With a machine-readable format of diagnostics, stdout carries that document alone and text goes to stderr.
+    """
+
+    def __init__(self, *, diagnostics_format: str = "text", color: str = "auto") -> None:
+        self._format = diagnostics_format
+        self._color = color
+        self._report: DiagnosticReport | None = None
+
+    @property
+    def stream(self) -> "TextIO":
+        """The stream for progress."""
+        return sys.stderr
+
+    def show_diagnostics(self, report: "DiagnosticReport") -> None:
+        """Print the diagnostics of a report when the command ends, whether it succeeds or fails."""
+        self._report = report
+
+    def status(self, text: str) -> None:
+        """Print a message that is not part of the result."""
+        print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
+
+    def result(self, text: str) -> None:
+        """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def finish(self, result: CommandResult) -> tuple[str, str]:
+        """Print the result and the diagnostics. Returns the texts for stdout and stderr."""
+        out, err = self._render(result)
+        sys.stdout.write(out)
+        sys.stderr.write(err)
+        return out, err
+
+    def _render(self, result: CommandResult) -> tuple[str, str]:
+        report = self._report
+        last_lines = result.failure or (report.summary if report else "")
+        err = "".join(f"{printable(line)}\n" for line in last_lines.split("\n")) if last_lines else ""
+        if self._format != "text":
+            return self._document(report), result.text + err
+        if report and last_lines:
+            from owscale.reporting import format_text  # not for a run without diagnostics
+
+            err = format_text.format_report(report, format_text.text_style(self._color)) + err
+        return result.text, err
+
+    def _document(self, report: "DiagnosticReport | None") -> str:
+        from owscale.diagnostics.report import DiagnosticReport  # machine-readable formats alone
+        from owscale.reporting import format_document
+
+        return format_document(report or DiagnosticReport(), self._format)

@@ -1,0 +1,428 @@
+"""The command line: every command, its options and its help.
+
+This is the only module that imports argparse. It imports little else at its top: `owscale --help` waits for that.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from owscale import __version__
+from owscale.cli.exit_codes import USAGE
+
+TYPE_CHECKING = False  # typing takes its time to import
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any, NoReturn
+
+_DEFAULT_COLUMNS = 80
+_MAX_SECONDS = 86_400
+
+_DIAGNOSTICS_FORMATS = ("text", "json", "github", "sarif")
+_ANSWER_FORMATS = ("text", "markdown", "json")
+_DATA_FORMATS = ("text", "json")
+
+_EPILOG = """\
+exit codes:
+  0    success
+  1    a spec has errors, out/ has drifted, or a check failed
+  2    the command line is wrong
+  3    a bug of owscale (with a traceback)
+  130  interrupted"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors have a hint, such as the most similar known word."""
+
+    shown_commands: "Sequence[str]" = ()
+    """Names of the subcommands in the help."""
+
+    def error(self, message: str, hint: str = "") -> "NoReturn":
+        """Print the usage, the message and a hint, and exit."""
+        from owscale.console.text import printable
+
+        self.print_usage(sys.stderr)
+        hint = hint or f"run `{self.prog} --help`"
+        self.exit(USAGE, printable(f"{self.prog}: {message}") + "\n" + printable(f"  hint: {hint}") + "\n")
+
+    def parse_known_args(self, args: "Any" = None, namespace: "Any" = None) -> "Any":
+        """Parse the arguments. Each parser reports its unknown ones itself, since it knows the similar options."""
+        namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            from owscale.console.text import closest
+
+            similar = closest(unknown[0].partition("=")[0], list(self._option_string_actions))
+            self.error(f"unknown argument: {unknown[0]}", f"did you mean {similar}?" if similar else "")
+        return namespace, unknown
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Report an unknown command or an unknown value of an option."""
+        if action.choices is None or value in action.choices:
+            return
+        from owscale.console.text import suggest
+
+        if action.option_strings:
+            self.error(f"{action.option_strings[0]}: unknown value: {value}", suggest(str(value), list(action.choices)))
+        self.error(f"unknown {action.dest}: {value}", suggest(str(value), self.shown_commands))
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """As wide as the terminal; argparse itself would import shutil to find out."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+        except (OSError, ValueError):
+            columns = 0
+        super().__init__(prog, width=(columns or _DEFAULT_COLUMNS) - 2)
+
+
+class Command:
+    """A command: its module, its help, and the functions that add its options.
+
+    `formats` are the values of `--output-format`; a command without them prints text alone. A command with
+    `actions` has these subcommands instead of a module. The help does not list a command that is `hidden`.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        about: str,
+        *options: "Callable[[argparse.ArgumentParser], None]",
+        formats: Sequence[str] = (),
+        actions: "dict[str, Command] | None" = None,
+        hidden: bool = False,
+    ) -> None:
+        self.module = module
+        self.about = about
+        self.options = options
+        self.formats = formats
+        self.actions = actions or {}
+        self.hidden = hidden
+        self.renamed_to = ""
+
+    def deprecated(self, new_name: str) -> "Command":
+        """Return this command for the table under its old name: it is hidden, and prints a note with the new one."""
+        command = Command(self.module, self.about, *self.options, formats=self.formats, hidden=True)
+        command.renamed_to = new_name
+        return command
+
+
+def build_parser(words: Sequence[str]) -> Parser:
+    """Return the parser with the options of the commands among `words`; the others have only their help."""
+    parser = Parser(
+        prog="owscale",
+        description="Generate Terraform for Open WebUI on AWS from one YAML spec.",
+        epilog=_EPILOG,
+        formatter_class=_HelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    _add_commands(parser, COMMANDS, "command", words)
+    return parser
+
+
+def _add_commands(parser: Parser, table: dict[str, Command], destination: str, words: Sequence[str]) -> None:
+    parser.shown_commands = [name for name, command in table.items() if not command.hidden]
+    # Without `prog`, argparse imports shutil to work out the name of a subcommand.
+    subparsers = parser.add_subparsers(dest=destination, required=True, metavar=destination.upper(), prog=parser.prog)
+    for name, command in table.items():
+        if command.hidden:  # argparse lists a command exactly if it has a help, even an empty one
+            subparser = subparsers.add_parser(name, formatter_class=_HelpFormatter)
+        else:
+            subparser = subparsers.add_parser(name, formatter_class=_HelpFormatter, help=command.about)
+        if name in words:
+            _define(subparser, command, words)
+
+
+def _define(parser: Parser, command: Command, words: Sequence[str]) -> None:
+    parser.description = f"{command.about[0].upper()}{command.about[1:]}."
+    notes = (f"`{parser.prog}` is deprecated: use `owscale {command.renamed_to}`",) if command.renamed_to else ()
+    # main.py reads these values of every command.
+    parser.set_defaults(definition=command, notes=notes, color="auto", diagnostics_format="text", no_cache=False)
+    if command.actions:
+        _add_commands(parser, command.actions, "action", words)
+    for add_options in command.options:
+        add_options(parser)
+    if command.formats:
+        _add_output_format(parser, command.formats)
+
+
+# --- types of arguments -------------------------------------------------------------------------------------------
+
+
+def path(text: str) -> "Path":
+    """Convert an argument to a path."""
+    from pathlib import Path  # help and usage errors need no path
+
+    return Path(text)
+
+
+def seconds(text: str) -> float:
+    """Convert an argument to a number of seconds up to a day."""
+    number = float(text)
+    if not 0 <= number <= _MAX_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be 0 to {_MAX_SECONDS} seconds")
+    return number
+
+
+# --- options of several commands ----------------------------------------------------------------------------------
+
+
+def _paths(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--spec", type=path, metavar="PATH", help="a spec, or a directory of specs (default: spec)")
+    command.add_argument("--out", type=path, metavar="DIR", help="output directory (default: out)")
+
+
+def _diagnostics(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour in text (default: %(default)s: on a terminal, unless NO_COLOR is set)",
+    )
+    command.add_argument("--strict", action="store_true", help="fail on warnings that the spec does not accept")
+    command.add_argument(
+        "--format",
+        dest="diagnostics_format",
+        choices=_DIAGNOSTICS_FORMATS,
+        action=_Renamed,
+        help=argparse.SUPPRESS,
+    )
+
+
+def _add_output_format(command: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+    destination = "diagnostics_format" if formats is _DIAGNOSTICS_FORMATS else "output_format"
+    printed = "diagnostics" if formats is _DIAGNOSTICS_FORMATS else "answer"
+    command.add_argument(
+        "--output-format",
+        dest=destination,
+        choices=formats,
+        default="text",
+        help=f"format of the {printed} (default: %(default)s)",
+    )
+    if formats is not _DIAGNOSTICS_FORMATS:
+        command.add_argument("--as", dest=destination, choices=formats, action=_Renamed, help=argparse.SUPPRESS)
+
+
+class _Renamed(argparse.Action):
+    """An option under its old name: it still works, and adds a note that names the new one."""
+
+    def __call__(
+        self, _parser: object, namespace: argparse.Namespace, value: object, option: "str | None" = None
+    ) -> None:
+        setattr(namespace, self.dest, self.const if self.nargs == 0 else value)
+        is_not_the_answer = self.dest == "diagnostics_format" and hasattr(namespace, "output_format")
+        new = "`owscale validate --output-format` for diagnostics" if is_not_the_answer else "--output-format"
+        namespace.notes += (f"{option} is deprecated: use {new}",)
+
+
+def _lock(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lock-timeout",
+        type=seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="how long to wait for another owscale that uses out/ (default: 30)",
+    )
+
+
+def _no_cache(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--no-cache", action="store_true", help="neither use nor store a cached result")
+
+
+def _env(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--env", metavar="NAME", help="only this environment")
+
+
+# --- options of one command ---------------------------------------------------------------------------------------
+
+
+def _generate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dry-run", action="store_true", help="print what would change; write nothing")
+    command.add_argument("--force", action="store_true", help="overwrite files that were modified locally")
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--diff", action="store_true", help="print what `generate` would change in each file")
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("code", nargs="?", metavar="CODE", help="code of a diagnostic, such as S201")
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--base", required=True, metavar="REV", help="git revision to compare with, such as origin/main"
+    )
+    command.add_argument("--head", metavar="REV", help="git revision to examine (default: the working tree)")
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "folder", nargs="?", type=path, default=".", metavar="DIR", help="the repository (default: this directory)"
+    )
+    command.add_argument("--name", metavar="NAME", help="name of the deployment (default: that of the directory)")
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--env", metavar="NAME", help="environment; required where the spec has several")
+    command.add_argument(
+        "--outputs",
+        type=path,
+        metavar="FILE",
+        help="read the outputs from a file that `terraform output -json` wrote",
+    )
+    command.add_argument(
+        "--address", metavar="URL", help="connect here, for example to a tunnel, not to the load balancer's DNS name"
+    )
+    command.add_argument(
+        "--server-name", metavar="HOST", help="host that the certificate must be for (default: that of app.public_url)"
+    )
+    command.add_argument(
+        "--only", action="append", default=[], metavar="CHECK", help="run this check or group alone; repeatable"
+    )
+    command.add_argument(
+        "--skip", action="append", default=[], metavar="CHECK", help="skip this check or group; repeatable"
+    )
+    command.add_argument(
+        "--timeout",
+        type=seconds,
+        default=300.0,
+        metavar="SECONDS",
+        help="how long to retry failing checks (default: 300; 0: run each check once)",
+    )
+    command.add_argument(
+        "--interval", type=seconds, default=5.0, metavar="SECONDS", help="pause between two rounds (default: 5)"
+    )
+    command.add_argument("--json", dest="output_format", nargs=0, const="json", action=_Renamed, help=argparse.SUPPRESS)
+
+
+def _root(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--root", type=path, default=".", metavar="DIR", help="root of the repository (default: this directory)"
+    )
+
+
+def _prices(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--region", action="append", metavar="REGION", help="only this region; repeatable (default: all known)"
+    )
+    command.add_argument(
+        "--from",
+        dest="source",
+        default="https://pricing.us-east-1.amazonaws.com",
+        metavar="SOURCE",
+        help="URL of the price list, or a directory with a copy of it (default: %(default)s)",
+    )
+
+
+def _plan_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("plan", type=path, metavar="PLAN.json", help="a plan as `terraform show -json` prints it")
+
+
+def _tf_plan(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--base",
+        metavar="REV",
+        help="name the keys that changed since this git revision, and the cost (default: since the last apply here)",
+    )
+    command.add_argument(
+        "--detailed-exitcode", action="store_true", help="0: no changes; 2: changes; 1: check failed, or an error"
+    )
+
+
+def _tf_apply(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="do not ask; the plan check still has to pass")
+
+
+def _tf_destroy(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--confirm", metavar="NAME/ENV", help="do not ask: the deployment to destroy")
+
+
+# --- the tables of commands ---------------------------------------------------------------------------------------
+
+_TF = "owscale.cli.commands.tf"
+_CHECK_PLAN = Command(
+    f"{_TF}.check_plan",
+    "check that a plan leaves existing resources untouched and loses no data",
+    *(_paths, _env, _plan_file),
+    formats=_ANSWER_FORMATS,
+)
+_TF_ACTIONS = {
+    "plan": Command(
+        f"{_TF}.plan", "create a plan, check it, and save it", *(_paths, _env, _lock, _tf_plan), formats=_ANSWER_FORMATS
+    ),
+    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _env, _lock, _tf_apply),
+    "status": Command(
+        f"{_TF}.status",
+        "show what is applied, the saved plan, and who holds the state lock",
+        *(_paths, _env, _lock),
+        formats=_DATA_FORMATS,
+    ),
+    "output": Command(
+        f"{_TF}.output",
+        "print the outputs, such as the DNS name of the load balancer",
+        *(_paths, _env, _lock),
+        formats=_DATA_FORMATS,
+    ),
+    "destroy": Command(
+        f"{_TF}.destroy", "destroy a deployment; existing resources stay", _paths, _env, _lock, _tf_destroy
+    ),
+    "validate": Command(
+        f"{_TF}.validate",
+        "run `terraform validate` on every deployment, without AWS",
+        *(_paths, _diagnostics),
+        formats=_DIAGNOSTICS_FORMATS,
+    ),
+    "check-plan": _CHECK_PLAN,
+    "prove": _CHECK_PLAN.deprecated("tf check-plan"),
+}
+
+_COMMANDS = "owscale.cli.commands"
+_UPDATE_REFERENCE = Command(
+    f"{_COMMANDS}.update_reference", "write the schema and the reference documents from the code", _root, hidden=True
+)
+COMMANDS = {
+    "init": Command(f"{_COMMANDS}.init", "write a commented spec to start from", _init),
+    "generate": Command(
+        f"{_COMMANDS}.generate",
+        "write the Terraform of every spec",
+        *(_paths, _diagnostics, _lock, _no_cache, _generate),
+        formats=_DIAGNOSTICS_FORMATS,
+    ),
+    "check": Command(
+        f"{_COMMANDS}.check",
+        "fail if out/ differs from what the specs give; write nothing",
+        *(_paths, _diagnostics, _lock, _no_cache, _check),
+        formats=_DIAGNOSTICS_FORMATS,
+    ),
+    "validate": Command(
+        f"{_COMMANDS}.validate", "check the specs; write nothing", _paths, _diagnostics, formats=_DIAGNOSTICS_FORMATS
+    ),
+    "explain": Command(
+        f"{_COMMANDS}.explain",
+        "explain a diagnostic, or print the effective configuration",
+        *(_paths, _diagnostics, _explain, _env),
+        formats=_DIAGNOSTICS_FORMATS,
+    ),
+    "diff": Command(
+        f"{_COMMANDS}.diff",
+        "show what changed since a git revision: keys, resources, safeguards, cost",
+        *(_paths, _diagnostics, _diff),
+        formats=_ANSWER_FORMATS,
+    ),
+    "cost": Command(
+        f"{_COMMANDS}.cost", "estimate the monthly cost", _paths, _diagnostics, _env, formats=_ANSWER_FORMATS
+    ),
+    "tf": Command(_TF, "run Terraform on a deployment, and check its plans", actions=_TF_ACTIONS),
+    "verify": Command(
+        f"{_COMMANDS}.verify", "check that an applied deployment serves traffic", _paths, _verify, formats=_DATA_FORMATS
+    ),
+    "prices": Command(
+        f"{_COMMANDS}.prices", "update the list prices from the public price list of AWS", _root, _prices
+    ),
+    "update-reference": _UPDATE_REFERENCE,
+    "reference": _UPDATE_REFERENCE.deprecated("update-reference"),
+}
+"""Every command, in the order of a day's work."""

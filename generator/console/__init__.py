@@ -1,0 +1,1 @@
+"""Text for terminals and documents: counts, suggestions, Markdown, tables and live lines."""

@@ -1,0 +1,117 @@
+"""The difference between two estimates, as data, text and Markdown."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from owscale.console.table import Table
+from owscale.cost.format_text import format_quantity
+from owscale.cost.model import CaseName, Estimate, Total
+
+COMPARED_CASES: tuple[CaseName, ...] = ("minimum", "expected", "maximum")
+
+_ZERO = Decimal("0.00")
+_NO_DIFFERENCE = "The monthly cost does not change."
+
+
+class CostChange(NamedTuple):
+    """A component that changes: its quantity before and after, as text.
+
+    `differences` has one amount in USD for each of COMPARED_CASES. A difference is None where an amount is unknown.
+    """
+
+    name: str
+    before: str
+    after: str
+    differences: tuple[Decimal | None, ...]
+
+
+class CostDifference(NamedTuple):
+    """The components that change, and the totals of each case before and after."""
+
+    changes: tuple[CostChange, ...]
+    before: tuple[Total, ...]
+    after: tuple[Total, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+    @property
+    def total_differences(self) -> tuple[Decimal | None, ...]:
+        """The difference of the total in each case; None where a change is unknown."""
+        if not self.changes:
+            return (_ZERO,) * len(COMPARED_CASES)
+        return tuple(_sum(column) for column in zip(*(change.differences for change in self.changes), strict=True))
+
+
+class _ComponentCost(NamedTuple):
+    """The parts of a component that a difference compares."""
+
+    quantity: str
+    usd: tuple[Decimal | None, ...]
+    price: Decimal | None = None
+
+
+_ABSENT = _ComponentCost("-", (_ZERO,) * len(COMPARED_CASES))
+
+
+def compare_estimates(before: Estimate | None, after: Estimate | None) -> CostDifference:
+    """Compare two estimates; None stands for a deployment that does not exist."""
+    old, new = _component_costs(before), _component_costs(after)
+    changes = []
+    for name in dict.fromkeys((*old, *new)):
+        old_cost, new_cost = old.get(name, _ABSENT), new.get(name, _ABSENT)
+        if old_cost != new_cost:
+            pairs = zip(old_cost.usd, new_cost.usd, strict=True)
+            differences = tuple(None if a is None or b is None else b - a for a, b in pairs)
+            changes.append(CostChange(name, old_cost.quantity, new_cost.quantity, differences))
+    return CostDifference(tuple(changes), _totals(before), _totals(after))
+
+
+def _component_costs(estimate: Estimate | None) -> dict[str, _ComponentCost]:
+    if estimate is None:
+        return {}
+    indexes = [estimate.case_index(name) for name in COMPARED_CASES]
+    return {
+        component.name: _ComponentCost(
+            format_quantity(estimate, component),
+            tuple(component.amounts[index].usd for index in indexes),
+            component.price.usd if component.price else None,
+        )
+        for component in estimate.components
+    }
+
+
+def _totals(estimate: Estimate | None) -> tuple[Total, ...]:
+    return tuple(estimate.total(name) if estimate else Total(_ZERO, complete=True) for name in COMPARED_CASES)
+
+
+def _sum(differences: tuple[Decimal | None, ...]) -> Decimal | None:
+    known = [difference for difference in differences if difference is not None]
+    return sum(known, _ZERO) if len(known) == len(differences) else None
+
+
+def format_text(difference: CostDifference) -> list[str]:
+    """Return the lines for a terminal."""
+    return _table(difference).text() if difference else [_NO_DIFFERENCE]
+
+
+def format_markdown(difference: CostDifference) -> list[str]:
+    """Return the lines for a pull request."""
+    return _table(difference).markdown() if difference else [_NO_DIFFERENCE]
+
+
+def _table(difference: CostDifference) -> Table:
+    rows = [
+        [change.name, change.before, change.after, *map(_format_difference, change.differences)]
+        for change in difference.changes
+    ]
+    for title, totals in (("Total before", difference.before), ("Total after", difference.after)):
+        rows.append([title, "", "", *map(str, totals)])
+    rows.append(["Difference", "", "", *map(_format_difference, difference.total_differences)])
+    return Table(["Component", "Before", "After", *(name.capitalize() for name in COMPARED_CASES)], rows, numbers=3)
+
+
+def _format_difference(usd: Decimal | None) -> str:
+    if usd is None:
+        return "unknown"
+    return f"{usd:+,}" if usd else "0.00"

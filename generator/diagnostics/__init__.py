@@ -1,0 +1,1 @@
+"""Errors and warnings about specs, and the report that collects them."""

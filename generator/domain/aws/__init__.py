@@ -1,0 +1,1 @@
+"""Limits, prices and names of AWS services, each with its source."""

@@ -1,0 +1,1 @@
+"""Variables, capacity and releases of Open WebUI."""

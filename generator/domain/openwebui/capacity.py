@@ -1,0 +1,72 @@
+"""Numbers of tasks, processes and database connections of a deployment."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from owscale.console.text import plural
+
+if TYPE_CHECKING:
+    from owscale.spec.document import Path
+    from owscale.spec.models import Spec
+
+
+def min_tasks(spec: Spec) -> int:
+    """Return the minimum number of running tasks."""
+    return spec.autoscaling.min if spec.autoscaling.enabled else spec.service.instances
+
+
+def min_tasks_key(spec: Spec) -> Path:
+    """Return the path of the key that sets the minimum number of tasks."""
+    return ("autoscaling", "min") if spec.autoscaling.enabled else ("service", "instances")
+
+
+def max_tasks(spec: Spec) -> int:
+    """Return the maximum number of running tasks, except during a deployment."""
+    return spec.autoscaling.max if spec.autoscaling.enabled else spec.service.instances
+
+
+def max_tasks_key(spec: Spec) -> Path:
+    """Return the path of the key that sets the maximum number of tasks."""
+    return ("autoscaling", "max") if spec.autoscaling.enabled else ("service", "instances")
+
+
+def tasks_while_deploying(spec: Spec, tasks: int) -> int:
+    """Return how many tasks can run during a deployment that replaces `tasks` tasks.
+
+    ECS rounds down: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    """
+    return tasks * spec.service.deployment.maximum_percent // 100
+
+
+def max_processes(spec: Spec) -> int:
+    """Return the number of Open WebUI processes of the maximum number of tasks."""
+    return max_tasks(spec) * spec.app.workers
+
+
+def max_database_connections(spec: Spec) -> int:
+    """Return how many database connections a deployment of the maximum number of tasks can open."""
+    processes = max_processes(spec) * spec.service.deployment.maximum_percent / 100
+    return math.ceil(processes * sum(_pool_sizes(spec)))
+
+
+def tasks_that_fit(spec: Spec) -> int:
+    """Return the number of tasks whose connections fit the database, even during a deployment."""
+    database = spec.existing.database
+    per_task = spec.app.workers * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent / 100
+    return math.floor((database.max_connections - database.reserved_connections) / per_task)
+
+
+def describe_database_connections(spec: Spec) -> str:
+    """Return the calculation of the connections, such as `10 instances × 2 workers × (10 + 5 + 5) × 200 %`."""
+    pools = " + ".join(str(size) for size in _pool_sizes(spec))
+    instances, workers = plural(max_tasks(spec), "instance"), plural(spec.app.workers, "worker")
+    return f"{instances} × {workers} × ({pools}) × {spec.service.deployment.maximum_percent} %"
+
+
+def _pool_sizes(spec: Spec) -> tuple[int, ...]:
+    """Return the connections of one process: its pool, the overflow of the pool, and the pool of pgvector."""
+    pool = spec.app.database_pool
+    vector = (pool.vector_size,) if spec.app.vector_database == "pgvector" else ()
+    return (pool.size, pool.max_overflow, *vector)

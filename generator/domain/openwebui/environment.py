@@ -1,0 +1,122 @@
+"""Environment variables that make many tasks one installation of Open WebUI.
+
+The variables are those of the open-webui package, version 0.12.4:
+https://docs.openwebui.com/reference/env-configuration
+https://docs.openwebui.com/getting-started/advanced-topics/scaling
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from owscale.domain.openwebui import releases
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
+
+PING_INTERVAL_SECONDS = 25
+"""WEBSOCKET_SERVER_PING_INTERVAL."""
+
+PING_TIMEOUT_SECONDS = 20
+"""WEBSOCKET_SERVER_PING_TIMEOUT."""
+
+REDIS_HEALTH_CHECK_SECONDS = 60
+"""REDIS_HEALTH_CHECK_INTERVAL: below the idle timeout of Redis, so that no pooled connection is closed unnoticed."""
+
+DATA_FOLDER = "/app/backend/data"
+"""The folder for files of a task (DATA_DIR), where the templates mount the shared file system."""
+
+SECURE_COOKIES = ("WEBUI_AUTH_COOKIE_SECURE", "WEBUI_SESSION_COOKIE_SECURE")
+"""Variables that limit cookies to HTTPS."""
+
+SPEC_KEYS_BY_VARIABLE = {
+    "AIOHTTP_CLIENT_TIMEOUT": "app.client_timeout_seconds",
+    "DATABASE_POOL_MAX_OVERFLOW": "app.database_pool.max_overflow",
+    "DATABASE_POOL_RECYCLE": "app.database_pool.recycle_seconds",
+    "DATABASE_POOL_SIZE": "app.database_pool.size",
+    "DATABASE_POOL_TIMEOUT": "app.database_pool.timeout_seconds",
+    "ENABLE_DB_MIGRATIONS": "app.migrate_on_start",
+    "PGVECTOR_POOL_SIZE": "app.database_pool.vector_size",
+    "THREAD_POOL_SIZE": "app.threads",
+    "UVICORN_WORKERS": "app.workers",
+    "VECTOR_DB": "app.vector_database",
+    "WEBUI_URL": "app.public_url",
+}
+"""Variables with their own key in the spec. Rules and derived values read the key."""
+
+MANAGED_SECRETS = {
+    "DATABASE_URL": "existing.database.url_secret_arn",
+    "REDIS_URL": "redis",
+    "WEBSOCKET_REDIS_URL": "redis",
+    "WEBUI_SECRET_KEY": "existing.secrets.webui_secret_key_arn",
+}
+"""Secret variables that all tasks share, and the key of the spec that determines the value of each."""
+
+
+def default_environment(spec: Spec) -> dict[str, str]:
+    """Return the plain variables that owscale sets, by name. Variables that the image does not support are left out."""
+    app, pool = spec.app, spec.app.database_pool
+    variables: dict[str, str] = {
+        "AIOHTTP_CLIENT_TIMEOUT": str(app.client_timeout_seconds),
+        "DATABASE_POOL_MAX_OVERFLOW": str(pool.max_overflow),
+        "DATABASE_POOL_RECYCLE": str(pool.recycle_seconds),
+        "DATABASE_POOL_SIZE": str(pool.size),
+        "DATABASE_POOL_TIMEOUT": str(pool.timeout_seconds),
+        "ENABLE_DB_MIGRATIONS": _flag(app.migrate_on_start),
+        "ENABLE_PERSISTENT_CONFIG": "true",
+        "ENABLE_PIP_INSTALL_FRONTMATTER_REQUIREMENTS": "false",
+        "ENABLE_WEBSOCKET_SUPPORT": "true",
+        "LOG_FORMAT": "json",
+        "REDIS_HEALTH_CHECK_INTERVAL": str(REDIS_HEALTH_CHECK_SECONDS),
+        "REDIS_KEY_PREFIX": spec.service.name,
+        "REDIS_SOCKET_CONNECT_TIMEOUT": "5",
+        "REDIS_SOCKET_KEEPALIVE": "true",
+        "UVICORN_WORKERS": str(app.workers),
+        "VECTOR_DB": app.vector_database,
+        "WEBSOCKET_MANAGER": "redis",
+        "WEBSOCKET_SERVER_PING_INTERVAL": str(PING_INTERVAL_SECONDS),
+        "WEBSOCKET_SERVER_PING_TIMEOUT": str(PING_TIMEOUT_SECONDS),
+    }
+    if app.vector_database == "pgvector":
+        variables["PGVECTOR_POOL_SIZE"] = str(pool.vector_size)
+    if app.threads is not None:
+        variables["THREAD_POOL_SIZE"] = str(app.threads)
+    if app.public_url is not None:
+        variables |= {
+            "CORS_ALLOW_ORIGIN": app.public_url,
+            "WEBUI_URL": app.public_url,
+        }
+    if is_behind_https(spec):
+        variables |= dict.fromkeys(SECURE_COOKIES, "true")
+    return {name: value for name, value in variables.items() if releases.supports_variable(app.image, name)}
+
+
+def is_behind_https(spec: Spec) -> bool:
+    """Whether browsers use only HTTPS."""
+    return spec.app.public_url is not None or spec.existing.certificate_arn is not None
+
+
+def websocket_silence_seconds(spec: Spec) -> int:
+    """Return how long a live WebSocket can be silent: the ping interval plus the ping timeout."""
+    interval = _integer(spec, "WEBSOCKET_SERVER_PING_INTERVAL", default=PING_INTERVAL_SECONDS)
+    return interval + _integer(spec, "WEBSOCKET_SERVER_PING_TIMEOUT", default=PING_TIMEOUT_SECONDS)
+
+
+def redis_health_check_seconds(spec: Spec) -> int:
+    """Return the idle time after which Open WebUI checks a pooled Redis connection; 0 if it never does."""
+    return max(_integer(spec, "REDIS_HEALTH_CHECK_INTERVAL", default=REDIS_HEALTH_CHECK_SECONDS, invalid=0), 0)
+
+
+def _integer(spec: Spec, variable: str, *, default: int, invalid: int | None = None) -> int:
+    """Return the value that open_webui/env.py reads from a variable.
+
+    `invalid` is the value if the variable is not a whole number; without it, that is `default` too.
+    """
+    try:
+        return int(spec.app.environment.get(variable, default))
+    except ValueError:
+        return default if invalid is None else invalid
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,8 +1,0 @@
-"""AWS's partitions."""
-
-
-def partition(region: str) -> str:
-    """The AWS partition of a region."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"

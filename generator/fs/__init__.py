@@ -1,0 +1,1 @@
+"""Files on disk: atomic writes, digests, and errors with a path."""

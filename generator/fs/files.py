@@ -1,0 +1,45 @@
+"""Write files atomically, and report errors of the file system with their path."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from owscale.errors import OwscaleError
+
+TEMPORARY_SUFFIX = ".tmp"
+"""Ending of a temporary file; one remains only where a process was killed while it wrote."""
+
+
+def atomic_write(path: str | Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Create or replace a file, so that readers see its old content or the new one, never a part of it.
+
+    The content goes into a temporary file of the same directory, which is then renamed. On any error the temporary
+    file is removed and `path` stays as it was. The result is always a new file: it has the permission bits `mode`,
+    restricted by the umask, and not those of the file that it replaces. A symbolic link at `path` is replaced, not
+    followed. The content may be lost in a power failure: it is not forced onto the disk.
+
+    Raises OSError with `path` as its file name.
+    """
+    temporary = f"{path}.{os.urandom(8).hex()}{TEMPORARY_SUFFIX}"
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:  # the temporary name would tell the user nothing
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
+def io_errors(path: str | Path, *, hint: str = "") -> Iterator[None]:
+    """Turn an OSError of the block into an OwscaleError that names the file, or `path` where the error names none."""
+    try:
+        yield
+    except OSError as error:
+        raise OwscaleError(f"{error.filename or path}: {error.strerror or error}", hint=hint) from error

@@ -1,0 +1,240 @@
+"""Compare a directory under out/ with the expected files, and give the reason of each difference."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from owscale.fs.files import io_errors
+from owscale.fs.hashing import content_digest
+from owscale.output import drift_reasons
+from owscale.output.directory import OutputDirectory, read_single_file
+from owscale.output.expected import ExpectedFile, ExpectedFiles
+from owscale.output.manifest import MANIFEST_NAME, Manifest, parse_manifest
+
+_HEADER = re.compile(rb"(?:#|<!--) Generated from .+ by \S+\. Do not edit\.")
+"""The start of a generated file, which distinguishes it from an unmanaged one where the manifest is lost."""
+
+
+class DriftKind(StrEnum):
+    """How a file on disk differs from the expected one."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    ORPHAN = "orphan"
+    MODIFIED = "modified locally"
+    BLOCKED = "blocked"
+
+
+class FileDrift(NamedTuple):
+    """A difference between a file on disk, `old`, and the expected file, `new`; None where there is none.
+
+    `file` is the path in `folder`, empty where the whole directory is blocked. The `reason` of a blocked file is a
+    whole message that names its path.
+    """
+
+    folder: str
+    file: str
+    kind: DriftKind
+    reason: str
+    old: bytes | None
+    new: ExpectedFile | None
+
+    @property
+    def path(self) -> str:
+        """The path under out/."""
+        return f"{self.folder}/{self.file}" if self.file else self.folder
+
+    @property
+    def mark(self) -> str:
+        """The effect of writing the expected file: `+` adds, `~` changes and `-` removes a file."""
+        return "+" if self.old is None else "-" if self.new is None else "~"
+
+    @property
+    def diff(self) -> str:
+        """The effect of writing the expected file, as a unified diff."""
+        contents = (self.old, self.new and self.new.content)
+        old, new = ((content or b"").decode("utf-8", "replace").splitlines() for content in contents)
+        old_path = self.path if self.old is not None else "/dev/null"
+        new_path = self.path if self.new is not None else "/dev/null"
+        return "\n".join(difflib.unified_diff(old, new, old_path, new_path, lineterm=""))
+
+
+class DriftResult(NamedTuple):
+    """The comparison of one directory: its differences, and the number of files without one.
+
+    `unmanaged` maps the paths of files that are not generated, or kept, to their names in messages. `digests` has the
+    digest of each expected file. `is_orphaned` is true where no spec describes the deployment any more. `failure` is
+    the message for a deployment that could not be compared.
+    """
+
+    folder: str
+    differences: tuple[FileDrift, ...] = ()
+    unchanged: int = 0
+    unmanaged: Mapping[str, str] = {}
+    digests: Mapping[str, str] = {}
+    is_orphaned: bool = False
+    failure: str = ""
+
+
+def detect_drift(out: Path, expected: ExpectedFiles, interrupted_files: frozenset[tuple[str, str]]) -> DriftResult:
+    """Compare the directory of a deployment with its expected files.
+
+    `interrupted_files` are the files of interrupted runs: paths under `out` with digests. They count as generated.
+    Raises OwscaleError where the directory cannot be read.
+    """
+    with io_errors(out / expected.folder):
+        directory = OutputDirectory(out, expected.folder)
+        if directory.blocked:
+            return _blocked_result(expected, directory.blocked)
+        return _compare(out, directory, expected, interrupted_files)
+
+
+def _compare(
+    out: Path, directory: OutputDirectory, expected: ExpectedFiles, interrupted_files: frozenset[tuple[str, str]]
+) -> DriftResult:
+    manifest = ExpectedFile(str(expected.manifest).encode(), MANIFEST_NAME, "")
+    old_manifest = directory.read(MANIFEST_NAME)
+    recorded = expected.manifest if old_manifest == manifest.content else parse_manifest(old_manifest or b"")
+    if expected.files and recorded.spec not in ("", expected.spec) and _spec_exists(out, recorded.spec):
+        return _blocked_result(
+            expected, f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment"
+        )
+    detector = _DriftDetector(directory, expected, recorded, interrupted_files)
+    results = [
+        *(detector.compare(path, file) for path, file in expected.generated.items()),
+        detector.compare_manifest(old_manifest, manifest),
+        *detector.orphans(),
+    ]
+    digests = {path: entry.digest for path, entry in expected.manifest.entries.items()}
+    return DriftResult(
+        expected.folder,
+        tuple(sorted((drift for drift in results if drift), key=lambda drift: drift.file)),
+        unchanged=sum(drift is None for drift in results),
+        unmanaged=dict(detector.unmanaged()),
+        digests={**digests, MANIFEST_NAME: manifest.digest},
+        is_orphaned=not expected.files,
+    )
+
+
+def _blocked_result(expected: ExpectedFiles, message: str) -> DriftResult:
+    return DriftResult(expected.folder, (FileDrift(expected.folder, "", DriftKind.BLOCKED, message, None, None),))
+
+
+def find_orphaned_deployments(out: Path, specs: frozenset[str], current: frozenset[str]) -> Iterator[ExpectedFiles]:
+    """Yield the deployments under `out` that no spec describes any more, as directories without expected files.
+
+    Their manifest names one of the `specs` of this run or a spec that is gone, and they are not in `current`.
+    """
+    for folder in sorted(
+        f"{name}/{environment}" for name in _subdirectories(out) for environment in _subdirectories(out / name)
+    ):
+        if folder in current or (content := read_single_file(out, folder, MANIFEST_NAME)) is None:
+            continue
+        recorded = parse_manifest(content)
+        if recorded.spec in specs or _spec_exists(out, recorded.spec) is False:
+            yield ExpectedFiles(folder, recorded.spec, "", {}, keep=recorded.keep)
+
+
+def _subdirectories(path: Path) -> list[str]:
+    """Return the names of the directories in a directory; none where it cannot be read, so it is not output."""
+    try:
+        with os.scandir(path) as scan:
+            return [entry.name for entry in scan if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _spec_exists(out: Path, spec: str) -> bool | None:
+    """Return whether the spec exists that a manifest names; None where that cannot be determined."""
+    try:
+        return (out.parent / spec).exists()
+    except OSError:
+        return None
+
+
+class _DriftDetector(NamedTuple):
+    """One comparison: the directory, its expected files, and the manifest of the last run."""
+
+    directory: OutputDirectory
+    expected: ExpectedFiles
+    recorded: Manifest
+    interrupted_files: frozenset[tuple[str, str]]
+
+    def compare(self, path: str, file: ExpectedFile) -> FileDrift | None:
+        """Compare one generated file."""
+        if obstacle := self.directory.obstacle(path):
+            return self._drift(path, DriftKind.BLOCKED, obstacle, None, file)
+        old = self.directory.read(path)
+        if old == file.content:
+            return None
+        entry = self.recorded.entries.get(path)
+        reason = drift_reasons.reason_for_change(self.recorded, self.expected, entry, file)
+        if old is None:
+            reason = (reason or "deleted locally") if self.recorded.version else "not generated yet"
+            return self._drift(path, DriftKind.MISSING, reason, None, file)
+        if self._is_generated(path, old):
+            reason = reason or ("its line endings changed" if b"\r\n" in old else "an earlier run was interrupted")
+            return self._drift(path, DriftKind.CHANGED, reason, old, file)
+        if entry or _HEADER.match(old):
+            return self._drift(path, DriftKind.MODIFIED, reason, old, file)
+        message = f"{self.directory.root}/{path}: blocked by an existing file that was not generated"
+        return self._drift(path, DriftKind.BLOCKED, message, old, file)
+
+    def compare_manifest(self, old: bytes | None, file: ExpectedFile) -> FileDrift | None:
+        """Compare the manifest itself, which is removed with the last file."""
+        new = file if self.expected.files else None
+        if obstacle := self.directory.obstacle(MANIFEST_NAME):
+            return self._drift(MANIFEST_NAME, DriftKind.BLOCKED, obstacle, None, new)
+        if old == (new and new.content):
+            return None
+        if new is None:
+            return self._drift(MANIFEST_NAME, DriftKind.ORPHAN, drift_reasons.NO_SPEC, old, None)
+        if old is None:
+            return self._drift(MANIFEST_NAME, DriftKind.MISSING, "not generated yet, or deleted locally", old, new)
+        reason = drift_reasons.reason_for_manifest(self.recorded, self.expected)
+        return self._drift(MANIFEST_NAME, DriftKind.CHANGED, reason, old, new)
+
+    def orphans(self) -> Iterator[FileDrift]:
+        """Yield the files that were generated and are not any more."""
+        for path in self.directory.entries:
+            if path == MANIFEST_NAME or path in self.expected.files or self.expected.is_kept(path):
+                continue
+            if self._was_generated(path):
+                old = self.directory.read(path) or b""
+                kind = DriftKind.ORPHAN if self._is_generated(path, old) else DriftKind.MODIFIED
+                entry = self.recorded.entries.get(path)
+                reason = drift_reasons.reason_for_orphan(self.recorded, self.expected, entry)
+                yield self._drift(path, kind, reason, old, None)
+
+    def unmanaged(self) -> Iterator[tuple[str, str]]:
+        """Yield the paths that are kept or were never generated, each with its name in messages."""
+        for path, kind in sorted(self.directory.entries.items()):
+            if kind == "directory":
+                if path.endswith(".terraform"):
+                    yield path, f"{path}/"
+            elif self.expected.is_kept(path):
+                yield path, f"{path} (kept)"
+            elif path != MANIFEST_NAME and path not in self.expected.generated and not self._was_generated(path):
+                yield path, path
+
+    def _was_generated(self, path: str) -> bool:
+        """Return whether a file is generated by the manifest or its header; it may have been modified since."""
+        if self.directory.entries[path] != "file":
+            return False
+        if path in self.recorded.entries:
+            return True
+        return path.endswith((".tf", ".hcl", ".md")) and bool(_HEADER.match(self.directory.read(path) or b""))
+
+    def _is_generated(self, path: str, content: bytes) -> bool:
+        """Return whether a content is what owscale wrote, whatever line endings a checkout gave it."""
+        digests = {content_digest(content), content_digest(content.replace(b"\r\n", b"\n"))}
+        if not digests.isdisjoint(self.recorded.digests):
+            return True
+        return any((f"{self.expected.folder}/{path}", digest) in self.interrupted_files for digest in digests)
+
+    def _drift(self, path: str, kind: DriftKind, reason: str, old: bytes | None, new: ExpectedFile | None) -> FileDrift:
+        return FileDrift(self.expected.folder, path, kind, reason, old, new)

@@ -1,0 +1,71 @@
+"""The manifest of a deployment: the generated files, their digests, and the sources that they come from.
+
+It is a text with a sorted line per file. A later run recognises by it which files were modified locally and which are
+merely out of date, and why. It is the same on every machine.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from owscale.fs.hashing import DIGEST_LENGTH
+
+MANIFEST_NAME = ".owscale.sums"
+
+_HEADER = """\
+# Files that `owscale generate` wrote here; `owscale check` compares them. Do not edit.
+# Each line: digest of the file, digest of its source, file <- source. After a merge conflict, generate again.
+"""
+
+
+class ManifestEntry(NamedTuple):
+    """The digest of a file, and its source with its digest."""
+
+    digest: str
+    source_digest: str
+    source: str
+
+
+class Manifest(NamedTuple):
+    """The record of a run in the directory of a deployment; all of it is empty where there was none.
+
+    `digests` has the digests of all files, those of both sides where the text has merge conflicts. `keep` has the
+    patterns of files that belong to the user.
+    """
+
+    version: str = ""
+    spec: str = ""
+    spec_digest: str = ""
+    entries: Mapping[str, ManifestEntry] = {}
+    digests: frozenset[str] = frozenset()
+    keep: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "".join((_HEADER, *(f"{line}\n" for line in self._lines())))
+
+    def _lines(self) -> Iterator[str]:
+        yield f"owscale {self.version}"
+        yield f"spec {self.spec_digest} {self.spec}"
+        yield from (f"keep {pattern}" for pattern in self.keep)
+        for path, entry in sorted(self.entries.items()):
+            yield f"{entry.digest} {entry.source_digest} {path} <- {entry.source}"
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Parse the text of a manifest; unknown lines, such as the markers of a merge conflict, are skipped."""
+    values: dict[str, str] = {}
+    entries: dict[str, ManifestEntry] = {}
+    digests: set[str] = set()
+    keep: list[str] = []
+    for line in content.decode("utf-8", "replace").splitlines():
+        match line.split(" ", 2):
+            case ["owscale", version]:
+                values["version"] = version
+            case ["keep", pattern]:
+                keep.append(pattern)
+            case ["spec", spec_digest, spec]:
+                values |= {"spec": spec, "spec_digest": spec_digest}
+            case [digest, source_digest, rest] if len(digest) == len(source_digest) == DIGEST_LENGTH and " <- " in rest:
+                path, _, source = rest.partition(" <- ")
+                entries[path] = ManifestEntry(digest, source_digest, source)
+                digests.add(digest)
+    return Manifest(**values, entries=entries, digests=frozenset(digests), keep=tuple(keep))

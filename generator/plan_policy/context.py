@@ -1,0 +1,103 @@
+"""The plan, the deployment that it should belong to, and what both say about a resource."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from owscale.plan_policy.protected_resources import ProtectedResource, protected_resources
+from owscale.plan_policy.resource_types import ID_ARGUMENTS, RESOURCE_TYPES
+from owscale.terraform.plan.model import Plan, Values
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
+
+TASKS_GROUP = "module.network.aws_security_group.tasks"
+
+
+@dataclass(frozen=True)
+class PolicyContext:
+    """The plan and the spec; `used_allowances` collects the addresses whose `allow:` was needed."""
+
+    plan: Plan
+    spec: Spec
+    environment: str
+    used_allowances: set[str] = field(default_factory=set)
+
+    @cached_property
+    def protected(self) -> tuple[ProtectedResource, ...]:
+        """The existing resources that the spec names."""
+        return protected_resources(self.spec)
+
+    @cached_property
+    def tasks_group_id(self) -> str | None:
+        """The id of the tasks' own security group; None before it is created."""
+        ids = [resource.values.get("id") for resource in self.plan.state if resource.address == TASKS_GROUP]
+        return ids[0] if ids and isinstance(ids[0], str) and ids[0] else None
+
+    def is_allowed(self, address: str) -> bool:
+        """Whether `allow:` in the spec has this exact address of a managed resource; notes that it was needed."""
+        is_allowed = bool(self.spec.allow.get(address))
+        if is_allowed:
+            self.used_allowances.add(address)
+        return is_allowed
+
+    def named_in(self, resource_type: str, values: Values) -> Iterator[tuple[str, ProtectedResource]]:
+        """Yield the existing resources that the values of a resource name, each with the argument that names it."""
+        yielded = set()
+        for argument, value in values.items():
+            for text in texts(value):
+                for protected in self._named_by(resource_type, argument, text, values):
+                    if (argument, protected) not in yielded:
+                        yielded.add((argument, protected))
+                        yield argument, protected
+
+    def _named_by(self, resource_type: str, argument: str, text: str, values: Values) -> Iterator[ProtectedResource]:
+        if self._any_pattern.search(text):
+            yield from (protected for protected in self.protected if protected.is_mentioned_in(text))
+        if text.lower() in self._bare_names:
+            for protected in self.protected:
+                if protected.is_named(text) and self._is_name_of(protected, resource_type, argument, values):
+                    yield protected
+
+    def _is_name_of(self, protected: ProtectedResource, resource_type: str, argument: str, values: Values) -> bool:
+        """Whether a bare name in an argument means the existing resource; in an unknown type it always may."""
+        known = RESOURCE_TYPES.get(resource_type)
+        if known is None:
+            return True
+        if known.kind != protected.kind or argument not in (*ID_ARGUMENTS, *known.identity):
+            return False
+        return protected.kind != "service" or self._is_existing_cluster(values.get("cluster"))
+
+    def _is_existing_cluster(self, cluster: object) -> bool:
+        """Whether a service is in the existing cluster; one without a known cluster may be."""
+        if not isinstance(cluster, str) or not cluster:
+            return True
+        return cluster.rpartition("/")[2].lower() == self.spec.existing.cluster.lower()
+
+    # Both properties let most texts pass without a look at each existing resource.
+
+    @cached_property
+    def _any_pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{protected.pattern.pattern})" for protected in self.protected), re.IGNORECASE)
+
+    @cached_property
+    def _bare_names(self) -> frozenset[str]:
+        return frozenset[str]().union(*(protected.names for protected in self.protected))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every string in a value, including the keys of mappings."""
+    stack = [value]
+    while stack:
+        match stack.pop():
+            case str() as text:
+                yield text
+            case Mapping() as mapping:
+                yield from mapping
+                stack += mapping.values()
+            case list() as items:
+                stack += items

@@ -1,0 +1,58 @@
+"""The shipped templates as Python modules, compiled by Jinja when the package is built.
+
+Compiling all templates takes longer than the rest of a run. `write` stores Jinja's code under `_generated/templates/`;
+`load` returns a loader for it, unless a template or the code that compiles it has changed since.
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import jinja2
+
+from owscale import _generated
+from owscale.fs.files import atomic_write
+from owscale.fs.hashing import content_digest, files_digest
+
+COMPILE_TIME_SOURCES = (
+    "console/markdown.py",
+    "render/compiled_templates.py",
+    "render/environment.py",
+    "render/hcl.py",
+    "render/languages.py",
+)
+"""Code that shapes the compiled modules: Jinja calls filters while it compiles, and reads the environment's options."""
+
+
+def write(templates: Mapping[str, str], environments: Iterable[tuple[jinja2.Environment, Iterable[str]]]) -> None:
+    """Compile templates by name, each with the environment of its language; `templates` has the texts of all.
+
+    The digest is removed first and written last, so that `load` ignores what an interrupted call leaves behind.
+    """
+    directory, digest_file = _paths()
+    digest_file.unlink(missing_ok=True)
+    shutil.rmtree(directory, ignore_errors=True)
+    for environment, names in environments:
+        environment.compile_templates(directory, zip=None, filter_func=set(names).__contains__, ignore_errors=False)
+    atomic_write(digest_file, _digest(templates).encode())
+
+
+def load(templates: Mapping[str, str]) -> jinja2.ModuleLoader | None:
+    """Return a loader for the compiled templates; None where they are missing or do not belong to `templates`."""
+    directory, digest_file = _paths()
+    try:
+        is_current = digest_file.read_text("utf-8") == _digest(templates)
+    except (OSError, UnicodeDecodeError):
+        return None
+    return jinja2.ModuleLoader(directory) if is_current else None
+
+
+def _paths() -> tuple[Path, Path]:
+    directory = Path(_generated.DIRECTORY, "templates")
+    return directory, directory / "sources.digest"
+
+
+def _digest(templates: Mapping[str, str]) -> str:
+    texts = "".join(f"{name}\0{text}\0" for name, text in sorted(templates.items()))
+    sources = files_digest(_generated.PACKAGE, COMPILE_TIME_SOURCES)
+    return content_digest(f"{jinja2.__version__}\0{sources}\0{texts}".encode())

@@ -1,0 +1,134 @@
+"""The names that templates can use: the sections of the spec, and the values and conditions that follow from them.
+
+Templates decide nothing themselves: a condition of an `if` that is not a key of the spec is computed here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from owscale.domain.aws import alarms, elasticache
+from owscale.domain.aws.regions import partition
+from owscale.domain.openwebui import environment
+from owscale.render.hcl import HclExpression
+from owscale.spec.deployment import Deployment
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
+    from owscale.spec.models.service import Source
+
+_NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
+"""Sections that control owscale. A reworded reason or an estimated volume must not change the Terraform."""
+
+
+def template_context(deployment: Deployment) -> dict[str, Any]:
+    """Return every name that an HCL template can use, for one deployment."""
+    spec = deployment.spec
+    sections = {name: section for name, section in vars(spec).items() if name not in _NOT_FOR_TEMPLATES}
+    return (
+        sections
+        | {
+            "alarm_on": {name: threshold is not None for name, threshold in alarms.thresholds(spec).items()},
+            "alarm_settings": alarms.alarm_settings(spec),
+            "allow_from": {name: _source(source) for name, source in spec.load_balancer.allow_from.items()},
+            "console_domain": _console_domain(spec.aws.region),
+            "cpu_units": round(spec.service.vcpu * 1024),
+            "database_secret_arn": _secret_arn(spec.existing.database.url_secret_arn),
+            "egress": {name: _source(target) | {"port": target.port} for name, target in spec.service.egress.items()},
+            "environment_variables": _environment_variables(spec),
+            "image_repository_arn": _ecr_repository_arn(spec.app.image),
+            "memory_mib": round(spec.service.memory_gb * 1024),
+            "peers": {
+                name: {"port": peer.port, "security_group_id": peer.security_group}
+                for name, peer in spec.existing.peers.items()
+            },
+            "redis_family": elasticache.parameter_group_family(spec.redis.engine, spec.redis.engine_version),
+            "secret_arns": _secret_arns(spec),
+            "secret_variables": _secret_variables(spec),
+            "state_region": spec.state.region or spec.aws.region,
+            "tags": {
+                "Deployment": spec.name,
+                "Environment": deployment.environment,
+                "ManagedBy": "terraform",
+            }
+            | spec.aws.tags,
+            "task_kms_key_arns": _task_kms_key_arns(spec),
+        }
+        | conditions(spec)
+    )
+
+
+def conditions(spec: Spec) -> dict[str, bool]:
+    """Return the conditions that decide which resources, arguments or files a deployment has."""
+    existing, has_access_logs = spec.existing, spec.load_balancer.access_logs.enabled
+    return {
+        "has_access_logs": has_access_logs,
+        "has_autoscaling": spec.autoscaling.enabled,
+        "has_engine_cpu_metric": elasticache.measures_engine_cpu(spec.redis.node_type),
+        "has_existing_log_bucket": has_access_logs and existing.access_log_bucket is not None,
+        "has_https": existing.certificate_arn is not None,
+        "has_kms_key": existing.kms_key_arn is not None,
+        "has_managed_log_bucket": has_access_logs and existing.access_log_bucket is None,
+        "has_managed_redis_token": existing.secrets.redis_token_arn is None,
+        "has_managed_topic": existing.alarm_topic_arn is None,
+        "has_managed_webui_key": existing.secrets.webui_secret_key_arn is None,
+    }
+
+
+def _environment_variables(spec: Spec) -> dict[str, str | HclExpression]:
+    subnet_ranges = HclExpression('join(",", module.existing.private_subnet_cidr_blocks)')
+    return environment.default_environment(spec) | {"FORWARDED_ALLOW_IPS": subnet_ranges} | spec.app.environment
+
+
+def _secret_variables(spec: Spec) -> dict[str, str | HclExpression]:
+    return spec.app.secrets | {
+        "DATABASE_URL": spec.existing.database.url_secret_arn,
+        "REDIS_URL": HclExpression("module.secrets.redis_url_reference"),
+        "WEBSOCKET_REDIS_URL": HclExpression("module.secrets.redis_url_reference"),
+        "WEBUI_SECRET_KEY": HclExpression("module.secrets.webui_secret_key_reference"),
+    }
+
+
+def _secret_arns(spec: Spec) -> list[str | HclExpression]:
+    """Return the secrets that ECS reads to start a task, each once."""
+    references = {spec.existing.database.url_secret_arn, *spec.app.secrets.values()}
+    if spec.app.registry_credentials_arn:
+        references.add(spec.app.registry_credentials_arn)
+    managed = [HclExpression("module.secrets.redis_url_arn"), HclExpression("module.secrets.webui_secret_key_arn")]
+    return [*sorted({_secret_arn(reference) for reference in references}), *managed]
+
+
+def _secret_arn(reference: str) -> str:
+    """Return the ARN of a secret, without the `:key::` with which a reference selects one key of it."""
+    return ":".join(reference.split(":")[:7])
+
+
+def _task_kms_key_arns(spec: Spec) -> list[str]:
+    deployment_key = [spec.existing.kms_key_arn] if spec.existing.kms_key_arn else []
+    return sorted({*deployment_key, *spec.existing.secret_kms_key_arns})
+
+
+def _source(source: Source) -> dict[str, str]:
+    if source.cidr:
+        return {"cidr_ipv6" if ":" in source.cidr else "cidr_ipv4": source.cidr}
+    if source.prefix_list:
+        return {"prefix_list_id": source.prefix_list}
+    return {"security_group_id": source.security_group or ""}
+
+
+def _ecr_repository_arn(image: str) -> str | None:
+    """Return the ARN of the image's ECR repository; None for an image of another registry."""
+    host, _, rest = image.partition("/")
+    match host.split("."):
+        case [account, "dkr", "ecr", region, "amazonaws", *_]:
+            repository = rest.partition("@")[0].partition(":")[0]
+            return f"arn:{partition(region)}:ecr:{region}:{account}:repository/{repository}"
+    return None
+
+
+def _console_domain(region: str) -> str:
+    return {
+        "aws": "console.aws.amazon.com",
+        "aws-cn": "console.amazonaws.cn",
+        "aws-us-gov": "console.amazonaws-us-gov.com",
+    }[partition(region)]

@@ -1,0 +1,37 @@
+"""Explain an undefined name in a template, and suggest the most similar known name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from owscale.console.text import suggest
+from owscale.spec.validation import child_values
+
+_UNDEFINED_NAME = re.compile(r"'(?P<name>[^']+)' is undefined")
+_MISSING_FIELD = re.compile(r"'(?:[\w.]+\.)?(?P<type>\w+) object' has no attribute '(?P<name>[^']+)'")
+
+
+def explain_undefined(message: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a message and a hint for Jinja's message about an undefined name or attribute."""
+    if match := _UNDEFINED_NAME.match(message):
+        name = match["name"]
+        return f"{name} is undefined", _suggest_known(name, context)
+    if match := _MISSING_FIELD.match(message):
+        section, name = match["type"], match["name"]
+        return f"{section} has no {name}", _suggest_known(name, _section_fields(section, context.values()))
+    return message, ""
+
+
+def _suggest_known(name: str, known: Iterable[str]) -> str:
+    return suggest(name, sorted(set(known) - {name}))
+
+
+def _section_fields(type_name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """Return the fields of the spec's section of that type, wherever the context has it; {} where it has none."""
+    for value in values:
+        fields = dict(child_values(value) or {})
+        if type(value).__name__ == type_name and not isinstance(value, Mapping):
+            return fields
+        if fields_below := _section_fields(type_name, fields.values()):
+            return fields_below
+    return {}

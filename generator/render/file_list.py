@@ -1,0 +1,60 @@
+"""The files of a deployment: one for each template, some of them conditional, and the extra files of its spec."""
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from owscale.render.context import template_context
+from owscale.render.documents.context import document_context
+from owscale.render.template_loader import TEMPLATES, template_names
+from owscale.rules.runner import CheckedDeployment
+
+if TYPE_CHECKING:
+    from owscale.render.overrides import Overrides
+
+CONDITIONS = {
+    "modules/autoscaling/": "has_autoscaling",
+    "modules/load_balancer/access_logs.tf": "has_managed_log_bucket",
+}
+"""Files, or directories of files, that a deployment has only where a condition of context.py is true."""
+
+
+class RenderedFile(NamedTuple):
+    """A file to render: its path, the name and the location of its template, and the context."""
+
+    path: str
+    template: str
+    source: str
+    context: Mapping[str, Any]
+
+
+class CopiedFile(NamedTuple):
+    """An extra file to copy: its path, its location, and its content."""
+
+    path: str
+    source: str
+    content: bytes
+
+
+@functools.cache
+def generated_paths() -> tuple[str, ...]:
+    """Return the paths of all files that the shipped templates can generate, sorted."""
+    return tuple(name.removesuffix(".j2") for name in template_names(TEMPLATES))
+
+
+def plan_files(
+    checked: CheckedDeployment, overrides: "Overrides", spec_path: str, templates: Iterable[str]
+) -> Iterator[RenderedFile | CopiedFile]:
+    """Yield every file of a deployment, in the order of the shipped `templates`, then the extra files.
+
+    `spec_path` is the path of the spec in generated files.
+    """
+    context = template_context(checked.deployment)
+    documents = document_context(checked, spec_path, context)
+    for template in templates:
+        path = template.removesuffix(".j2")
+        if all(context[condition] for prefix, condition in CONDITIONS.items() if path.startswith(prefix)):
+            file_context = documents if path.endswith(".md") else context
+            yield RenderedFile(path, template, overrides.template_path(template), file_context)
+    for path in sorted(overrides.extra):
+        yield CopiedFile(path, f"{overrides.extra_path}/{path}", overrides.extra_content(path))

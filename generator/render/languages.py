@@ -1,0 +1,46 @@
+"""The two template languages: HCL, and Markdown for the documents."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from owscale.console import markdown
+from owscale.render import hcl
+
+
+class TemplateLanguage(NamedTuple):
+    """A template language: its filters, the type that they return, its header comment and its layout."""
+
+    name: str
+    filters: Mapping[str, Callable[[Any], str]]
+    output_type: type[str]
+    header: Callable[[str], str]
+    layout: Callable[[str], str]
+
+    def unfiltered_message(self, value: object) -> str:
+        """Return the message for a value that was printed without a filter."""
+        default, *others = self.filters
+        missing = f"one of the filters {', '.join(self.filters)}" if others else f"the {default} filter"
+        return f"{value!r} was printed without {missing}: write {{{{ … | {default} }}}}"
+
+
+HCL = TemplateLanguage(
+    "HCL",
+    {"hcl": hcl.hcl},
+    hcl.Hcl,
+    "# {}".format,
+    functools.lru_cache(maxsize=256)(hcl.align_equals),  # most files of two deployments differ only in their header
+)
+MARKDOWN = TemplateLanguage(
+    "Markdown",
+    {"md": markdown.md, "code": markdown.code, "sh": markdown.sh},
+    markdown.Markdown,
+    lambda text: f"<!-- {text.replace('>', '&gt;')} -->",
+    markdown.collapse_blank_lines,
+)
+LANGUAGES = (HCL, MARKDOWN)
+
+
+def language_of(template: str) -> TemplateLanguage:
+    """Return the language of a template by its name."""
+    return MARKDOWN if template.endswith(".md.j2") else HCL

@@ -1,0 +1,32 @@
+"""Diagnostics as annotations of a pull request: workflow commands of GitHub Actions.
+
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions; the escapes are those of
+@actions/core, packages/core/src/command.ts.
+"""
+
+from owscale.console.text import printable
+from owscale.diagnostics.model import Diagnostic
+from owscale.diagnostics.report import DiagnosticReport
+
+_COMMANDS = {"": "error", "warning": "warning", "accepted": "notice"}
+
+
+def format_report(report: DiagnosticReport) -> str:
+    """Return one workflow command per diagnostic."""
+    return "".join(f"{_command(diagnostic)}\n" for diagnostic in report)
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    place = f",line={diagnostic.line},col={diagnostic.column}" if diagnostic.line else ""
+    lines = (diagnostic.text, *(f"{name}: {text}" for name, text in diagnostic.details))
+    message = "%0A".join(map(_escape, lines))
+    file, title = _escape_property(diagnostic.file), _escape_property(diagnostic.code)
+    return f"::{_COMMANDS[diagnostic.label]} file={file}{place},title={title}::{message}"
+
+
+def _escape(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")

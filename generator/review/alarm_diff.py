@@ -1,0 +1,39 @@
+"""Alarms that fire later than before or never, whichever key or default changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from owscale.domain.aws.alarms import alarm_settings
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
+
+
+def weakened_alarms(before: Spec, after: Spec) -> Iterator[str]:
+    """Yield a sentence for each alarm that was removed, or that fires later or never."""
+    new_settings = alarm_settings(after)
+    for name, old in alarm_settings(before).items():
+        new = new_settings.get(name)
+        if new is None:
+            yield f"alarm {name}: removed"
+            continue
+        if name == "at_maximum":  # its threshold is autoscaling.max, so a higher one does not weaken it
+            new = {**new, "threshold": old["threshold"]}
+        for setting, old_value, new_value in _weakened_settings(old, new):
+            yield f"alarm {name}: {setting} {old_value} → {new_value}: it fires later or never"
+
+
+def _weakened_settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, object, object]]:
+    if new["threshold"] > old["threshold"]:
+        yield "threshold", old["threshold"], new["threshold"]
+    if _seconds_to_fire(new) > _seconds_to_fire(old):
+        yield "seconds beyond the threshold", _seconds_to_fire(old), _seconds_to_fire(new)
+    if old["missing_data"] == "breaching" != new["missing_data"]:
+        yield "missing data", old["missing_data"], new["missing_data"]
+
+
+def _seconds_to_fire(alarm: Mapping[str, Any]) -> int:
+    """Return how long the metric must be beyond the threshold."""
+    return int(alarm["datapoints"]) * int(alarm["period_seconds"])

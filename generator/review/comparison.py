@@ -1,0 +1,223 @@
+"""Compare two versions of each deployment."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from owscale.cost.diff import CostDifference, compare_estimates
+from owscale.cost.estimate import estimate_cost
+from owscale.domain.summary import summary_rows
+from owscale.review.alarm_diff import weakened_alarms
+from owscale.review.safeguards import weakened_safeguards
+from owscale.review.spec_diff import KeyChange, changed_keys, with_single_change
+from owscale.review.version import DeploymentVersion
+from owscale.terraform.config.resolver import Resource
+from owscale.terraform.config.root_module import RootModule
+
+ResourceChangeKind = Literal["created", "changed", "moved", "destroyed", "removed from the state"]
+FileChangeKind = Literal["added", "changed", "removed"]
+DeploymentState = Literal["new", "removed", "changed"]
+
+
+@dataclass(frozen=True)
+class AddressChange:
+    """A change of the resource at an address.
+
+    The address may also be `provider …` or `backend …`. `arguments` has the names of the arguments that differ.
+    `previous_address` is that of a moved resource.
+    """
+
+    kind: ResourceChangeKind
+    address: str
+    arguments: tuple[str, ...] = ()
+    previous_address: str = ""
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """A change of a generated file; the path is relative to the folder of the deployment."""
+
+    kind: FileChangeKind
+    path: str
+
+
+@dataclass(frozen=True)
+class DerivedValueChange:
+    """A change of a value derived from the spec, such as the number of database connections.
+
+    `-` stands for a value that does not exist.
+    """
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class DeploymentChange:
+    """All differences of one deployment; `review_first` has a sentence for each risk."""
+
+    folder: str
+    state: DeploymentState
+    review_first: tuple[str, ...]
+    keys: tuple[KeyChange, ...]
+    files: tuple[FileChange, ...]
+    addresses: tuple[AddressChange, ...]
+    derived_values: tuple[DerivedValueChange, ...]
+    cost: CostDifference
+
+    def __bool__(self) -> bool:
+        return bool(self.keys or self.files)
+
+
+_SECURITY_ARGUMENTS = (
+    "assign_public_ip",
+    "at_rest_encryption_enabled",
+    "internal",
+    "transit_encryption_enabled",
+)
+"""Arguments that no key of a spec sets; only a change of the templates changes them."""
+
+_DEPLOYMENT_REMOVED = (
+    "no spec describes this deployment any more: its generated files are removed, but its resources keep running"
+)
+
+
+def compare_deployments(
+    before: Mapping[str, DeploymentVersion], after: Mapping[str, DeploymentVersion]
+) -> Iterator[DeploymentChange]:
+    """Yield the change of each deployment; the keys of both mappings are folders."""
+    for folder in sorted(before.keys() | after.keys()):
+        yield _compare_versions(folder, before.get(folder), after.get(folder))
+
+
+def _compare_versions(
+    folder: str, before: DeploymentVersion | None, after: DeploymentVersion | None
+) -> DeploymentChange:
+    keys = tuple(_key_changes(before, after)) if before and after else ()
+    return DeploymentChange(
+        folder,
+        "changed" if before and after else "new" if after else "removed",
+        tuple(_review_first(before, after, keys)),
+        keys,
+        tuple(_file_changes(before, after)),
+        tuple(_address_changes(_root_module(before), _root_module(after))),
+        tuple(_derived_value_changes(before, after)),
+        compare_estimates(
+            estimate_cost(before.deployment.spec) if before else None,
+            estimate_cost(after.deployment.spec) if after else None,
+        ),
+    )
+
+
+def _root_module(version: DeploymentVersion | None) -> RootModule:
+    return version.root_module if version else RootModule()
+
+
+def _review_first(
+    before: DeploymentVersion | None, after: DeploymentVersion | None, keys: tuple[KeyChange, ...]
+) -> Iterator[str]:
+    if after is None:
+        yield _DEPLOYMENT_REMOVED
+    elif before is not None:
+        yield from _lost_resources(before.root_module, after.root_module)
+        for change, consequence in weakened_safeguards(keys):
+            yield f"{change.name}: {change.before_text} → {change.after_text}: {consequence}"
+        yield from weakened_alarms(before.deployment.spec, after.deployment.spec)
+
+
+def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterator[KeyChange]:
+    """Yield the keys that differ, each with the resources that it affects.
+
+    A key affects the resources that differ when it alone changes, and those that differ when it alone does not. Both
+    sides are rendered with the templates of `after`.
+    """
+    render = after.render_variant
+    base = DeploymentVersion(before.deployment, render)
+    for change in changed_keys(before.deployment, after.deployment):
+        only_this = with_single_change(before.deployment, after.deployment, change.path)
+        all_others = with_single_change(after.deployment, before.deployment, change.path)
+        pairs = [(base, DeploymentVersion(only_this, render))] if only_this else []
+        pairs += [(DeploymentVersion(all_others, render), after)] if all_others else []
+        addresses = {each.address for old, new in pairs for each in _address_changes(old.root_module, new.root_module)}
+        yield replace(change, affected_addresses=tuple(sorted(addresses)) if pairs else None)
+
+
+def _address_changes(old: RootModule, new: RootModule) -> Iterator[AddressChange]:
+    old_resources = _by_current_address(old, new)
+    for address in sorted(old_resources.keys() | new.resources.keys()):
+        before, after = old_resources.get(address), new.resources.get(address)
+        if before is None:
+            yield AddressChange("created", address)
+        elif after is None:
+            yield AddressChange("removed from the state" if new.is_removed(address) else "destroyed", address)
+        elif before.address != address:
+            yield AddressChange("moved", address, previous_address=before.address)
+        elif arguments := _changed_arguments(before, after):
+            yield AddressChange("changed", address, arguments)
+    for name in sorted(old.settings.keys() & new.settings.keys()):
+        if arguments := _changed_arguments(old.settings[name], new.settings[name]):
+            yield AddressChange("changed", name, arguments)
+
+
+def _by_current_address(old: RootModule, new: RootModule) -> dict[str, Resource]:
+    """Return the old resources by their addresses after the `moved` blocks of the new code."""
+    return {new.current_address(address): resource for address, resource in old.resources.items()}
+
+
+def _changed_arguments(before: Resource, after: Resource) -> tuple[str, ...]:
+    names = sorted(before.arguments.keys() | after.arguments.keys())
+    return tuple(name for name in names if before.arguments.get(name) != after.arguments.get(name))
+
+
+def _lost_resources(old: RootModule, new: RootModule) -> Iterator[str]:
+    """Yield a sentence for each resource that is destroyed, abandoned or less protected."""
+    old_resources = _by_current_address(old, new)
+    created = [resource for address, resource in new.resources.items() if address not in old_resources]
+    for address, before in old_resources.items():
+        after = new.resources.get(address)
+        if after is None and new.is_removed(address):
+            yield f"{before.address} is removed from the state: it stays in AWS, and Terraform no longer manages it"
+        elif after is None:
+            twin = next((resource for resource in created if _is_twin(before, resource)), None)
+            if twin:
+                created.remove(twin)
+            yield _describe_destruction(before.address, twin)
+        elif before.prevent_destroy and not after.prevent_destroy:
+            yield f"{address} loses prevent_destroy: a plan can destroy it"
+        elif exposing := [name for name in _changed_arguments(before, after) if name in _SECURITY_ARGUMENTS]:
+            yield f"{address}: {' and '.join(exposing)} changed"
+
+
+def _describe_destruction(address: str, twin: Resource | None) -> str:
+    if twin is None:
+        return f"{address} is removed: Terraform destroys it"
+    return (
+        f"{address} becomes {twin.address} without a moved block: Terraform destroys the first and creates the second; "
+        "add a block `moved` with these addresses as `from` and `to`"
+    )
+
+
+def _is_twin(before: Resource, after: Resource) -> bool:
+    """Return whether two addresses are probably the same resource: same type, same arguments."""
+    return _type(before.address) == _type(after.address) and before.arguments == after.arguments
+
+
+def _type(address: str) -> str:
+    return address.partition("[")[0].split(".")[-2]
+
+
+def _file_changes(before: DeploymentVersion | None, after: DeploymentVersion | None) -> Iterator[FileChange]:
+    old, new = (version.files if version else {} for version in (before, after))
+    for path in sorted(old.keys() | new.keys()):
+        if old.get(path) != new.get(path):
+            yield FileChange("added" if path not in old else "removed" if path not in new else "changed", path)
+
+
+def _derived_value_changes(
+    before: DeploymentVersion | None, after: DeploymentVersion | None
+) -> Iterator[DerivedValueChange]:
+    old, new = (dict(summary_rows(version.deployment.spec)) if version else {} for version in (before, after))
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield DerivedValueChange(name, old.get(name, "-"), new.get(name, "-"))

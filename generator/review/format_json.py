@@ -1,0 +1,65 @@
+"""The changes of all deployments as JSON."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from owscale.cost.diff import COMPARED_CASES, CostDifference
+from owscale.review.comparison import DeploymentChange
+
+
+def format_json(changes: Iterable[DeploymentChange], base: str) -> str:
+    """Return one document.
+
+    Amounts are strings, so that no parser turns cents into binary fractions.
+    """
+    document = {"base": base, "deployments": [_deployment(change) for change in changes]}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _deployment(change: DeploymentChange) -> dict[str, Any]:
+    return {
+        "folder": change.folder,
+        "state": change.state if change else "unchanged",
+        "review_first": list(change.review_first),
+        "keys": [
+            {
+                "key": key.name,
+                "before": key.before_text,
+                "after": key.after_text,
+                "location": key.location,
+                "affects": key.affected_addresses,
+            }
+            for key in change.keys
+        ],
+        "files": [{"change": file.kind, "path": file.path} for file in change.files],
+        "resources": [
+            {
+                "change": resource.kind,
+                "address": resource.address,
+                "previous_address": resource.previous_address or None,
+                "arguments": list(resource.arguments),
+            }
+            for resource in change.addresses
+        ],
+        "derived_values": [
+            {"name": value.name, "before": value.before, "after": value.after} for value in change.derived_values
+        ],
+        "cost": cost_fields(change.cost),
+    }
+
+
+def cost_fields(difference: CostDifference) -> list[dict[str, Any]]:
+    """Return the components that change; a difference is null where an amount is unknown."""
+    return [
+        {
+            "component": change.name,
+            "before": change.before,
+            "after": change.after,
+            "difference_usd": {
+                case: None if usd is None else str(usd)
+                for case, usd in zip(COMPARED_CASES, change.differences, strict=True)
+            },
+        }
+        for change in difference.changes
+    ]

@@ -1,0 +1,106 @@
+"""The keys that differ between two versions of a spec, defaults included."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from owscale.spec.deployment import Deployment
+from owscale.spec.document import Path, dotted
+from owscale.spec.scalars import format_scalar
+from owscale.spec.validation import ValidationError, child_values, validate
+
+_ABSENT: Any = object()
+
+
+@dataclass(frozen=True)
+class KeyChange:
+    """A key with its values before and after, and whether each value is the default.
+
+    `location` is the file and line of the key: after the change, or before it for a removed key. `affected_addresses`
+    are the resources that this key alone changes; None where the spec is invalid unless other keys change too.
+    """
+
+    path: Path
+    before: Any
+    after: Any
+    before_is_default: bool
+    after_is_default: bool
+    location: str
+    affected_addresses: tuple[str, ...] | None = ()
+
+    @property
+    def name(self) -> str:
+        """The key as text, such as `service.instances`."""
+        return dotted(self.path)
+
+    @property
+    def before_text(self) -> str:
+        """The value before, as a spec writes it; `-` where there was none."""
+        return format_value(self.before, self.before_is_default)
+
+    @property
+    def after_text(self) -> str:
+        """The value after, as a spec writes it; `-` where there is none."""
+        return format_value(self.after, self.after_is_default)
+
+
+def format_value(value: Any, is_default: bool) -> str:
+    """Return a value as a spec writes it."""
+    if value is _ABSENT:
+        return "-"
+    text = f"[{', '.join(map(format_scalar, value))}]" if isinstance(value, tuple) else format_scalar(value)
+    return f"{text} (the default)" if is_default else text
+
+
+def changed_keys(before: Deployment, after: Deployment) -> Iterator[KeyChange]:
+    """Yield each key that differs, in the order of the models."""
+    old_values, new_values = (dict(_leaf_values(vars(deployment.spec), ())) for deployment in (before, after))
+    for path in dict.fromkeys((*old_values, *new_values)):
+        old, new = old_values.get(path, _ABSENT), new_values.get(path, _ABSENT)
+        if old != new:
+            document = (after if _is_written(after, path) else before).document
+            yield KeyChange(
+                path,
+                old,
+                new,
+                before_is_default=old is not _ABSENT and not _is_written(before, path),
+                after_is_default=new is not _ABSENT and not _is_written(after, path),
+                location=f"{document.file}:{document.locate(path).key.line}",
+            )
+
+
+def with_single_change(before: Deployment, after: Deployment, path: Path) -> Deployment | None:
+    """Return `before` with the value of one key from `after`; None where that is invalid."""
+    value: Any = after.document.data
+    for segment in path:
+        value = value.get(segment, _ABSENT) if isinstance(value, dict) else _ABSENT
+    data = deepcopy(before.document.data)
+    parent: Any = data
+    for segment in path[:-1]:
+        if not isinstance(parent.get(segment), dict):
+            parent[segment] = {}
+        parent = parent[segment]
+    if value is _ABSENT:
+        parent.pop(path[-1], None)
+    else:
+        parent[path[-1]] = deepcopy(value)
+    try:
+        spec = validate(data)
+    except ValidationError:
+        return None
+    return before._replace(spec=spec, document=before.document._replace(data=data))
+
+
+def _is_written(deployment: Deployment, path: Path) -> bool:
+    """Return whether the spec has the key, so that its value is not a default."""
+    return path in deployment.document.locations
+
+
+def _leaf_values(section: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
+    """Yield the path and the value of each scalar and each list; an unset key has none."""
+    for name, value in section.items():
+        if (children := child_values(value)) is not None:
+            yield from _leaf_values(children, (*path, name))
+        elif value is not None:
+            yield (*path, name), value

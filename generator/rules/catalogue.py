@@ -1,0 +1,135 @@
+"""Catalogue of all diagnostics: what each code checks, why it matters, an example and its fix."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from owscale.diagnostics.model import Severity
+from owscale.rules import cross_deployment
+from owscale.rules.registry import all_rules
+from owscale.spec.schema_codes import SCHEMA_CODES
+
+_YAML = "https://yaml.org/spec/1.2.2/"
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """The description of one code. `owscale.rules.registry.Rule` describes the fields."""
+
+    code: str
+    severity: Severity
+    checks: str
+    rationale: str
+    reference: str
+    example: str
+    fixed_example: str
+
+
+class _Description(NamedTuple):
+    checks: str
+    reference: str
+    example: str
+    fixed_example: str
+
+
+_DESCRIPTIONS = {
+    "S101": _Description(
+        "Checks that the file can be read and is a YAML mapping.",
+        _YAML,
+        "alarms: {cpu_percent: 85 # no closing brace",
+        "alarms: {cpu_percent: 85}",
+    ),
+    "S102": _Description(
+        "Checks that every key is one that docs/spec.md lists.",
+        "docs/spec.md",
+        "redis: {nods: 2}",
+        "redis: {nodes: 2}",
+    ),
+    "S103": _Description(
+        "Checks that every required key is present.",
+        "docs/spec.md",
+        "existing: {peers: {ollama: {port: 11434}}} # security_group is required",
+        "existing: {peers: {ollama: {port: 11434, security_group: sg-33333333}}}",
+    ),
+    "S104": _Description(
+        "Checks that no mapping has a key twice.",
+        f"{_YAML}#3213-node-comparison",
+        "autoscaling: {max: 10, max: 12}",
+        "autoscaling: {max: 12}",
+    ),
+    "S105": _Description(
+        "Checks that the file has no anchors, aliases, merge keys or tags.",
+        f"{_YAML}#3222-anchors-and-aliases",
+        "autoscaling: {min: &minimum 2, max: 10}",
+        "autoscaling: {min: 2, max: 10}",
+    ),
+    "S106": _Description(
+        "Checks that no unquoted value means something else in another version of YAML.",
+        "https://yaml.org/type/bool.html",
+        "alarms: {at_maximum: on}",
+        "alarms: {at_maximum: true}",
+    ),
+    "S107": _Description(
+        "Checks that every value has the type of its key, such as a whole number or a list.",
+        "docs/spec.md",
+        'redis: {nodes: "2"}',
+        "redis: {nodes: 2}",
+    ),
+    "S108": _Description(
+        "Checks that every value has the format and is within the bounds of its key.",
+        "docs/spec.md",
+        "redis: {nodes: 7}",
+        "redis: {nodes: 6}",
+    ),
+    "S401": _Description(
+        "Checks that no two deployments have the same state file.",
+        "https://developer.hashicorp.com/terraform/language/backend/s3",
+        "environments:\n  production: {}\n  staging:\n    service: {name: chat-staging}",
+        "environments:\n  production: {}\n  staging:\n    service: {name: chat-staging}\n"
+        "    state: {key: staging.tfstate}",
+    ),
+    "S402": _Description(
+        "Checks that no two deployments of one account have the same service name.",
+        "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+        "environments:\n  production: {}\n  staging:\n    state: {key: staging.tfstate}",
+        "environments:\n  production: {}\n  staging:\n    service: {name: chat-staging}\n"
+        "    state: {key: staging.tfstate}",
+    ),
+    "S403": _Description(
+        "Checks that no two specs write to the same output folder.",
+        "docs/spec.md",
+        "# in a second spec\nname: minimal # as in the first\nservice: {name: other}\nstate: {key: other.tfstate}",
+        "# in a second spec\nname: other\nservice: {name: other}\nstate: {key: other.tfstate}",
+    ),
+}
+"""Descriptions of the codes without a rule of their own: schema errors and conflicts between deployments."""
+
+
+def catalogue() -> list[CatalogueEntry]:
+    """Return the entries of all diagnostics, sorted by code."""
+    entries = [
+        _entry_without_rule(code, rationale)
+        for code, rationale in (SCHEMA_CODES | cross_deployment.CONFLICT_CODES).items()
+    ]
+    entries += [
+        CatalogueEntry(
+            rule.code,
+            rule.severity,
+            rule.checks,
+            rule.rationale,
+            rule.reference,
+            rule.example,
+            rule.fixed_example,
+        )
+        for rule in all_rules().values()
+    ]
+    return sorted(entries, key=lambda entry: entry.code)
+
+
+def _entry_without_rule(code: str, rationale: str) -> CatalogueEntry:
+    checks, reference, example, fixed_example = _DESCRIPTIONS[code]
+    return CatalogueEntry(code, "error", checks, rationale, reference, example, fixed_example)
+
+
+def entries_by_code() -> dict[str, dict[str, Any]]:
+    """Return the fields of each entry by its code."""
+    return {entry.code: asdict(entry) for entry in catalogue()}

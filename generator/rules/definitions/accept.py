@@ -1,0 +1,66 @@
+"""Entries of `accept` that have no effect."""
+
+from collections.abc import Iterator
+
+from owscale.console.text import closest
+from owscale.rules.registry import Finding, all_rules, rule
+from owscale.rules.suppressions import UNUSED_CODE, is_acceptable, known_codes
+from owscale.spec.deployment import Deployment
+
+
+def _accepted_codes(deployment: Deployment) -> list[str]:
+    """Return the codes that the spec accepts; null removes the acceptance of the common part."""
+    return [code for code, reason in deployment.spec.accept.items() if reason is not None]
+
+
+@rule(
+    "S109",
+    "error",
+    checks="Checks that every key of `accept` is the code of a diagnostic.",
+    rationale="An unknown code accepts nothing, and the intended warning remains.",
+    reference="docs/spec.md",
+    example='accept: {s353: "one node does while we try it"}',
+    fixed_example='accept: {S353: "one node does while we try it"}',
+)
+def unknown_code(deployment: Deployment) -> Iterator[Finding]:
+    codes = sorted(known_codes())
+    for code in _accepted_codes(deployment):
+        if code not in codes:
+            match = closest(code.upper(), [known for known in codes if is_acceptable(known)])
+            hint = f"did you mean {match}?" if match else "docs/diagnostics.md lists every code"
+            yield Finding(("accept", code), "no warning has this code", hint, at_key=True)
+
+
+@rule(
+    "S110",
+    "error",
+    checks="Checks that `accept` names only warnings.",
+    rationale="AWS or Open WebUI rejects what an error describes, and no reason changes that.",
+    reference="docs/spec.md",
+    example='accept: {S211: "only one of us applies at a time"}',
+    fixed_example="accept: {}",
+)
+def accepted_error(deployment: Deployment) -> Iterator[Finding]:
+    for code in _accepted_codes(deployment):
+        if code in known_codes() and not is_acceptable(code):
+            message, hint = f"{code} is an error; only warnings can be accepted", f"remove it, and fix what {code} says"
+            if code == UNUSED_CODE:
+                message = f"{code} is about acceptances and cannot be accepted"
+                hint = "remove the acceptance that it names"
+            yield Finding(("accept", code), message, hint, at_key=True)
+
+
+@rule(
+    UNUSED_CODE,
+    "warning",
+    checks="Checks that every accepted warning occurs in the deployment.",
+    rationale="An acceptance without its warning would hide that warning when it returns for another reason.",
+    reference="docs/spec.md",
+    example='accept: {S351: "two workers fit in 8 GB of memory"}\napp: {workers: 1}',
+    fixed_example="accept: {}\napp: {workers: 1}",
+)
+def unused_acceptance(deployment: Deployment) -> Iterator[Finding]:
+    for code in _accepted_codes(deployment):
+        if is_acceptable(code) and not any(all_rules()[code].run(deployment)):
+            hint = "remove it, or move it to the environment that needs it"
+            yield Finding(("accept", code), "this warning does not occur", hint, at_key=True)

@@ -1,0 +1,128 @@
+"""Names, ARNs and settings that AWS or Terraform rejects."""
+
+from collections.abc import Iterator
+
+from owscale.domain.aws import elasticache
+from owscale.domain.aws.regions import partition
+from owscale.rules.registry import Finding, rule
+from owscale.spec.deployment import Deployment
+from owscale.spec.document import Path, dotted
+
+_MIN_COLONS_IN_ARN = 5  # an image may be named arn:1
+_KEYS_WITH_ANY_ARN = {("state",), ("app", "environment"), ("aws", "tags"), ("accept",)}
+"""The state may be in another account, and owscale does not know what reads variables, tags and reasons."""
+
+
+@rule(
+    "S205",
+    "error",
+    checks="Checks that every ARN of the deployment is in its region and in its account.",
+    rationale="A deployment cannot use a resource of another region or account.",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+    example="existing: {alarm_topic_arn: arn:aws:sns:us-east-1:111122223333:platform}",
+    fixed_example="existing: {alarm_topic_arn: arn:aws:sns:eu-west-1:111122223333:platform}",
+)
+def region_and_account(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    if spec.aws.region not in elasticache.regions():
+        return  # the region is wrong, not the ARNs; S203 reports it
+    first: tuple[str, Path] | None = None  # without aws.account_id, the first ARN determines the account
+    for path, arn in _arns(deployment.document.data):
+        _, _, service, region, account, *_ = arn.split(":")
+        if region not in ("", spec.aws.region):
+            message = f"this {service} ARN is in {region}, but aws.region is {spec.aws.region}"
+            hint = f"use an ARN in {spec.aws.region}, or correct aws.region"
+            yield Finding(path, message, hint, related=(("aws", "region"),))
+        if spec.aws.account_id and account not in ("", "aws", spec.aws.account_id):
+            message = f"this {service} ARN is of account {account}, but aws.account_id is {spec.aws.account_id}"
+            hint = f"use an ARN of account {spec.aws.account_id}, or correct aws.account_id"
+            yield Finding(path, message, hint, related=(("aws", "account_id"),))
+        if spec.aws.account_id is None and account not in ("", "aws"):
+            first = first or (account, path)
+            if account != first[0]:
+                message = f"this {service} ARN is of account {account}, but {dotted(first[1])} is of {first[0]}"
+                yield Finding(path, message, "use ARNs of one account, and name it in aws.account_id")
+
+
+def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every ARN that the deployment itself uses."""
+    match node:
+        case dict():
+            for key, value in node.items():
+                if (*path, key) not in _KEYS_WITH_ANY_ARN:
+                    yield from _arns(value, (*path, key))
+        case list():
+            for index, value in enumerate(node):
+                yield from _arns(value, (*path, index))
+        case str() if node.startswith("arn:") and node.count(":") >= _MIN_COLONS_IN_ARN:
+            yield path, node
+
+
+@rule(
+    "S226",
+    "error",
+    checks="Checks that every ARN has the partition of its region, such as `aws-cn` in China.",
+    rationale="China and GovCloud are partitions of their own, and resources of one do not exist in another.",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+    example="service: {task_policy_arns: {bedrock: arn:aws-cn:iam::111122223333:policy/bedrock}}",
+    fixed_example="service: {task_policy_arns: {bedrock: arn:aws:iam::111122223333:policy/bedrock}}",
+)
+def arn_partition(deployment: Deployment) -> Iterator[Finding]:
+    for path, arn in _arns(deployment.document.data):
+        _, actual, service, region, *_ = arn.split(":")
+        expected = partition(region or deployment.spec.aws.region)
+        if actual != expected:
+            message = f"this {service} ARN is in the partition {actual}, but {region or 'aws.region'} is in {expected}"
+            yield Finding(path, message, f"write an ARN that begins with `arn:{expected}:{service}:`")
+
+
+@rule(
+    "S208",
+    "error",
+    checks="Checks that `service.name` does not begin with `internal-` and that no tag begins with `aws:`.",
+    rationale="AWS reserves these prefixes, and rejects a load balancer or a tag that uses them.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
+    example="service: {name: internal-chat}",
+    fixed_example="service: {name: chat}",
+)
+def reserved_prefixes(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.spec.service.name.startswith("internal-"):
+        message = "the name of a load balancer cannot begin with internal-"
+        yield Finding(("service", "name"), message, "remove internal-; AWS adds it to the DNS name")
+    for key in deployment.spec.aws.tags:
+        if key.lower().startswith("aws:"):
+            message = "AWS reserves tags that begin with aws:"
+            yield Finding(("aws", "tags", key), message, "choose another prefix", at_key=True)
+
+
+@rule(
+    "S209",
+    "error",
+    checks="Checks that `secrets.recovery_window_days` is 0 or from 7 to 30.",
+    rationale="Secrets Manager keeps a deleted secret for 7 to 30 days, or not at all.",
+    reference="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html",
+    example="secrets: {recovery_window_days: 3}",
+    fixed_example="secrets: {recovery_window_days: 7}",
+)
+def recovery_window(deployment: Deployment) -> Iterator[Finding]:
+    days = deployment.spec.secrets.recovery_window_days
+    if 0 < days < 7:  # noqa: PLR2004 -- see DeleteSecret, RecoveryWindowInDays
+        message = f"must be 0 or from 7 to 30, not {days}"
+        yield Finding(("secrets", "recovery_window_days"), message, "write 7, or 0 to delete secrets at once")
+
+
+@rule(
+    "S211",
+    "error",
+    checks="Checks that `state` has a lock: a lock file or a DynamoDB table.",
+    rationale="Without a lock, two simultaneous applies corrupt the state.",
+    reference="https://developer.hashicorp.com/terraform/language/backend/s3",
+    example="state: {use_lockfile: false}",
+    fixed_example="state: {use_lockfile: true}",
+)
+def state_lock(deployment: Deployment) -> Iterator[Finding]:
+    state = deployment.spec.state
+    if not state.dynamodb_table and not state.use_lockfile:
+        yield Finding(
+            ("state",), "has no lock", "write `use_lockfile: true`, or name a DynamoDB table in dynamodb_table"
+        )

@@ -1,0 +1,53 @@
+"""The release of the image: whether owscale supports it, and whether it supports the variables."""
+
+from collections.abc import Iterator
+
+from owscale.domain.openwebui import releases
+from owscale.rules.registry import Finding, rule
+from owscale.spec.deployment import Deployment
+
+
+@rule(
+    "S310",
+    "error",
+    checks="Checks that the image is of Open WebUI 0.7.0 or newer.",
+    rationale=(
+        "Before 0.7.0 every process migrates the database at its start, and two at once break it, because Alembic "
+        "takes no lock."
+    ),
+    reference="https://github.com/open-webui/open-webui/commit/9824f0e33359a917ac07b60bf1f972074d5c8203",
+    example="app: {image: ghcr.io/open-webui/open-webui:v0.6.43}",
+    fixed_example="app: {image: ghcr.io/open-webui/open-webui:v0.12.4}",
+)
+def old_release(deployment: Deployment) -> Iterator[Finding]:
+    release, oldest = releases.release(deployment.spec.app.image), releases.OLDEST
+    if release and releases.is_older(release, oldest):
+        message = f"{release} is too old: ENABLE_DB_MIGRATIONS, which stops tasks from migrating, needs {oldest}"
+        hint = f"upgrade the service to be replaced to {oldest} or newer first, then use the same version here"
+        yield Finding(("app", "image"), message, hint)
+
+
+@rule(
+    "S311",
+    "error",
+    checks="Checks that the release of the image supports the variables in `app.environment` and `app.secrets`.",
+    rationale="Open WebUI ignores a variable that it does not know, so the setting has no effect.",
+    reference="https://github.com/open-webui/open-webui/blob/main/CHANGELOG.md",
+    example="""\
+app:
+  image: ghcr.io/open-webui/open-webui:v0.8.12
+  environment: {REDIS_SOCKET_TIMEOUT: "10"}""",
+    fixed_example="""\
+app:
+  image: ghcr.io/open-webui/open-webui:v0.11.0
+  environment: {REDIS_SOCKET_TIMEOUT: "10"}""",
+)
+def unsupported_variable(deployment: Deployment) -> Iterator[Finding]:
+    app = deployment.spec.app
+    for section, names in (("environment", app.environment), ("secrets", app.secrets)):
+        for name in names:
+            if not releases.supports_variable(app.image, name):
+                since = releases.VARIABLE_SINCE[name]
+                message = f"{releases.release(app.image)} does not support this variable; {since} introduced it"
+                hint = f"remove it, or use an image of {since} or newer"
+                yield Finding(("app", section, name), message, hint, at_key=True)

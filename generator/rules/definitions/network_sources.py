@@ -1,0 +1,155 @@
+"""Named sources and destinations of connections: `allow_from`, `egress` and `peers`."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from owscale.domain.ports import NFS_PORT
+from owscale.rules.registry import Finding, rule
+from owscale.spec.deployment import Deployment
+from owscale.spec.document import Path
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
+    from owscale.spec.models.service import Source
+
+_KINDS = ("cidr", "prefix_list", "security_group")
+
+
+def _named_sources(deployment: Deployment) -> Iterator[tuple[Path, Source]]:
+    spec = deployment.spec
+    for name, source in spec.load_balancer.allow_from.items():
+        yield ("load_balancer", "allow_from", name), source
+    for name, destination in spec.service.egress.items():
+        yield ("service", "egress", name), destination
+
+
+@rule(
+    "S221",
+    "error",
+    checks="Checks that each entry of `allow_from` and `egress` has exactly one range, prefix list or security group.",
+    rationale="A security group rule has one source or destination.",
+    reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleRequest.html",
+    example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16, security_group: sg-33333333}}}",
+    fixed_example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}, proxy: {security_group: sg-33333333}}}",
+)
+def single_source(deployment: Deployment) -> Iterator[Finding]:
+    for path, source in _named_sources(deployment):
+        keys = [key for key in _KINDS if getattr(source, key) is not None]
+        if len(keys) != 1:
+            message = f"must have one of {', '.join(_KINDS)}, not {' and '.join(keys) or 'none'}"
+            hint = "split it into two entries with different names" if keys else "add one, such as `cidr: 10.20.0.0/24`"
+            related = tuple((*path, key) for key in keys)
+            yield Finding(path, message, hint, at_key=True, related=related)
+
+
+@rule(
+    "S222",
+    "error",
+    checks="Checks that each `cidr` is an address range that begins with its first address.",
+    rationale="EC2 opens the whole range, whatever address precedes the slash; a reviewer must see that range.",
+    reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html",
+    example="load_balancer: {allow_from: {office: {cidr: 10.9.1.7/16}}}",
+    fixed_example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}}}",
+)
+def address_range(deployment: Deployment) -> Iterator[Finding]:
+    for path, source in _named_sources(deployment):
+        if source.cidr is None:
+            continue
+        network = _network(source.cidr)
+        if network is None:
+            message = f"{source.cidr} is not an address range"
+            yield Finding((*path, "cidr"), message, "write a range such as 10.20.0.0/24")
+        elif str(network) != source.cidr:
+            address = ipaddress.ip_interface(source.cidr).ip
+            single = "" if address == network[0] else f", or {address}/{network.max_prefixlen} for this address only"
+            yield Finding((*path, "cidr"), f"EC2 changes {source.cidr} to {network}", f"write {network}{single}")
+
+
+def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(cidr, strict=False)
+    except ValueError:
+        return None
+
+
+@rule(
+    "S223",
+    "error",
+    checks="Checks that no entry of `load_balancer.allow_from` allows every address.",
+    rationale="Where everyone can connect, everyone can send the headers that Open WebUI trusts.",
+    reference="https://docs.openwebui.com/features/authentication-access/auth/sso",
+    example="load_balancer: {allow_from: {everybody: {cidr: 0.0.0.0/0}}}",
+    fixed_example="load_balancer: {allow_from: {proxy: {cidr: 10.20.0.0/24}}}",
+)
+def open_to_everyone(deployment: Deployment) -> Iterator[Finding]:
+    for name, source in deployment.spec.load_balancer.allow_from.items():
+        network = _network(source.cidr or "")
+        if network is not None and network.prefixlen == 0:
+            path = ("load_balancer", "allow_from", name, "cidr")
+            hint = "name the connectors of the proxy, the VPN or the office"
+            yield Finding(path, f"{source.cidr} allows every address", hint)
+
+
+@rule(
+    "S224",
+    "error",
+    checks="Checks that no two entries of `allow_from`, `egress` and `existing` open the same connection.",
+    rationale="EC2 rejects a rule that the security group has already.",
+    reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+    example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}, branch: {cidr: 10.9.0.0/16}}}",
+    fixed_example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}}}",
+)
+def duplicate_rules(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    for path, entries in (
+        (("load_balancer", "allow_from"), spec.load_balancer.allow_from.items()),
+        (("service", "egress"), spec.service.egress.items()),
+        (("existing", "peers"), spec.existing.peers.items()),
+    ):
+        names: dict[str, str] = {}
+        for name, entry in entries:
+            if hasattr(entry, "cidr") and not any(getattr(entry, key) for key in _KINDS):
+                continue  # S221 reports it
+            first = names.setdefault(str(entry), name)
+            if first != name:
+                related = ((*path, first),)
+                yield Finding((*path, name), f"is the same as {first}", "remove one of the two", related=related)
+    existing = _existing_connections(spec)
+    for name, destination in spec.service.egress.items():
+        key = existing.get((destination.security_group, destination.port))
+        if key:
+            message = "the tasks can connect there already, to a resource under existing"
+            yield Finding(("service", "egress", name), message, "remove this entry", related=(key,))
+
+
+def _existing_connections(spec: Spec) -> dict[tuple[str | None, int], Path]:
+    """Return the keys under `existing` by the security group and the port that each lets the tasks connect to."""
+    existing = spec.existing
+    groups = enumerate(existing.files.security_groups)
+    return {
+        (existing.database.security_group, existing.database.port): ("existing", "database", "security_group"),
+        **{(group, NFS_PORT): ("existing", "files", "security_groups", index) for index, group in groups},
+        **{(peer.security_group, peer.port): ("existing", "peers", name) for name, peer in existing.peers.items()},
+    }
+
+
+@rule(
+    "S225",
+    "warning",
+    checks="Checks that `load_balancer.allow_from` has no IPv6 range.",
+    rationale="The load balancer has only IPv4 addresses, so no client connects from an IPv6 address.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type",
+    example='load_balancer: {allow_from: {office: {cidr: "2001:db8::/32"}}}',
+    fixed_example="load_balancer: {allow_from: {office: {cidr: 192.0.2.0/24}}}",
+)
+def ipv6_source(deployment: Deployment) -> Iterator[Finding]:
+    for name, source in deployment.spec.load_balancer.allow_from.items():
+        network = _network(source.cidr or "")
+        # S223 reports ::/0.
+        if isinstance(network, ipaddress.IPv6Network) and network.prefixlen:
+            path = ("load_balancer", "allow_from", name, "cidr")
+            message = f"clients in {source.cidr} cannot reach the load balancer, which has only IPv4 addresses"
+            yield Finding(path, message, "write the IPv4 range, or remove the entry")

@@ -1,0 +1,212 @@
+"""Settings that break Open WebUI with several tasks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from owscale.domain.openwebui import capacity, environment, releases
+from owscale.rules.registry import Finding, rule
+from owscale.spec.deployment import Deployment
+from owscale.spec.document import Path, dotted
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
+
+_SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|TOKEN|SECRETS?|PASSWORD|PASSWD|CREDENTIALS)(?:_JSON|_?[0-9]+)?$")
+_SWITCH_VALUES = frozenset({"true", "false"})
+"""Values of variables such as ENABLE_API_KEYS, which are named like secrets but hold none."""
+
+
+@rule(
+    "S301",
+    "error",
+    checks="Checks that the database has enough connections for all processes during a deployment.",
+    rationale="All processes share the connections of the database; when none is left, every request fails.",
+    reference="https://docs.openwebui.com/troubleshooting/multi-replica#connection-pool-sizing",
+    example="app: {database_pool: {size: 50}}",
+    fixed_example="app: {database_pool: {size: 20}}",
+)
+def database_connections(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    needed, database = capacity.max_database_connections(spec), spec.existing.database
+    if needed + database.reserved_connections > database.max_connections:
+        message = (
+            f"{capacity.describe_database_connections(spec)} = {needed:,} connections; with "
+            f"{database.reserved_connections:,} reserved, they exceed the {database.max_connections:,} of the database"
+        )
+        instances = dotted(capacity.max_tasks_key(spec))
+        hint = f"lower app.database_pool, app.workers or {instances}, or raise max_connections of the database"
+        yield Finding(("existing", "database", "max_connections"), message, hint, related=_connection_keys(spec))
+
+
+def _connection_keys(spec: Spec) -> tuple[Path, ...]:
+    """Return the paths of the keys that determine the number of connections."""
+    vector = (("app", "database_pool", "vector_size"),) if spec.app.vector_database == "pgvector" else ()
+    return (
+        ("existing", "database", "reserved_connections"),
+        capacity.max_tasks_key(spec),
+        ("app", "workers"),
+        ("app", "database_pool", "size"),
+        ("app", "database_pool", "max_overflow"),
+        *vector,
+        ("service", "deployment", "maximum_percent"),
+    )
+
+
+@rule(
+    "S302",
+    "error",
+    checks="Checks that `app.image` has a version tag or a digest, and is not a release that is known to be bad.",
+    rationale="A moving tag changes the code of a running deployment, and a bad release breaks it.",
+    reference="https://github.com/open-webui/open-webui/issues/33009",
+    example="app: {image: ghcr.io/open-webui/open-webui:v0.12.3}",
+    fixed_example="app: {image: ghcr.io/open-webui/open-webui:v0.12.4}",
+)
+def image_version(deployment: Deployment) -> Iterator[Finding]:
+    image, path = deployment.spec.app.image, ("app", "image")
+    tag, version = releases.tag(image), releases.release(image)
+    if version in releases.KNOWN_BAD:
+        yield Finding(path, f"{version} {releases.KNOWN_BAD[version]}", "use a later version")
+    elif not version and "@" not in image:
+        message = f"the tag {tag} is not a version and may move" if tag else "has no tag, which means latest"
+        yield Finding(path, message, "write a version tag such as v0.12.4, or a digest")
+
+
+@rule(
+    "S303",
+    "error",
+    checks="Checks that the idle timeout of the load balancer is longer than a live WebSocket can be silent.",
+    rationale="The load balancer would close WebSockets that are only idle, and interrupt their chats.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
+    example="load_balancer: {idle_timeout_seconds: 45}",
+    fixed_example="load_balancer: {idle_timeout_seconds: 300}",
+)
+def idle_timeout(deployment: Deployment) -> Iterator[Finding]:
+    silence = environment.websocket_silence_seconds(deployment.spec)
+    timeout = deployment.spec.load_balancer.idle_timeout_seconds
+    if timeout <= silence:
+        message = f"a live WebSocket can be silent for {silence} s, but the load balancer closes it after {timeout} s"
+        yield Finding(("load_balancer", "idle_timeout_seconds"), message, f"write more than {silence}")
+
+
+@rule(
+    "S304",
+    "error",
+    checks="Checks that `app.environment` has no variable that holds a secret, judged by the name of the variable.",
+    rationale="Plain variables can be read in the HCL, in the state and in the console.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+    example="app: {environment: {OPENAI_API_KEY: sk-0123456789}}",
+    fixed_example="""\
+app:
+  secrets: {OPENAI_API_KEY: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-AbCdEf}""",
+)
+def secret_in_environment(deployment: Deployment) -> Iterator[Finding]:
+    app = deployment.spec.app
+    for name in app.environment.keys() - app.secrets.keys():  # S307 reports a name in both
+        path = ("app", "environment", name)
+        if name in environment.MANAGED_SECRETS:
+            yield Finding(path, "is a secret that owscale sets", _remove_managed_secret(name), at_key=True)
+        elif _SECRET_NAME.search(name.upper()) and app.environment[name].lower() not in _SWITCH_VALUES:
+            hint = "store the value in Secrets Manager, and write its ARN under app.secrets"
+            yield Finding(path, "looks like a secret", hint, at_key=True)
+
+
+def _remove_managed_secret(name: str) -> str:
+    return f"remove it; its value follows from {environment.MANAGED_SECRETS[name]}"
+
+
+@rule(
+    "S305",
+    "error",
+    checks="Checks that `vector_database: chroma` comes with a Chroma server in `CHROMA_HTTP_HOST`.",
+    rationale="Embedded Chroma uses SQLite on the shared file system, and two processes corrupt it.",
+    reference="https://docs.openwebui.com/getting-started/advanced-topics/scaling",
+    example="app: {vector_database: chroma}",
+    fixed_example="app: {vector_database: pgvector}",
+)
+def embedded_chroma(deployment: Deployment) -> Iterator[Finding]:
+    app = deployment.spec.app
+    if app.vector_database == "chroma" and "CHROMA_HTTP_HOST" not in app.environment:
+        message = "chroma without CHROMA_HTTP_HOST runs inside each process"
+        hint = "write pgvector, or name a Chroma server in app.environment"
+        yield Finding(("app", "vector_database"), message, hint, related=(("app", "environment"),))
+
+
+@rule(
+    "S306",
+    "error",
+    checks="Checks that `app.secrets` sets no secret that owscale sets for all tasks.",
+    rationale="Tasks that do not share these secrets cannot read each other's sessions.",
+    reference="https://github.com/open-webui/open-webui/issues/11606",
+    example="app: {secrets: {WEBUI_SECRET_KEY: arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-AbCdEf}}",
+    fixed_example="""\
+existing:
+  secrets: {webui_secret_key_arn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-AbCdEf}""",
+)
+def managed_secret(deployment: Deployment) -> Iterator[Finding]:
+    for name in deployment.spec.app.secrets:
+        if name in environment.MANAGED_SECRETS:
+            yield Finding(("app", "secrets", name), "is set by owscale", _remove_managed_secret(name), at_key=True)
+
+
+@rule(
+    "S307",
+    "error",
+    checks="Checks that no variable is both plain and secret.",
+    rationale="ECS rejects a task definition that has a variable in both lists.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+    example="""\
+app:
+  environment: {OPENAI_API_BASE_URL: https://api.example.com}
+  secrets: {OPENAI_API_BASE_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-url-AbCdEf}""",
+    fixed_example="""\
+app:
+  secrets: {OPENAI_API_BASE_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-url-AbCdEf}""",
+)
+def plain_and_secret(deployment: Deployment) -> Iterator[Finding]:
+    app = deployment.spec.app
+    for name in app.secrets:
+        if name in app.environment:
+            path, related = ("app", "environment", name), (("app", "secrets", name),)
+            yield Finding(path, "is also under app.secrets", "remove one of the two", at_key=True, related=related)
+        elif name in environment.default_environment(deployment.spec):
+            hint = "remove it, or set another value under app.environment"
+            yield Finding(("app", "secrets", name), "is a plain variable that owscale sets", hint, at_key=True)
+
+
+@rule(
+    "S308",
+    "error",
+    checks="Checks that Redis keeps idle connections open for longer than Open WebUI waits between health checks.",
+    rationale="Redis would close a pooled connection before its next check, and Open WebUI would use the closed one.",
+    reference="https://docs.openwebui.com/tutorials/integrations/redis",
+    example="redis: {idle_timeout_seconds: 60}",
+    fixed_example="redis: {idle_timeout_seconds: 1800}",
+)
+def redis_idle_timeout(deployment: Deployment) -> Iterator[Finding]:
+    timeout = deployment.spec.redis.idle_timeout_seconds
+    interval = environment.redis_health_check_seconds(deployment.spec)
+    path = ("redis", "idle_timeout_seconds")
+    if timeout and not interval:
+        message = f"REDIS_HEALTH_CHECK_INTERVAL turns off checks, but Redis closes idle connections after {timeout} s"
+        yield Finding(path, message, "remove REDIS_HEALTH_CHECK_INTERVAL, or write 0 to never close a connection")
+    elif timeout and timeout <= interval:
+        message = f"idle connections are checked after {interval} s, but Redis closes them after {timeout} s"
+        yield Finding(path, message, "write 1800, as Open WebUI advises, or 0 to never close a connection")
+
+
+@rule(
+    "S309",
+    "error",
+    checks="Checks that `app.environment` has no variable that a key of the spec sets.",
+    rationale="The rules and the derived values read the key; a variable beside it would bypass them.",
+    reference="https://docs.openwebui.com/reference/env-configuration",
+    example='app: {environment: {UVICORN_WORKERS: "4"}}',
+    fixed_example="app: {workers: 1}",
+)
+def variable_with_key(deployment: Deployment) -> Iterator[Finding]:
+    for name in deployment.spec.app.environment:
+        if key := environment.SPEC_KEYS_BY_VARIABLE.get(name):
+            yield Finding(("app", "environment", name), "has its own key in the spec", f"set {key} instead")

@@ -1,0 +1,130 @@
+"""Settings that Open WebUI advises against, or runs badly with."""
+
+import math
+from collections.abc import Iterator
+
+from owscale.console.text import plural
+from owscale.domain.openwebui import capacity
+from owscale.rules.registry import Finding, rule
+from owscale.spec.deployment import Deployment
+
+_DEFAULT_THREADS = 40
+_MODEL_MB_PER_WORKER = 500
+
+
+@rule(
+    "S351",
+    "warning",
+    checks="Checks that a task has one worker.",
+    rationale="Each worker has its own connection pools and models; Open WebUI advises one worker and more tasks.",
+    reference="https://docs.openwebui.com/getting-started/advanced-topics/scaling",
+    example="app: {workers: 2}",
+    fixed_example="app: {workers: 1}\nservice: {instances: 6}",
+)
+def several_workers(deployment: Deployment) -> Iterator[Finding]:
+    workers = deployment.spec.app.workers
+    if workers > 1:
+        message = f"each of the {workers} workers of a task has its own connection pools and models"
+        yield Finding(("app", "workers"), message, "write 1, and run more tasks")
+
+
+@rule(
+    "S352",
+    "warning",
+    checks="Checks that `app.threads` is not below the default of Open WebUI.",
+    rationale="With fewer threads than the default, a process stops responding under load.",
+    reference="https://docs.openwebui.com/reference/env-configuration#thread_pool_size",
+    example="app: {threads: 20}",
+    fixed_example="app: {threads: 2000}",
+)
+def few_threads(deployment: Deployment) -> Iterator[Finding]:
+    threads = deployment.spec.app.threads
+    if threads is not None and threads < _DEFAULT_THREADS:
+        message = f"{threads} threads are fewer than the default of Open WebUI ({_DEFAULT_THREADS})"
+        yield Finding(("app", "threads"), message, f"remove it, or write {_DEFAULT_THREADS} or more")
+
+
+@rule(
+    "S353",
+    "warning",
+    checks="Checks that Redis has more than one node.",
+    rationale="With one node, its failure or its maintenance ends every session.",
+    reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
+    example="redis: {nodes: 1}",
+    fixed_example="redis: {nodes: 2}",
+)
+def single_redis_node(deployment: Deployment) -> Iterator[Finding]:
+    if deployment.spec.redis.nodes == 1:
+        yield Finding(("redis", "nodes"), "a single Redis node has no replica for a failover", "write 2 or more")
+
+
+@rule(
+    "S354",
+    "warning",
+    checks="Checks that the eviction policy of Redis is `noeviction`.",
+    rationale="A Redis that evicts keys ends sessions, or makes a revoked token valid again.",
+    reference="https://docs.openwebui.com/tutorials/integrations/redis#critical-memory-eviction-policy",
+    example="redis: {eviction_policy: allkeys-lru}",
+    fixed_example="redis: {eviction_policy: noeviction}",
+)
+def eviction_policy(deployment: Deployment) -> Iterator[Finding]:
+    policy = deployment.spec.redis.eviction_policy
+    if policy != "noeviction":
+        yield Finding(("redis", "eviction_policy"), f"{policy} drops keys when the memory is full", "write noeviction")
+
+
+@rule(
+    "S355",
+    "warning",
+    checks="Checks that a task has enough memory for the local embedding model.",
+    rationale="The local model needs about 500 MB in every worker, and ECS kills a task that exceeds its memory.",
+    reference="https://docs.openwebui.com/troubleshooting/performance",
+    example="service: {vcpu: 0.25, memory_gb: 1}",
+    fixed_example="service: {vcpu: 0.25, memory_gb: 2}",
+)
+def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    required_gb = math.ceil(spec.app.workers * _MODEL_MB_PER_WORKER / 1000 + 1)
+    if not spec.app.environment.get("RAG_EMBEDDING_ENGINE") and spec.service.memory_gb < required_gb:
+        workers = plural(spec.app.workers, "worker")
+        has = f"a task has {spec.service.memory_gb:g} GB"
+        message = f"{workers} with the local embedding model may need {required_gb} GB, but {has}"
+        hint = f"write {required_gb} or more, or set RAG_EMBEDDING_ENGINE to openai or ollama in app.environment"
+        yield Finding(("service", "memory_gb"), message, hint, related=(("app", "workers"),))
+
+
+@rule(
+    "S356",
+    "warning",
+    checks="Checks that several processes do not all migrate the database at their start.",
+    rationale="Simultaneous migrations break the database, because Alembic takes no lock.",
+    reference="https://docs.openwebui.com/troubleshooting/multi-replica#updates-and-migrations",
+    example="app: {migrate_on_start: true}",
+    fixed_example="app: {migrate_on_start: false}",
+)
+def simultaneous_migrations(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    processes = capacity.max_processes(spec)
+    if spec.app.migrate_on_start and processes > 1:
+        message = f"up to {processes} processes migrate the database at their start"
+        related = (capacity.max_tasks_key(spec), ("app", "workers"))
+        hint = "write false, and migrate with a one-off task"
+        yield Finding(("app", "migrate_on_start"), message, hint, related=related)
+
+
+@rule(
+    "S357",
+    "warning",
+    checks="Checks that a task that is being replaced has time to finish the longest response.",
+    rationale="A task that stops earlier cuts off the responses that are still being written.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#deregistration-delay",
+    example="load_balancer: {deregistration_delay_seconds: 60}",
+    fixed_example="load_balancer: {deregistration_delay_seconds: 300}",
+)
+def drain_window(deployment: Deployment) -> Iterator[Finding]:
+    delay = deployment.spec.load_balancer.deregistration_delay_seconds
+    longest = deployment.spec.app.client_timeout_seconds
+    if delay < longest:
+        message = f"a response may take {longest} s, but a task that is being replaced has {delay} s"
+        hint, related = f"write {longest}, or lower app.client_timeout_seconds", (("app", "client_timeout_seconds"),)
+        yield Finding(("load_balancer", "deregistration_delay_seconds"), message, hint, related=related)

@@ -1,0 +1,1 @@
+"""Read a spec: YAML to a located document, its environments, and validated models."""

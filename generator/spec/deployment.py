@@ -1,0 +1,25 @@
+"""A deployment: one valid environment of one spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from owscale.spec.document import Document
+    from owscale.spec.models import Spec
+
+
+class Deployment(NamedTuple):
+    """One environment of one spec.
+
+    `spec` has the values after the environment's overrides, and `document` the location of each key in the file.
+    """
+
+    environment: str
+    spec: Spec
+    document: Document
+
+    @property
+    def folder(self) -> str:
+        """Path of the deployment below `out/`, as `<name>/<environment>`."""
+        return f"{self.spec.name}/{self.environment}"

@@ -1,0 +1,197 @@
+"""Errors of pydantic as diagnostics in plain words."""
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from owscale.console.text import closest
+from owscale.diagnostics.model import Diagnostic
+from owscale.spec.document import Document, Path
+from owscale.spec.validation import KeyInfo, model_data
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_ROOT_SECTION = "Spec"
+_TYPE_NAMES = {
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_type": "a whole number",
+    "model_type": "a mapping",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+_SPELLINGS = {"bool_type": "true|false", "float_type": r"-?\d+([.]\d+)?", "int_type": r"-?\d+"}
+_BOUNDS = {  # the name of the bound in the context of the error, and its relation
+    "greater_than": ("gt", "greater than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than_equal": ("le", "at most"),
+}
+_INVALID_FORMAT = "has an invalid format"
+
+
+def translate_error(document: Document, error: "ErrorDetails") -> Diagnostic:
+    """Return the diagnostic for an error of pydantic."""
+    kind, value, path = error["type"], error["input"], error["loc"]
+    is_about_key = path[-1:] == ("[key]",) and path not in document.locations  # pydantic marks an invalid key like this
+    if is_about_key:
+        path = path[:-1]
+    if kind == "extra_forbidden":
+        return document.at_key(path, document.diagnostic("S102", path, "unknown key", _unknown_key_hint(path)))
+    if kind == "missing":
+        return document.diagnostic("S103", path, "is missing", _missing_key_hint(path))
+    if kind in _TYPE_NAMES:
+        message = f"must be {_TYPE_NAMES[kind]}, not {_type_name(value)}"
+        return document.diagnostic("S107", path, message, _type_hint(kind, path, value))
+    diagnostic = document.diagnostic("S108", path, *_invalid_value(error, path))
+    return document.at_key(path, diagnostic) if is_about_key else diagnostic
+
+
+def is_secondary_error(error: "ErrorDetails") -> bool:
+    """Whether an error only follows from others: pydantic does not count invalid entries of a collection."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+
+
+def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
+    """Return the message and the hint for a value of the right type that is not allowed."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind in _BOUNDS:
+        name, relation = _BOUNDS[kind]
+        return f"must be {relation} {_number(context[name])}, not {value}", ""
+    match kind:
+        case "literal_error":
+            allowed = [text or number for text, number in re.findall(r"'([^']*)'|(-?\d+)", context["expected"])]
+            return f"must be one of {', '.join(allowed)}", _allowed_value_hint(value, allowed)
+        case "string_pattern_mismatch" if context["pattern"] in model_data().formats:
+            description, example = model_data().formats[context["pattern"]]
+            return f"must be {description}", f"write a value such as `{example}`"
+        case "string_too_long":
+            return f"has {len(value)} characters; the maximum is {context['max_length']}", ""
+        case "string_too_short":
+            return f"has {len(value)} characters; the minimum is {context['min_length']}", ""
+        case "too_short":
+            message = f"has {_entries(len(value))}; the minimum is {context['min_length']}"
+            return message, f"add an entry. {_description(path)}".rstrip()
+        case "too_long":
+            return f"has {_entries(context['actual_length'])}; the maximum is {context['max_length']}", ""
+    return _INVALID_FORMAT, _missing_value_hint(path)
+
+
+def _allowed_value_hint(value: object, allowed: list[str]) -> str:
+    match value:
+        case str() if value in allowed and value.isdecimal():
+            return "remove the quotes"
+        case int() | float() if not isinstance(value, bool) and all(map(str.isdecimal, allowed)):
+            return f"use an allowed value; the nearest is {min(allowed, key=lambda number: abs(int(number) - value))}"
+        case str():
+            return _did_you_mean(value, tuple(allowed))
+    return ""
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
+
+
+def _type_name(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int():
+            return "a number"
+        case float():
+            return f"a number with decimals ({value})"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+    return "a mapping"
+
+
+def _type_hint(kind: str, path: Path, value: object) -> str:
+    match kind, value:
+        case "string_type", bool() | int() | float():
+            text = str(value).lower() if isinstance(value, bool) else value
+            return f'put it in quotes: `"{text}"`'
+        case "int_type" | "float_type" | "bool_type", str() if re.fullmatch(_SPELLINGS[kind], value, re.ASCII):
+            return "remove the quotes"
+        case "tuple_type", str():
+            return "write a list in brackets, such as `[a, b]`"
+        case "dict_type" | "model_type", list():
+            return "write `key: value` lines, without hyphens"
+        case _, None:
+            key = _key_info(path)
+            return "remove the key to use its default" if key and not key["required"] else _missing_value_hint(path)
+    return ""
+
+
+def _unknown_key_hint(path: Path) -> str:
+    if path == ("environments",):  # in an environment: at the top level, it is removed before the validation
+        return "move it to the top level; an environment cannot contain environments"
+    parent = path[:-1]
+    known = [*_section_keys(parent), *([] if parent else ["environments"])]
+    return _did_you_mean(str(path[-1]), tuple(known)) or f"use one of the keys {', '.join(sorted(known))}"
+
+
+@functools.cache  # a wrong key in the common part is wrong in every environment
+def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    match = closest(word, known)
+    return f"did you mean {match}?" if match else ""
+
+
+def _missing_key_hint(path: Path) -> str:
+    key = _key_info(path)
+    if key is None:
+        return ""
+    name = path[-1]
+    if required := _required_keys(key):
+        return f"add `{name}:` with {required}. {key['description']}"
+    line = f"for example `{name}: {key['example']}`" if key["example"] else f"`{name}:` with a value"
+    return f"add {line}. {key['description']}"
+
+
+def _missing_value_hint(path: Path) -> str:
+    key = _key_info(path)
+    if key is None:
+        return ""
+    if required := _required_keys(key):
+        return f"add {required} below it. {key['description']}"
+    value = f"a value such as `{key['example']}`" if key["example"] else "a value"
+    return f"write {value}. {key['description']}"
+
+
+def _required_keys(key: KeyInfo) -> str:
+    """Return the required keys of the section at a key in words; "" where the key holds no section."""
+    if not key["section"] or key["has_entries"]:
+        return ""
+    return ", ".join(f"`{name}`" for name, info in model_data().sections[key["section"]].items() if info["required"])
+
+
+def _description(path: Path) -> str:
+    key = _key_info(path)
+    return key["description"] if key else ""
+
+
+def _key_info(path: Path) -> KeyInfo | None:
+    """Return what the models document about the key at `path`; None where they have no such key."""
+    return _section_keys(path[:-1]).get(str(path[-1])) if path else None
+
+
+def _section_keys(path: Path) -> dict[str, KeyInfo]:
+    """Return the keys of the section at `path`; none where the models have no section there."""
+    sections = model_data().sections
+    section, is_collection = _ROOT_SECTION, False
+    for segment in path:
+        if is_collection:  # the segment is an index, or a name that the user chose
+            is_collection = False
+            continue
+        key = sections[section].get(str(segment)) if section else None
+        section, is_collection = (key["section"], key["has_entries"]) if key else ("", False)
+    return sections[section] if section and not is_collection else {}

@@ -1,0 +1,44 @@
+"""Find specs and read them."""
+
+from pathlib import Path
+
+from owscale.diagnostics.report import DiagnosticReport
+from owscale.fs.files import io_errors
+from owscale.spec.document import Document
+from owscale.spec.text_file import UnreadableError, read_text
+from owscale.spec.yaml_parser import YamlParser
+
+_UNTRUSTED = {"S101", "S105"}  # after such an error, the data may lack values or have wrong ones
+
+
+def find_specs(folder_or_file: Path) -> list[Path]:
+    """Return the YAML files of a folder, sorted by name, without hidden files; or the file itself.
+
+    A path that does not exist is returned as it is. Raises OwscaleError where the folder cannot be read.
+    """
+    with io_errors(folder_or_file):
+        if not folder_or_file.is_dir():
+            return [folder_or_file]
+        files = [path for path in folder_or_file.iterdir() if path.suffix in {".yaml", ".yml"} and not path.is_dir()]
+    return sorted(path for path in files if not path.name.startswith("."))
+
+
+def read_spec(path: Path, name: str, report: DiagnosticReport) -> Document | None:
+    """Read the spec at `path`, whose name in messages is `name`, and add its errors to the report.
+
+    Returns None where the data is incomplete or not trustworthy (S101, S105). Other errors keep the data, so that the
+    later stages find more errors in the same run.
+    """
+    diagnostics = []
+    try:
+        text = report.texts[name] = read_text(path, name)
+        parser = YamlParser(text, name)
+        diagnostics = parser.diagnostics
+        data = parser.parse()
+    except UnreadableError as error:
+        report.extend((*diagnostics, error.diagnostic))
+        return None
+    report.extend(diagnostics)
+    if any(diagnostic.code in _UNTRUSTED for diagnostic in diagnostics):
+        return None
+    return Document(name, path, data, parser.locations)

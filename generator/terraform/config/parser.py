@@ -1,0 +1,92 @@
+"""Parse HCL into blocks, grouped by directory."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
+
+import hcl2
+
+from owscale.errors import OwscaleError
+
+Block = Mapping[str, Any]
+
+
+def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
+    """Return the blocks of the `.tf` files by directory.
+
+    Raises OwscaleError with the path of a file that is not HCL, or whose blocks have an unexpected form.
+    """
+    scopes: dict[str, Scope] = {}
+    for path, text in files.items():
+        if path.endswith(".tf"):
+            try:
+                scopes.setdefault(str(PurePosixPath(path).parent), Scope()).add(path, _parse(path, text))
+            except (AttributeError, TypeError) as error:
+                raise OwscaleError(f"{path}: a block has a form that Terraform does not accept") from error
+    return scopes
+
+
+@cache
+def _parse_to_json(text: str) -> str:
+    """Return the blocks of a file as JSON, cached: parsing is slow, and most files of two revisions are the same."""
+    return json.dumps(hcl2.loads(text))
+
+
+def _parse(path: str, text: str) -> Block:
+    try:
+        blocks: Block = json.loads(_parse_to_json(text))
+    except Exception as error:  # the parser raises many exceptions of Lark
+        raise OwscaleError(f"{path}: not HCL: {str(error).splitlines()[0]}") from error
+    return blocks
+
+
+@dataclass
+class Scope:
+    """The blocks of one directory: the root module, or a module that it calls.
+
+    Resources and settings (provider, backend) are stored with the path of their file.
+    """
+
+    variables: dict[str, Block] = field(default_factory=dict)
+    locals: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Block] = field(default_factory=dict)
+    modules: dict[str, Block] = field(default_factory=dict)
+    data: dict[tuple[str, str], Block] = field(default_factory=dict)
+    resources: dict[tuple[str, str], tuple[str, Block]] = field(default_factory=dict)
+    settings: dict[str, tuple[str, Block]] = field(default_factory=dict)
+    moved: list[Block] = field(default_factory=list)
+    removed: list[Block] = field(default_factory=list)
+
+    def add(self, path: str, blocks: Block) -> None:
+        """Add the blocks of one file."""
+        for name, target in (("variable", self.variables), ("output", self.outputs), ("module", self.modules)):
+            for block in blocks.get(name, []):
+                target.update({unquote(label): body for label, body in block.items() if label.startswith('"')})
+        for block in blocks.get("locals", []):
+            self.locals.update(block)
+        for labels, body in _labelled_blocks(blocks, "data"):
+            self.data[labels] = body
+        for labels, body in _labelled_blocks(blocks, "resource"):
+            self.resources[labels] = (path, body)
+        for parent in (blocks, *blocks.get("terraform", [])):
+            for name in ("provider", "backend"):
+                for block in parent.get(name, []):
+                    self.settings.update({f"{name} {label}": (path, body) for label, body in block.items()})
+        self.moved += blocks.get("moved", [])
+        self.removed += blocks.get("removed", [])
+
+
+def _labelled_blocks(blocks: Block, name: str) -> Iterator[tuple[tuple[str, str], Block]]:
+    """Yield the blocks with two labels, such as the type and the name of a resource."""
+    for block in blocks.get(name, []):
+        for first, inner in block.items():
+            for second, body in inner.items() if first.startswith('"') else ():
+                yield (unquote(first), unquote(second)), body
+
+
+def unquote(text: str) -> str:
+    """Return a label or a string without its quotes."""
+    return text.strip('"')

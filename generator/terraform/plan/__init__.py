@@ -1,0 +1,1 @@
+"""Parse and summarize Terraform plans in JSON."""

@@ -1,0 +1,166 @@
+"""The configuration inside a plan, and the source of an argument's value.
+
+Of an expression, a plan contains the constant value or the names that it refers to, but not the computation.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from owscale.terraform.plan.json_node import JsonNode
+
+_MAX_REFERENCES = 50  # in a chain through modules; a generated root module has 3
+_INDEX = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+
+
+@dataclass(frozen=True)
+class ValueSource:
+    """The origin of a value, if that is one attribute of one managed resource; else all fields are empty."""
+
+    type: str = ""
+    attribute: str = ""
+    address: str = ""
+
+
+UNCLEAR = ValueSource()
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module as it is written: expressions of its resources, outputs, and calls of other modules.
+
+    `provisioned` has the names of the resources with a provisioner.
+    """
+
+    resources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    provisioned: frozenset[str] = frozenset()
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    calls: Mapping[str, "Call"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a module: the expressions for its variables, and the module."""
+
+    arguments: Mapping[str, Any]
+    module: Module
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The root module and the providers."""
+
+    root: Module
+    providers: Mapping[str, Mapping[str, Any]]
+
+    def has(self, address: str) -> bool:
+        """Whether the configuration contains the resource of an address of the state."""
+        path, name = split_address(address)
+        module = self._module(path)
+        return module is not None and name in module.resources
+
+    def provisioners(self) -> list[str]:
+        """Return the addresses of the resources with a provisioner."""
+        return sorted(_provisioners(self.root, ""))
+
+    def is_set(self, address: str, argument: str) -> bool:
+        """Whether the configuration sets the argument; else the provider computes it."""
+        path, name = split_address(address)
+        module = self._module(path)
+        return module is not None and argument in module.resources.get(name, {})
+
+    def origin(self, address: str, argument: str) -> ValueSource:
+        """Return the source of an argument's value."""
+        path, name = split_address(address)
+        module = self._module(path)
+        expression = module.resources.get(name, {}).get(argument) if module else None
+        return self._origin(path, expression, _MAX_REFERENCES)
+
+    def arguments(self, module_name: str) -> Mapping[str, Any]:
+        """Return the expressions that the root module passes to one of its modules."""
+        call = self.root.calls.get(module_name)
+        return call.arguments if call else {}
+
+    def _module(self, path: tuple[str, ...]) -> Module | None:
+        module = self.root
+        for name in path:
+            call = module.calls.get(name)
+            if call is None:
+                return None
+            module = call.module
+        return module
+
+    def _origin(self, path: tuple[str, ...], expression: object, max_references: int) -> ValueSource:
+        module = self._module(path)
+        reference = _only_reference(expression)
+        if not reference or module is None or max_references == 0:
+            return UNCLEAR
+        match _INDEX.sub("", reference).split("."):
+            case ["var", name] if path:
+                caller = self._module(path[:-1])
+                call = caller.calls.get(path[-1]) if caller else None
+                return self._origin(path[:-1], call.arguments.get(name), max_references - 1) if call else UNCLEAR
+            case ["module", name, output] if name in module.calls:
+                value = module.calls[name].module.outputs.get(output)
+                return self._origin((*path, name), value, max_references - 1)
+            case [resource_type, name, attribute] if f"{resource_type}.{name}" in module.resources:
+                prefix = "".join(f"module.{step}." for step in path)
+                return ValueSource(resource_type, attribute, f"{prefix}{resource_type}.{name}")
+        return UNCLEAR
+
+
+def parse_configuration(node: JsonNode) -> Configuration:
+    """Return the configuration of a plan."""
+    providers = {name: provider.mapping() for name, provider in node["provider_config"].entries()}
+    return Configuration(_module(node["root_module"]), providers)
+
+
+def split_address(address: str) -> tuple[tuple[str, ...], str]:
+    """Return the names of the modules and the name of the resource in an address of the state, without indexes."""
+    parts = _INDEX.sub("", address).split(".")
+    path = []
+    while parts[:1] == ["module"] and parts[1:]:
+        path.append(parts[1])
+        parts = parts[2:]
+    return tuple(path), ".".join(parts)
+
+
+def constant(expression: object) -> object:
+    """Return the value of a constant expression; None for any other."""
+    return expression.get("constant_value") if isinstance(expression, dict) else None
+
+
+def _only_reference(expression: object) -> str:
+    """Return the name that an expression refers to; empty where it is not exactly one.
+
+    The references of an expression also list the prefixes of that name, after it.
+    """
+    if not isinstance(expression, dict) or expression.keys() != {"references"}:
+        return ""
+    references = expression["references"]
+    if not isinstance(references, list) or not all(isinstance(name, str) for name in references) or not references:
+        return ""
+    longest: str = references[0]
+    is_only = all(longest == name or longest.startswith((f"{name}.", f"{name}[")) for name in references)
+    return longest if is_only else ""
+
+
+def _module(node: JsonNode) -> Module:
+    managed = [resource for resource in node["resources"].items() if resource["mode"].text() == "managed"]
+    resources = {f"{resource['type'].required()}.{resource['name'].required()}": resource for resource in managed}
+    return Module(
+        resources={name: resource["expressions"].mapping() for name, resource in resources.items()},
+        provisioned=frozenset(name for name, resource in resources.items() if resource["provisioners"]),
+        outputs={name: output["expression"].any() for name, output in node["outputs"].entries()},
+        calls={
+            name: Call(call["expressions"].mapping(), _module(call["module"]))
+            for name, call in node["module_calls"].entries()
+        },
+    )
+
+
+def _provisioners(module: Module, prefix: str) -> Iterator[str]:
+    yield from (f"{prefix}{name}" for name in module.provisioned)
+    for name, call in module.calls.items():
+        yield from _provisioners(call.module, f"{prefix}module.{name}.")

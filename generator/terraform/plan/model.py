@@ -1,0 +1,137 @@
+"""A plan as frozen types. The format: https://developer.hashicorp.com/terraform/internals/json-format.
+
+A plan contains the values of arguments, secret ones too. Code that prints a part of a plan prints addresses, types,
+actions and names of arguments, and no value.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from owscale.terraform.plan.configuration import Configuration
+
+Values = Mapping[str, Any]
+ChangeKind = Literal["nothing", "create", "read", "update", "delete", "replace", "forget"]
+
+CHANGE_KINDS: dict[tuple[str, ...], ChangeKind] = {
+    ("no-op",): "nothing",
+    ("create",): "create",
+    ("read",): "read",
+    ("update",): "update",
+    ("delete",): "delete",
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    ("forget",): "forget",
+    ("create", "forget"): "replace",
+}
+"""The kinds of change by Terraform's combinations of actions; another combination is unknown.
+
+`forget` removes a resource from the state and leaves the object in AWS.
+"""
+
+
+@dataclass(frozen=True)
+class PlannedResource:
+    """A resource of the state, or of the planned state."""
+
+    address: str
+    module: str
+    mode: str
+    type: str
+    name: str
+    values: Values
+
+
+@dataclass(frozen=True)
+class ResourceChange:
+    """The planned change of one resource, which may be none.
+
+    `unknown` has the arguments whose value is known only after the apply. An `imported` object is added to the state;
+    `import_id` is its id, where the plan knows it. A `deposed` object was left by an earlier replacement.
+    """
+
+    address: str
+    module: str
+    mode: str
+    type: str
+    name: str
+    actions: tuple[str, ...]
+    before: Values
+    after: Values
+    unknown: Values
+    previous_address: str = ""
+    imported: bool = False
+    import_id: str = ""
+    replace_for: tuple[str, ...] = ()
+    reason: str = ""
+    deposed: bool = False
+
+    @property
+    def kind(self) -> ChangeKind | None:
+        """The kind of change; None for an unknown combination of actions."""
+        return CHANGE_KINDS.get(self.actions)
+
+    @property
+    def managed(self) -> bool:
+        """Whether it is a resource, not a data source."""
+        return self.mode != "data"
+
+    @property
+    def moved(self) -> bool:
+        """Whether the resource gets another address."""
+        return self.previous_address not in ("", self.address)
+
+    @property
+    def has_no_effect(self) -> bool:
+        """Whether nothing happens, to the object or to the state."""
+        return self.kind == "nothing" and not self.imported and not self.moved
+
+    @property
+    def changed_arguments(self) -> tuple[str, ...]:
+        """The names of the arguments that change, also those with an unknown new value."""
+        names = {*self.before, *self.after, *self.unknown}
+        return tuple(sorted(name for name in names if self._is_changed(name)))
+
+    def is_unknown(self, argument: str) -> bool:
+        """Whether an argument, or a part of it, is known only after the apply."""
+        return _contains_true(self.unknown.get(argument))
+
+    def _is_changed(self, name: str) -> bool:
+        return self.is_unknown(name) or self.before.get(name) != self.after.get(name)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A Terraform plan.
+
+    `drift` has the changes that were made outside Terraform, `deferred` those that Terraform postpones to a later plan,
+    and `unknown_parts` the names of non-empty parts that the parser does not know.
+    """
+
+    format_version: str
+    complete: bool
+    errored: bool
+    changes: tuple[ResourceChange, ...]
+    drift: tuple[ResourceChange, ...]
+    deferred: tuple[ResourceChange, ...]
+    state: tuple[PlannedResource, ...]
+    planned: tuple[PlannedResource, ...]
+    configuration: Configuration
+    unknown_parts: tuple[str, ...] = ()
+
+    def managed(self) -> Iterator[ResourceChange]:
+        """Yield the changes of resources, without data sources."""
+        return (change for change in self.changes if change.managed)
+
+
+def _contains_true(value: object) -> bool:
+    stack = [value]
+    while stack:
+        match stack.pop():
+            case True:
+                return True
+            case dict() as mapping:
+                stack += mapping.values()
+            case list() as items:
+                stack += items
+    return False

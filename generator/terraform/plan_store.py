@@ -1,0 +1,159 @@
+"""The saved plan of a root module, and the record of what it was made from.
+
+Both are in `.terraform/owscale/` of the root module, which git ignores and only the owner may read: a plan contains the
+state, and with it the Redis token. The record contains digests and names, and no value.
+"""
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from owscale.errors import OwscaleError
+from owscale.fs.files import atomic_write, io_errors
+from owscale.fs.hashing import content_digest, files_digest
+
+FOLDER = ".terraform/owscale"
+
+_TERRAFORM_FILES = (".tf", ".tf.json", ".tfvars", ".tfvars.json", ".hcl", ".owscale.sums")
+_FORMAT = 2
+
+
+class StateVersion(NamedTuple):
+    """A version of a state: its lineage and its serial, which every change of the state increases."""
+
+    lineage: str
+    serial: int
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """What a saved plan was made from.
+
+    `plan`, `tree` and `spec` are digests of the plan file, of the root module's files and of the spec; `owscale` and
+    `terraform` are versions. `lineage` is empty and `serial` 0 where there was no state. `ephemeral` names the
+    environment variables that the plan was made with and does not contain.
+    """
+
+    plan: str
+    destroys: bool
+    tree: str
+    spec: str
+    owscale: str
+    terraform: str
+    lineage: str
+    serial: int
+    passed: bool
+    changes: bool
+    summary: str
+    ephemeral: list[str]
+    format: int = _FORMAT
+
+
+class PlanStore:
+    """The saved plan of a root module, its record, and the spec that was last applied."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / FOLDER
+        self.plan = self._folder / "next.tfplan"
+        self.new_plan = self._folder / "next.tfplan.part"
+        self._record = self._folder / "next.json"
+        self._applied = self._folder / "applied.json"
+
+    def prepare(self) -> None:
+        """Create the folder, readable for its owner only, and delete the saved plan."""
+        with io_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+            (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        self.delete()
+
+    def save(self, record: PlanRecord) -> None:
+        """Make `new_plan` the saved plan, with its record."""
+        with io_errors(self._folder):
+            self.new_plan.chmod(0o600)
+            self.new_plan.replace(self.plan)
+            _write_json(self._record, asdict(record))
+
+    def delete(self) -> None:
+        """Delete the saved plan and its record."""
+        with io_errors(self._folder):
+            for path in (self._record, self.plan):
+                path.unlink(missing_ok=True)
+
+    def record(self) -> PlanRecord | None:
+        """Return the record of the saved plan; None where there is no plan, or no readable record."""
+        entries = _read_json(self._record)
+        if not self.plan.is_file() or entries is None or entries.keys() != {field.name for field in fields(PlanRecord)}:
+            return None
+        return PlanRecord(**entries) if entries["format"] == _FORMAT else None
+
+    def applied(self) -> Mapping[str, Any] | None:
+        """Return the spec of this environment that was last applied from this directory."""
+        return _read_json(self._applied)
+
+    def save_applied(self, spec: Mapping[str, Any]) -> None:
+        """Save the applied spec, which contains no secret."""
+        with io_errors(self._folder):
+            _write_json(self._applied, spec)
+
+    def delete_applied(self) -> None:
+        """Delete the applied spec."""
+        with io_errors(self._folder):
+            self._applied.unlink(missing_ok=True)
+
+
+def file_digest(path: Path) -> str:
+    """Return the digest of a file."""
+    with io_errors(path):
+        return content_digest(path.read_bytes())
+
+
+def tree_digest(root: Path) -> str:
+    """Return the digest of all files that Terraform reads in a root module, generated or not."""
+    with io_errors(root):
+        return files_digest(str(root), _terraform_files(root))
+
+
+def _terraform_files(root: Path) -> Iterator[str]:
+    for directory, subdirectories, names in os.walk(root):
+        subdirectories[:] = [name for name in subdirectories if name != ".terraform"]
+        for name in names:
+            if name.endswith(_TERRAFORM_FILES):
+                yield Path(directory, name).relative_to(root).as_posix()
+
+
+def planned_state_version(plan: Path) -> StateVersion:
+    """Return the version of the state that a saved plan was made from; the plan file is a ZIP archive with that state.
+
+    Raises OwscaleError where the plan file is incomplete.
+    """
+    try:
+        with zipfile.ZipFile(plan) as archive:
+            return state_version(json.loads(archive.read("tfstate")))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise OwscaleError(
+            f"{plan}: the plan that Terraform saved is incomplete: {type(error).__name__}",
+            hint="make sure that the disk has free space, then plan again",
+        ) from None
+
+
+def state_version(state: Mapping[str, Any]) -> StateVersion:
+    """Return the version of a state; that of an empty state has no lineage and the serial 0."""
+    serial = state.get("serial")
+    return StateVersion(str(state.get("lineage") or ""), serial if isinstance(serial, int) else 0)
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    atomic_write(path, f"{json.dumps(content, indent=2)}\n".encode(), mode=0o600)
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    with suppress(OSError, ValueError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return content if isinstance(content, dict) else None
+    return None

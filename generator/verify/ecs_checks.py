@@ -1,0 +1,119 @@
+"""Checks of the ECS service, and of the service that it replaces."""
+
+from typing import Any
+
+from owscale.domain.openwebui.capacity import max_tasks, min_tasks
+from owscale.verify.check import Check, CheckError, Outcome, failed, passed, skipped, warning
+from owscale.verify.target import Target
+
+
+def deployment(target: Target) -> Outcome:
+    """Check that the service has one deployment, which is completed."""
+    service = _describe_service(target)
+    primary = _primary_deployment(service)
+    rollouts = [(each["status"], each.get("rolloutState", "no state")) for each in service["deployments"]]
+    states = ", ".join(f"{status} {state}" for status, state in rollouts)
+    evidence = f"deployments: {states}; failed tasks: {primary.get('failedTasks', 0)}"
+    if rollouts == [("PRIMARY", "COMPLETED")]:
+        return passed(evidence)
+    reason = primary.get("rolloutStateReason")
+    return failed(f"{evidence}; {reason}" if reason else evidence, _events_and_log_hint(target))
+
+
+def tasks(target: Target) -> Outcome:
+    """Check that the desired tasks run and that the spec allows their number."""
+    service = _describe_service(target)
+    desired, running, pending = service["desiredCount"], service["runningCount"], service["pendingCount"]
+    evidence = f"desired {desired}, running {running}, pending {pending}"
+    low, high = min_tasks(target.spec), max_tasks(target.spec)
+    if not low <= desired <= high:
+        required = f"{low} to {high}" if target.spec.autoscaling.enabled else str(low)
+        return failed(
+            f"{evidence}; the spec requires {required}",
+            "run `owscale tf plan`, which shows a count that was changed outside Terraform",
+        )
+    if running != desired or pending:
+        return failed(evidence, _events_and_log_hint(target))
+    return passed(evidence)
+
+
+def task_definition(target: Target) -> Outcome:
+    """Check that the service runs the task definition that was applied."""
+    primary, applied = _primary_deployment(_describe_service(target)), target.outputs.task_definition_arn
+    active = primary["taskDefinition"]
+    if active == applied:
+        return passed(f"runs {_without_prefix(active)}, as applied")
+    return failed(
+        f"runs {_without_prefix(active)}; applied was {_without_prefix(applied)}",
+        "find out whether ECS rolled back or something else deployed, then apply again; "
+        f"read the events of the service: `{_events_command(target)}`",
+        is_permanent=primary.get("rolloutState") == "COMPLETED",
+    )
+
+
+def replaced_service(target: Target) -> Outcome:
+    """Report the service that this deployment replaces.
+
+    It never fails: once traffic has moved, the operator scales that service down and deletes it later.
+    """
+    name = target.spec.existing.service
+    if name is None:
+        return skipped("existing.service is not set: no service is replaced")
+    try:
+        service = _describe_service(target, name)
+    except CheckError as error:
+        return warning(
+            f"{error.outcome.evidence}; existing.service still names it",
+            "remove existing.service from the spec if that service was deleted on purpose",
+            is_permanent=True,
+        )
+    desired, running = service["desiredCount"], service["runningCount"]
+    evidence = f"{name} exists: desired {desired}, running {running}"
+    if running < desired:
+        hint = f"read the events of that service: `{_events_command(target, name)}`"
+        return warning(evidence, hint, is_permanent=True)
+    return passed(evidence)
+
+
+def _describe_service(target: Target, name: str | None = None) -> dict[str, Any]:
+    """Return an active service of the cluster, by default that of the deployment.
+
+    Raises CheckError where there is none.
+    """
+    cluster, name = target.spec.existing.cluster, name or target.outputs.service_name
+    response = target.call_aws("ecs", "describe_services", cluster=cluster, services=[name])
+    services: list[dict[str, Any]] = [each for each in response["services"] if each["status"] == "ACTIVE"]
+    if services:
+        return services[0]
+    command = target.aws_command("ecs", "list-services", "--cluster", cluster)
+    raise CheckError(
+        failed(
+            f"no active service {name} in the cluster {cluster}",
+            f"apply the deployment; list the services of the cluster: `{command}`",
+        )
+    )
+
+
+def _primary_deployment(service: dict[str, Any]) -> dict[str, Any]:
+    return next((each for each in service["deployments"] if each["status"] == "PRIMARY"), {"taskDefinition": "none"})
+
+
+def _events_and_log_hint(target: Target) -> str:
+    return f"read the events of the service: `{_events_command(target)}`; and its log: `{target.log_command}`"
+
+
+def _events_command(target: Target, name: str | None = None) -> str:
+    service = ("--cluster", target.spec.existing.cluster, "--services", name or target.outputs.service_name)
+    return target.aws_command("ecs", "describe-services", *service, "--query", "services[0].events[:10].message")
+
+
+def _without_prefix(arn: str) -> str:
+    return arn.rpartition("/")[2]
+
+
+CHECKS = (
+    Check("service.deployment", deployment),
+    Check("service.tasks", tasks),
+    Check("service.task_definition", task_definition),
+    Check("existing.service", replaced_service),
+)

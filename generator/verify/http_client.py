@@ -1,0 +1,111 @@
+"""HTTP requests to the load balancer, with the headers that the proxy in front of it sends."""
+
+import json
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Any
+
+from owscale.verify.check import CheckError, Outcome, failed
+from owscale.verify.target import Target
+
+_MAX_BODY_BYTES = 65536
+_REDIRECTS = (301, 302, 307, 308)
+_LOAD_BALANCER_ERRORS = {
+    502: "a task closed the connection or did not answer with HTTP",
+    503: "no target is registered, or no target can serve",
+    504: "a task did not answer in time",
+}
+_NETWORK_HINT = (
+    "run this inside the VPC or in a network of load_balancer.allow_from, because the load balancer is internal; "
+    "or use a tunnel with `--address http://127.0.0.1:PORT`; or leave out these checks with `--skip http`"
+)
+
+
+@contextmanager
+def get(target: Target, path: str, headers: Mapping[str, str] | None = None) -> Iterator[HTTPResponse]:
+    """Send a GET request and yield the response. Raises CheckError where there is none.
+
+    The certificate is not verified: the check `http.tls` does that, and a certificate for another name must not hide
+    the results of the other checks.
+    """
+    address = target.address
+    connection = HTTPConnection(address.host, address.port, timeout=target.timeout_seconds)
+    try:
+        if address.is_tls:
+            connection.sock = connect_tls(target, _unverified_context())
+        defaults = {"Host": target.host, "User-Agent": "owscale-verify"}
+        connection.request("GET", path, headers={**defaults, **(headers or {})})
+        yield connection.getresponse()
+    except (OSError, HTTPException) as error:
+        raise CheckError(connection_failure(target, error)) from error
+    finally:
+        connection.close()
+
+
+def connect_tls(target: Target, context: ssl.SSLContext) -> ssl.SSLSocket:
+    """Open a TLS connection to the load balancer. Raises OSError."""
+    address = target.address
+    plain = socket.create_connection((address.host, address.port), timeout=target.timeout_seconds)
+    try:
+        return context.wrap_socket(plain, server_hostname=target.server_name)
+    except BaseException:
+        plain.close()
+        raise
+
+
+def _unverified_context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def connection_failure(target: Target, error: Exception) -> Outcome:
+    """Return the outcome of a connection that failed."""
+    address = target.address
+    match error:
+        case socket.gaierror():
+            return failed(f"{address.host}: DNS has no address for this name", _NETWORK_HINT)
+        case TimeoutError():
+            return failed(f"{address}: no response within {target.timeout_seconds:g} s", _NETWORK_HINT)
+        case ConnectionRefusedError():
+            return failed(
+                f"{address}: connection refused: no server listens on this port", f"check the port; {_NETWORK_HINT}"
+            )
+        case ssl.SSLError():
+            return failed(
+                f"{address}: TLS failed: {error.reason or error}",
+                "compare the scheme of the address with that of the listener",
+            )
+        case HTTPException() | ConnectionError():
+            return failed(
+                f"{address}: the connection was closed, or the response was not HTTP",
+                "check scheme and port of the address",
+            )
+    return failed(f"{address}: {error}", _NETWORK_HINT)
+
+
+def unexpected_status(target: Target, path: str, response: HTTPResponse) -> Outcome:
+    """Return the outcome of a response with another status than the expected one."""
+    evidence = f"GET {path} with Host {target.host}: {response.status}"
+    if cause := _LOAD_BALANCER_ERRORS.get(response.status):
+        return failed(
+            f"{evidence}: {cause}", f"see the check targets.healthy, and read the log: `{target.log_command}`"
+        )
+    if response.status in _REDIRECTS:
+        return failed(
+            f"{evidence}: redirected; the listener requires HTTPS, or another proxy answered",
+            "check scheme and host of the address (`--address`)",
+        )
+    return failed(evidence, f"read the log: `{target.log_command}`")
+
+
+def read_json(response: HTTPResponse) -> Any:
+    """Return the JSON of a response; None for any other body, such as an HTML page."""
+    try:
+        return json.loads(response.read(_MAX_BODY_BYTES))
+    except (ValueError, RecursionError):  # RecursionError: brackets nested without limit
+        return None

@@ -1,0 +1,43 @@
+"""Build the import package `owscale` from generator/, with the templates inside it.
+
+With SOURCE_DATE_EPOCH set, two builds of the same files give the same bytes.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+
+PROJECT = Path(__file__).parent
+
+
+class BuildPackage(build_py):
+    """Copy the templates into the package and write its `_generated/` files.
+
+    An editable installation reads templates/ of the checkout instead, and `make` writes `_generated/` there.
+    """
+
+    def run(self) -> None:
+        """Copy the modules, then the templates, then run the code that writes `_generated/`."""
+        package = Path(self.build_lib, "owscale")
+        if not self.editable_mode:
+            shutil.rmtree(package, ignore_errors=True)  # an earlier build may have left modules that are gone
+        super().run()
+        if self.editable_mode:
+            return
+        shutil.copytree(PROJECT / "templates", package / "templates")
+        subprocess.run(
+            [sys.executable, "-m", "owscale.workflow.precompute"],
+            check=True,
+            env=os.environ | {"PYTHONPATH": str(Path(self.build_lib).resolve()), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+
+
+setup(
+    packages=["owscale", *(f"owscale.{name}" for name in find_packages("generator"))],
+    cmdclass={"build_py": BuildPackage},
+)

@@ -1,0 +1,72 @@
+"""Deployments for tests: that of this project, and the golden cases, one for each group of options."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from owscale.rules.runner import CheckedDeployment, run_rules
+from owscale.spec.deployment import Deployment
+from owscale.workflow.pipeline import expected_files, load_specs
+from owscale.workflow.project import ProjectPaths
+
+PROJECT = Path(__file__).parents[2]
+T = TypeVar("T")
+
+GOLDEN = PROJECT / "tests/golden"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A spec, or a directory of specs, and its output."""
+
+    name: str
+    spec: Path
+    out: Path
+
+    @property
+    def paths(self) -> ProjectPaths:
+        """The same paths as the options of a command."""
+        return ProjectPaths(self.spec, self.out)
+
+    def checked(self) -> list[CheckedDeployment]:
+        """Return the deployments with their diagnostics; an error fails the test."""
+        specs = load_specs(self.spec)
+        specs.report.raise_on_errors()
+        return specs.deployments
+
+    def deployments(self) -> list[Deployment]:
+        """Return the deployments."""
+        return [checked.deployment for checked in self.checked()]
+
+    def texts(self, deployments: list[Deployment] | None = None) -> dict[str, str]:
+        """Return the text of every generated file, without the manifest, by its path under out/."""
+        chosen = [checked(deployment) for deployment in deployments] if deployments is not None else self.checked()
+        return {
+            f"{files.folder}/{path}": file.content.decode()
+            for files in (expected_files(deployment, self.paths) for deployment in chosen)
+            for path, file in files.files.items()
+        }
+
+
+def checked(deployment: Deployment) -> CheckedDeployment:
+    """Return a deployment, such as an altered one, with the diagnostics of the rules."""
+    return CheckedDeployment(deployment, run_rules(deployment))
+
+
+def cases() -> list[Case]:
+    """Return the case of this project first, then the golden cases by name."""
+    golden = [Case(folder.name, folder / "spec.yaml", folder / "out") for folder in sorted(GOLDEN.iterdir())]
+    return [Case("project", PROJECT / "spec", PROJECT / "out"), *golden]
+
+
+def committed_files(out: Path) -> list[Path]:
+    """Return the files below a committed out/, without those of a Terraform that was run there."""
+    return [path for path in out.rglob("*") if path.is_file() and ".terraform" not in path.parts]
+
+
+def altered(section: T, **values: object) -> T:
+    """Return a section of a spec with other values, which are not validated."""
+    copy = object.__new__(type(section))
+    vars(copy).update(vars(section), **values)
+    object.__setattr__(copy, "__pydantic_fields_set__", {*getattr(section, "model_fields_set"), *values})  # noqa: B009 -- T is any section
+    return copy

@@ -1,0 +1,173 @@
+"""One deployment from its first plan to its destruction, recorded for the tests."""
+
+import contextlib
+import copy
+import io
+import json
+import os
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from owscale.cli.main import main
+from owscale.terraform.runner import Terraform
+from tests._support.cases import PROJECT
+from tests._support.emulator import runbook
+from tests._support.emulator.account import ACCOUNT, REGION, EmulatedAccount
+from tests._support.emulator.snapshot import Snapshot
+
+WEBUI_KEY = "EmulatorKey-0123456789-abcdefghij-KLMNOP-z"
+WEBUI_VARIABLE = "TF_VAR_webui_secret_key"
+PROFILE = "emulated"
+PLANS_AS_JSON = ("first", "second", "change")  # the plans whose JSON the tests use; `terraform show` takes seconds
+NAME = "gravity-ai-chat/production"
+ROTATED_VERSION = "module.secrets.aws_secretsmanager_secret_version.redis_token"
+
+
+@dataclass(frozen=True)
+class CommandRun:
+    """The exit code and the output of an owscale command."""
+
+    code: int
+    out: str
+    err: str
+
+
+def owscale(*arguments: str) -> CommandRun:
+    """Run one command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    return CommandRun(code, out.getvalue(), err.getvalue())
+
+
+@dataclass(frozen=True)
+class RecordedPlan:
+    """A plan: the run of `tf plan`, the JSON of the plan, its spec, the content of the saved plan, and its record."""
+
+    run: CommandRun
+    json: str
+    spec: dict[str, Any]
+    content: bytes
+    record: str
+
+
+class DeploymentLifecycle:
+    """The runs of the command line in their order, and the account in between."""
+
+    def __init__(self, folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
+        self._root = folder / "out/gravity-ai-chat/production"
+        self.account = account
+        self.output = ""
+        self.plans: dict[str, RecordedPlan] = {}
+        self.spec = account_spec(account)
+        self.existing_before, self.inventory_before = account.existing(), account.inventory()
+        use_emulator(folder, account, patch)
+        patch.chdir(folder)
+        self._create(patch)
+        self._plan("second")
+        runbook_blocks = runbook.read_only_blocks((self._root / "RUNBOOK.md").read_text())
+        self.runbook_runs = runbook.run_blocks(runbook_blocks, folder)
+        self.outputs = json.loads(self._owscale("tf", "output", "--output-format", "json").out)
+        self.protected_destroy = self._owscale("tf", "destroy", "--confirm", NAME)
+        self._change()
+        self._plan("after-change")
+        self._destroy()
+
+    def _create(self, patch: pytest.MonkeyPatch) -> None:
+        self._generate()
+        self.apply_without_plan = self._owscale("tf", "apply", "--yes")
+        patch.setenv(WEBUI_VARIABLE, WEBUI_KEY)
+        self._plan("first")
+        patch.delenv(WEBUI_VARIABLE)
+        self.apply_without_key = self._owscale("tf", "apply", "--yes")
+        patch.setenv(WEBUI_VARIABLE, WEBUI_KEY)
+        self.apply = self._owscale("tf", "apply", "--yes")
+        patch.delenv(WEBUI_VARIABLE)
+        self.created = Snapshot(self.account)
+        self.status = self._owscale("tf", "status")
+
+    def _change(self) -> None:
+        self.spec["secrets"] = {"redis_token_version": 2}
+        self.spec["allow"] = {ROTATED_VERSION: "the token is rotated"}
+        self.spec["alarms"]["cpu_percent"] = 80
+        self.spec["redis"]["node_type"] = "cache.t3.small"
+        self.spec["autoscaling"]["min"] = 3  # service.instances is only the initial number
+        # One apply for all changes, because the provider waits 30 s after each change of a load balancer.
+        self.spec["load_balancer"]["deletion_protection"] = False
+        self._generate()
+        self._plan("change")
+        self.change_apply = self._owscale("tf", "apply", "--yes")
+        self.changed = Snapshot(self.account)
+
+    def _destroy(self) -> None:
+        self.destroy_of_other_name = self._owscale("tf", "destroy", "--confirm", "another/production")
+        self.destroy = self._owscale("tf", "destroy", "--confirm", NAME)
+        self.existing_after, self.inventory_after = self.account.existing(), self.account.inventory()
+        self.deleted_secrets, self.last_state = self.account.deleted_secrets(), self.account.state()
+
+    def _generate(self) -> None:
+        Path("spec.yaml").write_text(yaml.safe_dump(self.spec))
+        assert main(["generate", "--spec", "spec.yaml", "--out", "out"]) == 0
+
+    def _plan(self, name: str) -> None:
+        run = self._owscale("tf", "plan", "--detailed-exitcode")
+        saved = self._root / ".terraform/owscale/next.tfplan"
+        is_used = name in PLANS_AS_JSON
+        plan_json = Terraform(self._root).run("show", "-json", str(saved)).stdout if is_used else ""
+        with zipfile.ZipFile(saved) as archive:
+            content = b"\n".join(archive.read(entry) for entry in archive.namelist())
+        record = saved.with_name("next.json").read_text()
+        self.plans[name] = RecordedPlan(run, plan_json, copy.deepcopy(self.spec), content, record)
+
+    def _owscale(self, *arguments: str) -> CommandRun:
+        run = owscale(*arguments, "--spec", "spec.yaml", "--env", "production")
+        self.output += run.out + run.err
+        return run
+
+
+def account_spec(account: EmulatedAccount) -> dict[str, Any]:
+    """Return the spec of this project with the existing resources of an account."""
+    spec: dict[str, Any] = yaml.safe_load((PROJECT / "spec/spec.yaml").read_text())
+    spec["aws"] |= {"account_id": ACCOUNT, "profile": PROFILE}
+    spec["existing"] |= {
+        "vpc": account.vpc,
+        "private_subnets": account.subnets,
+        "peers": {"pipelines": {"security_group": account.groups["peer"], "port": 9099}},
+    }
+    spec["existing"]["database"] |= {
+        "url_secret_arn": account.database_url,
+        "security_group": account.groups["database"],
+    }
+    spec["existing"]["files"] = {
+        "file_system": account.file_system,
+        "access_point": account.access_point,
+        "security_groups": [account.groups["files"]],
+    }
+    spec["service"]["wait_for_steady_state"] = False  # no task runs in the emulator
+    return spec
+
+
+def use_emulator(folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
+    """Set the environment variables so that Terraform and boto3 use the emulator only."""
+    for name in os.environ:
+        if name.startswith(("AWS_", "TF_")) and name != "TF_PLUGIN_DIR":
+            patch.delenv(name)
+    config, credentials = folder / "aws-config", folder / "aws-credentials"
+    config.write_text(f"[profile {PROFILE}]\nregion = {REGION}\n")
+    credentials.write_text(f"[{PROFILE}]\naws_access_key_id = test\naws_secret_access_key = test\n")
+    values = {
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": account.url,
+        "AWS_MAX_ATTEMPTS": "2",
+        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+        "CHECKPOINT_DISABLE": "1",
+        "TF_CLI_CONFIG_FILE": os.devnull,
+    }
+    for name, value in values.items():
+        patch.setenv(name, value)

@@ -1,0 +1,95 @@
+"""A copy of owscale, of a library and of a project for one test, which may change any of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from tests._support.cases import GOLDEN, PROJECT
+
+DEPLOYMENT = "out/minimal/production"
+
+_CODE = """
+import sys
+from owscale.cli.main import main
+exit_code = main()
+print(*sorted({"argparse", "pathlib", "typing", "yaml"} & sys.modules.keys()), file=sys.stderr)
+print("computed" if "yaml" in sys.modules else "cached", file=sys.stderr)
+sys.exit(exit_code)
+"""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The directories `program`, `site` with the library, `project` and `cache` below `root`."""
+
+    root: Path
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file below the root."""
+        return self.root / name
+
+    def owscale(self, *words: str, **environment: str) -> tuple[int, str, str]:
+        """Run a command. Returns its exit code, its stdout, and whether that was `computed` or `cached`."""
+        exit_code, stdout, lines = self.run(*words, **environment)
+        return exit_code, stdout, lines[-1]
+
+    def run(self, *words: str, **environment: str) -> tuple[int, str, list[str]]:
+        """Run a command. Returns its exit code, its stdout, and the lines on stderr.
+
+        The last but one names those modules that a cached result does without and that were imported.
+        """
+        result = subprocess.run(  # noqa: S603 -- our own code
+            [sys.executable, "-c", _CODE, *words],
+            cwd=self.root / "project",
+            env=self.environment() | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return result.returncode, result.stdout, result.stderr.splitlines()
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which Python imports these copies."""
+        return os.environ | {
+            "PYTHONPATH": f"{self.root}/program:{self.root}/site",
+            "XDG_CACHE_HOME": f"{self.root}/cache",
+            "OWSCALE_NO_CACHE": "",
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+
+
+def install(root: Path) -> Installation:
+    """Copy owscale, jinja2 and the minimal spec below a directory."""
+    shutil.copytree(PROJECT / "generator", root / "program/owscale")
+    shutil.copytree(PROJECT / "templates", root / "program/templates")
+    library = Path(jinja2.__file__).parent
+    (root / "site").mkdir()
+    (root / "site/jinja2").symlink_to(library)
+    for metadata in library.parent.glob("*inja2-*.dist-info"):
+        shutil.copytree(metadata, root / "site/jinja2-0.dist-info")
+    (root / "project/spec").mkdir(parents=True)
+    shutil.copy(GOLDEN / "minimal/spec.yaml", root / "project/spec/spec.yaml")
+    return Installation(root)
+
+
+def wait_for_clock() -> None:
+    """Wait until written files are older than a tick of the file system's clock."""
+    time.sleep(0.05)
+
+
+def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
+    """Replace some bytes of a file, and keep its size, its modification time and its inode."""
+    assert len(old) == len(new)
+    content, status = path.read_bytes(), path.stat()
+    assert old in content
+    with path.open("r+b") as file:
+        file.seek(content.index(old))
+        file.write(new)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)

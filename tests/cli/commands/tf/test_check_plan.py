@@ -1,0 +1,107 @@
+"""`owscale tf check-plan`, as users and pipelines run it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from owscale.cli.main import main
+from tests._support.plans import PLANS, load_plan, spec_path
+
+
+def check_plan(name: str, *arguments: str, plan: Path | None = None, spec: Path | None = None) -> int:
+    path = plan or PLANS / name / "plan.json"
+    return main(["tf", "check-plan", str(path), "--spec", str(spec or spec_path(name)), *arguments])
+
+
+def test_passed_check_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_plan("alarm", "--env", "production") == 0
+    assert capsys.readouterr().out.startswith("gravity-ai-chat/production: plan check passed\n")
+
+
+def test_failed_check_exits_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_plan("destroy") == 1
+    assert capsys.readouterr().out.startswith("gravity-ai-chat/production: plan check failed, 8 violations\n")
+
+
+@pytest.mark.parametrize("option", ["--output-format", "--as"])
+@pytest.mark.parametrize(("output_format", "start"), [("markdown", "## gravity"), ("json", "{"), ("text", "gravity")])
+def test_only_the_result_is_on_stdout(
+    option: str, output_format: str, start: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check_plan("alarm", option, output_format) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith(start)
+    assert "warning" in printed.err  # of the spec
+    assert "warning" not in printed.out
+    if output_format == "json":
+        assert json.loads(printed.out)["passed"] is True
+
+
+def test_old_name_of_the_command_works_with_a_note(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tf", "prove", str(PLANS / "alarm/plan.json"), "--spec", str(spec_path("alarm"))]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("gravity-ai-chat/production: plan check passed\n")
+    assert printed.err.startswith("note: `owscale tf prove` is deprecated: use `owscale tf check-plan`\n")
+
+
+def test_allowed_violation_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "spec.yaml"
+    reason = "everybody logs in again on Sunday"
+    address = "module.redis.aws_elasticache_replication_group.this"
+    spec.write_text(f"{spec_path('redis-replaced').read_text()}allow:\n  {address}: {reason}\n")
+    assert check_plan("redis-replaced", "--env", "production", spec=spec) == 0
+    assert f"{address}: would be replaced for kms_key_id, which the spec allows: {reason}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "No such file"),
+        (b"{", "not JSON"),
+        (b"\xff\xfe\x00", "a saved plan is binary"),
+        (b'{"format_version": "1.0"}', "not a plan"),
+        (b"null", "not a plan"),
+    ],
+)
+def test_other_file_is_an_error_with_a_hint(
+    content: bytes | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.json"
+    if content is not None:
+        path.write_bytes(content)
+    assert check_plan("alarm", plan=path) == 1
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert str(path) in printed.err
+    assert "hint: " in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+
+
+def test_environment_must_be_unambiguous(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_plan("alarm", "--env", "staging") == 2
+    assert "use production" in capsys.readouterr().err
+    spec = tmp_path / "spec.yaml"
+    text = spec_path("alarm").read_text()
+    staging = "  staging: {state: {key: staging.tfstate}, service: {name: webui3-staging}}\n"
+    spec.write_text(text.replace("environments:\n", f"environments:\n{staging}"))
+    assert check_plan("alarm", spec=spec) == 2
+    assert "name it with --env" in capsys.readouterr().err
+    assert check_plan("alarm", "--env", "production", spec=spec) == 0
+    assert check_plan("alarm", "--env", "staging", spec=spec) == 1
+
+
+def test_invalid_spec_prints_no_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(f"{spec_path('alarm').read_text()}allow: {{redis: too short}}\n")
+    assert check_plan("alarm", spec=spec) == 1
+    printed = capsys.readouterr()
+    assert "must be the exact address of a resource" in printed.err
+    assert printed.out == ""
+
+
+def test_committed_plans_contain_no_path_of_a_machine() -> None:
+    for name in ("create", "no-change"):
+        text = json.dumps(load_plan(name))
+        assert "/tmp" not in text  # noqa: S108 -- not a file

@@ -1,0 +1,41 @@
+"""checkov finds nothing in the committed Terraform, except what a comment beside the resource skips with a reason."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests._support.cases import PROJECT, Case, cases
+
+PYTHON = PROJECT / ".venv/checkov/bin/python"
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_checkov_finds_nothing(case: Case) -> None:
+    if not PYTHON.exists():
+        if os.environ.get("CI"):
+            pytest.fail("checkov is not installed: `make test` installs it")
+        pytest.skip("checkov is not installed: `make test` installs it")
+    command = [str(PYTHON), "-m", "checkov.main", "--directory", str(case.out), "--framework", "terraform"]
+    command += ["--skip-download", "--compact", "--quiet", "--output", "json"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- a program that make installed
+    report: dict[str, Any] = json.loads(result.stdout)
+    failed = [(check["check_id"], check["resource"]) for check in report["results"]["failed_checks"]]
+    assert failed == []
+    assert report["summary"]["passed"] > 100
+
+
+def test_every_skip_has_a_reason() -> None:
+    skips = [
+        match
+        for template in Path(PROJECT / "templates").rglob("*.j2")
+        for match in re.findall(r"#checkov:skip=([^:\n]*):?(.*)", template.read_text())
+    ]
+    assert skips
+    for check, reason in skips:
+        assert re.fullmatch(r"CKV2?_AWS_\d+", check)
+        assert len(reason.split()) >= 4, check

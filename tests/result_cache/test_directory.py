@@ -1,0 +1,84 @@
+"""The cache directory: where it is, whose it must be, and when there is none."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from owscale.result_cache import directory
+
+
+def test_directory_is_created_for_this_user_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    assert directory.cache_directory() == directory.cache_directory() == f"{tmp_path}/caches/owscale"
+    for folder in (tmp_path / "caches", tmp_path / "caches/owscale"):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("xdg_cache_home", ["", None])
+def test_default_is_in_the_home_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, xdg_cache_home: str | None
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    if xdg_cache_home is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", xdg_cache_home)
+    assert directory.cache_directory() == f"{tmp_path}/.cache/owscale"
+
+
+@pytest.mark.parametrize("xdg_cache_home", ["caches", "./caches", "~/caches"])
+def test_relative_directory_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, xdg_cache_home: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", xdg_cache_home)
+    assert directory.cache_directory() is None
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("home", [None, "", "home", "/nowhere/at/all", os.devnull])
+def test_without_a_home_there_is_no_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("HOME", raising=False)
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
+    assert directory.cache_directory() is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_variable_switches_the_cache_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert directory.cache_directory()
+    monkeypatch.setenv("OWSCALE_NO_CACHE", "1")
+    assert directory.cache_directory() is None
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o720, 0o702])
+def test_directory_that_others_can_write_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "owscale").mkdir()
+    (tmp_path / "owscale").chmod(mode)
+    assert directory.cache_directory() is None
+    (tmp_path / "owscale").chmod(0o755)
+    assert directory.cache_directory()
+
+
+def test_directory_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "owscale"
+    if os.geteuid() == 0:
+        folder.mkdir(0o755)
+        os.chown(folder, 1, -1)
+    else:
+        folder.symlink_to("/")
+    assert directory.cache_directory() is None
+
+
+def test_module_imports_next_to_nothing() -> None:
+    code = "import sys; old = {*sys.modules}; import owscale.result_cache.directory; print(*{*sys.modules} - old)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 -- this Python
+    assert set(result.stdout.split()) == {"owscale", "owscale.result_cache", "owscale.result_cache.directory"}

@@ -1,0 +1,120 @@
+"""The resources and deployments that a change affects."""
+
+import re
+
+import pytest
+
+from tests._support.project import Project
+from tests._support.repository import commit, diff, diff_json, moved_block, review_first, write_custom_file
+
+_VPN_RULE = 'module.network.aws_vpc_security_group_ingress_rule.load_balancer_http["vpn"]'
+
+
+def test_each_key_has_the_resources_that_it_affects(git_project: Project) -> None:
+    git_project.change_spec("instances: 2", "instances: 4")
+    git_project.spec.write_text(f"{git_project.spec.read_text()}alarms: {{memory_percent: 80}}\n")
+    affects = {key["key"]: key["affects"] for key in diff_json(git_project)["keys"]}
+    assert affects["service.instances"] == ["module.service.aws_ecs_service.this"]
+    assert affects["alarms.memory_percent"] == [
+        "module.monitoring.aws_cloudwatch_dashboard.this",
+        "module.monitoring.aws_cloudwatch_metric_alarm.memory",
+    ]
+
+
+def test_keys_that_must_change_together_affect_the_same_resources(git_project: Project) -> None:
+    git_project.change_spec("vpn: {cidr: 10.8.0.0/16}", "vpn: {prefix_list: pl-11111111}")
+    assert {key["key"]: key["affects"] for key in diff_json(git_project)["keys"]} == {
+        "load_balancer.allow_from.vpn.cidr": [_VPN_RULE],
+        "load_balancer.allow_from.vpn.prefix_list": [_VPN_RULE],
+    }
+
+
+def test_new_and_removed_environments_are_reported(git_project: Project) -> None:
+    text = git_project.spec.read_text()
+    staging = "{state: {key: b.tfstate}, service: {name: chat-b}}"
+    git_project.spec.write_text(f"{text}environments: {{production: {{}}, staging: {staging}}}\n")
+    stdout = diff(git_project)
+    assert "minimal/production: no change\n" in stdout
+    assert "minimal/staging: new, 44 resources" in stdout
+    commit()
+    git_project.spec.write_text(text)
+    assert "minimal/staging: removed" in diff(git_project)
+    assert "its resources keep running" in git_project.stdout
+
+
+def test_removed_address_is_to_be_reviewed_first(git_project: Project) -> None:
+    git_project.change_spec("    vpn: {cidr: 10.8.0.0/16}", "    office: {cidr: 10.9.0.0/16}")
+    lines = review_first(git_project)
+    assert f"! {_VPN_RULE} is removed: Terraform destroys it\n" in lines
+    assert "! load_balancer.allow_from.office.cidr: - → 10.9.0.0/16: more addresses can connect" in lines
+    assert f"    - {_VPN_RULE}\n" in git_project.stdout
+
+
+def test_renamed_resource_without_a_moved_block_is_to_be_reviewed_first(git_project: Project) -> None:
+    write_custom_file(git_project, 'resource "aws_sns_topic" "a" {\n  name = "a"\n}\n')
+    commit()
+    renamed = 'resource "aws_sns_topic" "b" {\n  name = "a"\n}\n'
+    write_custom_file(git_project, renamed)
+    assert "! aws_sns_topic.a becomes aws_sns_topic.b without a moved block" in review_first(git_project)
+    moved = "moved {\n  from = aws_sns_topic.a\n  to = aws_sns_topic.b\n}\n"
+    write_custom_file(git_project, f"{moved}\n{renamed}")
+    assert review_first(git_project) == ""
+    assert "> aws_sns_topic.b (from aws_sns_topic.a)" in git_project.stdout
+
+
+def test_renamed_key_of_for_each_is_a_renamed_resource(git_project: Project) -> None:
+    git_project.change_spec("    vpn: {cidr", "    vpn_office: {cidr")
+    assert "without a moved block" in review_first(git_project)
+
+
+def test_lost_prevent_destroy_is_to_be_reviewed_first(git_project: Project) -> None:
+    git_project.change_spec("load_balancer:", "load_balancer:\n  deletion_protection: false")
+    assert "! module.load_balancer.aws_lb.this loses prevent_destroy: a plan can destroy it" in review_first(
+        git_project
+    )
+
+
+def test_moved_blocks_are_followed_to_an_existing_resource(git_project: Project) -> None:
+    write_custom_file(git_project, 'resource "null_resource" "a" {}\n')
+    commit()
+    chain = moved_block("a", "b") + moved_block("b", "c")
+    write_custom_file(git_project, f'{chain}resource "null_resource" "c" {{}}\n')
+    assert "> null_resource.c (from null_resource.a)" in diff(git_project)
+    write_custom_file(git_project, moved_block("a", "b"))
+    assert "null_resource.a is removed: Terraform destroys it" in review_first(git_project)
+    write_custom_file(git_project, moved_block("a", "b") + moved_block("b", "a"))
+    assert "is removed" in review_first(git_project)
+
+
+def test_removed_block_destroys_nothing(git_project: Project) -> None:
+    write_custom_file(git_project, 'resource "null_resource" "a" {}\n')
+    commit()
+    write_custom_file(git_project, "removed {\n  from = null_resource.a\n  lifecycle {\n    destroy = false\n  }\n}\n")
+    assert (
+        "null_resource.a is removed from the state: it stays in AWS, and Terraform no longer manages it"
+        in review_first(git_project)
+    )
+    assert "    . null_resource.a\n" in git_project.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting", "consequence"),
+    [
+        ("eu-west-1", "eu-central-1", 'provider "aws"', "all resources are created anew in another region"),
+        ("key: minimal", "key: other", 'backend "s3"', "would create all resources a second time"),
+    ],
+)
+def test_change_of_provider_or_backend_is_to_be_reviewed_first(
+    git_project: Project, old: str, new: str, setting: str, consequence: str
+) -> None:
+    git_project.change_spec(old, new)
+    assert consequence in review_first(git_project)
+    assert re.search(rf"affects .*{setting}", git_project.stdout)
+    assert f"~ {setting} (" in git_project.stdout
+
+
+@pytest.mark.parametrize("text", ['resource "a" "b" {\n  for_each = 5\n}\n', 'resource "x" {}\n', "moved {}\n"])
+def test_invalid_block_is_no_bug(git_project: Project, text: str) -> None:
+    write_custom_file(git_project, text)
+    assert git_project.run("diff", "--base", "main") in (0, 1)
+    assert "Traceback" not in git_project.stderr

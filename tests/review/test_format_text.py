@@ -1,0 +1,28 @@
+"""The changes as text and as Markdown."""
+
+from tests._support.project import Project
+from tests._support.repository import diff, review_first
+
+
+def test_text_has_key_resource_file_and_cost(git_project: Project) -> None:
+    git_project.change_spec("node_type: cache.t4g.small", "node_type: cache.t4g.medium")
+    stdout = diff(git_project)
+    assert stdout.startswith("minimal/production: 1 key, 2 files; resources: 1 changed\n")
+    assert "redis.node_type: cache.t4g.small → cache.t4g.medium   (spec/spec.yaml:19)" in stdout
+    assert "affects module.redis.aws_elasticache_replication_group.this\n" in stdout
+    assert "~ module.redis.aws_elasticache_replication_group.this (node_type)\n" in stdout
+    assert "    ~ main.tf\n" in stdout
+    assert "ElastiCache Redis cache.t4g.medium" in stdout
+    assert review_first(git_project) == ""
+
+
+def test_markdown_escapes_values_of_the_spec(git_project: Project) -> None:
+    git_project.change_spec("instances: 2", "instances: 4")
+    git_project.spec.write_text(f'{git_project.spec.read_text()}accept: {{S353: "a | b <script> @all"}}\n')
+    lines = diff(git_project, "--output-format", "markdown").splitlines()
+    assert lines[0] == "## minimal/production: 2 keys, 3 files; resources: 1 changed"
+    assert "| `service.instances` | `2` | `4` | module.service.aws_ecs_service.this |" in lines
+    assert '| `accept.S353` | `-` | "a \\| b \\<script\\> `@all`" | no resource |' in lines
+    assert "> **Review first**" in lines
+    assert '> - accept.S353: - → "a \\| b \\<script\\> `@all`": a warning is accepted' in lines
+    assert "<details><summary>Resources: 1</summary>" in lines

@@ -1,0 +1,17 @@
+"""The search for a local mirror of the provider."""
+
+from pathlib import Path
+
+import pytest
+
+from owscale.terraform.provider_mirror import find_provider_mirror
+
+
+@pytest.mark.parametrize("variable", ["TF_PLUGIN_DIR", "XDG_DATA_HOME"])
+def test_mirror_of_an_environment_variable(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))  # nothing in ~/.terraform.d
+    monkeypatch.delenv("TF_PLUGIN_DIR", raising=False)
+    folder = tmp_path / "terraform/plugins" if variable == "XDG_DATA_HOME" else tmp_path
+    (folder / "registry.terraform.io/hashicorp/aws/5.100.0").mkdir(parents=True)
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert find_provider_mirror() == folder

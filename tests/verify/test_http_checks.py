@@ -1,0 +1,132 @@
+"""Each failure of the checks of health, readiness, stickiness and certificate."""
+
+import datetime
+import ipaddress
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests._support import webui_server
+from tests._support.applied_deployment import HOST, AppliedDeployment
+
+_IMAGE = "ghcr.io/open-webui/open-webui"
+
+
+@pytest.mark.parametrize("body", ["<html>", {"status": False}, "[" * 60000], ids=["page", "false", "nested"])
+def test_body_of_another_application_fails(applied: AppliedDeployment, body: object) -> None:
+    applied.webui.responses["/health"] = (200, body)
+    lines = applied.verify_one("http.health")
+    assert "200, but not Open WebUI's status\n" in lines
+    assert "hint: " in lines
+
+
+@pytest.mark.parametrize(
+    ("detail", "hint"),
+    [
+        ("Startup not complete", "wait some minutes"),
+        ("Database not ready", "DATABASE_URL"),
+        ("Redis not ready", "the token in REDIS_URL"),
+    ],
+)
+def test_not_ready_fails_with_a_hint_for_its_cause(applied: AppliedDeployment, detail: str, hint: str) -> None:
+    applied.webui.responses["/ready"] = (503, {"detail": detail})
+    lines = applied.verify_one("http.ready")
+    assert f"503, {detail}\n" in lines
+    assert hint in lines
+    assert f"`aws logs tail /ecs/{applied.name}" in lines
+
+
+@pytest.mark.parametrize(
+    ("tag", "response", "evidence"),
+    [
+        (":v0.8.10", (200, webui_server.PAGE), "0.8.10 has no /ready; the first release with it is 0.8.11"),
+        ("@sha256:" + "0" * 64, (404, ""), "404; the image names no release"),
+        ("@sha256:" + "0" * 64, (200, webui_server.PAGE), "200; the image names no release"),
+    ],
+)
+def test_ready_is_skipped_for_a_release_without_it(
+    applied: AppliedDeployment, tag: str, response: tuple[int, object], evidence: str
+) -> None:
+    applied.spec["app"]["image"] = _IMAGE + tag
+    applied.webui.responses["/ready"] = response
+    line = applied.verify_one("http.ready", status="skipped")
+    assert line.startswith("  skipped  http.ready")
+    assert evidence in line
+
+
+@pytest.mark.parametrize("response", [(404, ""), (200, webui_server.PAGE)], ids=["404", "page"])
+def test_missing_ready_fails_for_a_release_with_it(applied: AppliedDeployment, response: tuple[int, object]) -> None:
+    applied.webui.responses["/ready"] = response
+    assert "but 0.12.4 has /ready" in applied.verify_one("http.ready")
+
+
+def test_not_ready_fails_for_an_unknown_release(applied: AppliedDeployment) -> None:
+    applied.spec["app"]["image"] = f"{_IMAGE}@sha256:{'0' * 64}"
+    applied.webui.responses["/ready"] = (503, {"detail": "Database not ready"})
+    assert "503, Database not ready" in applied.verify_one("http.ready")
+
+
+@pytest.mark.parametrize(("cookies", "names"), [((), "none"), (("token=x; Path=/",), "token")])
+def test_missing_stickiness_cookie_fails(applied: AppliedDeployment, cookies: tuple[str, ...], names: str) -> None:
+    applied.webui.cookies = cookies
+    lines = applied.verify_one("http.sticky")
+    assert f"does not set the cookie AWSALB; cookies: {names}\n" in lines
+    assert "`aws elbv2 describe-target-group-attributes --target-group-arn arn:" in lines
+
+
+def _self_signed_certificate(directory: Path, name: str) -> Path:
+    """Write a certificate and its key into one file."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(names, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private_key = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = directory / "certificate.pem"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + private_key)
+    return path
+
+
+def test_certificate_must_be_valid_for_the_host(
+    applied: AppliedDeployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = _self_signed_certificate(tmp_path, HOST)
+    with webui_server.running(certificate) as applied.webui:
+        assert "self-signed certificate" in applied.verify_one("http.tls")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert applied.verify("--only", "http") == 0
+        assert ", certificate valid until " in applied.stdout
+        assert f" for {HOST}\n" in applied.stdout
+        lines = applied.verify_one("http.tls", "--server-name", "other.example.com")
+        assert "not valid for other.example.com: Hostname mismatch" in lines
+        assert "`--server-name`" in lines
+
+
+def test_invalid_certificate_fails_one_check_only(
+    applied: AppliedDeployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = _self_signed_certificate(tmp_path, HOST)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with webui_server.running(certificate) as applied.webui:
+        assert applied.verify("--only", "http", "--server-name", "other.example.com") == 1
+        assert applied.stdout.splitlines()[-1] == "5 checks: 4 passed, 1 failed"
+
+
+def test_host_of_the_certificate_is_not_compared_without_a_name(
+    applied: AppliedDeployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = _self_signed_certificate(tmp_path, "other.example.com")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    del applied.spec["app"]["public_url"]
+    with webui_server.running(certificate) as applied.webui:
+        assert "its host was not compared" in applied.verify_one("http.tls", status="passed")
