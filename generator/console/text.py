@@ -34,10 +34,15 @@ def closest(word: str, known: "Collection[str]", *, cutoff: float = 0.6) -> str:
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=cutoff)), "")
 
 
-def suggest(word: str, known: "Collection[str]") -> str:
-    """Return a hint for an unknown word: the most similar known one, or all of them; empty where none is known."""
+def suggest(word: str, known: "Collection[str]", otherwise: "str | None" = None) -> str:
+    """Return a hint for an unknown word: the most similar known word, or `otherwise` where none is similar.
+
+    Without `otherwise`, that hint lists all known words; it is empty where there are none.
+    """
     if match := closest(word, known):
         return f"did you mean {match}?"
+    if otherwise is not None:
+        return otherwise
     return f"use {'' if len(known) == 1 else 'one of '}{', '.join(known)}" if known else ""
 
 
