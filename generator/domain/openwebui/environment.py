@@ -93,7 +93,12 @@ def default_environment(spec: Spec) -> dict[str, str]:
 
 def is_behind_https(spec: Spec) -> bool:
     """Whether browsers use only HTTPS."""
-    return spec.app.public_url is not None or spec.existing.certificate_arn is not None
+    return spec.app.public_url is not None or spec.existing.certificate_arn is not None or has_tls_proxy(spec)
+
+
+def has_tls_proxy(spec: Spec) -> bool:
+    """Whether a proxy in front of the load balancer terminates the TLS of browsers."""
+    return spec.load_balancer.tls_termination == "proxy"
 
 
 def websocket_silence_seconds(spec: Spec) -> int:

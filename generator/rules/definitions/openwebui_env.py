@@ -139,8 +139,11 @@ def database_url_parts(deployment: Deployment) -> Iterator[Finding]:
     checks="Checks that `CORS_ALLOW_ORIGIN` lists only https origins, and `app.public_url` among them.",
     rationale="Open WebUI accepts WebSockets from these origins only: `*` and http admit other sites.",
     reference=f"{_SOURCE}/socket/main.py",
-    example='app: {public_url: https://chat.example.com, environment: {CORS_ALLOW_ORIGIN: "*"}}',
+    example="""\
+app: {public_url: https://chat.example.com, environment: {CORS_ALLOW_ORIGIN: "*"}}
+load_balancer: {tls_termination: proxy}""",
     fixed_example="""\
+load_balancer: {tls_termination: proxy}
 app:
   public_url: https://chat.example.com
   environment: {CORS_ALLOW_ORIGIN: https://chat.example.com;https://intranet.example.com}""",
@@ -219,8 +222,12 @@ def persistent_config(deployment: Deployment) -> Iterator[Finding]:
     checks="Checks that browsers send session cookies only over HTTPS.",
     rationale="A browser would send the session over plain HTTP too, where an attacker on the network can read it.",
     reference=f"{_SOURCE}/env.py",
-    example='app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "false"}}',
-    fixed_example='app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "true"}}',
+    example="""\
+app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "false"}}
+load_balancer: {tls_termination: proxy}""",
+    fixed_example="""\
+app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "true"}}
+load_balancer: {tls_termination: proxy}""",
 )
 def insecure_cookies(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
