@@ -65,8 +65,23 @@ def describe_database_connections(spec: Spec) -> str:
     return f"{instances} × {workers} × ({pools}) × {spec.service.deployment.maximum_percent} %"
 
 
+def vector_overflow(spec: Spec) -> int:
+    """Return the connections beyond its pool that pgvector in a process opens; negative for no limit.
+
+    open_webui/config.py takes an empty value, and one that is not a number, as 0.
+    """
+    if spec.app.vector_database != "pgvector":
+        return 0
+    try:
+        return int(spec.app.environment.get("PGVECTOR_POOL_MAX_OVERFLOW") or 0)
+    except ValueError:
+        return 0
+
+
 def _pool_sizes(spec: Spec) -> tuple[int, ...]:
-    """Return the connections of one process: its pool, the overflow of the pool, and the pool of pgvector."""
+    """Return the connections of one process: its pool, the overflow of the pool, and those of pgvector."""
     pool = spec.app.database_pool
-    vector = (pool.vector_size,) if spec.app.vector_database == "pgvector" else ()
-    return (pool.size, pool.max_overflow, *vector)
+    if spec.app.vector_database != "pgvector":
+        return (pool.size, pool.max_overflow)
+    overflow = vector_overflow(spec)
+    return (pool.size, pool.max_overflow, pool.vector_size, *([overflow] if overflow > 0 else []))
