@@ -91,9 +91,15 @@ def has_tls_proxy(spec: Spec) -> bool:
 
 
 def has_secure_cookies(spec: Spec) -> bool:
-    """Whether browsers send the session cookies only over HTTPS."""
-    default = _flag(is_behind_https(spec))
-    return all(spec.app.environment.get(name, default).lower() == "true" for name in SECURE_COOKIES)
+    """Whether browsers send the session cookies only over HTTPS.
+
+    Without a value of its own, the cookie of the sign-in follows that of the session (open_webui/env.py).
+    """
+    auth, session = SECURE_COOKIES
+    defaults = dict.fromkeys(SECURE_COOKIES, "true") if is_behind_https(spec) else {}
+    given = defaults | spec.app.environment
+    values = (given.get(session, "false"), given.get(auth, given.get(session, "false")))
+    return all(value.lower() == "true" for value in values)
 
 
 def is_shared(path: str) -> bool:

@@ -5,12 +5,19 @@ user reads it.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from owscale.console.versions import version_numbers
 
 FILE = Path(__file__).with_name("variables.json")
+
+TOPICS = re.compile(
+    r"(?:^|_)(?:CACHE|CONNECTIONS?|COOKIE|CORS|DATABASE|DB|DIR|DSN|ENDPOINTS?|FORWARDED|HEADERS?|HOSTS?|ORIGINS?|PATHS?"
+    r"|POOL|PORT|PROXY|REDIS|SENTINEL|SESSIONS?|SOCKET|THREAD|TTL|URI|URLS?|UVICORN|WEBSOCKET|WORKERS|WS)(?:_|$)"
+)
+"""Words in the names of the variables that `variables.py` must handle."""
 
 
 class ReadVariable(NamedTuple):

@@ -6,14 +6,7 @@ libraries read. A test compares this table with `variables.json`; docs/openwebui
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
-
-TOPICS = re.compile(
-    r"(?:^|_)(?:CACHE|CONNECTIONS?|COOKIE|CORS|DATABASE|DB|DIR|DSN|ENDPOINTS?|FORWARDED|HEADERS?|HOSTS?|ORIGINS?|PATHS?"
-    r"|POOL|PORT|PROXY|REDIS|SENTINEL|SESSIONS?|SOCKET|THREAD|TTL|URI|URLS?|UVICORN|WEBSOCKET|WORKERS|WS)(?:_|$)"
-)
-"""Words in the names of the variables that the table must have."""
 
 _START = "https://github.com/open-webui/open-webui/blob/v0.12.4/backend/start.sh"
 _UVICORN = "https://www.uvicorn.org/settings/"
@@ -266,8 +259,21 @@ TABLE = (
     ),
     Handling("harmless", "start.sh passes the value of app.workers instead", "WEB_CONCURRENCY", _UVICORN),
     Handling("harmless", "start.sh passes a value of its own instead", "UVICORN_HOST UVICORN_PORT", _UVICORN),
-    Handling("harmless", "only used with SPACE_ID, which S324 refuses", "SPACE_HOST", _START),
-    Handling("harmless", "not used, because WEBUI_SECRET_KEY is set", "WEBUI_SECRET_KEY_FILE", _START),
+    Handling(
+        "harmless",
+        "only used with SPACE_ID, which S324 refuses",
+        "ADMIN_USER_EMAIL ADMIN_USER_PASSWORD SPACE_HOST",
+        _START,
+    ),
+    Handling(
+        "harmless", "not used, because WEBUI_SECRET_KEY is set", "WEBUI_JWT_SECRET_KEY WEBUI_SECRET_KEY_FILE", _START
+    ),
+    Handling(
+        "harmless",
+        "a proxy for HTTP requests to other servers; the clients of the database and of Redis do not use it",
+        "ALL_PROXY HTTP_PROXY HTTPS_PROXY NO_PROXY",
+        "https://docs.aiohttp.org/en/stable/client_advanced.html#proxy-support",
+    ),
 )
 
 HANDLING_BY_VARIABLE = {name: handling for handling in TABLE for name in handling.names.split()}

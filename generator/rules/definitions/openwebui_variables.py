@@ -193,8 +193,13 @@ def same_site(deployment: Deployment) -> Iterator[Finding]:
             message = f"{truncate(value) or '(empty)'} is not a value of SameSite"
             yield Finding(_variable(name), message, "write lax, strict or none")
         elif value.lower() == "none" and not environment.has_secure_cookies(spec):
+            secure = (
+                "remove WEBUI_AUTH_COOKIE_SECURE and WEBUI_SESSION_COOKIE_SECURE"
+                if environment.is_behind_https(spec)
+                else "set app.public_url, which makes the cookies Secure"
+            )
             message = "browsers reject SameSite=None without Secure"
-            yield Finding(_variable(name), message, "write lax, or set app.public_url, which makes the cookies Secure")
+            yield Finding(_variable(name), message, f"write lax, or {secure}")
 
 
 @rule(

@@ -7,8 +7,8 @@ import pytest
 
 from owscale.console.versions import version_numbers
 from owscale.domain.openwebui import releases
-from owscale.domain.openwebui.read_variables import read_variables, releases_read
-from owscale.domain.openwebui.variables import HANDLING_BY_VARIABLE, TABLE, TOPICS, details
+from owscale.domain.openwebui.read_variables import TOPICS, read_variables, releases_read
+from owscale.domain.openwebui.variables import HANDLING_BY_VARIABLE, TABLE, details
 from owscale.rules.registry import all_rules
 from owscale.spec.models import Spec
 

@@ -42,7 +42,13 @@ ELSEWHERE = {"DATABASE_PASSWORD": "S304"}
 """Variables that another rule reports first under `app.environment`."""
 
 
-def codes(environment: dict[str, str] | None = None, secrets: dict[str, str] | None = None, **app: object) -> set[str]:
+def codes(
+    environment: dict[str, str] | None = None,
+    secrets: dict[str, str] | None = None,
+    *,
+    tls_termination: str | None = "proxy",
+    **app: object,
+) -> set[str]:
     """Return the codes of a deployment with several workers of an old release behind a proxy."""
     (deployment,) = next(case for case in cases() if case.name == "minimal").deployments()
     spec = deployment.spec
@@ -54,7 +60,7 @@ def codes(environment: dict[str, str] | None = None, secrets: dict[str, str] | N
         "workers": 2,
         **app,
     }
-    balancer = altered(spec.load_balancer, tls_termination="proxy")
+    balancer = altered(spec.load_balancer, tls_termination=tls_termination)
     spec = altered(spec, app=altered(spec.app, **given), load_balancer=balancer)
     return {diagnostic.code for diagnostic in run_rules(deployment._replace(spec=spec))}
 
@@ -150,3 +156,8 @@ def test_none_is_valid_with_secure_cookies_only() -> None:
     name = "WEBUI_SESSION_COOKIE_SAME_SITE"
     assert "S327" not in codes({name: "None"})
     assert "S327" in codes({name: "None", "WEBUI_SESSION_COOKIE_SECURE": "false"})
+    assert "S327" in codes({name: "None"}, public_url=None, tls_termination=None)
+    assert "S327" not in codes(
+        {name: "None", "WEBUI_SESSION_COOKIE_SECURE": "true"}, public_url=None, tls_termination=None
+    )
+    assert "S327" in codes({name: "None", "WEBUI_AUTH_COOKIE_SECURE": "true"}, public_url=None, tls_termination=None)
