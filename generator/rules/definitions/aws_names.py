@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from owscale.domain.aws import elasticache
 from owscale.domain.aws.regions import partition
+from owscale.domain.aws.tags import generated_tags
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
@@ -93,6 +94,29 @@ def reserved_prefixes(deployment: Deployment) -> Iterator[Finding]:
         if key.lower().startswith("aws:"):
             message = "AWS reserves tags that begin with aws:"
             yield Finding(("aws", "tags", key), message, "choose another prefix", at_key=True)
+
+
+@rule(
+    "S240",
+    "error",
+    checks="Checks that no tag has the key of another one, or of a tag that owscale adds, whatever their case.",
+    rationale="IAM compares the keys of tags without their case: it would reject the roles in the middle of the apply.",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules",
+    example="aws: {tags: {environment: test}}",
+    fixed_example="aws: {tags: {stage: test}}",
+)
+def distinct_tags(deployment: Deployment) -> Iterator[Finding]:
+    owners = {key.casefold(): key for key in generated_tags(deployment)}
+    own = set(owners)
+    for key in deployment.spec.aws.tags:
+        other = owners.setdefault(key.casefold(), key)
+        if key.casefold() in own:
+            message = f"owscale adds the tag {other}" + ("" if other == key else ", and IAM compares keys without case")
+            yield Finding(("aws", "tags", key), message, "remove it, or choose another key", at_key=True)
+        elif other != key:
+            message = f"is the key {other} in another case, and IAM compares keys without case"
+            related = (("aws", "tags", other),)
+            yield Finding(("aws", "tags", key), message, "keep one of them", at_key=True, related=related)
 
 
 @rule(

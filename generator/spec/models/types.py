@@ -197,13 +197,13 @@ TableName = Annotated[
 TagKey = Annotated[
     str,
     _string_format(
-        "^[A-Za-z0-9 _.:/=+@-]{1,128}$", "a tag key of letters, digits, spaces and `_.:/=+@-`", "cost-center"
+        r"^[\p{L}\p{N} _.:/=+@-]{1,128}$", "a tag key of letters, digits, spaces and `_.:/=+@-`", "cost-center"
     ),
 ]
 TagValue = Annotated[
     str,
     _string_format(
-        "^[A-Za-z0-9 _.:/=+@\u00a0-\uffff-]*$", "a tag value of letters, digits, spaces and `_.:/=+@-`", "platform", 256
+        r"^[\p{L}\p{N} _.:/=+@-]*$", "a tag value of letters, digits, spaces and `_.:/=+@-`", "platform", 256
     ),
 ]
 TopicArn = Annotated[str, _arn("sns", "[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic", "platform-alarms")]
