@@ -24,7 +24,7 @@ _MINIMAL = (GOLDEN / "minimal/spec.yaml").read_text()
 _UNLIMITED = 10**9
 _ANY_CHARACTER = {r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*"}
 """Patterns of the API that allow all of Unicode, in the notation of a language with UTF-16."""
-_RULE_CASES = {
+_RULE_CASES: dict[str, list[Any]] = {
     "app.image": ["ghcr.io/" + "a" * 244 + ":v0.12.4", "ghcr.io/" + "a" * 245 + ":v0.12.4"],
     "load_balancer.access_logs.prefix": ["AWSLogs", "logs/AWSLogs/chat"],
     "load_balancer.slow_start_seconds": list(range(35)),
