@@ -32,6 +32,9 @@ _EMBEDDED_DATABASES = ("chroma", "milvus")
 _SWITCH_VALUES = frozenset({"true", "false"})
 """Values of variables such as ENABLE_API_KEYS, which are named like secrets but hold none."""
 
+_MIN_IDLE_TIMEOUT = 20
+"""https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html#ParameterGroups.Redis"""
+
 
 @rule(
     "S301",
@@ -223,4 +226,7 @@ def redis_idle_timeout(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(path, message, "remove REDIS_HEALTH_CHECK_INTERVAL, or write 0 to never close a connection")
     elif timeout and timeout <= interval:
         message = f"idle connections are checked after {interval} s, but Redis closes them after {timeout} s"
+        yield Finding(path, message, "write 1800, as Open WebUI advises, or 0 to never close a connection")
+    elif 0 < timeout < _MIN_IDLE_TIMEOUT:
+        message = f"ElastiCache accepts 0, or {_MIN_IDLE_TIMEOUT} and more, not {timeout}"
         yield Finding(path, message, "write 1800, as Open WebUI advises, or 0 to never close a connection")

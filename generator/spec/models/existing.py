@@ -76,8 +76,8 @@ class ExistingSecrets(Section):
     )
     redis_token_arn: SecretArn | None = Field(
         default=None,
-        description="ARN of the secret that contains the Redis token, 16 to 128 letters and digits. If omitted, "
-        "Terraform creates one.",
+        description="ARN of the secret that contains the Redis token: 16 to 128 letters, digits and `! & # $ ^ < > -`, "
+        "without a line break. If omitted, Terraform creates one.",
     )
 
 
