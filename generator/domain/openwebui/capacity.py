@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from owscale.console.text import plural
@@ -47,15 +46,14 @@ def max_processes(spec: Spec) -> int:
 
 def max_database_connections(spec: Spec) -> int:
     """Return how many database connections a deployment of the maximum number of tasks can open."""
-    processes = max_processes(spec) * spec.service.deployment.maximum_percent / 100
-    return math.ceil(processes * sum(_pool_sizes(spec)))
+    return -(-max_processes(spec) * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent // 100)
 
 
 def tasks_that_fit(spec: Spec) -> int:
     """Return the number of tasks whose connections fit the database, even during a deployment."""
     database = spec.existing.database
-    per_task = spec.app.workers * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent / 100
-    return math.floor((database.max_connections - database.reserved_connections) / per_task)
+    per_100_tasks = spec.app.workers * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent
+    return (database.max_connections - database.reserved_connections) * 100 // per_100_tasks
 
 
 def describe_database_connections(spec: Spec) -> str:

@@ -104,7 +104,8 @@ def has_secure_cookies(spec: Spec) -> bool:
 
 def is_shared(path: str) -> bool:
     """Whether a path is on the file system that all tasks share."""
-    return posixpath.normpath(path) == DATA_FOLDER or posixpath.normpath(path).startswith(f"{DATA_FOLDER}/")
+    normal = posixpath.normpath(f"/{path.lstrip('/')}")  # normpath keeps two slashes at the beginning
+    return path.startswith("/") and f"{normal}/".startswith(f"{DATA_FOLDER}/")
 
 
 def websocket_silence_seconds(spec: Spec) -> int:

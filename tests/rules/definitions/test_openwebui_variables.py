@@ -21,7 +21,7 @@ BAD_VALUES: dict[str, dict[str, str]] = {
         "WEBSOCKET_REDIS_CLUSTER": "true",
         "WEBSOCKET_SENTINEL_HOSTS": "redis.example.com",
     },
-    "S315": {"DATA_DIR": "/tmp", "STATIC_DIR": "/app/backend/data/../data/static", "STORAGE_PROVIDER": "ftp"},  # noqa: S108 -- a value of a spec
+    "S315": {"DATA_DIR": "/tmp", "STATIC_DIR": "//app/backend/data/../data/static", "STORAGE_PROVIDER": "ftp"},  # noqa: S108 -- a value of a spec
     "S316": dict.fromkeys(("DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_TYPE", "DATABASE_USER"), "x"),
     "S317": {"CORS_ALLOW_ORIGIN": "*"},
     "S319": {"ENABLE_PERSISTENT_CONFIG": "false", "RESET_CONFIG_ON_START": "true"},
@@ -143,8 +143,14 @@ def test_vector_store_without_overflow_adds_no_connections(overflow: str) -> Non
     assert "S301" not in codes({"PGVECTOR_POOL_MAX_OVERFLOW": overflow})
 
 
-def test_overflow_without_a_limit_is_an_error() -> None:
-    assert "S301" in codes({"PGVECTOR_POOL_MAX_OVERFLOW": "-1"})
+@pytest.mark.parametrize("overflow", ["-1", "1" + "0" * 400])
+def test_overflow_without_a_limit_is_an_error(overflow: str) -> None:
+    assert "S301" in codes({"PGVECTOR_POOL_MAX_OVERFLOW": overflow})
+
+
+@pytest.mark.parametrize("folder", ["/app/backend/database", "data", "", "/app/backend/static"])
+def test_folders_of_one_task_are_valid(folder: str) -> None:
+    assert "S315" not in codes({"STATIC_DIR": folder})
 
 
 def test_overflow_of_another_vector_database_does_not_count() -> None:
