@@ -68,6 +68,7 @@ def conditions(spec: Spec) -> dict[str, bool]:
         "has_managed_redis_token": existing.secrets.redis_token_arn is None,
         "has_managed_topic": existing.alarm_topic_arn is None,
         "has_managed_webui_key": existing.secrets.webui_secret_key_arn is None,
+        "has_tls_proxy": environment.has_tls_proxy(spec),
     }
 
 

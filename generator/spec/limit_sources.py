@@ -295,6 +295,7 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     "load_balancer.stickiness_seconds": (
         Member("elbv2 ModifyTargetGroupAttributes Attributes.Value", minimum=1, maximum=604800),
     ),
+    "load_balancer.tls_termination": NotSent("only rules, variables and documents use it"),
     "redis.engine": (Member("elasticache CreateReplicationGroup Engine", one_of=("redis", "valkey")),),
     "redis.engine_version": (Member("elasticache CreateReplicationGroup EngineVersion", pattern="[0-9]+[.][0-9]+"),),
     "redis.eviction_policy": (

@@ -127,7 +127,8 @@ class Existing(Section):
     secrets: ExistingSecrets = defaults(ExistingSecrets, "Existing secrets to use instead of managed ones.")
     certificate_arn: CertificateArn | None = Field(
         default=None,
-        description="ARN of the certificate of the HTTPS listener. If omitted, the load balancer serves HTTP only.",
+        description="ARN of the certificate of the HTTPS listener. If omitted, the load balancer serves HTTP only, and "
+        "`load_balancer.tls_termination` says whether a proxy serves HTTPS.",
     )
     access_log_bucket: S3Bucket | None = Field(
         default=None,
