@@ -21,7 +21,6 @@ from owscale.review.format_json import cost_fields
 from owscale.review.version import DeploymentVersion
 from owscale.rules.runner import CheckedDeployment
 from owscale.spec.deployment import Deployment
-from owscale.spec.document import unlocated_document
 from owscale.spec.validation import ValidationError, validate
 from owscale.terraform.plan_store import PlanStore
 from owscale.workflow.git import Repository
@@ -125,4 +124,4 @@ def _with_document(deployment: Deployment, data: dict[str, Any]) -> Deployment |
         spec = validate(data)
     except ValidationError:
         return None
-    return deployment._replace(spec=spec, document=unlocated_document(deployment.document, data))
+    return deployment._replace(spec=spec, document=deployment.document.with_data(data))
