@@ -7,6 +7,7 @@ from typing import Literal
 from owscale.cost.diff import CostDifference, compare_estimates
 from owscale.cost.estimate import estimate_cost
 from owscale.domain.summary import summary_rows
+from owscale.errors import OwscaleError
 from owscale.review.alarm_diff import weakened_alarms
 from owscale.review.safeguards import weakened_safeguards
 from owscale.review.spec_diff import KeyChange, changed_keys, with_single_change
@@ -130,7 +131,8 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
     """Yield the keys that differ, each with the resources that it affects.
 
     A key affects the resources that differ when it alone changes, and those that differ when it alone does not. Both
-    sides are rendered with the templates of `after`.
+    sides are rendered with the templates of `after`. A variant that cannot be rendered, such as one that names a folder
+    which only the other version has, counts as an invalid one.
     """
     render = after.render_variant
     base = DeploymentVersion(before.deployment, render)
@@ -139,8 +141,16 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
         all_others = with_single_change(after.deployment, before.deployment, change.path)
         pairs = [(base, DeploymentVersion(only_this, render))] if only_this else []
         pairs += [(DeploymentVersion(all_others, render), after)] if all_others else []
-        addresses = {each.address for old, new in pairs for each in _address_changes(old.root_module, new.root_module)}
-        yield replace(change, affected_addresses=tuple(sorted(addresses)) if pairs else None)
+        affected = [addresses for old, new in pairs if (addresses := _affected_addresses(old, new)) is not None]
+        yield replace(change, affected_addresses=tuple(sorted(set().union(*affected))) if affected else None)
+
+
+def _affected_addresses(old: DeploymentVersion, new: DeploymentVersion) -> set[str] | None:
+    """Return the addresses that differ; None where one of the two cannot be rendered."""
+    try:
+        return {each.address for each in _address_changes(old.root_module, new.root_module)}
+    except OwscaleError:
+        return None
 
 
 def _address_changes(old: RootModule, new: RootModule) -> Iterator[AddressChange]:

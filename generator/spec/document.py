@@ -67,7 +67,8 @@ class Document:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Document) and self._fields() == other._fields()
 
-    __hash__ = None  # type: ignore[assignment] -- its data is not hashable
+    def __hash__(self) -> int:
+        return hash((self.file, self.source))
 
     def __contains__(self, path: object) -> bool:
         return path in self._locations
@@ -151,7 +152,7 @@ class Document:
         if path not in self._locations:
             return self
         data, parent = self._copy_mappings_above(path)
-        del parent[path[-1]]
+        del parent[cast("str", path[-1])]
         return Document(self.file, self.source, data, self._locations_outside(path))
 
     def with_key_of(self, other: "Document", path: Path) -> "Document":
@@ -162,7 +163,7 @@ class Document:
         if path not in other:
             return self.without(path)
         data, parent = self._copy_mappings_above(path)
-        parent[path[-1]] = other._value(path)  # noqa: SLF001 -- another document
+        parent[cast("str", path[-1])] = other._value(path)
         created = {above: other.locate(above) for above in _paths_above(path)}
         added = {each: location for each, location in other.locations.items() if each[: len(path)] == path}
         return Document(self.file, self.source, data, created | self._locations_outside(path) | added)

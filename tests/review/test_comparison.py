@@ -29,6 +29,16 @@ def test_keys_that_must_change_together_affect_the_same_resources(git_project: P
     }
 
 
+def test_renamed_folder_of_custom_files_is_compared(git_project: Project) -> None:
+    write_custom_file(git_project, 'resource "aws_sns_topic" "a" {\n  name = "a"\n}\n')
+    commit()
+    git_project.change_spec("custom: {extra: extra}", "custom: {extra: renamed}")
+    (git_project.spec.parent / "extra").rename(git_project.spec.parent / "renamed")
+    deployment = diff_json(git_project)
+    assert [(key["key"], key["affects"]) for key in deployment["keys"]] == [("custom.extra", None)]
+    assert deployment["resources"] == []
+
+
 def test_new_and_removed_environments_are_reported(git_project: Project) -> None:
     text = git_project.spec.read_text()
     staging = "{state: {key: b.tfstate}, service: {name: chat-b}}"
