@@ -76,13 +76,13 @@ def _state_owners(
     """Yield each orphan whose state a deployment has, in this run or in another spec beside those of this run."""
     owners: dict[StateLocation, str] = {}
     for orphan in orphans:
-        owners = owners or {each.state_location: each.folder for each in (*_neighbours(paths.spec), *deployments)}
+        owners = owners or {each.state_location: each.folder for each in (*neighbours(paths.spec), *deployments)}
         state = read_state_location(paths.out, orphan.folder)
         if state and state in owners:
             yield orphan.folder, owners[state]
 
 
-def _neighbours(spec: Path) -> Iterator[Deployment]:
+def neighbours(spec: Path) -> Iterator[Deployment]:
     """Yield the deployments of the specs beside a single spec, as far as they are valid."""
     if not spec.is_dir():
         for file in find_specs(spec.parent):
