@@ -70,7 +70,8 @@ class DriftResult(NamedTuple):
     the digest of each expected file. `is_orphaned` is true where no spec describes the deployment any more.
     `failure` is the message for a deployment that could not be compared. `spec` is the path of the spec that
     generated the files. `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and
-    `state_owner` another deployment that has the Terraform state of an orphaned one; both are empty elsewhere.
+    `state_owner` another deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is
+    None where that cannot be determined.
     """
 
     folder: str
@@ -82,7 +83,7 @@ class DriftResult(NamedTuple):
     failure: str = ""
     moved_from: str = ""
     spec: str = ""
-    state_owner: str = ""
+    state_owner: str | None = ""
 
 
 def detect_drift(

@@ -30,13 +30,20 @@ class OutputDirectories(NamedTuple):
     """The directories under out/ and the deployments that they belong to.
 
     `sources` has the directory of each deployment that is not in its folder yet; None where another deployment is there
-    still. `orphans` are the directories that no spec describes. `state_owners` maps an orphan whose state another
-    deployment has to that deployment.
+    still. `orphans` are the directories that no spec describes. `state_owners` has the deployment of each orphan whose
+    state another deployment has; None where that cannot be determined.
     """
 
     sources: Mapping[str, str | None]
     orphans: tuple[ExpectedFiles, ...] = ()
-    state_owners: Mapping[str, str] = {}
+    state_owners: Mapping[str, str | None] = {}
+
+
+class Neighbours(NamedTuple):
+    """The deployments of the specs beside a single spec, that one included, and the names of specs with errors."""
+
+    deployments: tuple[Deployment, ...] = ()
+    invalid: tuple[str, ...] = ()
 
 
 def find_directories(paths: ProjectPaths, checked: Iterable[CheckedDeployment]) -> OutputDirectories:
@@ -72,20 +79,31 @@ def _possible(out: Path, renames: dict[str, str]) -> dict[str, str]:
 
 def _state_owners(
     paths: ProjectPaths, orphans: Iterable[ExpectedFiles], deployments: Iterable[Deployment]
-) -> Iterator[tuple[str, str]]:
-    """Yield each orphan whose state a deployment has, in this run or in another spec beside those of this run."""
-    owners: dict[StateLocation, str] = {}
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the owner of each orphan's state, where it has one or cannot be determined."""
+    owners: dict[StateLocation, str] | None = None
+    is_complete = True
     for orphan in orphans:
-        owners = owners or {each.state_location: each.folder for each in (*neighbours(paths.spec), *deployments)}
+        if owners is None:
+            beside = find_neighbours(paths.spec)
+            is_complete = not beside.invalid
+            owners = {each.state_location: each.folder for each in (*beside.deployments, *deployments)}
         state = read_state_location(paths.out, orphan.folder)
         if state and state in owners:
             yield orphan.folder, owners[state]
+        elif state is None or not is_complete:
+            yield orphan.folder, None
 
 
-def neighbours(spec: Path) -> Iterator[Deployment]:
-    """Yield the deployments of the specs beside a single spec, as far as they are valid."""
-    if not spec.is_dir():
-        for file in find_specs(spec.parent):
-            report = DiagnosticReport()
-            if document := read_spec(file, str(file), report):
-                yield from load_environments(document, report)
+def find_neighbours(spec: Path) -> Neighbours:
+    """Return the specs beside a single spec; none for a directory, all of whose specs are in the run."""
+    if spec.is_dir():
+        return Neighbours()
+    deployments: list[Deployment] = []
+    invalid: list[str] = []
+    for file in find_specs(spec.parent):
+        report = DiagnosticReport()
+        if document := read_spec(file, str(file), report):
+            deployments += load_environments(document, report)
+        invalid += [str(file)] if report.errors else []
+    return Neighbours(tuple(deployments), tuple(invalid))

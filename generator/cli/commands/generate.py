@@ -138,6 +138,10 @@ class _Update:
                 continue
             out, environment = self._paths.out / result.folder, result.folder.rpartition("/")[2]
             spec = ProjectPaths(Path(result.spec), self._paths.out)
+            if result.state_owner is None:
+                hint = f"before you destroy these, restore {out} with git, and check that no other spec has their state"
+                self._output.status(f"{removed}; its resources still run", hint)
+                continue
             destroy = owscale_command(spec, "tf", "destroy", "--env", environment)
             hint = (
                 f"to destroy these, restore {result.spec} and {out} with git, then run `{destroy}`: it checks the plan"

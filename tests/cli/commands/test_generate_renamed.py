@@ -187,3 +187,19 @@ def test_file_that_was_modified_locally_stops_a_rename(project: Project) -> None
     assert project.run("generate") == 1
     assert "out/renamed/production/main.tf: modified locally" in project.stderr
     assert project.tree() == before
+
+
+@pytest.mark.parametrize("is_lost", [True, False], ids=["backend.tf is lost", "a spec has errors"])
+def test_no_destroy_is_proposed_where_the_owner_of_a_state_is_not_known(project: Project, *, is_lost: bool) -> None:
+    second = project.add_spec("second")
+    project.generate()
+    third = second.rename(second.with_name("third.yaml"))
+    if is_lost:
+        (project.out / "second/production/backend.tf").unlink()
+        third.write_text(third.read_text().replace("name: second\n", "name: third\n"))
+        project.generate()
+    else:
+        third.write_text("name: third\n")
+        project.generate("--spec", "spec/spec.yaml")
+    assert "check that no other spec has their state" in project.stderr
+    assert "tf destroy" not in project.stderr

@@ -1,5 +1,6 @@
 """`owscale tf destroy`: destroy what a deployment manages; existing resources stay."""
 
+import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
 from owscale.plan_policy.format_result import format_result
 from owscale.spec.deployment import Deployment
-from owscale.workflow.directories import neighbours
+from owscale.workflow.directories import find_neighbours
 from owscale.workflow.project import ProjectPaths
 
 
@@ -56,7 +57,14 @@ def _require_own_state(deployment: Deployment, paths: ProjectPaths) -> None:
 
     Specs of the same run cannot share a state (S401); with `--spec FILE`, the ones beside it are read here.
     """
-    for other in neighbours(paths.spec):
+    beside = find_neighbours(paths.spec)
+    if beside.invalid:
+        file = beside.invalid[0]
+        raise OwscaleError(
+            f"{file}: has errors, so it is not known whether it has the state of {deployment.folder}",
+            hint=f"run `owscale validate --spec {shlex.quote(file)}`, and correct the spec or move it away",
+        )
+    for other in beside.deployments:
         if other.state_location == deployment.state_location and other.folder != deployment.folder:
             raise OwscaleError(
                 f"{deployment.folder}: {other.folder} ({other.document.file}) has the same state, "
