@@ -9,6 +9,7 @@ from typing import NamedTuple
 from owscale.console.text import suggest
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
+from owscale.fs.text import foreign_encoding
 from owscale.render.file_list import generated_paths
 from owscale.render.template_loader import shipped_path
 from owscale.spec.deployment import Deployment
@@ -16,6 +17,7 @@ from owscale.spec.deployment import Deployment
 _PORTABLE_NAME = re.compile(
     r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 )
+_TERRAFORM_SUFFIXES = (".hcl", ".tf", ".tf.json", ".tfvars", ".tfvars.json")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -41,6 +43,9 @@ class Overrides(NamedTuple):
         """Return an extra file as git stores it: without a byte order mark, with LF line ends in text."""
         with io_errors(f"{self.extra_shown}/{path}"):
             content = self.extra[path].read_bytes()
+        if path.endswith(_TERRAFORM_SUFFIXES) and (encoding := foreign_encoding(content)):
+            message = f"{self.extra_shown}/{path}: is {encoding}, which Terraform does not read"
+            raise OwscaleError(message, hint="save the file as UTF-8")
         return content if b"\0" in content else content.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
 
 

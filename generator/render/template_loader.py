@@ -62,9 +62,9 @@ def template_names(directory: Path) -> list[str]:
 
 def _read(path: str, shown: str) -> str:
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:  # an editor may write a byte order mark
             return file.read()
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{shown}: not UTF-8: {error.reason}") from error
+        raise TemplateError(f"{shown}: not UTF-8: {error.reason}", hint="save the file as UTF-8") from error
     except OSError as error:
         raise TemplateError(f"{shown}: {error.strerror}") from error

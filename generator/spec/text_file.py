@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from owscale.diagnostics.model import Diagnostic
+from owscale.fs.text import foreign_encoding
 from owscale.spec.document import Position
 
 _WHOLE_FILE, _BEGINNING = Position(0, 0), Position(1, 1)
@@ -51,6 +52,9 @@ def read_text(path: Path, file: str) -> str:
     if size > _MAX_BYTES:
         hint = "check that this is the right file; a spec has a few kilobytes"
         raise unreadable_error(file, f"has {size:,} bytes, more than the limit of 1 MiB ({_MAX_BYTES:,} bytes)", hint)
+    if encoding := foreign_encoding(content):
+        message = f"is {encoding} text, of which git shows no diff"
+        raise unreadable_error(file, message, "save the file as UTF-8", _BEGINNING)
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         text = content.decode()

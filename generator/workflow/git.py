@@ -1,6 +1,8 @@
 """Read files of a git revision without touching the working tree."""
 
 import os
+import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,9 @@ from pathlib import Path
 from owscale.errors import OwscaleError, UsageError
 
 _REGULAR_FILE_MODES = {b"100644", b"100755"}  # the others are links and submodules
+_OTHER_OWNER = re.compile("dubious ownership|unsafe repository")  # git 2.36 and 2.35.2
+_TRUST = "git config --global --add safe.directory"
+_TRUST_COMMAND = re.compile(rf"(?<=\t){re.escape(_TRUST)} .+")  # git quotes the path for a shell
 _HOOK_VARIABLES = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}  # relative to where git ran the hook
 
 
@@ -83,7 +88,17 @@ class Repository:
         except FileNotFoundError:
             raise OwscaleError("git: not found", hint="install git, and run this inside the repository") from None
         if result.returncode:
-            message = os.fsdecode(result.stderr).strip() or f"{arguments[0]} failed"
-            hint = "run this in the git repository of the specs" if "not a git repository" in message else ""
-            raise OwscaleError(f"git: {message}", hint=hint)
+            raise _git_error(os.fsdecode(result.stderr) or f"{arguments[0]} failed", self._folder)
         return result.stdout
+
+
+def _git_error(text: str, folder: Path) -> OwscaleError:
+    """Return the error for the text that git printed, with its own hint where the cause is known."""
+    if _OTHER_OWNER.search(text):
+        command = _TRUST_COMMAND.search(text)
+        trust = command[0] if command else f"{_TRUST} {shlex.quote(str(folder.resolve()))}"
+        message = "git: the repository belongs to another user, so git does not read it"
+        return OwscaleError(message, hint=f"if you trust all who can change it, run `{trust}`")
+    hint = "run this in the git repository of the specs" if "not a git repository" in text else ""
+    lines = [line.strip().removeprefix("fatal: ") for line in text.splitlines() if line.strip()]
+    return OwscaleError(f"git: {' '.join(lines)}", hint=hint)

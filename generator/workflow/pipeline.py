@@ -12,7 +12,7 @@ from typing import NamedTuple
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
 from owscale.fs.hashing import content_digest
-from owscale.output.drift import DriftResult, detect_drift, find_orphaned_deployments
+from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFile, ExpectedFiles
 from owscale.output.journal import IncompleteRun
 from owscale.render.file_list import CopiedFile, RenderedFile, plan_files
@@ -24,6 +24,7 @@ from owscale.spec.deployment import Deployment
 from owscale.spec.document import Document
 from owscale.spec.environments import load_environments
 from owscale.spec.yaml_reader import find_specs, read_spec
+from owscale.workflow.directories import OutputDirectories, find_directories
 from owscale.workflow.project import ProjectPaths
 
 
@@ -103,19 +104,21 @@ def compare_output(
 ) -> Iterator[DriftResult]:
     """Compare each directory under out/ with its expected files, in the order of their names.
 
-    A deployment that cannot be rendered or read gets a result with its failure. With `find_orphans`, the directories
-    that no spec describes come last; that needs all specs to be valid.
+    A deployment that cannot be rendered or read gets a result with its failure. With `find_orphans`, renamed
+    deployments are compared with their present directories, and the directories that no spec describes come last; that
+    needs all specs to be valid.
     """
+    specs = frozenset(paths.relative(item.deployment.document.source) for item in checked)
+    directories = find_directories(paths, checked) if find_orphans else OutputDirectories({})
     for item in sorted(checked, key=lambda item: item.deployment.folder):
         try:
-            yield detect_drift(paths.out, expected_files(item, paths), incomplete.files)
+            expected = expected_files(item, paths)
+            yield detect_drift(paths.out, expected, incomplete.files, sources=directories.sources, specs=specs)
         except OwscaleError as error:
             yield DriftResult(item.deployment.folder, failure=str(error))
-    if find_orphans:
-        specs = frozenset(paths.relative(item.deployment.document.source) for item in checked)
-        current = frozenset(item.deployment.folder for item in checked)
-        for orphan in find_orphaned_deployments(paths.out, specs, current):
-            try:
-                yield detect_drift(paths.out, orphan, incomplete.files)
-            except OwscaleError as error:
-                yield DriftResult(orphan.folder, failure=str(error))
+    for orphan in directories.orphans:
+        try:
+            result = detect_drift(paths.out, orphan, incomplete.files)
+            yield result._replace(state_owner=directories.state_owners.get(orphan.folder, ""))
+        except OwscaleError as error:
+            yield DriftResult(orphan.folder, failure=str(error))

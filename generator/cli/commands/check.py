@@ -44,6 +44,7 @@ def run(options: Options, output: Output) -> CommandResult:
             inputs.add_directory(result)
             for difference in result.differences:
                 drift.show(difference, diff=options.diff)
+    drift.show_moved()
     is_unchanged = drift.unchanged and not drift.kinds
     text = drift.unmanaged + (f"{plural(drift.unchanged, 'file')} up to date\n" if is_unchanged else "")
     failure = [message for message in (_summarize(paths, drift), drift.failure) if message]

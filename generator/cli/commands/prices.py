@@ -14,6 +14,7 @@ from owscale.cli.output import CommandResult, Output
 from owscale.cost.price_list import ITEMS_BY_SERVICE, PATH, PriceFile, read_price_file
 from owscale.errors import OwscaleError
 from owscale.fs.files import atomic_write, io_errors
+from owscale.fs.text import MARK_LENGTH, decode_text, text_codec
 
 FILE = Path("generator/domain/aws/prices.json")
 _TIMEOUT_SECONDS = 60
@@ -31,7 +32,7 @@ def run(options: Options, _output: Output) -> CommandResult:
     """Update prices.json after every file of the price list was read."""
     path = options.root / FILE
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(decode_text(path.read_bytes()))
         regions = sorted(set(options.region or data["regions"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OwscaleError(f"{path}: not a price file", hint="name the root of the repository with --root") from error
@@ -70,7 +71,10 @@ def _open(location: str) -> Iterator[io.TextIOWrapper]:
         with io.TextIOWrapper(response, "utf-8", newline="") as lines:
             yield lines
     else:
-        with Path(location).open(encoding="utf-8", newline="") as lines:
+        path = Path(location)
+        with path.open("rb") as file:
+            codec = text_codec(file.read(MARK_LENGTH))
+        with path.open(encoding=codec, newline="") as lines:
             yield lines
 
 
