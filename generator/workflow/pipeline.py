@@ -12,7 +12,7 @@ from typing import NamedTuple
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
 from owscale.fs.hashing import content_digest
-from owscale.output.drift import DriftResult, detect_drift, find_orphaned_deployments
+from owscale.output.drift import DriftResult, detect_drift, find_folders, orphaned_deployment
 from owscale.output.expected import ExpectedFile, ExpectedFiles
 from owscale.output.journal import IncompleteRun
 from owscale.render.file_list import CopiedFile, RenderedFile, plan_files
@@ -114,8 +114,10 @@ def compare_output(
     if find_orphans:
         specs = frozenset(paths.relative(item.deployment.document.source) for item in checked)
         current = frozenset(item.deployment.folder for item in checked)
-        for orphan in find_orphaned_deployments(paths.out, specs, current):
+        for folder in find_folders(paths.out):
             try:
-                yield detect_drift(paths.out, orphan, incomplete.files)
+                orphan = None if folder in current else orphaned_deployment(paths.out, folder, specs)
+                if orphan:
+                    yield detect_drift(paths.out, orphan, incomplete.files)
             except OwscaleError as error:
-                yield DriftResult(orphan.folder, failure=str(error))
+                yield DriftResult(folder, failure=str(error))

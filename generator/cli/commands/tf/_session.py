@@ -13,6 +13,7 @@ from owscale.cli.messages import owscale_command, show_drift
 from owscale.cli.output import Output
 from owscale.console.text import plural
 from owscale.errors import OwscaleError
+from owscale.fs.untrusted import read_untrusted
 from owscale.output.drift import detect_drift
 from owscale.output.expected import ExpectedFiles
 from owscale.output.journal import read_incomplete_run
@@ -29,6 +30,7 @@ from owscale.workflow.pipeline import expected_files
 from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
 
+_MAX_WORKSPACE_BYTES = 4096
 _STOPPING = "\ninterrupted: Terraform finishes what it has begun and releases the state lock; do not kill it now"
 
 
@@ -167,7 +169,7 @@ def _require_clean_workdir(root: Path, backend: BackendConfig) -> None:
         hint = error_hints.find_hint("errored.tfstate", backend)
         raise OwscaleError(f"{root}: an earlier apply could not save its state", hint=hint)
     file = root / (os.environ.get("TF_DATA_DIR") or ".terraform") / "environment"
-    selected = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    selected = read_untrusted(file, _MAX_WORKSPACE_BYTES).decode("utf-8", "replace").strip() if file.exists() else ""
     workspace = os.environ.get("TF_WORKSPACE") or selected
     if workspace not in ("", "default"):
         raise OwscaleError(
