@@ -149,9 +149,8 @@ def planned_state_version(plan: Path) -> StateVersion:
     Raises OwscaleError where the plan file is incomplete.
     """
     try:
-        with zipfile.ZipFile(plan) as archive:
-            with archive.open("tfstate") as member:
-                return state_version(json.loads(member.read(MAX_PLAN_BYTES)))
+        with zipfile.ZipFile(plan) as archive, archive.open("tfstate") as member:
+            return state_version(json.loads(member.read(MAX_PLAN_BYTES)))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise OwscaleError(
             f"{plan}: the plan that Terraform saved is incomplete: {type(error).__name__}",

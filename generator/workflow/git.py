@@ -94,9 +94,10 @@ class Repository:
     def extract(self, commit: str, path: str, writer: ConfinedWriter, *, suffixes: tuple[str, ...] = ()) -> None:
         """Write the files at or below a path of the repository in a commit.
 
-        With `suffixes`, it writes only those that are directly in the path and end with one. They have the bytes that git stores, without the line endings or filters of a checkout. Links and submodules are
-        left out. Nothing is written where the commit has no such path. Raises OwscaleError where a path in the commit
-        is not safe to write (`ConfinedWriter`), or a file is too large.
+        With `suffixes`, it writes only those that are directly in the path and end with one. They have the bytes that
+        git stores, without the line endings or filters of a checkout. Links and submodules are left out. Nothing is
+        written where the commit has no such path. Raises OwscaleError where a path in the commit is not safe to write
+        (`ConfinedWriter`), or a file is too large.
         """
         entries = list(self._entries(commit, path, suffixes))
         new = set(writer.reserve((entry.path, entry.size) for entry in entries))

@@ -7,7 +7,7 @@ import functools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
@@ -16,15 +16,20 @@ from owscale.output.drift import DriftResult, detect_drift, find_folders, orphan
 from owscale.output.expected import ExpectedFile, ExpectedFiles
 from owscale.output.journal import IncompleteRun
 from owscale.render.file_list import CopiedFile, RenderedFile, plan_files
-from owscale.render.overrides import load_overrides
+from owscale.render.overrides import Overrides, load_overrides
 from owscale.render.renderer import Renderer
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_loader import TEMPLATES, read_templates
 from owscale.rules.runner import CheckedDeployment, check_deployments
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Document
 from owscale.spec.environments import load_environments
 from owscale.spec.yaml_reader import find_specs, read_spec
 from owscale.workflow.project import ProjectPaths
+
+if TYPE_CHECKING:
+    from owscale.render.sandbox.renderer import SandboxedRenderer
+
+    TemplateRenderer = Renderer | SandboxedRenderer
 
 
 class LoadedSpecs(NamedTuple):
@@ -74,17 +79,19 @@ def expected_files(checked: CheckedDeployment, paths: ProjectPaths, templates: P
     spec_path = paths.relative(deployment.document.source)
     overrides = load_overrides(deployment, spec_path)
     renderer = _renderer(templates)
-    if overrides.templates:
-        renderer = Renderer(templates, overrides.templates, overrides.templates_shown)
+    own_renderer = _own_renderer(renderer, overrides)
     planned = plan_files(checked, overrides, spec_path, renderer.templates)
-    files = {file.path: _render(file, spec_path, renderer) for file in planned}
+    files = {file.path: _render(file, spec_path, renderer, own_renderer) for file in planned}
     spec_digest = content_digest(json.dumps(deployment.document.data, sort_keys=True).encode())
     return ExpectedFiles(deployment.folder, spec_path, spec_digest, files, keep=deployment.spec.keep)
 
 
-def _render(file: RenderedFile | CopiedFile, spec_path: str, renderer: Renderer) -> ExpectedFile:
+def _render(
+    file: RenderedFile | CopiedFile, spec_path: str, shipped: "TemplateRenderer", own: "TemplateRenderer | None"
+) -> ExpectedFile:
     match file:
-        case RenderedFile(_, template, source, context):
+        case RenderedFile(_, template, source, context, is_own):
+            renderer = own if own and is_own else shipped
             text = renderer.render(template, f"Generated from {spec_path} by {source}. Do not edit.", context)
             return ExpectedFile(text.encode(), source, renderer.source_digest(template))
         case CopiedFile(path, source, content):
@@ -93,9 +100,25 @@ def _render(file: RenderedFile | CopiedFile, spec_path: str, renderer: Renderer)
 
 
 @functools.cache
-def _renderer(templates: Path) -> Renderer:
-    """Return one renderer for all deployments: reading the templates takes longer than rendering a deployment."""
-    return Renderer(templates)
+def _renderer(templates: Path) -> "TemplateRenderer":
+    """Return one renderer for all deployments: reading the templates takes longer than rendering a deployment.
+
+    Templates of a git revision are not part of this owscale, so they are rendered in the sandbox.
+    """
+    if templates == TEMPLATES:
+        return Renderer(templates)
+    from owscale.render.sandbox.renderer import SandboxedRenderer  # noqa: PLC0415 -- few runs need it
+
+    return SandboxedRenderer(read_templates(templates))
+
+
+def _own_renderer(shipped: "TemplateRenderer", overrides: Overrides) -> "TemplateRenderer | None":
+    """Return the renderer of the own templates of a deployment; None where it has none."""
+    if not overrides.templates:
+        return None
+    from owscale.render.sandbox.renderer import SandboxedRenderer  # noqa: PLC0415 -- few runs need it
+
+    return SandboxedRenderer(shipped.texts, overrides.templates, overrides.templates_shown)
 
 
 def compare_output(

@@ -8,8 +8,8 @@ from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
-from owscale.fs.untrusted import MAX_PLAN_BYTES, read_untrusted
 from owscale.fs.files import io_errors
+from owscale.fs.untrusted import MAX_PLAN_BYTES, read_untrusted
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.format_result import format_result
 from owscale.terraform.plan.parser import parse_plan
