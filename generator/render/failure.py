@@ -47,11 +47,13 @@ def _not_found(template: str) -> TemplateFailure:
 
 
 def _place(error: BaseException, default: str) -> str:
-    """Return file and line where a template failed: the last frame that Jinja rewrote to point into one."""
+    """Return file and line where a template failed: those of the last frame that belongs to one."""
     place, frame = default, error.__traceback__
     while frame is not None:
-        file = frame.tb_frame.f_code.co_filename
-        if file.endswith(".j2"):
+        file, template = frame.tb_frame.f_code.co_filename, frame.tb_frame.f_globals.get("__jinja_template__")
+        if isinstance(template, jinja2.Template):  # a frame that Jinja has not rewritten to point into the template
+            place = f"{file}:{template.get_corresponding_lineno(frame.tb_lineno)}"
+        elif file.endswith(".j2"):
             place = f"{file}:{frame.tb_lineno}"
         frame = frame.tb_next
     return place

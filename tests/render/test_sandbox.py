@@ -46,10 +46,13 @@ def test_output_is_the_same_as_without_the_sandbox(case: Case) -> None:
 
 
 HOSTILE = {
-    "an endless loop": ("\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", ":2: takes more"),
+    "an endless loop": (
+        "\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        ":2: takes more",
+    ),
     "a huge text": ("\n\n{{ ('x' * 10**9) | hcl }}", "needs too much memory"),
     "a huge text without a filter": ("{{ 'x' * 10**8 }}", ""),
-    "a huge number": ("{{ (10**10**10) | hcl }}", "takes more than 5 s"),
+    "a huge number": ("{{ (10**(10**10)) | hcl }}", "takes more than 1 s"),
     "a huge range": ("\n{{ range(10**9) | list | hcl }}", ":2: Range too big"),
     "a long output": (
         "\n{% for a in range(9999) %}{% for b in range(999) %}aaaaaaaaaa{% endfor %}{% endfor %}",
@@ -57,12 +60,18 @@ HOSTILE = {
     ),
     "a padded text": ("{{ ('%1000000000d' | format(1)) | hcl }}", "needs too much memory"),
     "a formatted text": ("{{ '{:1000000000}'.format(1) | hcl }}", "needs too much memory"),
-    "a recursive macro": ("\n{% macro a() %}{{ a() }}{% endmacro %}{{ a() | hcl }}", ":2: includes or extends itself, or calls"),
-    "deep brackets": ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " | hcl }}", ":1: includes or extends itself, or calls"),
+    "a recursive macro": (
+        "\n{% macro a() %}{{ a() }}{% endmacro %}{{ a() | hcl }}",
+        ":2: includes or extends itself, or calls",
+    ),
+    "deep brackets": ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " | hcl }}", "includes or extends itself, or calls"),
     "deep lists": ("{{ " + "[" * 90 + "]" * 90 + " | hcl }}", ""),
     "deep blocks": ("{% if true %}" * 3000 + "{% endif %}" * 3000, ""),
-    "the class of a text": ("\n{{ ''.__class__.__mro__ | hcl }}", ":2: access to attribute '__class__' of 'str' object is unsafe"),
-    "the class by a filter": ("{{ ''|attr('__class__')|attr('__mro__') | hcl }}", "unsafe"),
+    "the class of a text": (
+        "\n{{ ''.__class__.__mro__ | hcl }}",
+        ":2: access to attribute '__class__' of 'str' object is unsafe",
+    ),
+    "the class by a filter": ("{{ ''|attr('__class__')|attr('__mro__') | hcl }}", "has no __mro__"),
     "globals of a function": ("{{ lipsum.__globals__ | hcl }}", "unsafe"),
     "globals of a macro": ("{% macro a() %}{% endmacro %}{{ a.__init__.__globals__ | hcl }}", "unsafe"),
     "builtins of a cycler": ("{{ cycler.__init__.__globals__.os.popen('id').read() | hcl }}", "unsafe"),
@@ -80,7 +89,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("template", "message"), HOSTILE.values(), ids=HOSTILE)
-def test_hostile_template_is_an_error_that_names_it(template: str, message: str) -> None:
+def test_hostile_template_is_an_error_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, template: str, message: str
+) -> None:
+    monkeypatch.setattr(protocol, "CPU_SECONDS", 1)
     started = time.monotonic()
     context = {"name": "chat", "items": ["a"], "mapping": {"a": "b"}}
     try:
@@ -100,7 +112,7 @@ def test_process_has_no_credentials_and_opens_no_file(monkeypatch: pytest.Monkey
     """As if a template had escaped from Jinja: its code runs in the process itself."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
-    process = sandbox._Process({"shipped": {}, "own": {NAME: "{{ name | hcl }}"}, "own_shown": "own"})
+    process = sandbox._Process({"shipped": {}, "own": {NAME: "{{ name | hcl }}"}, "own_shown": "own", "cpu_seconds": 1})
     assert process.ask({"template": NAME, "header": "x", "context": ["m", {"name": "a"}]})["text"]
     pid = process._process.pid
     if Path("/proc/self").exists():
@@ -115,7 +127,15 @@ def test_process_has_no_credentials_and_opens_no_file(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"\0" * 8, b"\xff" * 8, b"\0\0\0\0\0\0\0\2{}", b"\0\0\0\0\0\0\0\4null", b"\0\0\0\0\0\0\0\1{", b"\0\0\0\0\0\0\0\7[[[[[[["],
+    [
+        b"",
+        b"\0" * 8,
+        b"\xff" * 8,
+        b"\0\0\0\0\0\0\0\2{}",
+        b"\0\0\0\0\0\0\0\4null",
+        b"\0\0\0\0\0\0\0\1{",
+        b"\0\0\0\0\0\0\0\7[[[[[[[",
+    ],
     ids=["no answer", "empty", "too long", "no fields", "null", "no JSON", "open brackets"],
 )
 def test_answer_of_a_process_is_not_trusted(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:

@@ -119,7 +119,9 @@ def _receive(stream: BinaryIO) -> Any:
 def main() -> None:
     """Render what owscale asks for, until it closes the pipe."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    templates = SandboxedTemplates(**_receive(requests))
+    setup = _receive(requests)
+    protocol.CPU_SECONDS = setup["cpu_seconds"]
+    templates = SandboxedTemplates(setup["shipped"], setup["own"], setup["own_shown"])
     codecs.lookup("unicode_escape")  # for string literals in templates: read it while files may be opened
     _limit_process()
     signal.signal(signal.SIGPROF, _time_out)

@@ -51,7 +51,8 @@ class SandboxedRenderer:
 
     def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str] | None = None, own_shown: str = "") -> None:
         self._loader = TemplateLoader(shipped, own, own_shown)
-        self._setup = {"shipped": dict(shipped), "own": dict(own or {}), "own_shown": own_shown}
+        texts = {"shipped": dict(shipped), "own": dict(own or {})}
+        self._setup = {**texts, "own_shown": own_shown, "cpu_seconds": protocol.CPU_SECONDS}
         self._digests: dict[str, str] = {}
         self._last_context: tuple[Mapping[str, Any], Any] | None = None
 
