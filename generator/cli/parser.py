@@ -384,7 +384,7 @@ _TF_ACTIONS = {
     "plan": Command(
         f"{_TF}.plan",
         "create a plan, check it, and save it",
-        *(_paths, _env, _locks, _tf_plan),
+        *(_paths, _env, _locks, _tf_plan, _accept_code),
         formats=_DOCUMENT_FORMATS,
     ),
     "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _env, _locks, _tf_apply),
@@ -401,7 +401,9 @@ _TF_ACTIONS = {
         formats=_DATA_FORMATS,
     ),
     "destroy": Command(
-        f"{_TF}.destroy", "destroy a deployment; existing resources stay", _paths, _env, _locks, _tf_destroy
+        f"{_TF}.destroy",
+        "destroy a deployment; existing resources stay",
+        *(_paths, _env, _locks, _tf_destroy, _accept_code),
     ),
     "validate": Command(
         f"{_TF}.validate",

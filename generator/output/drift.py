@@ -68,7 +68,7 @@ class DriftResult(NamedTuple):
 
     `unmanaged` maps the paths of files that are not generated, or kept, to their names in messages. `digests` has the
     digest of each expected file. `is_orphaned` is true where no spec describes the deployment any more. `failure` is
-    the message for a deployment that could not be compared.
+    the message for a deployment that could not be compared. `plan_code` names what own Terraform runs in a plan.
     """
 
     folder: str
@@ -78,6 +78,7 @@ class DriftResult(NamedTuple):
     digests: Mapping[str, str] = {}
     is_orphaned: bool = False
     failure: str = ""
+    plan_code: tuple[str, ...] = ()
 
 
 def detect_drift(out: Path, expected: ExpectedFiles, interrupted_files: frozenset[tuple[str, str]]) -> DriftResult:

@@ -5,9 +5,9 @@
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
@@ -28,8 +28,12 @@ from owscale.workflow.project import ProjectPaths
 
 if TYPE_CHECKING:
     from owscale.render.sandbox.renderer import SandboxedRenderer
+    from owscale.terraform.config.plan_code import PlanCode
 
     TemplateRenderer = Renderer | SandboxedRenderer
+
+
+_TERRAFORM_FILES = (".tf", ".tf.json", ".terraform.lock.hcl")
 
 
 class LoadedSpecs(NamedTuple):
@@ -92,11 +96,20 @@ def _render(
     match file:
         case RenderedFile(_, template, source, context, is_own):
             renderer = own if own and is_own else shipped
-            text = renderer.render(template, f"Generated from {spec_path} by {source}. Do not edit.", context)
-            return ExpectedFile(text.encode(), source, renderer.source_digest(template))
+            header = f"Generated from {spec_path} by {source}. Do not edit."
+            text = renderer.render(template, header, context)
+            digest = renderer.source_digest(template)
+            if not is_own:
+                return ExpectedFile(text.encode(), source, digest)
+            render_shipped = functools.partial(_render_shipped, shipped, template, header, context)
+            return ExpectedFile(text.encode(), source, digest, is_own=True, render_shipped=render_shipped)
         case CopiedFile(path, source, content):
             header = f"# Copied from {source}. Do not edit.\n\n" if path.endswith((".tf", ".tfvars")) else ""
-            return ExpectedFile(header.encode() + content, source, content_digest(content))
+            return ExpectedFile(header.encode() + content, source, content_digest(content), is_own=True)
+
+
+def _render_shipped(renderer: "TemplateRenderer", template: str, header: str, context: Mapping[str, Any]) -> bytes:
+    return renderer.render(template, header, context).encode()
 
 
 @functools.cache
@@ -121,6 +134,16 @@ def _own_renderer(shipped: "TemplateRenderer", overrides: Overrides) -> "Templat
     return SandboxedRenderer(shipped.texts, overrides.templates, overrides.templates_shown)
 
 
+def find_plan_code(paths: ProjectPaths, expected: ExpectedFiles, result: DriftResult) -> "list[PlanCode]":
+    """Return what own Terraform of a deployment runs in a plan; without any, nothing is imported or parsed."""
+    own = (path for path, file in expected.generated.items() if file.is_own)
+    if not any(path.endswith(_TERRAFORM_FILES) for path in (*own, *result.unmanaged)):
+        return []
+    from owscale.workflow.own_terraform import plan_code  # noqa: PLC0415 -- its parser takes longest to import
+
+    return plan_code(f"{paths.out}/{expected.folder}", expected, result.unmanaged)
+
+
 def compare_output(
     checked: Sequence[CheckedDeployment], paths: ProjectPaths, incomplete: IncompleteRun, *, find_orphans: bool
 ) -> Iterator[DriftResult]:
@@ -131,7 +154,9 @@ def compare_output(
     """
     for item in sorted(checked, key=lambda item: item.deployment.folder):
         try:
-            yield detect_drift(paths.out, expected_files(item, paths), incomplete.files)
+            expected = expected_files(item, paths)
+            result = detect_drift(paths.out, expected, incomplete.files)
+            yield result._replace(plan_code=tuple(map(str, find_plan_code(paths, expected, result))))
         except OwscaleError as error:
             yield DriftResult(item.deployment.folder, failure=str(error))
     if find_orphans:

@@ -14,7 +14,7 @@ from owscale.cli.output import Output
 from owscale.console.text import plural
 from owscale.errors import OwscaleError
 from owscale.fs.untrusted import read_untrusted
-from owscale.output.drift import detect_drift
+from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFiles
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
@@ -48,6 +48,7 @@ class TerraformSession:
     backend: BackendConfig
     plan_store: PlanStore
     lock_timeout: float
+    drift: DriftResult
 
     @property
     def deployment(self) -> Deployment:
@@ -118,19 +119,21 @@ def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: flo
     left something to resolve first.
     """
     checked = select_single(load_valid_deployments(paths, output), environment)
-    expected = _require_no_drift(paths, checked, lock_timeout, output)
+    expected, drift = _require_no_drift(paths, checked, lock_timeout, output)
     root = paths.out / checked.deployment.folder
     terraform = Terraform(root)
     version = terraform.version()
     backend = backend_config(paths, checked.deployment, root)
     _require_clean_workdir(root, backend)
     store = PlanStore(root)
-    return TerraformSession(paths, output, checked, expected, root, terraform, version, backend, store, lock_timeout)
+    return TerraformSession(
+        paths, output, checked, expected, root, terraform, version, backend, store, lock_timeout, drift
+    )
 
 
 def _require_no_drift(
     paths: ProjectPaths, checked: CheckedDeployment, lock_timeout: float, output: Output
-) -> ExpectedFiles:
+) -> tuple[ExpectedFiles, DriftResult]:
     generate = owscale_command(paths, "generate")
     with lock_output(paths.out, exclusive=False, timeout_seconds=lock_timeout, status=output.status):
         if read_incomplete_run(paths.out):
@@ -138,8 +141,8 @@ def _require_no_drift(
                 f"{paths.out}: an earlier `owscale generate` was interrupted", hint=f"run `{generate}` to complete it"
             )
         expected = expected_files(checked, paths)
-        drift = detect_drift(paths.out, expected, frozenset()).differences
-    if drift:
+        result = detect_drift(paths.out, expected, frozenset())
+    if drift := result.differences:
         for difference in drift:
             show_drift(output, paths, difference, diff=False)
         verb = "differs" if len(drift) == 1 else "differ"
@@ -147,7 +150,7 @@ def _require_no_drift(
             f"{paths.out / checked.deployment.folder}: {plural(len(drift), 'file')} {verb} from the spec",
             hint=f"run `{generate}`, and have the result reviewed",
         )
-    return expected
+    return expected, result
 
 
 def backend_config(paths: ProjectPaths, deployment: Deployment, root: Path) -> BackendConfig:
