@@ -363,6 +363,14 @@ def _tf_plan(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _accept_code(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--accept-code",
+        action="store_true",
+        help="run own Terraform although it runs, contacts or reads something that the base does not have",
+    )
+
+
 def _tf_apply(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help="do not ask; the plan check still has to pass")
 

@@ -1,4 +1,4 @@
-"""Find what own Terraform of a deployment runs in a plan: extra files, own templates, and files beside the generated."""
+"""Find what own Terraform runs in a plan: extra files, own templates, and files beside the generated ones."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path

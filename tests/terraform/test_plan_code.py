@@ -45,12 +45,12 @@ NAMED = {
     'locals {\n  a = "x ${"${filebase64("/x")}"}"\n}\n': "filebase64() in locals may read",
     "locals {\n  a = file(var.x)\n}\n": "file() in locals may read",
     'locals {\n  a = [for f in fileset("/", "*") : f]\n}\n': "fileset() in locals may read",
-    'locals {\n  a = <<-EOT\n    %{ for x in [templatefile("/x", {})] }x%{ endfor }\n  EOT\n}\n': "templatefile() in locals",
+    'locals {\n  a = <<-EOT\n    %{ if templatefile("/x", {}) }x%{ endif }\n  EOT\n}\n': "templatefile() in",
     'resource "aws_x" "x" {\n  a = file(\n    # a comment\n    "/x")\n}\n': "file() in resource may read",
     'variable "x" {\n  validation {\n    condition = file("/x") == ""\n  }\n}\n': "file() in variable may read",
     "data {": "cannot be examined (not HCL",
     "\ufeffdata {": "cannot be examined (not HCL",
-    "x" * 300_000: "cannot be examined (has more than 256 KiB)",
+    "x" * 300_000: "cannot be examined (it has more than 256 KiB)",
     "[" * 100_000: "cannot be examined (not HCL",
 }
 HARMLESS = (
@@ -60,7 +60,7 @@ HARMLESS = (
     'module "x" {\n  source = "./modules/x"\n}\n',
     'locals {\n  a = file("${path.module}/wall.json")\n  b = templatefile("a/b.tpl", {})\n}\n',
     'locals {\n  a = "call file(x) and provider::x::y"\n  file = local.file.x\n}\n# data "external" "x" {}\n',
-    'terraform {\n  required_version = ">= 1.11"\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n',
+    'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n',
     'resource "terraform_data" "x" {\n  input = 1\n}\n',
     "moved {\n  from = aws_x.a\n  to   = aws_x.b\n}\n",
     'import {\n  to = aws_x.a\n  id = "x"\n}\n',
@@ -89,7 +89,7 @@ JSON = {
     "downloads a provider from evil/aws": {"terraform": [{"required_providers": [{"aws": {"source": "evil/aws"}}]}]},
     "file() in locals": {"locals": {"a": "${file(var.x)}"}},
     "provider::x runs": {"output": {"a": {"value": "${provider::x::y()}"}}},
-    "is no block that owscale knows": [{"data": {"external": {"x": {}}}}],
+    "cannot be examined (not a mapping)": [{"data": {"external": {"x": {}}}}],
 }
 
 

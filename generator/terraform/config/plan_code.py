@@ -194,7 +194,7 @@ def _is_inside(path: str, source: str) -> bool:
     return not posixpath.normpath(posixpath.join(posixpath.dirname(path), source)).startswith("..")
 
 
-def _construct(path: str, text: str, name: str, effect: str, content: Any, is_download: bool = False) -> PlanCode:
+def _construct(path: str, text: str, name: str, effect: str, content: Any) -> PlanCode:
     digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
     return PlanCode(path, _line(text, name), name, effect, digest)
 
@@ -202,7 +202,7 @@ def _construct(path: str, text: str, name: str, effect: str, content: Any, is_do
 def _line(text: str, name: str) -> int:
     """Return the line where a construct begins; 0 where its text has another form."""
     words = [re.escape(word.strip('"')) for word in name.removesuffix("()").split(" of ")[0].split()]
-    pattern = r'"?\s*"?'.join(words) if words[0] != "required_providers" else rf'"?{words[-1]}"?\s*='
+    pattern = r'[\s":{\[]+'.join(words) if words[0] != "required_providers" else rf'"?{words[-1]}"?\s*='
     match = re.search(rf"(?<![\w.]){pattern}", text)
     return text.count("\n", 0, match.start()) + 1 if match else 0
 
