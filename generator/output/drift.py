@@ -68,7 +68,7 @@ class DriftResult(NamedTuple):
 
     `unmanaged` maps the paths of files that are not generated, or kept, to their names in messages. `digests` has the
     digest of each expected file. `is_orphaned` is true where no spec describes the deployment any more. `failure` is
-    the message for a deployment that could not be compared.
+    the message for a deployment that could not be compared. `plan_code` names what own Terraform runs in a plan.
     """
 
     folder: str
@@ -78,6 +78,7 @@ class DriftResult(NamedTuple):
     digests: Mapping[str, str] = {}
     is_orphaned: bool = False
     failure: str = ""
+    plan_code: tuple[str, ...] = ()
 
 
 def detect_drift(out: Path, expected: ExpectedFiles, interrupted_files: frozenset[tuple[str, str]]) -> DriftResult:
@@ -98,7 +99,11 @@ def _compare(
 ) -> DriftResult:
     manifest = ExpectedFile(str(expected.manifest).encode(), MANIFEST_NAME, "")
     old_manifest = directory.read(MANIFEST_NAME)
-    recorded = expected.manifest if old_manifest == manifest.content else parse_manifest(old_manifest or b"")
+    recorded = (
+        expected.manifest
+        if old_manifest == manifest.content
+        else parse_manifest(old_manifest or b"", f"{directory.root}/{MANIFEST_NAME}")
+    )
     if expected.files and recorded.spec not in ("", expected.spec) and _spec_exists(out, recorded.spec):
         return _blocked_result(
             expected, f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment"
@@ -124,19 +129,25 @@ def _blocked_result(expected: ExpectedFiles, message: str) -> DriftResult:
     return DriftResult(expected.folder, (FileDrift(expected.folder, "", DriftKind.BLOCKED, message, None, None),))
 
 
-def find_orphaned_deployments(out: Path, specs: frozenset[str], current: frozenset[str]) -> Iterator[ExpectedFiles]:
-    """Yield the deployments under `out` that no spec describes any more, as directories without expected files.
-
-    Their manifest names one of the `specs` of this run or a spec that is gone, and they are not in `current`.
-    """
-    for folder in sorted(
+def find_folders(out: Path) -> list[str]:
+    """Return the directories under `out` that have the place of a deployment, sorted."""
+    return sorted(
         f"{name}/{environment}" for name in _subdirectories(out) for environment in _subdirectories(out / name)
-    ):
-        if folder in current or (content := read_single_file(out, folder, MANIFEST_NAME)) is None:
-            continue
-        recorded = parse_manifest(content)
-        if recorded.spec in specs or _spec_exists(out, recorded.spec) is False:
-            yield ExpectedFiles(folder, recorded.spec, "", {}, keep=recorded.keep)
+    )
+
+
+def orphaned_deployment(out: Path, folder: str, specs: frozenset[str]) -> ExpectedFiles | None:
+    """Return a deployment that no spec describes any more, as a directory without expected files; else None.
+
+    Its manifest names one of the `specs` of this run, or a spec that is gone. Raises OwscaleError where the manifest is
+    damaged.
+    """
+    if (content := read_single_file(out, folder, MANIFEST_NAME)) is None:
+        return None
+    recorded = parse_manifest(content, str(out / folder / MANIFEST_NAME))
+    if recorded.spec in specs or _spec_exists(out, recorded.spec) is False:
+        return ExpectedFiles(folder, recorded.spec, "", {}, keep=recorded.keep)
+    return None
 
 
 def _subdirectories(path: Path) -> list[str]:
