@@ -1,7 +1,7 @@
 """The content of a directory under out/, read without following a link out of it.
 
 Paths are text here: a large run looks at fifty thousand files, and creating a Path takes longer than reading one.
-Errors are OSErrors, which the caller turns into messages once, for the same reason.
+Errors of the file system are OSErrors, which the caller turns into messages once, for the same reason.
 """
 
 import os
@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
+
+from owscale.errors import OwscaleError
+from owscale.fs.untrusted import MAX_OUTPUT_BYTES, read_untrusted
 
 EntryKind = Literal["file", "directory", "link", "other"]
 
@@ -52,22 +55,20 @@ class OutputDirectory:
         return ""
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of the file at `path`; None where there is none. Raises OSError."""
-        return _read(f"{self.root}/{path}") if self.entries.get(path) == "file" else None
+        """Return the content of the file at `path`; None where there is none.
+
+        Raises OwscaleError where it is too large, and OSError where it cannot be read.
+        """
+        return read_untrusted(f"{self.root}/{path}", MAX_OUTPUT_BYTES) if self.entries.get(path) == "file" else None
 
 
 def read_single_file(out: Path, folder: str, name: str) -> bytes | None:
     """Return the content of one file without listing its directory; None where it cannot be read."""
     path = out / folder / name
     try:
-        return None if _blocked_message(out, folder) or _type(path) != stat.S_IFREG else _read(str(path))
-    except OSError:
+        return None if _blocked_message(out, folder) else read_untrusted(path, MAX_OUTPUT_BYTES)
+    except (OSError, OwscaleError):
         return None
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return file.read()
 
 
 def _blocked_message(out: Path, folder: str) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
 from owscale.fs.hashing import content_digest
 from owscale.output import drift_reasons
@@ -66,12 +67,12 @@ class FileDrift(NamedTuple):
 class DriftResult(NamedTuple):
     """The comparison of one directory: its differences, and the number of files without one.
 
-    `unmanaged` maps the paths of files that are not generated, or kept, to their names in messages. `digests` has
-    the digest of each expected file. `is_orphaned` is true where no spec describes the deployment any more.
-    `failure` is the message for a deployment that could not be compared. `spec` is the path of the spec that
-    generated the files. `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and
-    `state_owner` another deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is
-    None where that cannot be determined.
+    `unmanaged` maps the paths of files that are not generated, or kept, to their names in messages. `digests` has the
+    digest of each expected file. `is_orphaned` is true where no spec describes the deployment any more. `failure` is
+    the message for a deployment that could not be compared. `spec` is the path of the spec that generated the files.
+    `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and `state_owner` another
+    deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is None where that cannot
+    be determined. `plan_code` names what own Terraform runs in a plan.
     """
 
     folder: str
@@ -84,6 +85,7 @@ class DriftResult(NamedTuple):
     moved_from: str = ""
     spec: str = ""
     state_owner: str | None = ""
+    plan_code: tuple[str, ...] = ()
 
 
 def detect_drift(
@@ -126,7 +128,11 @@ def _compare(
 ) -> DriftResult:
     manifest = ExpectedFile(str(expected.manifest).encode(), MANIFEST_NAME, "")
     old_manifest = directory.read(MANIFEST_NAME)
-    recorded = expected.manifest if old_manifest == manifest.content else parse_manifest(old_manifest or b"")
+    recorded = (
+        expected.manifest
+        if old_manifest == manifest.content
+        else parse_manifest(old_manifest or b"", f"{directory.root}/{MANIFEST_NAME}")
+    )
     if expected.files and recorded.spec not in {"", expected.spec, *specs} and _spec_exists(out, recorded.spec):
         return _blocked_result(
             expected, f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment"
@@ -155,16 +161,23 @@ def _blocked_result(expected: ExpectedFiles, message: str) -> DriftResult:
 
 def recorded_deployments(
     out: Path, specs: frozenset[str], in_place: Collection[str], interrupted_moves: str
-) -> Iterator[ExpectedFiles]:
+) -> Iterator[ExpectedFiles | DriftResult]:
     """Yield the deployments that a manifest under `out` records, as directories without expected files.
 
-    Their manifest names one of the `specs` of this run or a spec that is gone, and they are not `in_place`.
-    `interrupted_moves` is a directory under `out` in which an interrupted run may have left some.
+    Their manifest names one of the `specs` of this run or a spec that is gone, and they are not `in_place`. A directory
+    with a damaged manifest is yielded as a result with its failure. `interrupted_moves` is a directory under `out` in
+    which an interrupted run may have left some.
     """
     for folder in sorted((*_folders(out, ""), *_folders(out / interrupted_moves, f"{interrupted_moves}/"))):
-        if folder in in_place or (content := read_single_file(out, folder, MANIFEST_NAME)) is None:
+        if folder in in_place:
             continue
-        recorded = parse_manifest(content)
+        try:
+            if (content := read_single_file(out, folder, MANIFEST_NAME)) is None:
+                continue
+            recorded = parse_manifest(content, str(out / folder / MANIFEST_NAME))
+        except OwscaleError as error:
+            yield DriftResult(folder, failure=str(error))
+            continue
         if recorded.spec in specs or _spec_exists(out, recorded.spec) is False:
             yield ExpectedFiles(folder, recorded.spec, "", {}, keep=recorded.keep)
 

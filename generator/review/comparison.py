@@ -166,6 +166,9 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
     render = after.render_variant
     base = DeploymentVersion(before.deployment, render)
     for change in changed_keys(before.deployment, after.deployment):
+        if change.path[:1] == ("custom",):  # each side has only its own files
+            yield replace(change, affected_addresses=None)
+            continue
         only_this = with_single_change(before.deployment, after.deployment, change.path)
         all_others = with_single_change(after.deployment, before.deployment, change.path)
         pairs = [(base, DeploymentVersion(only_this, render))] if only_this else []

@@ -17,7 +17,8 @@ class KeyChange:
     """A key with its values before and after, and whether each value is the default.
 
     `location` is the file and line of the key: after the change, or before it for a removed key. `affected_addresses`
-    are the resources that this key alone changes; None where the spec is invalid unless other keys change too.
+    are the resources that this key alone changes; None where the spec is invalid unless other keys change too, and for
+    `custom`, whose files only one of the two versions has.
     """
 
     path: Path

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.output.directory import read_single_file
-from owscale.output.drift import recorded_deployments
+from owscale.output.drift import DriftResult, recorded_deployments
 from owscale.output.expected import ExpectedFiles
 from owscale.output.transaction import INTERRUPTED_MOVES
 from owscale.rules.runner import CheckedDeployment
@@ -31,12 +31,13 @@ class OutputDirectories(NamedTuple):
 
     `sources` has the directory of each deployment that is not in its folder yet; None where another deployment is there
     still. `orphans` are the directories that no spec describes. `state_owners` has the deployment of each orphan whose
-    state another deployment has; None where that cannot be determined.
+    state another deployment has; None where that cannot be determined. `failures` are directories that cannot be read.
     """
 
     sources: Mapping[str, str | None]
     orphans: tuple[ExpectedFiles, ...] = ()
     state_owners: Mapping[str, str | None] = {}
+    failures: tuple[DriftResult, ...] = ()
 
 
 class Neighbours(NamedTuple):
@@ -52,13 +53,15 @@ def find_directories(paths: ProjectPaths, checked: Iterable[CheckedDeployment]) 
     specs = frozenset(paths.relative(deployment.document.source) for deployment in deployments.values())
     states = {folder: deployment.state_location for folder, deployment in deployments.items()}
     in_place = {folder: state for folder, state in states.items() if read_state_location(paths.out, folder) == state}
-    recorded = {each.folder: each for each in recorded_deployments(paths.out, specs, in_place, INTERRUPTED_MOVES)}
+    found = list(recorded_deployments(paths.out, specs, in_place, INTERRUPTED_MOVES))
+    recorded = {each.folder: each for each in found if isinstance(each, ExpectedFiles)}
     states_on_disk = in_place | {folder: read_state_location(paths.out, folder) for folder in recorded}
     renames = _possible(paths.out, renamed_folders(states_on_disk, states))
     vacated = set(renames.values())
     sources = {folder: None for folder in deployments if folder in vacated} | renames
     orphans = tuple(each for folder, each in sorted(recorded.items()) if folder not in deployments.keys() | vacated)
-    return OutputDirectories(sources, orphans, dict(_state_owners(paths, orphans, deployments.values())))
+    failures = tuple(each for each in found if isinstance(each, DriftResult) and each.folder not in deployments)
+    return OutputDirectories(sources, orphans, dict(_state_owners(paths, orphans, deployments.values())), failures)
 
 
 def read_state_location(out: Path, folder: str) -> StateLocation | None:

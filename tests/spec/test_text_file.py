@@ -45,7 +45,7 @@ def test_missing_file_is_an_error(tmp_path: Path) -> None:
 def test_folder_is_an_error(tmp_path: Path) -> None:
     document, [diagnostic] = read_file(tmp_path)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: is a folder, not a file [S101]"
+    assert str(diagnostic) == "spec/spec.yaml: is a folder, not a file [S101]\n  hint: move it away"
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket", "device"])
@@ -59,7 +59,7 @@ def test_file_that_could_block_is_an_error(tmp_path: Path, monkeypatch: pytest.M
             server.bind(str(path))
         document, [diagnostic] = read_file(path)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: is not a regular file [S101]"
+    assert str(diagnostic) == "spec/spec.yaml: is not a regular file [S101]\n  hint: move it away"
 
 
 @pytest.mark.usefixtures("unreadable_file", "_unprivileged")

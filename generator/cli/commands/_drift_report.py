@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Self
 
-from owscale.cli.messages import format_names, format_unmanaged, show_drift
+from owscale.cli.messages import format_names, format_plan_code, format_unmanaged, show_drift
 from owscale.cli.output import Output
 from owscale.console.progress_bar import ProgressBar
 from owscale.output.drift import DriftKind, DriftResult, FileDrift
@@ -47,7 +47,7 @@ class DriftReport:
                 self.folders.add(result.moved_from)
             self.kinds.update(drift.kind for drift in result.differences)
             self.unchanged += result.unchanged
-            self.unmanaged += format_unmanaged(self._paths, result)
+            self.unmanaged += format_unmanaged(self._paths, result) + format_plan_code(self._paths, result)
             if result.failure:
                 self.failed.append(result.folder)
                 if result.failure not in self._failures:

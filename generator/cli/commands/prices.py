@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import io
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from owscale.cost.price_list import ITEMS_BY_SERVICE, PATH, PriceFile, read_pric
 from owscale.errors import OwscaleError
 from owscale.fs.files import atomic_write, io_errors
 from owscale.fs.text import MARK_LENGTH, decode_text, text_codec
+from owscale.fs.untrusted import MAX_PRICES_BYTES, UnsafeFileError, open_untrusted, read_untrusted, too_large
 
 FILE = Path("generator/domain/aws/prices.json")
 _TIMEOUT_SECONDS = 60
@@ -32,7 +34,7 @@ def run(options: Options, _output: Output) -> CommandResult:
     """Update prices.json after every file of the price list was read."""
     path = options.root / FILE
     try:
-        data = json.loads(decode_text(path.read_bytes()))
+        data = json.loads(decode_text(read_untrusted(path, MAX_PRICES_BYTES)))
         regions = sorted(set(options.region or data["regions"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OwscaleError(f"{path}: not a price file", hint="name the root of the repository with --root") from error
@@ -71,10 +73,12 @@ def _open(location: str) -> Iterator[io.TextIOWrapper]:
         with io.TextIOWrapper(response, "utf-8", newline="") as lines:
             yield lines
     else:
-        path = Path(location)
-        with path.open("rb") as file:
-            codec = text_codec(file.read(MARK_LENGTH))
-        with path.open(encoding=codec, newline="") as lines:
+        descriptor = open_untrusted(location)
+        if (size := os.fstat(descriptor).st_size) > MAX_PRICES_BYTES:
+            os.close(descriptor)
+            raise UnsafeFileError(location, *too_large(size, MAX_PRICES_BYTES))
+        codec = text_codec(os.pread(descriptor, MARK_LENGTH, 0))
+        with open(descriptor, encoding=codec, newline="") as lines:
             yield lines
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from owscale.cli.commands.tf import _apply_plan
 from owscale.cli.commands.tf._create_plan import EvaluatedPlan, create_plan
+from owscale.cli.commands.tf._own_code import require_known_code
 from owscale.cli.commands.tf._session import TerraformSession, open_session
 from owscale.cli.exit_codes import FAILURE
 from owscale.cli.output import CommandResult, Output
@@ -23,6 +24,7 @@ class Options(NamedTuple):
     env: str | None
     lock_timeout: float
     confirm: str | None
+    accept_code: bool
 
 
 def run(options: Options, output: Output) -> CommandResult:
@@ -32,6 +34,7 @@ def run(options: Options, output: Output) -> CommandResult:
     name = session.deployment.folder
     if options.confirm not in (None, name):
         raise OwscaleError(f"--confirm {options.confirm}: this deployment is {name}", hint=f"write --confirm {name}")
+    require_known_code(session, None, accepted=options.accept_code)
     session.init()
     plan = create_plan(session, destroys=True)
     output.result(format_result(plan.check, plan.parts, "text"))
