@@ -10,18 +10,26 @@ Every other exception is a bug of owscale (exit code 3).
 """
 
 
+def with_hints(message: str, *hints: str) -> str:
+    """Return a message, with a line for each hint below it."""
+    return "\n".join((message, *(f"  hint: {hint}" for hint in hints)))
+
+
 class OwscaleError(Exception):
-    """Base class of errors that are reported to the user as a message and a hint."""
+    """Base class of errors that are reported to the user as a message and a hint.
+
+    The hint says what to do next, in the imperative, so that each error has one.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
+        return with_hints(self.message, self.hint) if self.hint else self.message
 
 
 class UsageError(OwscaleError):
@@ -31,7 +39,10 @@ class UsageError(OwscaleError):
 
 
 class SpecError(OwscaleError):
-    """A spec has errors, or warnings under `--strict`; the report of diagnostics lists them."""
+    """A spec has errors, or warnings under `--strict`; the report of diagnostics lists them, each with its hint."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
 
 
 class TemplateError(OwscaleError):

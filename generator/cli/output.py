@@ -3,6 +3,7 @@
 import sys
 
 from owscale.console.text import printable
+from owscale.errors import with_hints
 
 TYPE_CHECKING = False  # `explain CODE` does not wait for typing
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Output:
         self._format = diagnostics_format
         self._color = color
         self._report: DiagnosticReport | None = None
+        self._notes = ""
 
     @property
     def stream(self) -> "TextIO":
@@ -47,9 +49,15 @@ class Output:
         """Print the diagnostics of a report when the command ends, whether it succeeds or fails."""
         self._report = report
 
-    def status(self, text: str) -> None:
-        """Print a message that is not part of the result."""
+    def status(self, text: str, *, hint: str = "") -> None:
+        """Print a message that is not part of the result, and a hint."""
+        text = with_hints(text, *([hint] if hint else []))
         print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
+
+    def note(self, text: str) -> None:
+        """Print a message that a cached result of the same command line repeats."""
+        self.status(text)
+        self._notes += f"{printable(text)}\n"
 
     def result(self, text: str) -> None:
         """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""
@@ -61,7 +69,7 @@ class Output:
         out, err = self._render(result)
         sys.stdout.write(out)
         sys.stderr.write(err)
-        return out, err
+        return out, self._notes + err
 
     def _render(self, result: CommandResult) -> tuple[str, str]:
         report = self._report

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.console.invocation import owscale_command
 from owscale.fs.files import io_errors
 from owscale.fs.hashing import content_digest
 from owscale.output import drift_reasons
@@ -33,7 +34,7 @@ class FileDrift(NamedTuple):
     """A difference between a file on disk, `old`, and the expected file, `new`; None where there is none.
 
     `file` is the path in `folder`, empty where the whole directory is blocked. The `reason` of a blocked file is a
-    whole message that names its path.
+    whole message that names its path, and only such a file has a `hint`.
     """
 
     folder: str
@@ -42,6 +43,7 @@ class FileDrift(NamedTuple):
     reason: str
     old: bytes | None
     new: ExpectedFile | None
+    hint: str = ""
 
     @property
     def path(self) -> str:
@@ -89,7 +91,7 @@ def detect_drift(out: Path, expected: ExpectedFiles, interrupted_files: frozense
     with io_errors(out / expected.folder):
         directory = OutputDirectory(out, expected.folder)
         if directory.blocked:
-            return _blocked_result(expected, directory.blocked)
+            return _blocked_result(expected, directory.blocked, _move_away_hint())
         return _compare(out, directory, expected, interrupted_files)
 
 
@@ -101,7 +103,9 @@ def _compare(
     recorded = expected.manifest if old_manifest == manifest.content else parse_manifest(old_manifest or b"")
     if expected.files and recorded.spec not in ("", expected.spec) and _spec_exists(out, recorded.spec):
         return _blocked_result(
-            expected, f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment"
+            expected,
+            f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment",
+            "give one of the two specs another `name:`, or remove the one that is not needed",
         )
     detector = _DriftDetector(directory, expected, recorded, interrupted_files)
     results = [
@@ -120,8 +124,13 @@ def _compare(
     )
 
 
-def _blocked_result(expected: ExpectedFiles, message: str) -> DriftResult:
-    return DriftResult(expected.folder, (FileDrift(expected.folder, "", DriftKind.BLOCKED, message, None, None),))
+def _blocked_result(expected: ExpectedFiles, message: str, hint: str) -> DriftResult:
+    drift = FileDrift(expected.folder, "", DriftKind.BLOCKED, message, None, None, hint)
+    return DriftResult(expected.folder, (drift,))
+
+
+def _move_away_hint() -> str:
+    return f"move it away, then run `{owscale_command('generate')}`"
 
 
 def find_orphaned_deployments(out: Path, specs: frozenset[str], current: frozenset[str]) -> Iterator[ExpectedFiles]:
@@ -237,4 +246,5 @@ class _DriftDetector(NamedTuple):
         return any((f"{self.expected.folder}/{path}", digest) in self.interrupted_files for digest in digests)
 
     def _drift(self, path: str, kind: DriftKind, reason: str, old: bytes | None, new: ExpectedFile | None) -> FileDrift:
-        return FileDrift(self.expected.folder, path, kind, reason, old, new)
+        hint = _move_away_hint() if kind is DriftKind.BLOCKED else ""
+        return FileDrift(self.expected.folder, path, kind, reason, old, new, hint)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from owscale.console.text import closest
 from owscale.errors import OwscaleError
-from owscale.fs.files import io_errors
+from owscale.fs.files import io_errors, os_error_hint
 from owscale.render.file_list import generated_paths
 from owscale.render.template_loader import shipped_path
 from owscale.spec.deployment import Deployment
@@ -63,7 +63,8 @@ def load_overrides(deployment: Deployment, spec_path: str) -> Overrides:
         str(in_messages / (custom.extra or "")),
     )
     if errors := [*_misplaced_files(overrides), *_unsuitable_files(overrides)]:
-        raise OwscaleError("\n".join(map(str, errors)))
+        *others, last = errors
+        raise OwscaleError("\n".join((*map(str, others), last.message)), hint=last.hint)
     return overrides
 
 
@@ -77,7 +78,8 @@ def _list_files(directory: Path, name: str | None, shown: PurePosixPath) -> dict
 
     def fail(error: OSError) -> None:
         below = os.path.relpath(error.filename, top)
-        raise OwscaleError(f"{shown / name / below}: {error.strerror}") from error
+        place = shown / name / below
+        raise OwscaleError(f"{place}: {error.strerror}", hint=os_error_hint(error, str(place))) from error
 
     for parent, folders, names in os.walk(top, onerror=fail):
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))

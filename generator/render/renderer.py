@@ -6,12 +6,16 @@ from typing import Any
 
 import jinja2
 
+from owscale.console.text import closest
 from owscale.errors import TemplateError
 from owscale.fs.hashing import content_digest
 from owscale.render import compiled_templates
 from owscale.render.environment import environment_for, indent_continuations
-from owscale.render.languages import LANGUAGES, language_of
-from owscale.render.template_loader import TEMPLATES, TemplateLoader, shipped_path
+from owscale.render.languages import LANGUAGES, UnfilteredValueError, language_of
+from owscale.render.template_loader import SHIPPED_PREFIX, TEMPLATES, TemplateLoader, shipped_path
+
+_LINE_HINT = "correct the template at this line"
+_SYNTAX_HINT = "correct the template at this line; the syntax: https://jinja.palletsprojects.com/en/stable/templates/"
 
 
 class Renderer:
@@ -80,21 +84,29 @@ class Renderer:
             raise
         except jinja2.TemplateNotFound as error:
             place = self._place(error, "")
-            message = f"{place}: no template named {error.name}" if place else f"{shipped_path(template)}: not found"
-            raise TemplateError(message) from error
+            if not place:
+                hint = "install owscale again, which has lost a template"
+                raise TemplateError(f"{shipped_path(template)}: not found", hint=hint) from error
+            similar = closest(str(error.name), self.templates)
+            hint = f"did you mean {similar}?" if similar else f"name a shipped template, such as {self.templates[0]}"
+            raise TemplateError(f"{place}: no template named {error.name}", hint=hint) from error
         except jinja2.TemplateSyntaxError as error:
             place = f"{self._loader.shown(error.filename or '')}:{error.lineno}"
-            raise TemplateError(f"{place}: {error.message}") from error
+            raise TemplateError(f"{place}: {error.message}", hint=_SYNTAX_HINT) from error
         except jinja2.UndefinedError as error:
             from owscale.render.errors import explain_undefined  # noqa: PLC0415 -- only a mistake needs it
 
             message, hint = explain_undefined(str(error), context)
-            raise TemplateError(f"{self._place(error, template)}: {message}", hint=hint) from error
+            raise TemplateError(f"{self._place(error, template)}: {message}", hint=hint or _LINE_HINT) from error
         except RecursionError as error:
-            raise TemplateError(f"{self._place(error, template)}: includes or extends itself") from error
+            raise TemplateError(
+                f"{self._place(error, template)}: includes or extends itself",
+                hint=f'to include the template that it replaces, write `{{% include "{SHIPPED_PREFIX}/{template}" %}}`',
+            ) from error
         except Exception as error:  # a template can fail in as many ways as Python code
             message = str(error) or type(error).__name__
-            raise TemplateError(f"{self._place(error, template)}: {message}") from error
+            hint = error.hint if isinstance(error, UnfilteredValueError) else _LINE_HINT
+            raise TemplateError(f"{self._place(error, template)}: {message}", hint=hint) from error
 
     def _place(self, error: Exception, default: str) -> str:
         """Return file and line where a template failed: the last frame that Jinja rewrote to point into one."""

@@ -8,6 +8,7 @@ import jinja2
 
 from owscale import _generated
 from owscale.errors import TemplateError
+from owscale.fs.files import os_error_hint
 
 # A wheel has the templates inside the package, a checkout beside it.
 _IN_PACKAGE = Path(_generated.PACKAGE, "templates")
@@ -65,6 +66,6 @@ def _read(path: str, shown: str) -> str:
         with open(path, encoding="utf-8") as file:
             return file.read()
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{shown}: not UTF-8: {error.reason}") from error
+        raise TemplateError(f"{shown}: not UTF-8: {error.reason}", hint="save the file as UTF-8") from error
     except OSError as error:
-        raise TemplateError(f"{shown}: {error.strerror}") from error
+        raise TemplateError(f"{shown}: {error.strerror}", hint=os_error_hint(error, shown)) from error

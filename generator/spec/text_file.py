@@ -5,7 +5,9 @@ import re
 import stat
 from pathlib import Path
 
+from owscale.console.text import closest
 from owscale.diagnostics.model import Diagnostic
+from owscale.fs.files import os_error_hint
 from owscale.spec.document import Position
 
 _WHOLE_FILE, _BEGINNING = Position(0, 0), Position(1, 1)
@@ -36,14 +38,17 @@ def read_text(path: Path, file: str) -> str:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise unreadable_error(file, "is a folder, not a file")
+            raise unreadable_error(file, "is a folder, not a file", "move it away, or rename it")
         if not stat.S_ISREG(status.st_mode):  # opening a FIFO would block
-            raise unreadable_error(file, "is not a regular file")
+            raise unreadable_error(file, "is not a regular file", "replace it by a regular file, or name another spec")
         with path.open("rb") as stream:
             content = b"" if status.st_size > _MAX_BYTES else stream.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise unreadable_error(file, f"cannot be read: {reason}") from None
+    except FileNotFoundError:
+        raise unreadable_error(file, "no such file", missing_file_hint(path)) from None
+    except OSError as error:
+        raise unreadable_error(file, f"cannot be read: {error.strerror or error}", os_error_hint(error, file)) from None
+    except ValueError as error:  # the path has a null byte
+        raise unreadable_error(file, f"cannot be read: {error}", "name another file") from None
     size = max(status.st_size, len(content))
     if size > _MAX_BYTES:
         hint = "check that this is the right file; a spec has a few kilobytes"
@@ -59,6 +64,15 @@ def read_text(path: Path, file: str) -> str:
         message = f"contains the control character U+{ord(text[index]):04X}"
         raise unreadable_error(file, message, "remove it; lines end with LF or CRLF", position_at(text, index))
     return text
+
+
+def missing_file_hint(path: Path) -> str:
+    """Return the hint for a spec that does not exist: the most similar file beside it, if there is one."""
+    try:
+        similar = closest(path.name, [file.name for file in path.parent.iterdir() if not file.name.startswith(".")])
+    except OSError:
+        similar = ""
+    return f"did you mean {path.parent / similar}?" if similar else "name a spec, or a directory of specs"
 
 
 def _first_control_character(text: str) -> int | None:

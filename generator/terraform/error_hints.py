@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from owscale.console.invocation import owscale_command
 from owscale.console.text import printable
 from owscale.errors import OwscaleError
 from owscale.terraform.backend_config import BackendConfig
@@ -41,7 +42,8 @@ def terraform_error(problem: str, text: str, backend: BackendConfig) -> OwscaleE
     message = clean_message(text)
     printed = "\n".join(f"  {printable(line)}".rstrip() for line in message.splitlines() if line.strip())
     lines = filter(None, (f"{backend.root}: {problem}", printed))
-    return OwscaleError("\n".join(lines), hint=find_hint(message, backend))
+    hint = find_hint(message, backend) or f"correct what Terraform reports, then run `{backend.plan_command}`"
+    return OwscaleError("\n".join(lines), hint=hint)
 
 
 def clean_message(text: str) -> str:
@@ -112,7 +114,7 @@ def _backend_changed(backend: BackendConfig, _: str) -> str:
 
 
 def _lock_file(_: BackendConfig, __: str) -> str:
-    return "run `owscale generate`, and use the provider version that .terraform.lock.hcl pins"
+    return f"run `{owscale_command('generate')}`, and use the provider version that .terraform.lock.hcl pins"
 
 
 def _no_provider(_: BackendConfig, __: str) -> str:
@@ -162,12 +164,32 @@ def _lock_held(backend: BackendConfig, text: str) -> str:
     )
 
 
-def _no_credentials(backend: BackendConfig, _: str) -> str:
-    configure = f"run `aws configure sso{backend.profile_option}`, then " if backend.profile else "run "
+def _no_profile(backend: BackendConfig, _: str) -> str:
+    if not backend.profile:
+        return "correct AWS_PROFILE, which names no profile of this machine; `aws configure list-profiles` prints them"
     return _lines(
-        f"set AWS credentials, none were found: {configure}`{backend.login_command}`",
-        "in a pipeline with credentials of its own, remove `aws.profile` from the spec",
+        f"create the profile of the spec on this machine: run `aws configure sso{backend.profile_option}`",
+        f"or correct `aws.profile`, then run `{owscale_command('generate')}`; "
+        "`aws configure list-profiles` prints the profiles",
     )
+
+
+def _no_credentials(backend: BackendConfig, _: str) -> str:
+    if backend.profile:
+        return _lines(
+            f"log in with the profile of the spec: run `{backend.login_command}`",
+            "in a pipeline with credentials of its own, remove `aws.profile` from the spec, "
+            f"then run `{owscale_command('generate')}`",
+        )
+    return _lines(
+        "set AWS_PROFILE to one of the profiles that `aws configure list-profiles` prints, and run `aws sso login`",
+        "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run this where a role provides credentials",
+    )
+
+
+def _rejected_credentials(backend: BackendConfig, _: str) -> str:
+    source = "" if backend.profile else " AWS_PROFILE, or"
+    return f"renew the credentials, which AWS does not accept: run `{backend.login_command}`, or set{source} new keys"
 
 
 def _denied(backend: BackendConfig, _: str) -> str:
@@ -226,11 +248,9 @@ ERROR_HINTS = (
     _error_hint(
         "lock held", r"state lock.{0,400}(ConditionalCheckFailed|PreconditionFailed|conditional request)", _lock_held
     ),
-    _error_hint(
-        "no credentials",
-        r"No valid credential sources|failed to get shared config profile|InvalidClientTokenId|UnrecognizedClient",
-        _no_credentials,
-    ),
+    _error_hint("no profile", r"failed to get shared config profile", _no_profile),
+    _error_hint("no credentials", r"No valid credential sources", _no_credentials),
+    _error_hint("rejected credentials", r"InvalidClientTokenId|UnrecognizedClient", _rejected_credentials),
     _error_hint(
         "access denied", r"AccessDenied|UnauthorizedOperation|not authorized to perform|StatusCode: 403", _denied
     ),

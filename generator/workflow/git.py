@@ -84,6 +84,7 @@ class Repository:
             raise OwscaleError("git: not found", hint="install git, and run this inside the repository") from None
         if result.returncode:
             message = os.fsdecode(result.stderr).strip() or f"{arguments[0]} failed"
-            hint = "run this in the git repository of the specs" if "not a git repository" in message else ""
+            is_outside = "not a git repository" in message
+            hint = "run this in the git repository of the specs" if is_outside else "correct what git reports"
             raise OwscaleError(f"git: {message}", hint=hint)
         return result.stdout

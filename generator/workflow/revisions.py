@@ -75,7 +75,8 @@ def _load(spec: Path, name: str, directory: Path) -> list[CheckedDeployment]:
         report.raise_on_errors()
     except SpecError as error:
         diagnostics = "\n".join(map(str, report))
-        raise OwscaleError(f"{diagnostics}\n{error} at {name}: owscale {__version__} cannot read that spec") from error
+        message = f"{diagnostics}\n{error} at {name}: owscale {__version__} cannot read that spec"
+        raise OwscaleError(message, hint="compare with a later revision, whose spec has no error") from error
     return check_deployments(deployments, DiagnosticReport())  # today's rules do not apply to the past
 
 

@@ -37,13 +37,19 @@ def test_content_that_is_not_text_is_an_error_at_its_position(
 def test_missing_file_is_an_error(tmp_path: Path) -> None:
     document, [diagnostic] = read_file(tmp_path / "no.yaml")
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: cannot be read: No such file or directory [S101]"
+    assert str(diagnostic) == ("spec/spec.yaml: no such file [S101]\n  hint: name a spec, or a directory of specs")
+
+
+def test_missing_file_is_suggested_the_most_similar_one(tmp_path: Path) -> None:
+    (tmp_path / "production.yaml").touch()
+    _, [diagnostic] = read_file(tmp_path / "produktion.yaml")
+    assert diagnostic.hint == f"did you mean {tmp_path / 'production.yaml'}?"
 
 
 def test_folder_is_an_error(tmp_path: Path) -> None:
     document, [diagnostic] = read_file(tmp_path)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: is a folder, not a file [S101]"
+    assert str(diagnostic) == ("spec/spec.yaml: is a folder, not a file [S101]\n  hint: move it away, or rename it")
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket", "device"])
@@ -57,14 +63,19 @@ def test_file_that_could_block_is_an_error(tmp_path: Path, monkeypatch: pytest.M
             server.bind(str(path))
         document, [diagnostic] = read_file(path)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: is not a regular file [S101]"
+    assert str(diagnostic) == (
+        "spec/spec.yaml: is not a regular file [S101]\n  hint: replace it by a regular file, or name another spec"
+    )
 
 
 @pytest.mark.usefixtures("unreadable_file", "_unprivileged")
 def test_file_without_permission_is_an_error(unreadable_file: Path) -> None:
     document, [diagnostic] = read_file(unreadable_file)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: cannot be read: Permission denied [S101]"
+    assert str(diagnostic) == (
+        "spec/spec.yaml: cannot be read: Permission denied [S101]\n"
+        "  hint: give yourself access; `ls -ld spec/spec.yaml` shows the owner and the permissions"
+    )
 
 
 def test_huge_file_is_rejected_without_reading_it(tmp_path: Path) -> None:

@@ -1,15 +1,13 @@
 """`owscale check`: compare out/ with what the specs and templates give."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from owscale.cli.commands._drift_report import DriftReport
 from owscale.cli.exit_codes import FAILURE
-from owscale.cli.messages import modified_hint, owscale_command
+from owscale.cli.messages import drift_hints
 from owscale.cli.output import CommandResult, Output
 from owscale.console.text import plural
-from owscale.errors import SpecError
-from owscale.output.drift import DriftKind
+from owscale.errors import SpecError, with_hints
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
 from owscale.result_cache.inputs import CacheInputs
@@ -47,7 +45,7 @@ def run(options: Options, output: Output) -> CommandResult:
                 drift.show(difference, diff=options.diff)
     is_unchanged = drift.unchanged and not drift.kinds
     text = drift.unmanaged + (f"{plural(drift.unchanged, 'file')} up to date\n" if is_unchanged else "")
-    failure = [*_summarize(paths, drift), *([drift.failure] if drift.failed else [])]
+    failure = list(filter(None, (_summarize(paths, drift), drift.failure)))
     try:
         specs.report.raise_on_errors(strict=options.strict)
     except SpecError as error:
@@ -57,12 +55,10 @@ def run(options: Options, output: Output) -> CommandResult:
     return CommandResult(text=text, cache_inputs=inputs)
 
 
-def _summarize(paths: ProjectPaths, drift: DriftReport) -> Iterator[str]:
-    """Yield the number of differences, and hints."""
-    if number := drift.kinds.total():
-        total, verb = plural(number + drift.unchanged, "file"), "differs" if number == 1 else "differ"
-        yield f"{number:,} of {total} in {paths.out}/ {verb} from the specs"
-    if not {DriftKind.MODIFIED, DriftKind.BLOCKED}.issuperset(drift.kinds):
-        yield f"  hint: run `{owscale_command(paths, 'generate')}` and commit the result"
-    if DriftKind.MODIFIED in drift.kinds:
-        yield f"  hint: {modified_hint(paths)}"
+def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
+    """Return the number of differences with hints; empty where there are none."""
+    number = drift.kinds.total()
+    if not number:
+        return ""
+    total, verb = plural(number + drift.unchanged, "file"), "differs" if number == 1 else "differ"
+    return with_hints(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *drift_hints(drift.kinds))

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from owscale.cli.commands._drift_report import DriftReport
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, INTERRUPTED, SUCCESS
-from owscale.cli.messages import NOTHING_WRITTEN, format_names, modified_hint, owscale_command
+from owscale.cli.messages import NOTHING_WRITTEN, drift_hints, format_names
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import owscale_command
 from owscale.console.progress_bar import ProgressBar
 from owscale.console.text import plural
+from owscale.errors import with_hints
 from owscale.output.drift import DriftKind, FileDrift
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
@@ -86,17 +88,15 @@ class _Update:
         return is_modified or drift.kind is DriftKind.BLOCKED
 
     def _refuse(self) -> CommandResult:
-        problems, hints = [], []
+        problems = []
         if modified := self._conflicts[DriftKind.MODIFIED]:
             problems.append(f"{plural(modified, 'file')} {'was' if modified == 1 else 'were'} modified locally")
-            hints.append(modified_hint(self._paths))
         if blocked := self._conflicts[DriftKind.BLOCKED]:
             problems.append(f"{plural(blocked, 'path')} {'is' if blocked == 1 else 'are'} blocked")
-            hints.append("move away what is there")
         if self._drift.failed:
             problems.append(self._drift.failure)
-        lines = ["; ".join((*problems, NOTHING_WRITTEN)), *(f"  hint: {hint}" for hint in hints)]
-        return CommandResult(FAILURE, self._drift.unmanaged, failure="\n".join(lines))
+        failure = with_hints("; ".join((*problems, NOTHING_WRITTEN)), *drift_hints(self._conflicts))
+        return CommandResult(FAILURE, self._drift.unmanaged, failure=failure)
 
     def _write(self, inputs: CacheInputs) -> CommandResult:
         """Write the changes deployment by deployment. A signal takes effect between two deployments."""
@@ -109,9 +109,8 @@ class _Update:
         self._show_removed_deployments(untouched)
         if not is_interrupted():
             return CommandResult(SUCCESS, self._summary(), cache_inputs=None if changes else inputs)
-        self._output.status(f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written")
-        if untouched:
-            self._output.status(f"  hint: run `{owscale_command(self._paths, 'generate')}` again for the others")
+        hint = f"run `{owscale_command('generate')}` again for the others" if untouched else ""
+        self._output.status(f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written", hint=hint)
         return CommandResult(INTERRUPTED, self._drift.unmanaged + self._changes(written), failure="interrupted")
 
     def _show_completed_run(self, untouched: set[str]) -> None:
@@ -125,9 +124,9 @@ class _Update:
         removed = [folder for folder in self._drift.orphaned if folder not in untouched]
         if removed:
             names = format_names(removed)
-            self._output.status(f"{names}: no spec describes it, so its files are removed; its resources still run")
             hint = "to destroy these, restore the spec and the files with git, then run `owscale tf destroy`"
-            self._output.status(f"  hint: {hint}")
+            message = f"{names}: no spec describes it, so its files are removed; its resources still run"
+            self._output.status(message, hint=hint)
 
     def _changes(self, folders: Iterable[str]) -> str:
         """Return a line for each changed file of some deployments."""

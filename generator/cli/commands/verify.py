@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import install_command, owscale_command
 from owscale.errors import OwscaleError
 from owscale.spec.deployment import Deployment
 from owscale.terraform.runner import Terraform
@@ -89,18 +90,20 @@ def _read_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise OwscaleError(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
+        hint = f"write it with `terraform output -json > {shlex.quote(str(path))}` in the root module"
+        raise OwscaleError(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", hint=hint) from error
 
 
 def _run_terraform_output(root: Path, origin: str) -> str:
     if not root.is_dir():
-        raise OwscaleError(f"{root}: not found", hint="run `owscale generate`, or name the outputs with --outputs")
+        hint = f"run `{owscale_command('generate')}`, or name a file of `terraform output -json` with `--outputs FILE`"
+        raise OwscaleError(f"{root}: not found", hint=hint)
     result = Terraform(root).run("output", "-json", "-no-color")
     if result.code:
         init = f"terraform -chdir={shlex.quote(str(root))} init"
         raise OwscaleError(
             f"{origin} failed\n{result.stderr.strip()}",
-            hint=f"run `{init}`, or name a file of `terraform output -json` with --outputs",
+            hint=f"run `{init}`, or name a file of `terraform output -json` with `--outputs FILE`",
         )
     return result.stdout
 
@@ -112,7 +115,7 @@ def _open_account(deployment: Deployment, profile: str | None) -> tuple[str, Cal
     except ModuleNotFoundError as error:
         raise OwscaleError(
             f"{error.name} is not installed; these checks need it to call AWS",
-            hint="install it with `pip install 'owscale[aws]'` or `make verify`, or run `--only http`",
+            hint=f"run `{install_command('boto3')}`, or only `{owscale_command('verify', '--only', 'http')}`",
         ) from error
     aws = deployment.spec.aws
     account = AwsAccount(aws.region, profile)
