@@ -10,9 +10,9 @@ Every other exception is a bug of owscale (exit code 3).
 """
 
 
-def with_hints(message: str, *hints: str) -> str:
-    """Return a message, with a line for each hint below it."""
-    return "\n".join((message, *(f"  hint: {hint}" for hint in hints)))
+def format_message(message: str, *hints: str) -> str:
+    """Return a message with a line for each hint, without the empty ones."""
+    return "\n".join((message, *(f"  hint: {hint}" for hint in hints if hint)))
 
 
 class OwscaleError(Exception):
@@ -29,7 +29,7 @@ class OwscaleError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return with_hints(self.message, self.hint) if self.hint else self.message
+        return format_message(self.message, self.hint)
 
 
 class UsageError(OwscaleError):

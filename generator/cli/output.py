@@ -3,7 +3,7 @@
 import sys
 
 from owscale.console.text import printable
-from owscale.errors import with_hints
+from owscale.errors import format_message
 
 TYPE_CHECKING = False  # `explain CODE` does not wait for typing
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Output:
         """Print the diagnostics of a report when the command ends, whether it succeeds or fails."""
         self._report = report
 
-    def status(self, text: str, *, hint: str = "") -> None:
-        """Print a message that is not part of the result, and a hint."""
-        text = with_hints(text, *([hint] if hint else []))
-        print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
+    def status(self, text: str, hint: str = "") -> None:
+        """Print a message that is not part of the result, and a hint on a line of its own."""
+        lines = format_message(text, hint).split("\n")
+        print("\n".join(map(printable, lines)), file=sys.stderr)
 
     def note(self, text: str) -> None:
         """Print a message that a cached result of the same command line repeats."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
 from owscale.spec.models import Spec
-from owscale.spec.scalars import format_scalar
+from owscale.spec.scalars import format_inline, format_scalar
 from owscale.spec.validation import NAME
 
 ENVIRONMENTS = "Environments of this deployment by name, each with the values that differ there."
+
 
 class KeyReference(TypedDict):
     """A key: its description, the type of its values with their bounds, its default, and an example.
@@ -115,13 +116,13 @@ def _bounds(field: Mapping[str, Any]) -> str:
 
 def _default(field: Mapping[str, Any]) -> str:
     default = field.get("default")
-    return "" if default is None else _inline(default)
+    return "" if default is None else format_inline(default)
 
 
 def _example(path: list[str], schema: dict[str, Any], field: dict[str, Any]) -> str:
     """Return a part of a spec that sets a key; empty where there is no example of its value."""
     value = _example_value(schema, field)
-    *sections, name = map(_key_text, path)
+    *sections, name = map(format_scalar, path)
     start, end = "".join(f"{section}: {{" for section in sections), "}" * len(sections)
     return f"{start}{name}: {value}{end}" if value else ""
 
@@ -140,22 +141,8 @@ def _example_value(schema: dict[str, Any], field: dict[str, Any]) -> str:
             return f"[{item}]" if item else ""
         case "object":
             item = _example_value(schema, _entry(definition)) or "VALUE"
-            return f"{{{_key_text(_entry_name(definition))}: {item}}}"
+            return f"{{{format_scalar(_entry_name(definition))}: {item}}}"
         case "boolean":
-            return _inline(not default)
+            return format_inline(not default)
     others = [value for value in definition.get("enum", ()) if value != default]
-    return _inline(others[0] if others else default) if others or default is not None else ""
-
-
-def _key_text(name: str) -> str:
-    return str(format_scalar(name))
-
-
-def _inline(value: Any) -> str:
-    """Return a value on one line, as a spec writes it."""
-    match value:
-        case dict():
-            return f"{{{', '.join(f'{_key_text(key)}: {_inline(item)}' for key, item in value.items())}}}"
-        case list() | tuple():
-            return f"[{', '.join(map(_inline, value))}]"
-    return format_scalar(value)
+    return format_inline(others[0] if others else default) if others or default is not None else ""

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from owscale.console.invocation import owscale_command
 from owscale.console.text import printable
@@ -39,11 +40,15 @@ def find_hint(text: str, backend: BackendConfig) -> str:
 
 def terraform_error(problem: str, text: str, backend: BackendConfig) -> OwscaleError:
     """Return the error for a failure of Terraform: the problem, Terraform's own message, and a hint where known."""
-    message = clean_message(text)
-    printed = "\n".join(f"  {printable(line)}".rstrip() for line in message.splitlines() if line.strip())
-    lines = filter(None, (f"{backend.root}: {problem}", printed))
-    hint = find_hint(message, backend) or f"correct what Terraform reports, then run `{backend.plan_command}`"
-    return OwscaleError("\n".join(lines), hint=hint)
+    hint = find_hint(clean_message(text), backend)
+    hint = hint or f"correct what Terraform reports, then run `{backend.plan_command}`"
+    return OwscaleError(failure_message(backend.root, problem, text), hint=hint)
+
+
+def failure_message(root: Path, problem: str, text: str) -> str:
+    """Return the message for a failure of Terraform in a root module, with Terraform's own message indented below."""
+    lines = (line for line in clean_message(text).splitlines() if line.strip())
+    return "\n".join((f"{root}: {problem}", *(f"  {printable(line)}".rstrip() for line in lines)))
 
 
 def clean_message(text: str) -> str:

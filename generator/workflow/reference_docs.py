@@ -14,8 +14,8 @@ _OVERRIDE = "Override"
 _SPEC_INTRODUCTION = """\
 A spec is a file `spec/<name>.yaml`. The names of the keys contain their units, so values are plain numbers. A key that
 is not listed here is an error. `environments:` has an entry for each environment, with the values that differ there:
-mappings are merged, lists and plain values are replaced, and `null` removes an optional value. `owscale explain
-redis.nodes` prints one key with the rules about it."""
+mappings are merged, lists and plain values are replaced, and `null` removes an optional value.
+`owscale explain redis.nodes` prints one key, with the diagnostics about it and the places in your specs."""
 
 _DIAGNOSTICS_INTRODUCTION = """\
 An error stops a run before it writes anything; a warning does not. `owscale explain S201` prints the entry of one code.

@@ -1,4 +1,4 @@
-"""`owscale check`: compare out/ with what the specs and templates give."""
+"""`owscale check`: compare out/ with the files that the specs and templates generate."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from owscale.cli.exit_codes import FAILURE
 from owscale.cli.messages import drift_hints
 from owscale.cli.output import CommandResult, Output
 from owscale.console.text import plural
-from owscale.errors import SpecError, with_hints
+from owscale.errors import SpecError, format_message
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
 from owscale.result_cache.inputs import CacheInputs
@@ -61,4 +61,4 @@ def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
     if not number:
         return ""
     total, verb = plural(number + drift.unchanged, "file"), "differs" if number == 1 else "differ"
-    return with_hints(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *drift_hints(drift.kinds))
+    return format_message(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *drift_hints(drift.kinds))

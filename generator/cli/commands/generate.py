@@ -12,7 +12,7 @@ from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import owscale_command
 from owscale.console.progress_bar import ProgressBar
 from owscale.console.text import plural
-from owscale.errors import with_hints
+from owscale.errors import format_message
 from owscale.output.drift import DriftKind, FileDrift
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
@@ -95,7 +95,7 @@ class _Update:
             problems.append(f"{plural(blocked, 'path')} {'is' if blocked == 1 else 'are'} blocked")
         if self._drift.failed:
             problems.append(self._drift.failure)
-        failure = with_hints("; ".join((*problems, NOTHING_WRITTEN)), *drift_hints(self._conflicts))
+        failure = format_message("; ".join((*problems, NOTHING_WRITTEN)), *drift_hints(self._conflicts))
         return CommandResult(FAILURE, self._drift.unmanaged, failure=failure)
 
     def _write(self, inputs: CacheInputs) -> CommandResult:
@@ -117,8 +117,10 @@ class _Update:
         if not self._incomplete:
             return
         others = self._incomplete.outside(self._drift.folders - untouched).folders
-        outcome = f"{', '.join(others)} waits for a run with its spec" if others else "this run completed it"
-        self._output.status(f"{self._paths.out}: {self._incomplete}; {outcome}")
+        names = ", ".join(others)
+        outcome = f"{names} is still incomplete" if others else "this run completed it"
+        hint = f"run `owscale generate` with the spec of {names}" if others else ""
+        self._output.status(f"{self._paths.out}: {self._incomplete}; {outcome}", hint)
 
     def _show_removed_deployments(self, untouched: set[str]) -> None:
         removed = [folder for folder in self._drift.orphaned if folder not in untouched]

@@ -60,7 +60,8 @@ def run(options: Options, _output: Output) -> CommandResult:
                 lines.append(f"  {'~' if before[path] else '+'} {path}\n")
     paths_given = [] if folder == Path() else ["--spec", str(folder / "spec"), "--out", str(folder / "out")]
     generate = owscale_command("generate", *paths_given)
-    lines.append(f"Replace the values marked CHANGE in {folder / 'spec/spec.yaml'}, then run `{generate}`\n")
+    spec = folder / "spec/spec.yaml"
+    lines.append(f"Edit the values marked CHANGE in {spec}, then run `{generate}`\n")
     return CommandResult(text="".join(lines))
 
 

@@ -55,7 +55,10 @@ def _read(source: str, service: str, region: str) -> PriceFile:
         raise OwscaleError(f"{location}: {error.message}; {FILE} was not changed", hint=error.hint) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or error
-        raise OwscaleError(f"{location}: cannot be read: {reason}; {FILE} was not changed") from error
+        raise OwscaleError(
+            f"{location}: cannot be read: {reason}; {FILE} was not changed",
+            hint="check the network, or name a directory with a copy of the price list with `--from`",
+        ) from error
 
 
 @contextlib.contextmanager

@@ -12,7 +12,9 @@ from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import install_command, owscale_command
 from owscale.errors import OwscaleError
+from owscale.fs.files import io_errors
 from owscale.spec.deployment import Deployment
+from owscale.terraform.error_hints import failure_message
 from owscale.terraform.runner import Terraform
 from owscale.verify import format_results, terraform_outputs
 from owscale.verify.progress import VerifyProgress
@@ -80,21 +82,22 @@ def run(options: Options, output: Output) -> CommandResult:
 def _read_outputs(options: Options, deployment: Deployment) -> terraform_outputs.TerraformOutputs:
     root = options.paths.out / deployment.folder
     origin = str(options.outputs) if options.outputs else f"terraform output in {root}"
-    text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root, origin)
+    text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root)
     outputs = terraform_outputs.parse_outputs(text, origin)
     terraform_outputs.require_same_deployment(outputs, deployment.spec, origin)
     return outputs
 
 
 def _read_file(path: Path) -> str:
+    hint = f"write it with `terraform output -json > {shlex.quote(str(path))}` in the root module"
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        hint = f"write it with `terraform output -json > {shlex.quote(str(path))}` in the root module"
-        raise OwscaleError(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", hint=hint) from error
+        with io_errors(path, hint=hint):
+            return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise OwscaleError(f"{path}: not UTF-8 text", hint=hint) from None
 
 
-def _run_terraform_output(root: Path, origin: str) -> str:
+def _run_terraform_output(root: Path) -> str:
     if not root.is_dir():
         hint = f"run `{owscale_command('generate')}`, or name a file of `terraform output -json` with `--outputs FILE`"
         raise OwscaleError(f"{root}: not found", hint=hint)
@@ -102,7 +105,7 @@ def _run_terraform_output(root: Path, origin: str) -> str:
     if result.code:
         init = f"terraform -chdir={shlex.quote(str(root))} init"
         raise OwscaleError(
-            f"{origin} failed\n{result.stderr.strip()}",
+            failure_message(root, "terraform output failed", result.stderr),
             hint=f"run `{init}`, or name a file of `terraform output -json` with `--outputs FILE`",
         )
     return result.stdout

@@ -10,7 +10,7 @@ from owscale.cli.commands.tf._session import TerraformSession, open_session
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import install_command
 from owscale.console.text import plural, printable
-from owscale.errors import OwscaleError, with_hints
+from owscale.errors import OwscaleError, format_message
 from owscale.terraform.error_hints import describe_operation
 from owscale.workflow.project import ProjectPaths
 
@@ -99,4 +99,4 @@ def _format(status: Mapping[str, Any], session: TerraformSession) -> Iterator[st
             operation = describe_operation(holder["operation"])
             yield f"lock: held by {holder['who']} since {holder['created']} ({operation}), ID {holder['id']}"
         case {"unknown_because": reason, "hint": hint}:
-            yield with_hints(f"lock: {reason}", hint)
+            yield format_message(f"lock: {reason}", hint)
