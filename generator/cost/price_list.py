@@ -102,6 +102,8 @@ ITEMS_BY_SERVICE: dict[str, tuple[PriceItem, ...]] = {
 }
 """The prices to read from the file of each service. The prices of ElastiCache nodes are read in addition."""
 
+UNITS = {(item.section, item.name): item.unit for items in ITEMS_BY_SERVICE.values() for item in items}
+"""The unit of each price by section and name."""
 
 PriceKey = PriceItem | tuple[str, str]
 """An item, or the node list and the type of a node."""
@@ -114,9 +116,10 @@ _Tiers = dict[Decimal, set[Decimal]]
 class PriceFile:
     """The prices of one file, by section and name as in prices.json.
 
-    `absent` names the optional prices that the file lacks.
+    `published` is the date of the file. `absent` names the optional prices that it lacks.
     """
 
+    published: str
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
 
@@ -167,7 +170,7 @@ def _price_keys(service: str, row: dict[str, str]) -> Iterator[PriceKey]:
 
 
 def _select_prices(service: str, tiers: dict[PriceKey, _Tiers], origin: dict[str, str]) -> PriceFile:
-    prices = PriceFile()
+    prices = PriceFile(origin["as_of"])
     for item in ITEMS_BY_SERVICE[service]:
         name = f"{item.section}.{item.name}"
         if item in tiers:

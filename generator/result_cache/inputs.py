@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from owscale import _generated
+from owscale.cost import price_file
 from owscale.output.drift import DriftResult
 from owscale.output.journal import WORK_DIRECTORY
 from owscale.output.manifest import MANIFEST_NAME, parse_manifest
@@ -61,6 +62,8 @@ class CacheInputs:
                 yield f"{fingerprint.NAMES}{directory / SPEC_DIRECTORY}"
         spec = self._paths.spec
         yield f"{fingerprint.FILES if spec.is_dir() else fingerprint.FILE}{spec}"
+        if not spec.is_dir():  # else it is one of the files
+            yield f"{fingerprint.FILE}{spec.with_name(price_file.NAME)}"
         for checked in self._deployments:
             directory, custom = checked.deployment.document.source.parent, checked.deployment.spec.custom
             for folder in filter(None, (custom.extra, custom.templates)):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale import __version__
+from owscale.cost import price_file
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError, SpecError, TemplateError
 from owscale.output.expected import ExpectedFiles
@@ -46,6 +47,8 @@ def versions_at(revision: Revision, paths: ProjectPaths, directory: Path) -> Rev
     spec = revision.extract(paths.spec, directory)
     if not spec.exists():
         return RevisionVersions({}, (f"{revision.name}: has no {paths.spec}, so every deployment is new",))
+    if spec.is_file():
+        revision.extract(paths.spec.with_name(price_file.NAME), directory)
     repository, out = revision.repository, paths.out.resolve()
     out = out.relative_to(repository.top.resolve()) if repository.contains(out) else Path("out")
     checked = _load(spec, revision.name, directory)

@@ -60,6 +60,27 @@ def test_difference_is_unknown_only_where_an_unknown_component_changes() -> None
     assert node_added.total_differences == (Decimal("12.51"),) * 3
 
 
+def test_difference_without_prices_is_that_of_quantities() -> None:
+    old = with_values(PROJECT_SPEC, aws={"region": "me-south-1"})
+    more_tasks = with_values(old, service={"instances": 4})
+    higher_maximum = with_values(old, autoscaling={"max": 12})
+    assert diff.format_text(compare_estimates(estimate_cost(old), estimate_cost(more_tasks))) == [
+        "Component       Before                        After",
+        "--------------  ----------------------------  ----------------------------",
+        "Fargate vCPU    3 tasks × 2 vCPU × 730 hours  4 tasks × 2 vCPU × 730 hours",
+        "Fargate memory  3 tasks × 8 GB × 730 hours    4 tasks × 8 GB × 730 hours",
+        "No price in me-south-1 for Fargate vCPU, Fargate memory, webui3: Fargate vCPU and 7 more; "
+        "`owscale prices` gets them",
+    ]
+    markdown = diff.format_markdown(compare_estimates(estimate_cost(old), estimate_cost(higher_maximum)))
+    assert "10 tasks × 2 vCPU × 730 hours (maximum) | 12 tasks × 2 vCPU × 730 hours (maximum)" in "\n".join(markdown)
+    assert markdown[-2:] == [
+        "",
+        "No price in me-south-1 for Fargate vCPU, Fargate memory, webui3: Fargate vCPU and 7 more; "
+        "`owscale prices` gets them.",
+    ]
+
+
 @settings(max_examples=50, deadline=None)
 @given(specs(), specs())
 def test_total_difference_is_that_of_the_totals(old: Spec, new: Spec) -> None:
