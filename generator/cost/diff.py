@@ -58,6 +58,16 @@ class _ComponentCost(NamedTuple):
     usd: tuple[Decimal | None, ...]
     price: Decimal | None = None
 
+    def difference(self, other: "_ComponentCost", index: int) -> Decimal | None:
+        """Return how much more this costs in one case: 0 for equal quantities of an unknown price, else None for it."""
+        own_usd, other_usd = self.usd[index], other.usd[index]
+        if own_usd is None or other_usd is None:
+            return _ZERO if self._priced_quantity(index) == other._priced_quantity(index) else None
+        return own_usd - other_usd
+
+    def _priced_quantity(self, index: int) -> tuple[str, Decimal | None]:
+        return self.case_quantities[index], self.price
+
     def differing_quantities(self, other: "_ComponentCost") -> tuple[str, str]:
         """Return both quantities in the expected case or, if they are equal there, in the first case that differs."""
         if self.quantity == other.quantity:
@@ -77,8 +87,7 @@ def compare_estimates(before: Estimate | None, after: Estimate | None) -> CostDi
     for name in dict.fromkeys((*old, *new)):
         old_cost, new_cost = old.get(name, _ABSENT), new.get(name, _ABSENT)
         if old_cost != new_cost:
-            pairs = zip(old_cost.usd, new_cost.usd, strict=True)
-            differences = tuple(None if a is None or b is None else b - a for a, b in pairs)
+            differences = tuple(new_cost.difference(old_cost, index) for index in range(len(COMPARED_CASES)))
             changes.append(CostChange(name, *old_cost.differing_quantities(new_cost), differences))
     missing = dict.fromkeys(missing_prices(estimate) for estimate in (before, after) if estimate)
     return CostDifference(tuple(changes), _totals(before), _totals(after), "; ".join(filter(None, missing)))
@@ -128,7 +137,7 @@ def format_markdown(difference: CostDifference) -> list[str]:
 
 def _table(difference: CostDifference) -> Table:
     """Return the quantities with their costs, or alone where no cost is known for lack of prices."""
-    if difference.missing_prices and all(usd is None for change in difference.changes for usd in change.differences):
+    if difference.missing_prices and not any(usd for change in difference.changes for usd in change.differences):
         quantities = [[change.name, change.before, change.after] for change in difference.changes]
         return Table(["Component", "Before", "After"], quantities, numbers=3)
     rows = [
