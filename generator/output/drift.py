@@ -46,6 +46,13 @@ class FileDrift(NamedTuple):
     hint: str = ""
 
     @property
+    def review_order(self) -> tuple[bool, bool, int, str]:
+        """Sort key for lists of differences: Terraform code first, main.tf at its head, the manifest last."""
+        name = self.file.rpartition("/")[2]
+        is_code = self.file.endswith((".tf", ".tfvars", ".hcl"))
+        return not is_code, name != "main.tf" if is_code else name == MANIFEST_NAME, self.file.count("/"), self.file
+
+    @property
     def path(self) -> str:
         """The path under out/."""
         return f"{self.folder}/{self.file}" if self.file else self.folder

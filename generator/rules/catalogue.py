@@ -143,7 +143,8 @@ def _entry_without_rule(code: str, rationale: str) -> CatalogueEntry:
 def _keys_of_examples(*examples: str) -> tuple[str, ...]:
     """Return the keys that the examples of a rule set, without those that only name an environment."""
     paths = (path for text in examples for path in _leaf_paths(YamlParser(text, "example").parse(), ()))
-    return tuple(sorted({key for path in paths if (key := key_of_path(path))}))
+    keys = {key for path in paths if (key := key_of_path(path))}
+    return tuple(sorted(keys & {"accept"} or keys))  # the warning that an example accepts has another code
 
 
 def _leaf_paths(node: Any, path: Path) -> Iterator[Path]:

@@ -5,13 +5,13 @@ from typing import Any, TypedDict
 
 from owscale.spec.models import Spec
 from owscale.spec.scalars import format_inline, format_scalar
-from owscale.spec.validation import NAME
+from owscale.spec.validation import NAME, model_data
 
 ENVIRONMENTS = "Environments of this deployment by name, each with the values that differ there."
 
 
 class KeyReference(TypedDict):
-    """A key: its description, the type of its values with their bounds, its default, and an example.
+    """A key: its description, the type of its values with their bounds, other limits, its default, and an example.
 
     `default` is `required` for a required key, and "" for a key that has no value unless a spec sets it. `example` is a
     part of a spec, and "" where the models have no value for it. `keys` has the names of the keys of the section below.
@@ -19,6 +19,7 @@ class KeyReference(TypedDict):
 
     description: str
     type: str
+    limits: str
     default: str
     example: str
     keys: list[str]
@@ -31,6 +32,7 @@ def key_references() -> dict[str, KeyReference]:
         "description": f"{ENVIRONMENTS} Mappings are merged, lists and plain values are replaced, and `null` removes "
         "an optional value.",
         "type": "mapping",
+        "limits": "1 to 50 entries",
         "default": "{production: {}}",
         "example": "environments: {production: {}, staging: {service: {instances: 1}}}",
         "keys": [],
@@ -50,6 +52,7 @@ def _references(
             {
                 "description": field.get("description") or definition["description"],  # pydantic drops an equal one
                 "type": value_type(schema, definition),
+                "limits": "; ".join(filter(None, _limits(schema, field))),
                 "default": "required" if name in section.get("required", ()) else _default(field),
                 "example": "" if below else _example([part for _, part in key], schema, field),
                 "keys": list(below["properties"]) if below else [],
@@ -104,6 +107,34 @@ def value_type(schema: dict[str, Any], field: dict[str, Any]) -> str:
         case "object":
             return "mapping"
     return "text"
+
+
+def _limits(schema: dict[str, Any], field: dict[str, Any]) -> Iterator[str]:
+    """Yield the format and the length of a text, a list or a mapping, and those of its items."""
+    definition = resolve(schema, field)
+    definition = resolve(schema, definition.get("anyOf", [definition])[0])
+    match definition.get("type"):
+        case "string" if "enum" not in definition:
+            description, _ = model_data().formats.get(definition.get("pattern", ""), ("", ""))
+            yield from (description, _count(definition, "Length", "character", "characters"))
+        case "array":
+            yield _count(definition, "Items", "item", "items")
+            yield from (f"each {limit}" for limit in _limits(schema, definition["items"]) if limit)
+        case "object" if "properties" not in definition:
+            yield _count(definition, "Properties", "entry", "entries")
+            entry = resolve(schema, _entry(definition))
+            yield from (f"each {limit}" for limit in _limits(schema, entry) if limit)
+
+
+def _count(definition: Mapping[str, Any], kind: str, singular: str, plural: str) -> str:
+    """Return the bounds of a length, such as `at most 32 characters`; empty where there are none."""
+    low, high = definition.get(f"min{kind}"), definition.get(f"max{kind}")
+    if low is not None and high is not None:
+        return f"{low} to {high} {plural}"
+    bounds = (("at least", low), ("at most", high))
+    return "".join(
+        f"{word} {bound} {singular if bound == 1 else plural}" for word, bound in bounds if bound is not None
+    )
 
 
 def _bounds(field: Mapping[str, Any]) -> str:

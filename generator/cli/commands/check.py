@@ -41,7 +41,7 @@ def run(options: Options, output: Output) -> CommandResult:
         results = compare_output(specs.deployments, paths, incomplete, find_orphans=not specs.report.errors)
         for result in drift.count(results):
             inputs.add_directory(result)
-            for difference in result.differences:
+            for difference in sorted(result.differences, key=lambda each: each.review_order):
                 drift.show(difference, diff=options.diff)
     is_unchanged = drift.unchanged and not drift.kinds
     text = drift.unmanaged + (f"{plural(drift.unchanged, 'file')} up to date\n" if is_unchanged else "")

@@ -74,6 +74,7 @@ def _explain_key(
     children = [f"{name}.{child}" for child in catalogue.children(name)]
     facts = {
         "Type": key["type"],
+        "Limits": key["limits"],
         "Default": key["default"] or ("those of its keys" if children else "none"),
         "Example": key["example"],
         "Environments": _NOT_OVERRIDDEN.get(name, f"each can set its own value, as environments.<name>.{name}"),

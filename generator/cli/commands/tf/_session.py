@@ -140,7 +140,7 @@ def _require_no_drift(
         expected = expected_files(checked, paths)
         drift = detect_drift(paths.out, expected, frozenset()).differences
     if drift:
-        for difference in drift:
+        for difference in sorted(drift, key=lambda each: each.review_order):
             show_drift(output, paths, difference, diff=False)
         verb = "differs" if len(drift) == 1 else "differ"
         message = f"{paths.out / checked.deployment.folder}: {plural(len(drift), 'file')} {verb} from the spec"
