@@ -81,8 +81,12 @@ def _require_own(paths: ProjectPaths, current: Path) -> None:
 
     git does the same: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
     """
-    if paths.spec.stat().st_uid not in (os.geteuid(), current.stat().st_uid):
+    if _owner(paths.spec) not in (os.geteuid(), current.stat().st_uid):
         raise OwscaleError(
             f"{paths.spec}: belongs to another user, so it is not used",
             hint=f"name it if you trust its owner: add `--spec {paths.spec} --out {paths.out}`",
         )
+
+
+def _owner(path: Path) -> int:
+    return path.stat().st_uid
