@@ -56,6 +56,8 @@ def _cached_prices(path: Path, *_: int) -> Prices:
 
 def read_price_data(path: Path) -> PriceData:
     """Return the content of a price file. Raises OwscaleError where it cannot be read or is invalid."""
+    if path.exists() and not path.is_file():  # opening a FIFO would block
+        _fail(path, "is not a regular file")
     with io_errors(path), path.open("rb") as file:
         content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import json
+import os
 import re
 import shutil
 import threading
@@ -313,6 +314,13 @@ def test_large_price_file_is_an_error(repository: Path, capsys: pytest.CaptureFi
     (repository / "spec/prices.json").write_text(" " * (9 << 20))
     assert main(["cost"]) == 1
     assert "spec/prices.json: has more than 8 MB" in capsys.readouterr().err
+
+
+def test_pipe_instead_of_the_price_file_is_an_error(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(repository / "spec/prices.json")
+    for words in (["cost"], ["prices", "--from", "list"]):
+        assert main(words) == 1
+        assert "spec/prices.json: is not a regular file" in capsys.readouterr().err
 
 
 def test_endless_line_is_an_error(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,8 +39,8 @@ class Options(NamedTuple):
 def run(options: Options, output: Output) -> CommandResult:
     """Update the price file after every file of the price list was read."""
     path, regions = options.file or _price_file(options.paths), _chosen_regions(options, output)
-    before = path.read_bytes() if path.is_file() else b""
-    data = read_price_data(path) if before else PriceData({})
+    data = read_price_data(path) if path.exists() else PriceData({})
+    before = path.read_bytes() if path.exists() else b""
     notes, dates = [], set()
     for region in regions:
         for service in ITEMS_BY_SERVICE:
