@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from owscale.diagnostics.model import Severity
 from owscale.rules import cross_deployment
-from owscale.rules.registry import all_rules
+from owscale.rules.definitions import accept
+from owscale.rules.registry import Rule, all_rules
 from owscale.spec.document import Path
 from owscale.spec.schema_codes import SCHEMA_CODES
 from owscale.spec.validation import key_of_path
@@ -127,7 +128,7 @@ def catalogue() -> list[CatalogueEntry]:
             rule.reference,
             rule.example,
             rule.fixed_example,
-            (*_keys_of_examples(rule.example, rule.fixed_example), *rule.other_keys),
+            _keys_of_rule(rule),
         )
         for rule in all_rules().values()
     ]
@@ -140,11 +141,17 @@ def _entry_without_rule(code: str, rationale: str) -> CatalogueEntry:
     return CatalogueEntry(code, "error", checks, rationale, reference, example, fixed_example, keys)
 
 
+def _keys_of_rule(rule: Rule) -> tuple[str, ...]:
+    """Return the keys that a rule is about; the warnings that an example accepts have other codes."""
+    if rule.run.__module__ == accept.__name__:
+        return ("accept",)
+    return (*(key for key in _keys_of_examples(rule.example, rule.fixed_example) if key != "accept"), *rule.other_keys)
+
+
 def _keys_of_examples(*examples: str) -> tuple[str, ...]:
     """Return the keys that the examples of a rule set, without those that only name an environment."""
     paths = (path for text in examples for path in _leaf_paths(YamlParser(text, "example").parse(), ()))
-    keys = {key for path in paths if (key := key_of_path(path))}
-    return tuple(sorted(keys & {"accept"} or keys))  # the warning that an example accepts has another code
+    return tuple(sorted({key for path in paths if (key := key_of_path(path))}))
 
 
 def _leaf_paths(node: Any, path: Path) -> Iterator[Path]:

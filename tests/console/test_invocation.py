@@ -49,5 +49,5 @@ def test_module_is_named_with_its_python(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_package_is_installed_for_this_owscale(monkeypatch: pytest.MonkeyPatch) -> None:
     assert install_command("boto3") == f"{shlex.quote(sys.executable)} -m pip install boto3"
-    monkeypatch.setattr(sys, "prefix", "/home/a/.local/share/pipx/venvs/owscale")
+    monkeypatch.setattr(sys, "prefix", "/opt/pipx/venvs/owscale")
     assert install_command("boto3") == "pipx inject owscale boto3"
