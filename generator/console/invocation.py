@@ -30,9 +30,10 @@ def owscale_command(*words: str, takes_paths: bool = True) -> str:
     import shlex  # noqa: PLC0415 -- only a hint needs it
 
     names = list(_PATHS) if takes_paths else []
-    if words[0] in _WITH_ENVIRONMENT and "--env" not in words and "validate" not in words:
+    if words[0] in _WITH_ENVIRONMENT and "validate" not in words:
         names.insert(0, "env")
-    options = (word for name in names if name in _options for word in (f"--{name}", _options[name]))
+    names = [name for name in names if name in _options and f"--{name}" not in words]
+    options = (word for name in names for word in (f"--{name}", _options[name]))
     return f"{_program()} {shlex.join((*words, *options))}"
 
 

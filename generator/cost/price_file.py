@@ -13,13 +13,15 @@ from owscale.console.invocation import owscale_command
 from owscale.domain.aws.prices import Prices
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
+from owscale.fs.text import decode_text
+from owscale.fs.untrusted import MIB, read_untrusted
 from owscale.spec.document import dotted
 
 NAME = "prices.json"
 """The name of the file, in the directory of the spec."""
 
 _ABOUT = "On-demand list prices of AWS in USD, written by `owscale prices`. No free tier is subtracted."
-_MAX_BYTES = 8 << 20  # 40 regions with all node types have 2 MB
+_MAX_BYTES = 8 * MIB  # 40 regions with all node types have 2 MB
 _MAX_NODE_TYPES = 2000
 _MAX_REGIONS = 100
 _MAX_USD = 1_000_000
@@ -42,7 +44,7 @@ def project_prices(spec: Path) -> Prices:
     path = spec.with_name(NAME)
     with io_errors(path):
         try:
-            status = path.stat()
+            status = path.lstat()
         except FileNotFoundError:
             return Prices({})
         return _cached_prices(path, status.st_ino, status.st_size, status.st_mtime_ns)
@@ -56,16 +58,10 @@ def _cached_prices(path: Path, *_: int) -> Prices:
 
 def read_price_data(path: Path) -> PriceData:
     """Return the content of a price file. Raises OwscaleError where it cannot be read or is invalid."""
-    if path.exists() and not path.is_file():  # opening a FIFO would block
-        _fail(path, "is not a regular file")
-    with io_errors(path), path.open("rb") as file:
-        content = file.read(_MAX_BYTES + 1)
-    if len(content) > _MAX_BYTES:
-        _fail(path, f"has more than {_MAX_BYTES >> 20} MB")
+    with io_errors(path):
+        content = read_untrusted(path, _MAX_BYTES)
     try:
-        data = json.loads(
-            content.decode("utf-8"), parse_float=Decimal, parse_int=Decimal, parse_constant=_fail_constant
-        )
+        data = json.loads(decode_text(content), parse_float=Decimal, parse_int=Decimal, parse_constant=_fail_constant)
         _validator().validate_python(data)
     except json.JSONDecodeError as error:
         _fail(f"{path}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}")

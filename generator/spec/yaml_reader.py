@@ -8,7 +8,7 @@ from owscale.spec.document import Document
 from owscale.spec.text_file import UnreadableError, read_text
 from owscale.spec.yaml_parser import YamlParser
 
-SPEC_SUFFIXES = {".yaml", ".yml"}
+SPEC_SUFFIXES = (".yaml", ".yml")
 _UNTRUSTED = {"S101", "S105"}  # after such an error, the data may lack values or have wrong ones
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale.errors import OwscaleError
+from owscale.fs.untrusted import require_contained
 from owscale.spec.yaml_reader import find_specs
 
 SPEC_DIRECTORY = "spec"
@@ -33,11 +34,18 @@ def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
     """Return the paths given on the command line, or those of the project that the current directory belongs to.
 
     Without `spec`, the project is the nearest directory that has specs in `spec/`, from the current one upwards. Its
-    paths are relative to the current directory, so that a user can use them in messages. Raises OwscaleError where it
-    belongs to another user.
+    paths are relative to the current directory, so that a user can use them in messages.
+
+    Raises OwscaleError where it belongs to another user, and where a link makes a path lead out of its folder: in a
+    pull request, the specs and the output could be files of the machine otherwise.
     """
-    if spec:
-        return ProjectPaths(spec, out or Path(OUT_DIRECTORY))
+    paths = ProjectPaths(spec, out or Path(OUT_DIRECTORY)) if spec else _find_project(out)
+    for path in (paths.spec, paths.out):
+        require_contained(str(path))
+    return paths
+
+
+def _find_project(out: Path | None) -> ProjectPaths:
     try:
         current = Path.cwd()
     except FileNotFoundError:

@@ -313,7 +313,7 @@ def test_invalid_price_file_is_an_error(
 def test_large_price_file_is_an_error(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "spec/prices.json").write_text(" " * (9 << 20))
     assert main(["cost"]) == 1
-    assert "spec/prices.json: has more than 8 MB" in capsys.readouterr().err
+    assert "more than the limit of 8 MiB" in capsys.readouterr().err
 
 
 def test_pipe_instead_of_the_price_file_is_an_error(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

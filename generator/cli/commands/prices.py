@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import io
+import os
 import re
 import urllib.error
 import urllib.request
@@ -19,6 +20,8 @@ from owscale.cost.price_list import ITEMS_BY_SERVICE, PATH, PriceFile, PriceList
 from owscale.domain.aws import elasticache
 from owscale.errors import OwscaleError, UsageError
 from owscale.fs.files import atomic_write, io_errors
+from owscale.fs.text import MARK_LENGTH, text_codec
+from owscale.fs.untrusted import MAX_PRICES_BYTES, UnsafeFileError, open_untrusted, read_untrusted, too_large
 from owscale.workflow.project import ProjectPaths
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
@@ -40,7 +43,7 @@ def run(options: Options, output: Output) -> CommandResult:
     """Update the price file after every file of the price list was read."""
     path, regions = options.file or _price_file(options.paths), _chosen_regions(options, output)
     data = read_price_data(path) if path.exists() else PriceData({})
-    before = path.read_bytes() if path.exists() else b""
+    before = read_untrusted(path, MAX_PRICES_BYTES) if path.exists() else b""
     notes, dates = [], set()
     for region in regions:
         for service in ITEMS_BY_SERVICE:
@@ -82,7 +85,7 @@ def _read(source: str, service: str, region: str, path: Path) -> PriceFile:
     try:
         with _open(location) as file:
             return read_price_file(service, region, _bounded_lines(file))
-    except PriceListError as error:
+    except (PriceListError, UnsafeFileError) as error:
         raise OwscaleError(f"{location}: {error.message}; {outcome}", hint=error.hint) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or error
@@ -114,7 +117,12 @@ def _open(location: str) -> Iterator[io.TextIOWrapper]:
         with io.TextIOWrapper(response, "utf-8", newline="") as lines:
             yield lines
     else:
-        with Path(location).open(encoding="utf-8", newline="") as lines:
+        descriptor = open_untrusted(location)
+        if (size := os.fstat(descriptor).st_size) > MAX_PRICES_BYTES:
+            os.close(descriptor)
+            raise UnsafeFileError(location, *too_large(size, MAX_PRICES_BYTES))
+        codec = text_codec(os.pread(descriptor, MARK_LENGTH, 0))
+        with open(descriptor, encoding=codec, newline="") as lines:
             yield lines
 
 

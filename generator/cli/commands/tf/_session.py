@@ -14,7 +14,8 @@ from owscale.cli.output import Output
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
 from owscale.errors import OwscaleError
-from owscale.output.drift import detect_drift
+from owscale.fs.untrusted import read_untrusted
+from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFiles
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
@@ -30,6 +31,7 @@ from owscale.workflow.pipeline import expected_files
 from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
 
+_MAX_WORKSPACE_BYTES = 4096
 _STOPPING = "\ninterrupted: Terraform finishes what it has begun and releases the state lock; do not kill it now"
 
 
@@ -47,6 +49,7 @@ class TerraformSession:
     backend: BackendConfig
     plan_store: PlanStore
     lock_timeout: float
+    drift: DriftResult
 
     @property
     def deployment(self) -> Deployment:
@@ -118,19 +121,21 @@ def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: flo
     left something to resolve first.
     """
     checked = select_single(load_valid_deployments(paths, output), environment)
-    expected = _require_no_drift(paths, checked, lock_timeout, output)
+    expected, drift = _require_no_drift(paths, checked, lock_timeout, output)
     root = paths.out / checked.deployment.folder
     terraform = Terraform(root)
     version = terraform.version()
     backend = backend_config(checked.deployment, root)
     _require_clean_workdir(root, backend)
     store = PlanStore(root)
-    return TerraformSession(paths, output, checked, expected, root, terraform, version, backend, store, lock_timeout)
+    return TerraformSession(
+        paths, output, checked, expected, root, terraform, version, backend, store, lock_timeout, drift
+    )
 
 
 def _require_no_drift(
     paths: ProjectPaths, checked: CheckedDeployment, lock_timeout: float, output: Output
-) -> ExpectedFiles:
+) -> tuple[ExpectedFiles, DriftResult]:
     generate = owscale_command("generate")
     with lock_output(paths.out, exclusive=False, timeout_seconds=lock_timeout, status=output.status):
         if read_incomplete_run(paths.out):
@@ -138,15 +143,15 @@ def _require_no_drift(
                 f"{paths.out}: an earlier `owscale generate` was interrupted", hint=f"run `{generate}` to complete it"
             )
         expected = expected_files(checked, paths)
-        drift = detect_drift(paths.out, expected, frozenset()).differences
-    if drift:
+        result = detect_drift(paths.out, expected, frozenset())
+    if drift := result.differences:
         for difference in sorted(drift, key=lambda each: each.review_order):
             show_drift(output, paths, difference, diff=False)
         verb = "differs" if len(drift) == 1 else "differ"
         message = f"{paths.out / checked.deployment.folder}: {plural(len(drift), 'file')} {verb} from the spec"
         hint = "; ".join(drift_hints({difference.kind for difference in drift}))
         raise OwscaleError(message, hint=hint or "solve what blocks the files, as the lines above say")
-    return expected
+    return expected, result
 
 
 def backend_config(deployment: Deployment, root: Path, action: str = "plan") -> BackendConfig:
@@ -168,7 +173,7 @@ def _require_clean_workdir(root: Path, backend: BackendConfig) -> None:
         hint = error_hints.find_hint("errored.tfstate", backend)
         raise OwscaleError(f"{root}: an earlier apply could not save its state", hint=hint)
     file = root / (os.environ.get("TF_DATA_DIR") or ".terraform") / "environment"
-    selected = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    selected = read_untrusted(file, _MAX_WORKSPACE_BYTES).decode("utf-8", "replace").strip() if file.exists() else ""
     workspace = os.environ.get("TF_WORKSPACE") or selected
     if workspace not in ("", "default"):
         raise OwscaleError(
