@@ -186,7 +186,8 @@ def _git_error(text: str, folder: Path) -> OwscaleError:
         trust = command[0] if command else f"{_TRUST} {shlex.quote(str(folder.resolve()))}"
         message = "git: the repository belongs to another user, so git does not read it"
         return OwscaleError(message, hint=f"if you trust all who can change it, run `{trust}`")
-    hint = "run this in the git repository of the specs" if "not a git repository" in text else ""
+    is_outside = "not a git repository" in text
+    hint = "run this in the git repository of the specs" if is_outside else "correct what git reports"
     lines = [line.strip().removeprefix("fatal: ") for line in text.splitlines() if line.strip()]
     return OwscaleError(f"git: {' '.join(lines)}", hint=hint)
 

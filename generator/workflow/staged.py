@@ -9,7 +9,6 @@ from pathlib import Path
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import UsageError
 from owscale.spec.deployment import Deployment
-from owscale.spec.yaml_reader import SPEC_SUFFIXES
 from owscale.workflow.git import Repository
 from owscale.workflow.pipeline import read_specs, validate_environments
 from owscale.workflow.project import ProjectPaths
@@ -25,18 +24,18 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
     The current directory is the same folder of the repository as before, so messages name the files as usual. Templates
     of owscale are those of the program that runs. Raises UsageError for a path outside the repository.
     """
-    for path in (Path(), *paths):
+    for path in (Path(), paths.spec, paths.out):
         if not repository.contains(path):
             raise UsageError(
                 f"{path}: not in the git repository {repository.top}",
                 hint="run this in the repository of the specs, with paths below it",
             )
-    relative = ProjectPaths(*(Path(os.path.relpath(path)) for path in paths))
+    relative = ProjectPaths(Path(os.path.relpath(paths.spec)), Path(os.path.relpath(paths.out)))
     folder = repository.path_of(Path.cwd())
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name).resolve()
         extraction = Extraction(Revision(repository, _NAME, repository.staged_tree()), directory)
-        extraction.add(repository.path_of(paths.spec), suffixes=SPEC_SUFFIXES)
+        extraction.add_specs(paths.spec)
         extraction.add(repository.path_of(paths.out))
         (directory / folder).mkdir(parents=True, exist_ok=True)
         with chdir(directory / folder):

@@ -14,6 +14,13 @@ from owscale.spec.deployment import Deployment
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html",
     example="load_balancer: {slow_start_seconds: 10}",
     fixed_example="load_balancer: {slow_start_seconds: 30}",
+    other_keys=(
+        "load_balancer.algorithm",
+        "load_balancer.health_check.interval_seconds",
+        "load_balancer.health_check.timeout_seconds",
+        "load_balancer.http_port",
+        "load_balancer.https_port",
+    ),
 )
 def listeners_and_target_group(deployment: Deployment) -> Iterator[Finding]:
     balancer = deployment.spec.load_balancer

@@ -49,6 +49,7 @@ def _has_several_processes(deployment: Deployment) -> bool:
     reference=_VARIABLES_PAGE,
     example='app: {environment: {UVICORN_WORKERS: "4"}}',
     fixed_example="app: {workers: 1}",
+    other_keys=("app.secrets",),
 )
 def variable_with_key(deployment: Deployment) -> Iterator[Finding]:
     for section, name in _all_variables(deployment):
@@ -108,6 +109,7 @@ def dropped_headers(deployment: Deployment) -> Iterator[Finding]:
     reference="https://github.com/open-webui/open-webui/blob/v0.12.4/backend/start.sh",
     example='app: {environment: {PORT: "3000"}}',
     fixed_example="app: {environment: {}}",
+    other_keys=("app.secrets",),
 )
 def other_listener(deployment: Deployment) -> Iterator[Finding]:
     reasons = variables.details("refused")
@@ -124,6 +126,7 @@ def other_listener(deployment: Deployment) -> Iterator[Finding]:
     reference=f"{_SOURCE}/routers/openai.py",
     example='app: {environment: {MODELS_CACHE_TTL: ""}}',
     fixed_example='app: {environment: {MODELS_CACHE_TTL: "60"}}',
+    other_keys=("app.image",),
 )
 def models_cache(deployment: Deployment) -> Iterator[Finding]:
     if not _has_several_processes(deployment):
