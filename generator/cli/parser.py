@@ -274,6 +274,11 @@ def _generate(command: argparse.ArgumentParser) -> None:
 
 def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument("--diff", action="store_true", help="print what `generate` would change in each file")
+    command.add_argument(
+        "--staged",
+        action="store_true",
+        help="check what the next commit contains (the index of git), and files that are not in git",
+    )
 
 
 def _explain(command: argparse.ArgumentParser) -> None:

@@ -25,13 +25,15 @@ class OutputDirectory:
     """The directory of a deployment as it is on disk.
 
     `entries` has the kind of each path in it. Where the directory itself is blocked, such as by a link above it,
-    `blocked` is the message for that, and there are no entries. Raises OSError where it cannot be read.
+    `blocked` is the message for that, and there are no entries. Without a `folder` it is empty. Raises OSError
+    where it cannot be read.
     """
 
-    def __init__(self, out: Path, folder: str) -> None:
-        self.root = str(out / folder)
-        self.blocked = _blocked_message(out, folder)
-        self.entries: dict[str, EntryKind] = {} if self.blocked else dict(_entries(self.root, ""))
+    def __init__(self, out: Path, folder: str | None) -> None:
+        self.root = str(out / (folder or ""))
+        self.blocked = _blocked_message(out, folder) if folder else ""
+        has_entries = folder and not self.blocked
+        self.entries: dict[str, EntryKind] = dict(_entries(self.root, "")) if has_entries else {}
         self._by_casefolded = {path.casefold(): path for path in self.entries}
         self._has_no_clashes = len(self._by_casefolded) == len(self.entries)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from owscale.console.text import suggest
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
+from owscale.fs.text import foreign_encoding
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, MIB, read_untrusted, require_no_link, too_large
 from owscale.render.file_list import generated_paths
 from owscale.render.template_loader import read_template, shipped_path
@@ -18,6 +19,7 @@ from owscale.spec.deployment import Deployment
 _PORTABLE_NAME = re.compile(
     r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 )
+_TERRAFORM_SUFFIXES = (".hcl", ".tf", ".tf.json", ".tfvars", ".tfvars.json")
 _MAX_FILES = 10_000
 _MAX_BYTES = 128 * MIB
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -45,6 +47,9 @@ class Overrides(NamedTuple):
         """Return an extra file as git stores it: without a byte order mark, with LF line ends in text."""
         with io_errors(f"{self.extra_shown}/{path}"):
             content = read_untrusted(self.extra[path], MAX_EXTRA_BYTES, shown=f"{self.extra_shown}/{path}")
+        if path.endswith(_TERRAFORM_SUFFIXES) and (encoding := foreign_encoding(content)):
+            message = f"{self.extra_shown}/{path}: is {encoding}, which Terraform does not read"
+            raise OwscaleError(message, hint="save the file as UTF-8")
         return content if b"\0" in content else content.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
 
 

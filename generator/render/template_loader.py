@@ -68,10 +68,11 @@ def read_templates(directory: Path) -> dict[str, str]:
 def read_template(path: Path, shown: str) -> str:
     """Return the text of a template; `shown` is its path in messages. Raises TemplateError where it cannot be read."""
     try:
-        return read_untrusted(path, MAX_TEMPLATE_BYTES).decode().replace("\r\n", "\n")
+        # An editor may write a byte order mark.
+        return read_untrusted(path, MAX_TEMPLATE_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
     except UnsafeFileError as error:
         raise TemplateError(f"{shown}: {error.problem}", hint=error.hint) from error
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{shown}: not UTF-8: {error.reason}") from error
+        raise TemplateError(f"{shown}: not UTF-8: {error.reason}", hint="save the file as UTF-8") from error
     except OSError as error:
         raise TemplateError(f"{shown}: {error.strerror}") from error

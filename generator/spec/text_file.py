@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from owscale.diagnostics.model import Diagnostic
+from owscale.fs.text import foreign_encoding
 from owscale.fs.untrusted import MAX_SPEC_BYTES, UnsafeFileError, read_untrusted
 from owscale.spec.document import Position
 
@@ -42,6 +43,9 @@ def read_text(path: Path, file: str) -> str:
         raise unreadable_error(file, "does not exist", hint) from None
     except OSError as error:
         raise unreadable_error(file, f"cannot be read: {error.strerror or error}") from None
+    if encoding := foreign_encoding(content):
+        message = f"is {encoding} text, of which git shows no diff"
+        raise unreadable_error(file, message, "save the file as UTF-8", _BEGINNING)
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         text = content.decode()

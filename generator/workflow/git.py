@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import tempfile
 import threading
@@ -19,7 +20,11 @@ _MAX_LISTING_BYTES = 16 * MIB  # of one folder; a tree can list the same folder 
 _MAX_ANSWER_BYTES = MIB
 _TIMEOUT_SECONDS = 300
 _REGULAR_FILE_MODES = {b"100644", b"100755"}  # the others are links and submodules
-_HOOK_VARIABLES = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}  # relative to where git ran the hook
+_OTHER_OWNER = re.compile("dubious ownership|unsafe repository")  # git 2.36 and 2.35.2
+_TRUST = "git config --global --add safe.directory"
+_TRUST_COMMAND = re.compile(rf"(?<=\t){re.escape(_TRUST)} .+")  # git quotes the path for a shell
+_INDEX_VARIABLE = "GIT_INDEX_FILE"
+_HOOK_VARIABLES = {"GIT_DIR", _INDEX_VARIABLE, "GIT_PREFIX", "GIT_WORK_TREE"}  # relative to where git ran the hook
 _OBJECT_NAME = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OPTIONS = (
     "--no-replace-objects",  # a commit has the content that its name stands for
@@ -54,7 +59,7 @@ class Repository:
     """
 
     def __init__(self, path: Path) -> None:
-        self._folder = next(folder for folder in (path, *path.absolute().parents) if folder.is_dir())
+        self._folder = next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir())
         self.top = Path(os.fsdecode(self._git("rev-parse", "--show-toplevel").rstrip(b"\n")))
 
     def commit(self, revision: str) -> str:
@@ -82,6 +87,26 @@ class Repository:
         except OwscaleError:
             return base
         return base if shared == head else shared
+
+    def staged_tree(self) -> str:
+        """Return the tree that the next commit would have; in a hook, that of the commit in progress.
+
+        Raises OwscaleError where the index has conflicts.
+        """
+        index = os.environ.get(_INDEX_VARIABLE)
+        try:
+            return self._git("write-tree", index=os.path.abspath(index) if index else None).decode("ascii").strip()
+        except OwscaleError as error:
+            hint = "resolve the merge conflicts that `git status` lists, and `git add` the files"
+            raise OwscaleError(error.message, hint=error.hint or hint) from error
+
+    def untracked(self, path: Path) -> list[Path]:
+        """Return the files at or below a path that are neither in the index nor ignored."""
+        options = ("--others", "--exclude-standard", "-z", "--full-name")
+        answer = self._git(
+            "-C", str(self.top), "ls-files", *options, "--", self.path_of(path), max_bytes=_MAX_LISTING_BYTES
+        )
+        return [self.top / os.fsdecode(name) for name in answer.split(b"\0") if name]
 
     def contains(self, path: Path) -> bool:
         """Return whether a path is in this repository."""
@@ -136,18 +161,34 @@ class Repository:
             yield batch[start : start + entry.size]
             start += entry.size + 1
 
-    def _git(self, *arguments: str, stdin: bytes = b"", max_bytes: int = _MAX_ANSWER_BYTES) -> bytes:
-        """Return what git prints. Raises OwscaleError where it fails, or prints more than `max_bytes`."""
+    def _git(
+        self, *arguments: str, stdin: bytes = b"", max_bytes: int = _MAX_ANSWER_BYTES, index: str | None = None
+    ) -> bytes:
+        """Return what git prints, with another index where one is given.
+
+        Raises OwscaleError where git fails, or prints more than `max_bytes`.
+        """
         environment = {name: value for name, value in os.environ.items() if name not in _HOOK_VARIABLES}
+        environment |= {_INDEX_VARIABLE: index} if index else {}
         try:
             result = _run(("git", "-C", str(self._folder), *_OPTIONS, *arguments), environment, stdin, max_bytes)
         except FileNotFoundError:
             raise OwscaleError("git: not found", hint="install git, and run this inside the repository") from None
         if result.returncode:
-            message = os.fsdecode(result.stderr).strip() or f"{arguments[0]} failed"
-            hint = "run this in the git repository of the specs" if "not a git repository" in message else ""
-            raise OwscaleError(f"git: {message}", hint=hint)
+            raise _git_error(os.fsdecode(result.stderr) or f"{arguments[0]} failed", self._folder)
         return result.stdout
+
+
+def _git_error(text: str, folder: Path) -> OwscaleError:
+    """Return the error for the text that git printed, with its own hint where the cause is known."""
+    if _OTHER_OWNER.search(text):
+        command = _TRUST_COMMAND.search(text)
+        trust = command[0] if command else f"{_TRUST} {shlex.quote(str(folder.resolve()))}"
+        message = "git: the repository belongs to another user, so git does not read it"
+        return OwscaleError(message, hint=f"if you trust all who can change it, run `{trust}`")
+    hint = "run this in the git repository of the specs" if "not a git repository" in text else ""
+    lines = [line.strip().removeprefix("fatal: ") for line in text.splitlines() if line.strip()]
+    return OwscaleError(f"git: {' '.join(lines)}", hint=hint)
 
 
 def _missing_object(path: str) -> OwscaleError:

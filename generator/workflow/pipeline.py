@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
 from owscale.fs.hashing import content_digest
-from owscale.output.drift import DriftResult, detect_drift, find_folders, orphaned_deployment
+from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFile, ExpectedFiles
 from owscale.output.journal import IncompleteRun
 from owscale.render.file_list import CopiedFile, RenderedFile, plan_files
@@ -24,6 +24,7 @@ from owscale.spec.deployment import Deployment
 from owscale.spec.document import Document
 from owscale.spec.environments import load_environments
 from owscale.spec.yaml_reader import find_specs, read_spec
+from owscale.workflow.directories import OutputDirectories, find_directories
 from owscale.workflow.project import ProjectPaths
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def find_plan_code(paths: ProjectPaths, expected: ExpectedFiles, result: DriftRe
         return []
     from owscale.workflow.own_terraform import plan_code  # noqa: PLC0415 -- its parser takes longest to import
 
-    return plan_code(f"{paths.out}/{expected.folder}", expected, result.unmanaged)
+    present = result.moved_from or expected.folder
+    return plan_code(f"{paths.out}/{present}", expected, result.unmanaged)
 
 
 def compare_output(
@@ -149,23 +151,23 @@ def compare_output(
 ) -> Iterator[DriftResult]:
     """Compare each directory under out/ with its expected files, in the order of their names.
 
-    A deployment that cannot be rendered or read gets a result with its failure. With `find_orphans`, the directories
-    that no spec describes come last; that needs all specs to be valid.
+    A deployment that cannot be rendered or read gets a result with its failure. With `find_orphans`, renamed
+    deployments are compared with their present directories, and the directories that no spec describes come last; that
+    needs all specs to be valid.
     """
+    specs = frozenset(paths.relative(item.deployment.document.source) for item in checked)
+    directories = find_directories(paths, checked) if find_orphans else OutputDirectories({})
     for item in sorted(checked, key=lambda item: item.deployment.folder):
         try:
             expected = expected_files(item, paths)
-            result = detect_drift(paths.out, expected, incomplete.files)
+            result = detect_drift(paths.out, expected, incomplete.files, sources=directories.sources, specs=specs)
             yield result._replace(plan_code=tuple(map(str, find_plan_code(paths, expected, result))))
         except OwscaleError as error:
             yield DriftResult(item.deployment.folder, failure=str(error))
-    if find_orphans:
-        specs = frozenset(paths.relative(item.deployment.document.source) for item in checked)
-        current = frozenset(item.deployment.folder for item in checked)
-        for folder in find_folders(paths.out):
-            try:
-                orphan = None if folder in current else orphaned_deployment(paths.out, folder, specs)
-                if orphan:
-                    yield detect_drift(paths.out, orphan, incomplete.files)
-            except OwscaleError as error:
-                yield DriftResult(folder, failure=str(error))
+    for orphan in directories.orphans:
+        try:
+            result = detect_drift(paths.out, orphan, incomplete.files)
+            yield result._replace(state_owner=directories.state_owners.get(orphan.folder, ""))
+        except OwscaleError as error:
+            yield DriftResult(orphan.folder, failure=str(error))
+    yield from directories.failures

@@ -21,14 +21,14 @@ from owscale.workflow.project import ProjectPaths
 
 
 class Revision(NamedTuple):
-    """A commit of a repository; `name` is the revision as the user wrote it, for messages."""
+    """A commit of a repository, or a tree; `name` is the revision as the user wrote it, for messages."""
 
     repository: Repository
     name: str
     commit: str
 
 
-class _Extraction:
+class Extraction:
     """The files of a revision in an empty directory, which get there by one confined writer."""
 
     def __init__(self, revision: Revision, directory: Path) -> None:
@@ -57,7 +57,7 @@ def versions_at(revision: Revision, paths: ProjectPaths, directory: Path) -> Rev
 
     Raises OwscaleError where this owscale cannot read a spec of the revision.
     """
-    extraction = _Extraction(revision, directory)
+    extraction = Extraction(revision, directory)
     spec = extraction.add(revision.repository.path_of(paths.spec), suffixes=SPEC_SUFFIXES)
     if not spec.exists():
         return RevisionVersions({}, (f"{revision.name}: has no {paths.spec}, so every deployment is new",))
@@ -97,7 +97,7 @@ def _load(spec: Path, name: str, directory: Path) -> list[CheckedDeployment]:
 
 
 def _with_templates(
-    revision: Revision, paths: ProjectPaths, checked: list[CheckedDeployment], extraction: _Extraction
+    revision: Revision, paths: ProjectPaths, checked: list[CheckedDeployment], extraction: Extraction
 ) -> RevisionVersions:
     """Use the templates of the revision where the repository has them and they fit this owscale; else the current."""
     if not revision.repository.contains(TEMPLATES):
