@@ -97,8 +97,10 @@ class Repository:
         try:
             return self._git("write-tree", index=os.path.abspath(index) if index else None).decode("ascii").strip()
         except OwscaleError as error:
-            hint = "resolve the merge conflicts that `git status` lists, and `git add` the files"
-            raise OwscaleError(error.message, hint=error.hint or hint) from error
+            if "unmerged" not in error.message:
+                raise
+            hint = "resolve them as `git status` says, and `git add` the files"
+            raise OwscaleError("the index of git has merge conflicts", hint=hint) from error
 
     def untracked(self, path: Path) -> list[Path]:
         """Return the files at or below a path that are neither in the index nor ignored."""

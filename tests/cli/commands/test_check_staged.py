@@ -112,7 +112,7 @@ def test_merge_conflict_is_an_error(committed: Project) -> None:
     with pytest.raises(Exception, match="merge"):
         git("merge", "other")
     assert committed.run("check", "--staged") == 1
-    assert "hint: resolve the merge conflicts" in committed.stderr
+    assert "the index of git has merge conflicts\n  hint: resolve them" in committed.stderr
 
 
 def test_index_stays_as_it_is(committed: Project) -> None:
