@@ -59,7 +59,7 @@ PLACES = {
     "plan.json": ["tf", "check-plan", "plan.json"],
     "outputs.json": ["verify", "--outputs", "outputs.json"],
     "README.md": ["init"],
-    "generator/domain/aws/prices.json": ["prices", "--from", "prices", "--region", "us-east-1"],
+    "spec/prices.json": ["prices", "--from", "prices", "--region", "us-east-1"],
     "prices/offers/v1.0/aws/AmazonECS/current/us-east-1/index.csv": ["prices", "--from", "prices"],
 }
 """Each place where owscale opens a path of a repository, and a command that does."""
@@ -78,7 +78,7 @@ def full_project(git_project: Project) -> Project:
         "spec/own/outputs.tf.j2": "# own\n",
         "out/.owscale/journal": "",
         "out/other/production/.owscale.sums": "owscale 0.1.0\nspec 0 spec/gone.yaml\n",
-        "generator/domain/aws/prices.json": '{"regions": {"us-east-1": {}}}',
+        "spec/prices.json": '{"regions": {"us-east-1": {}}}',
         "prices/offers/v1.0/aws/AmazonECS/current/us-east-1/index.csv": "x\n",
     }.items():
         (git_project.folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -197,7 +197,7 @@ def test_value_without_hcl_literal_is_refused(render: Render) -> None:
         (
             "{% include '0' %}\n",
             "templates/main.tf.j2:1: no template named 0",
-            "name a shipped template, such as main.tf.j2",
+            "name a shipped template, such as `main.tf.j2`",
         ),
     ],
 )

@@ -16,7 +16,7 @@ from tests._support.small_deployment import TOPICS, SmallDeployment
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-PLAN_HINT = "hint: run `owscale tf plan --env production --spec spec.yaml` for the rest; nothing is done twice"
+PLAN_HINT = "hint: run `owscale tf plan --spec spec.yaml --env production` for the rest; nothing is done twice"
 
 
 def _require_completion(small: SmallDeployment) -> None:

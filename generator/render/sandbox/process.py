@@ -6,6 +6,7 @@ It never writes anything but its answers.
 """
 
 import codecs
+import difflib  # noqa: F401 -- likewise, for hints
 import json
 import os
 import pprint  # noqa: F401 -- likewise, for Jinja's filter
