@@ -90,7 +90,7 @@ def _is_valid_name(name: str) -> bool:
 def _is_empty(spec: Path) -> bool:
     """Return whether nothing would be lost if the spec were not there."""
     with io_errors(spec):
-        return spec.is_file() and not spec.read_bytes().strip()
+        return spec.is_file() and not read_untrusted(spec, MAX_EXTRA_BYTES).strip()
 
 
 def _read(path: Path) -> bytes:
