@@ -60,7 +60,13 @@ PLACES = {
     "outputs.json": ["verify", "--outputs", "outputs.json"],
     "README.md": ["init"],
     "spec/prices.json": ["prices", "--from", "prices", "--region", "us-east-1"],
-    "prices/offers/v1.0/aws/AmazonECS/current/us-east-1/index.csv": ["prices", "--from", "prices"],
+    "prices/offers/v1.0/aws/AmazonECS/current/us-east-1/index.csv": [
+        "prices",
+        "--from",
+        "prices",
+        "--region",
+        "us-east-1",
+    ],
 }
 """Each place where owscale opens a path of a repository, and a command that does."""
 NO_ERRORS = {
