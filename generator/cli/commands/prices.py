@@ -42,8 +42,8 @@ class Options(NamedTuple):
 def run(options: Options, output: Output) -> CommandResult:
     """Update the price file after every file of the price list was read."""
     path, regions = options.file or _price_file(options.paths), _chosen_regions(options, output)
-    data = read_price_data(path) if path.exists() else PriceData({})
-    before = read_untrusted(path, MAX_PRICES_BYTES) if path.exists() else b""
+    data = read_price_data(path) if os.path.lexists(path) else PriceData({})
+    before = read_untrusted(path, MAX_PRICES_BYTES) if os.path.lexists(path) else b""
     notes, dates = [], set()
     for region in regions:
         for service in ITEMS_BY_SERVICE:
