@@ -7,7 +7,7 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from owscale.diagnostics.report import DiagnosticReport
-from owscale.errors import UsageError
+from owscale.errors import OwscaleError, UsageError
 from owscale.spec.deployment import Deployment
 from owscale.workflow.git import Repository
 from owscale.workflow.pipeline import read_specs, validate_environments
@@ -22,7 +22,8 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
     """Extract the staged specs, their own files and the staged output, and work there for a while.
 
     The current directory is the same folder of the repository as before, so messages name the files as usual. Templates
-    of owscale are those of the program that runs. Raises UsageError for a path outside the repository.
+    of owscale are those of the program that runs. Raises UsageError for a path outside the repository, and OwscaleError
+    where the index has no spec.
     """
     for path in (Path(), paths.spec, paths.out):
         if not repository.contains(path):
@@ -39,6 +40,9 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
         extraction.add(repository.path_of(paths.out))
         (directory / folder).mkdir(parents=True, exist_ok=True)
         with chdir(directory / folder):
+            if not relative.spec.exists():
+                hint = "`git add` it, then run this again"
+                raise OwscaleError(f"{relative.spec}: not in the index of git", hint=hint)
             for deployment in _deployments(relative.spec):
                 parent, custom = deployment.document.source.resolve().parent, deployment.spec.custom
                 for own in filter(None, (custom.extra, custom.templates)):
@@ -49,4 +53,4 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
 def _deployments(spec: Path) -> list[Deployment]:
     """Return the deployments before any rule, because rules look for the own files of a spec."""
     report = DiagnosticReport()  # the command that works on these files reports its own
-    return validate_environments(read_specs(spec, report), report) if spec.exists() else []
+    return validate_environments(read_specs(spec, report), report)
