@@ -54,7 +54,7 @@ def _program() -> str:
 def install_command(package: str) -> str:
     """Return the command line that installs a package for this owscale."""
     import shlex  # noqa: PLC0415 -- only a hint needs it
-    from importlib.util import find_spec  # noqa: PLC0415 -- as above
+    from importlib.util import find_spec  # noqa: PLC0415 -- only a hint needs it
 
     if f"{os.sep}pipx{os.sep}" in sys.prefix:
         return f"pipx inject owscale {package}"

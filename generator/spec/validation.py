@@ -74,7 +74,7 @@ class ModelData(NamedTuple):
 
 
 class ValidatedSection:
-    """A section of a validated spec; stands in for the class of the same name in `spec/models/`.
+    """A section of a validated spec, in place of the class of the same name in `spec/models/`.
 
     pydantic-core fills the slots:
     https://docs.pydantic.dev/latest/api/pydantic_core_schema/#pydantic_core.core_schema.model_schema

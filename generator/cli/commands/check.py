@@ -34,7 +34,7 @@ def run(options: Options, output: Output) -> CommandResult:
     if not options.staged:
         return _check(options, output)
     from owscale.workflow.git import Repository  # noqa: PLC0415 -- a check of the work tree needs no git
-    from owscale.workflow.staged import staged_project  # noqa: PLC0415 -- the same
+    from owscale.workflow.staged import staged_project  # noqa: PLC0415 -- a check of the work tree needs no git
 
     repository = Repository(options.paths.spec)
     untracked = repository.untracked(options.paths.out) if repository.contains(options.paths.out) else []

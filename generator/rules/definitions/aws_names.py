@@ -128,7 +128,7 @@ def image_length(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S240",
     "error",
-    checks="Checks that no tag has the key of another one, or of a tag that owscale adds, whatever their case.",
+    checks="Checks that tag keys, including those that owscale adds, are different when case is ignored.",
     rationale="IAM compares the keys of tags without their case: it would reject the roles in the middle of the apply.",
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules",
     example="aws: {tags: {environment: test}}",

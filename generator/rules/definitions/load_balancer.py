@@ -50,8 +50,8 @@ def listeners_and_target_group(deployment: Deployment) -> Iterator[Finding]:
     "S321",
     "error",
     checks="Checks that either a proxy or the load balancer terminates the TLS of `app.public_url`.",
-    rationale="Browsers that reach the load balancer over HTTP drop the Secure cookies: passwords cross the network "
-    "in plain text, and nobody stays signed in.",
+    rationale="Over HTTP, browsers discard the session cookie, which is marked Secure, so users cannot stay signed in. "
+    "Their passwords are sent unencrypted.",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
     example="app: {public_url: https://chat.example.com}",
     fixed_example="""\

@@ -81,8 +81,8 @@ def checked_variable_in_secrets(deployment: Deployment) -> Iterator[Finding]:
     "S323",
     "error",
     checks="Checks that the load balancer passes on the headers that Open WebUI reads.",
-    rationale="The load balancer drops headers with other characters than letters, digits and hyphens, such as "
-    "`REMOTE_USER`: nobody could sign in.",
+    rationale="The load balancer removes headers whose names have other characters than letters, digits and hyphens, "
+    "such as `REMOTE_USER`. Without that header, sign-in fails.",
     reference="https://repost.aws/knowledge-center/elb-alb-drop-not-valid-headers",
     example="""\
 app: {environment: {WEBUI_AUTH_TRUSTED_EMAIL_HEADER: REMOTE_USER}}
