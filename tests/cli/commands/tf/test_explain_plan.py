@@ -24,7 +24,7 @@ RECORD = PlanRecord("", False, "", "", "", "", "", 0, True, True, "", [])
 
 def _plan(name: str) -> EvaluatedPlan:
     plan, planned = parse_plan(plan_text(name)), deployment(name)
-    return EvaluatedPlan(plan, evaluate_plan(plan, planned.spec, planned.environment), summarize_plan(plan), RECORD)
+    return EvaluatedPlan(plan, evaluate_plan(plan, planned), summarize_plan(plan), RECORD)
 
 
 def _explain(name: str, store: PlanStore, spec: Path | None = None, base: str | None = None) -> PlanReasons:
