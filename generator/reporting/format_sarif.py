@@ -3,13 +3,13 @@
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
-import json
 import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from owscale import __version__
+from owscale.console.json_text import json_document
 from owscale.diagnostics.model import Diagnostic, Related
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.rules.catalogue import CatalogueEntry, catalogue
@@ -26,7 +26,7 @@ def format_report(report: DiagnosticReport) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(diagnostic, index[diagnostic.code]) for diagnostic in report],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(entry: CatalogueEntry) -> dict[str, Any]:
