@@ -31,7 +31,7 @@ exit codes:
   2    the command line is wrong
   3    a bug of owscale (with a traceback)
   130  interrupted
-  141  the reader of the output has closed it, such as `| head`; the result is unknown"""
+  141  the reader of the output has closed it (`| head`); the result is unknown"""
 
 
 class Parser(argparse.ArgumentParser):
