@@ -53,7 +53,7 @@ def _require_harmless_markdown(text: str) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose values, and whose files beside the generated ones, have hostile names."""
+    """Return a project whose values, and whose files beside the generated ones, have hostile names."""
     monkeypatch.chdir(tmp_path)
     spec = tmp_path / "spec/spec.yaml"
     spec.parent.mkdir()
@@ -86,7 +86,7 @@ _SPECS = (f"{_YAML}: 1\n", f"name: {_YAML}\n", f"redis: {{node_type: {_YAML}}}\n
 
 @pytest.fixture
 def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A folder and specs with hostile names, and with an error each."""
+    """Return a folder of specs with hostile names, and with an error each."""
     monkeypatch.chdir(tmp_path)
     folder = Path(_NAME)
     folder.mkdir()
