@@ -137,7 +137,7 @@ class _Process:
             start_new_session=True,  # Ctrl-C ends owscale, and its end closes the pipe
         )
         assert self._process.stdin is not None  # noqa: S101 -- for mypy: both are pipes
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101 -- likewise
         self._requests, self._answers = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._requests, False)
         self._unsent = protocol.encode(setup)
