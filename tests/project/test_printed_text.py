@@ -7,6 +7,7 @@ import re
 import subprocess
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -148,7 +149,7 @@ def test_hostile_arguments(project: Path, arguments: tuple[str, ...], capsys: py
 @pytest.mark.parametrize("output_format", ["text", "markdown", "json"])
 def test_hostile_addresses_in_a_plan(tmp_path: Path, output_format: str, capsys: pytest.CaptureFixture[str]) -> None:
     name = _NAME.replace("\udcff", "")
-    change = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
+    change: dict[str, Any] = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
     resource = {"mode": "managed", "type": "aws_x", "name": name, "address": name, "change": change}
     resource |= {"module_address": f"module.{name}", "provider_name": name}
     plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [resource], "errored": False}

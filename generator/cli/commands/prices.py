@@ -5,6 +5,7 @@ import http.client
 import io
 import json
 import os
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from owscale.fs.untrusted import MAX_PRICES_BYTES, UnsafeFileError, open_untrust
 
 FILE = Path("generator/domain/aws/prices.json")
 _TIMEOUT_SECONDS = 60
+_MAX_SECONDS = 600  # for one file
+_MAX_LINE = 65_536
 
 
 class Options(NamedTuple):
@@ -53,12 +56,25 @@ def _read(source: str, service: str, region: str) -> PriceFile:
     location = f"{source.rstrip('/')}/{PATH.format(service=service, region=region)}"
     try:
         with _open(location) as lines:
-            return read_price_file(service, region, lines)
+            return read_price_file(service, region, _limited(lines))
     except OwscaleError as error:
         raise OwscaleError(f"{location}: {error.message}; {FILE} was not changed", hint=error.hint) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or error
         raise OwscaleError(f"{location}: cannot be read: {reason}; {FILE} was not changed") from error
+
+
+def _limited(lines: io.TextIOWrapper) -> Iterator[str]:
+    """Yield the lines, up to a size and a time: a server could send for ever, or one line without an end."""
+    deadline = time.monotonic() + _MAX_SECONDS
+    size = 0
+    while line := lines.readline(_MAX_LINE + 1):
+        size += len(line)
+        if len(line) > _MAX_LINE or size > MAX_PRICES_BYTES:
+            raise OwscaleError(f"has a line of more than {_MAX_LINE:,} characters, or more than {MAX_PRICES_BYTES:,}")
+        if time.monotonic() > deadline:
+            raise OwscaleError(f"was not read within {_MAX_SECONDS} s")
+        yield line
 
 
 @contextlib.contextmanager
