@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import io
 import json
 import shutil
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from owscale.cli.commands import prices
 from owscale.cli.commands.prices import FILE
 from owscale.cli.main import main
 from owscale.cost.price_list import ITEMS_BY_SERVICE, PATH
@@ -196,3 +198,10 @@ def test_directory_without_the_price_file_is_an_error(tmp_path: Path, capsys: py
     assert capsys.readouterr().err == (
         f"{tmp_path / FILE}: not a price file\n  hint: name the root of the repository with --root\n"
     )
+
+
+@pytest.mark.parametrize("text", ["x" * 70_000, "x\n" * 40])
+def test_endless_price_file_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prices, "MAX_PRICES_BYTES", 70)
+    with pytest.raises(OwscaleError, match="more than"):
+        list(prices._limited(io.TextIOWrapper(io.BytesIO(text.encode()))))
