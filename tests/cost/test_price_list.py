@@ -16,6 +16,7 @@ from owscale.cli.commands import prices
 from owscale.cli.commands.prices import FILE
 from owscale.cli.main import main
 from owscale.cost.price_list import ITEMS_BY_SERVICE, PATH
+from owscale.errors import OwscaleError
 from tests._support.cases import PROJECT
 
 SAMPLES = PROJECT / "tests/prices"
