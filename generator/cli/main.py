@@ -38,7 +38,9 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         _discard_output()
         if error.is_closed_by_reader:
             return BROKEN_PIPE
-        return _report(str(error), FAILURE)
+        from owscale.errors import format_message
+
+        return _report(format_message(str(error), error.hint), FAILURE)
     except KeyboardInterrupt:
         return _report("interrupted", INTERRUPTED)
     except Exception:
@@ -63,9 +65,11 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
 
     from owscale.cli.options import options_for
     from owscale.cli.output import CommandResult, Output
+    from owscale.console import invocation
     from owscale.errors import OwscaleError, UsageError
 
     command: CommandModule = import_module(arguments.command.module)
+    invocation.set_options(arguments.values)
     if not gc.isenabled():  # __main__.py turned it off for the imports, and the imported objects stay
         gc.freeze()
         gc.enable()
@@ -74,7 +78,7 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
     for note in values["notes"]:
         output.status(f"note: {note}")
     try:
-        result = command.run(options_for(command.Options, values), output)
+        result = command.run(options_for(command.Options, values, output), output)
     except UsageError as error:  # diagnostics of the specs do not matter then
         output.status(str(error))
         return error.exit_code
@@ -89,10 +93,13 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
 def _report_bug() -> int:
     import traceback
 
+    from owscale import __version__
     from owscale.console.text import printable_lines
+    from owscale.errors import format_message
 
-    trace = printable_lines(traceback.format_exc())
-    return _report(f"{trace}This is a bug of owscale, not of your spec.", BUG)
+    problem = f"This is a bug of owscale {__version__}, not of your spec."
+    hint = "report it to its maintainers, with these lines and the command line"
+    return _report(f"{printable_lines(traceback.format_exc())}{format_message(problem, hint)}", BUG)
 
 
 def _report(message: str, exit_code: int) -> int:

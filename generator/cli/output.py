@@ -44,6 +44,7 @@ class Output:
         self._color = color
         self._report: DiagnosticReport | None = None
         self._error: StreamError | None = None
+        self._notes = ""
 
     @property
     def stream(self) -> "TextIO":
@@ -64,6 +65,11 @@ class Output:
         except StreamError as error:
             self._error = error
 
+    def note(self, text: str) -> None:
+        """Print a message that a cached result of the same command line repeats."""
+        self.status(text)
+        self._notes += f"{printable_lines(text)}\n"
+
     def result(self, text: str) -> None:
         """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""
         write(sys.stdout, printable_lines(text))
@@ -80,7 +86,7 @@ class Output:
         write(sys.stderr, err)
         if self._error:
             raise self._error
-        return out, err
+        return out, self._notes + err
 
     def _render(self, result: CommandResult) -> tuple[str, str]:
         report = self._report

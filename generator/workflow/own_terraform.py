@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from owscale.errors import OwscaleError
+from owscale.fs.files import os_error_hint
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
 from owscale.output.expected import ExpectedFiles
 from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_code, is_terraform
@@ -61,7 +62,7 @@ def _read(path: str) -> bytes | None:
     except UnsafeFileError as error:
         return None if "link" in error.problem else b"\0"
     except OSError as error:
-        raise OwscaleError(f"{path}: {error.strerror}") from error
+        raise OwscaleError(f"{path}: {error.strerror}", hint=os_error_hint(error, path)) from error
 
 
 def files_of(directory: Path) -> dict[str, bytes]:
