@@ -117,6 +117,8 @@ UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 .ci/lock/checkov.in: # its soupsieve requires Python 3.11.5
 	echo checkov | $(UV_LOCK) 3.11.5 - --upgrade -o .ci/lock/checkov.txt
 
+# The time of the last commit, so that the same commit gives the same wheel: https://reproducible-builds.org/specs/source-date-epoch/
+sbom: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 sbom: .venv/sbom/.ready .venv/.precomputed ## build the wheel, and beside it its CycloneDX SBOM, in dist/
 	rm -rf build dist .venv/wheel
 	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
@@ -124,7 +126,8 @@ sbom: .venv/sbom/.ready .venv/.precomputed ## build the wheel, and beside it its
 	.venv/bin/python -m pip --python .venv/wheel/bin/python install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	.venv/bin/python -m pip --python .venv/wheel/bin/python install --quiet --disable-pip-version-check \
 		--require-hashes --only-binary :all: --no-binary python-terraform -r .ci/lock/run.txt
-	.venv/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON \
+	sed "s/^dynamic = .*/version = \"$$(.venv/bin/owscale --version)\"/" pyproject.toml > .venv/wheel/pyproject.toml
+	.venv/sbom/bin/cyclonedx-py environment --pyproject .venv/wheel/pyproject.toml --output-reproducible --of JSON \
 		--output-file $$(echo dist/*.whl | sed 's/-py3-none-any.whl//').cdx.json .venv/wheel/bin/python
 
 clean: ## remove .venv and the caches; out/ stays
