@@ -28,7 +28,7 @@ class LiveLine:
             import shutil  # noqa: PLC0415 -- only a live line waits for it
 
             width = (terminal_width(self._stream, 0) or shutil.get_terminal_size().columns) - 1
-            text = printable(text)
+            text = printable_lines(printable(text))  # on one line
             self._write(_CLEAR + (text if len(text) <= width else f"{text[: width - 1]}…"[:width]))
             self._is_drawn = True
 

@@ -1,30 +1,21 @@
 """Text of others in every command and format: it controls no terminal, gives no command to CI, and is no Markdown."""
 
 import ast
-import itertools
 import json
 import re
 import subprocess
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
-from markdown_it import MarkdownIt
 
 from owscale.cli import main
 from owscale.console.text import printable_lines
 from tests._support.cases import GOLDEN, PROJECT
+from tests._support.hostile_text import NAME, TEXT, VALUE, require_harmless, require_harmless_markdown
 
-_NAME = "::error::a\n::error::b ##[set-env name=c]d ##vso[e]f <!-- @team \x1b[31m\x9b\u202e\u200b\udcff"
-"""The name of a file or a folder."""
-
-_VALUE = "::error::a ##[set-env name=c]d ##vso[task.x]e <!-- @team <b>#1 [link](https://example.com) `::"
-"""A value that a spec can hold."""
-
-_YAML = json.dumps(_VALUE)
+_YAML = json.dumps(VALUE)
 _DIAGNOSTICS_FORMATS = ("text", "json", "github", "sarif")
-_OWN_COMMAND = re.compile(r"::(error|warning|notice) file=")
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -35,21 +26,8 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     out, err = capsys.readouterr()
     assert code in (0, 1, 2), err
     assert out + err
-    for line in (out + err).split("\n"):
-        if not ("github" in arguments and _OWN_COMMAND.match(line)):
-            assert not line.lstrip().startswith("::"), line
-        assert not re.search(r"##\w*\[", line), line
-        assert not {unicodedata.category(c) for c in line.replace("\t", "")} & {"Cc", "Cf", "Cs", "Zl", "Zp"}, line
+    require_harmless(out + err, own_commands="github" in arguments)
     return out
-
-
-def _require_harmless_markdown(text: str) -> None:
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    inline = list(itertools.chain.from_iterable(token.children or [] for token in tokens))
-    assert not [token for token in inline if token.type in ("link_open", "html_inline", "image")]
-    blocks = [token.content for token in tokens if token.type == "html_block"]
-    assert all(re.fullmatch(r"(<details><summary>[\w ]+: \d+</summary>|</details>)\s*", block) for block in blocks)
-    assert not [token for token in inline if token.type == "text" and re.search(r"@team|#1\b", token.content)]
 
 
 @pytest.fixture
@@ -66,8 +44,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     text = spec.read_text()
     assert "\napp:" in text
     spec.write_text(text.replace("\napp: {", f"\napp: {{environment: {{WEBUI_BANNERS: {_YAML}}}, "))
-    (tmp_path / "out/minimal/production" / f"{_NAME}.txt").write_text(_NAME.replace("\udcff", ""))
-    (tmp_path / "out/minimal/production/main.tf").write_text(_NAME.replace("\udcff", ""))
+    (tmp_path / "out/minimal/production" / f"{NAME}.txt").write_text(TEXT)
+    (tmp_path / "out/minimal/production/main.tf").write_text(TEXT)
     return tmp_path
 
 
@@ -82,17 +60,17 @@ def test_hostile_values_and_files(
     _run(capsys, command, *arguments, "--output-format", output_format)
 
 
-_SPECS = (f"{_YAML}: 1\n", f"name: {_YAML}\n", f"redis: {{node_type: {_YAML}}}\n", _NAME.replace("\udcff", ""))
+_SPECS = (f"{_YAML}: 1\n", f"name: {_YAML}\n", f"redis: {{node_type: {_YAML}}}\n", TEXT)
 
 
 @pytest.fixture
 def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return a folder of specs with hostile names, and with an error each."""
     monkeypatch.chdir(tmp_path)
-    folder = Path(_NAME)
+    folder = Path(NAME)
     folder.mkdir()
     for number, spec in enumerate(_SPECS):
-        (folder / f"{_NAME}{number}.yaml").write_text(spec)
+        (folder / f"{NAME}{number}.yaml").write_text(spec)
     return str(folder)
 
 
@@ -124,19 +102,19 @@ def test_hostile_values_in_a_review(
     if command == "diff":
         assert "WEBUI_BANNERS" in out
     if output_format == "markdown":
-        _require_harmless_markdown(out)
+        require_harmless_markdown(out)
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        (_NAME.replace("\n", " "),),
-        ("validate", "--spec", _NAME),
-        ("validate", f"--{_NAME}"),
-        ("explain", _NAME),
-        ("diff", "--base", _NAME.replace("\udcff", "")),
-        ("cost", "--env", _NAME),
-        ("tf", _NAME),
+        (NAME.replace("\n", " "),),
+        ("validate", "--spec", NAME),
+        ("validate", f"--{NAME}"),
+        ("explain", NAME),
+        ("diff", "--base", TEXT),
+        ("cost", "--env", NAME),
+        ("tf", NAME),
     ],
     ids=lambda arguments: arguments[0][:8] + str(len(arguments)),
 )
@@ -148,21 +126,22 @@ def test_hostile_arguments(project: Path, arguments: tuple[str, ...], capsys: py
 
 @pytest.mark.parametrize("output_format", ["text", "markdown", "json"])
 def test_hostile_addresses_in_a_plan(tmp_path: Path, output_format: str, capsys: pytest.CaptureFixture[str]) -> None:
-    name = _NAME.replace("\udcff", "")
+    name = TEXT
     change: dict[str, Any] = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
     resource = {"mode": "managed", "type": "aws_x", "name": name, "address": name, "change": change}
     resource |= {"module_address": f"module.{name}", "provider_name": name}
-    plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [resource], "errored": False}
+    plan = {"format_version": "1.2", "planned_values": {}, "resource_changes": [resource], "errored": False}
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(plan | {"complete": True, "applyable": True}))
     spec = str(GOLDEN / "minimal/spec.yaml")
     out = _run(capsys, "tf", "check-plan", str(file), "--spec", spec, "--output-format", output_format)
+    assert "@team" in out
     if output_format == "markdown":
-        _require_harmless_markdown(out)
+        require_harmless_markdown(out)
 
 
 def test_bug_prints_no_hostile_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(main, "_run", lambda _: (_ for _ in ()).throw(ValueError(_NAME)))
+    monkeypatch.setattr(main, "_run", lambda _: (_ for _ in ()).throw(ValueError(NAME)))
     assert main.main([]) == 3
     err = capsys.readouterr().err
     assert err == printable_lines(err)
