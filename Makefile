@@ -6,6 +6,7 @@ PYTHON ?= python3
 BENCH := owscale edited
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # Only files whose hashes are in .ci/lock/. python-terraform has no wheel; the setuptools of .venv builds it.
+PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolation
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
@@ -117,15 +118,12 @@ UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 .ci/lock/checkov.in: # its soupsieve requires Python 3.11.5
 	echo checkov | $(UV_LOCK) 3.11.5 - --upgrade -o .ci/lock/checkov.txt
 
-# The time of the last commit, so that the same commit gives the same wheel: https://reproducible-builds.org/specs/source-date-epoch/
+# The time of the last commit, so that the same commit gives the same wheel:
+# https://reproducible-builds.org/specs/source-date-epoch/
 sbom: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 sbom: .venv/sbom/.ready .venv/.precomputed ## build the wheel, and beside it its CycloneDX SBOM, in dist/
-	rm -rf build dist .venv/wheel
-	.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
-	.venv/bin/python -m venv --without-pip .venv/wheel
-	.venv/bin/python -m pip --python .venv/wheel/bin/python install --quiet --disable-pip-version-check --no-deps dist/*.whl
-	.venv/bin/python -m pip --python .venv/wheel/bin/python install --quiet --disable-pip-version-check \
-		--require-hashes --only-binary :all: --no-binary python-terraform -r .ci/lock/run.txt
+	$(call install_wheels,.venv/wheel)
+	rm -rf dist && mkdir dist && cp .venv/wheel/wheels/owscale-*.whl dist
 	sed "s/^dynamic = .*/version = \"$$(.venv/bin/owscale --version)\"/" pyproject.toml > .venv/wheel/pyproject.toml
 	.venv/sbom/bin/cyclonedx-py environment --pyproject .venv/wheel/pyproject.toml --output-reproducible --of JSON \
 		--output-file $$(echo dist/*.whl | sed 's/-py3-none-any.whl//').cdx.json .venv/wheel/bin/python
@@ -159,6 +157,16 @@ define install
 	@for hook in .venv/lib/python3*/site-packages/__editable__.owscale-*.pth; do echo "$(CURDIR)/.venv/src" > "$$hook"; done
 	@mv .venv/.busy .venv/.created
 	@touch $@
+endef
+
+# An environment as users have it, with the wheel of owscale and the locked libraries. All wheels are built by .venv: an
+# isolated build would download a setuptools that is not locked.
+define install_wheels
+	@.venv/bin/python -m venv --clear --without-pip $(1)
+	@.venv/bin/python $(PIP_WHEEL) --no-deps --wheel-dir $(1)/wheels .
+	@.venv/bin/python $(PIP_WHEEL) --require-hashes --wheel-dir $(1)/wheels -r .ci/lock/run.txt
+	@.venv/bin/python -m pip --python $(1)/bin/python install --quiet --disable-pip-version-check \
+		--no-index --find-links $(1)/wheels owscale
 endef
 
 .venv/.run: .venv/.created pyproject.toml setup.py .ci/lock/run.txt
@@ -196,10 +204,8 @@ endef
 .venv/.bench: .venv/.run .ci/lock/bench.txt
 	$(call install,bench)
 
-$(BENCH:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.run $(shell find generator templates -type f \
+$(BENCH:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.run .ci/lock/run.txt $(shell find generator templates -type f \
 		-not -name '*.pyc' -not -path '*/_generated/*')
 	@echo "Setting up .venv/bench/$*; this takes about half a minute." >&2
-	@.venv/bin/python -m venv --clear --without-pip .venv/bench/$*
-	@.venv/bin/python -m pip --python .venv/bench/$*/bin/python install --quiet --disable-pip-version-check \
-		-c .ci/constraints.txt .
+	$(call install_wheels,.venv/bench/$*)
 	@touch $@
