@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema
 
 from owscale.spec.allowed_effects import loss_of_text
 from owscale.spec.models.accept import Reason
@@ -11,7 +12,9 @@ from owscale.spec.models.types import ResourceAddress
 
 
 def _effect(description: str) -> Any:
-    return Field(default=None, description=f"Reason to allow that {description}")
+    return Field(
+        default=None, description=f"Reason to allow that {description}", examples=["announced for Sunday night"]
+    )
 
 
 class AllowedEffects(Section):
@@ -25,5 +28,12 @@ class AllowedEffects(Section):
     safeguard: Reason | None = _effect("a health check, a drain, an alarm or a rollback gets weaker.")
 
 
-Allow = dict[ResourceAddress, Annotated[AllowedEffects, BeforeValidator(loss_of_text)] | None]
+class _AlsoText:
+    """Adds a plain text to the JSON Schema of the effects, for editors."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), TypeAdapter(Reason).json_schema()]}
+
+
+Allow = dict[ResourceAddress, Annotated[AllowedEffects, BeforeValidator(loss_of_text), _AlsoText()] | None]
 """The allowed effects by the Terraform address of the resource. The plan policy decides which changes need one."""
