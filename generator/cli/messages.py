@@ -31,7 +31,7 @@ def format_names(folders: Sequence[str]) -> str:
 
 def format_unmanaged(paths: ProjectPaths, result: DriftResult) -> str:
     """Return a line with the files beside the generated ones; empty where there are none."""
-    files = ", ".join(map(printable, result.unmanaged.values()))
+    files = ", ".join(map(printable, result.unmanaged))
     return f"{paths.out / result.folder}: unmanaged: {files}\n" if files else ""
 
 

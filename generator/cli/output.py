@@ -10,34 +10,33 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from owscale.diagnostics.report import DiagnosticReport
-    from owscale.result_cache.inputs import CacheInputs
 
 
 class CommandResult:
     """What a command returns: its exit code, its text for stdout, and why it failed, for stderr.
 
-    A command that has found nothing to change returns `cache_inputs`: the files that its output depends on.
+    `is_cacheable` is true after a success that wrote nothing.
     """
 
-    def __init__(
-        self, exit_code: int = 0, text: str = "", failure: str = "", cache_inputs: "CacheInputs | None" = None
-    ) -> None:
+    def __init__(self, exit_code: int = 0, text: str = "", failure: str = "", *, is_cacheable: bool = False) -> None:
         self.exit_code = exit_code
         self.text = text
         self.failure = failure
-        self.cache_inputs = cache_inputs
+        self.is_cacheable = is_cacheable
 
 
 class Output:
     """The terminal of one command.
 
     With a machine-readable format of diagnostics, stdout carries that document alone and text goes to stderr.
+    `has_messages` is true once anything but the result was printed.
     """
 
     def __init__(self, *, diagnostics_format: str = "text", color: str = "auto") -> None:
         self._format = diagnostics_format
         self._color = color
         self._report: DiagnosticReport | None = None
+        self.has_messages = False
 
     @property
     def stream(self) -> "TextIO":
@@ -50,6 +49,7 @@ class Output:
 
     def status(self, text: str, hint: str = "") -> None:
         """Print a message that is not part of the result, and a hint on a line of its own."""
+        self.has_messages = True
         lines = format_message(text, hint).split("\n")
         print("\n".join(map(printable, lines)), file=sys.stderr)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.fs import observed
 from owscale.fs.files import atomic_write, io_errors
 from owscale.fs.hashing import content_digest
 
@@ -43,7 +44,7 @@ def read_incomplete_run(out: Path) -> IncompleteRun:
     journal = out / WORK_DIRECTORY / JOURNAL
     with io_errors(journal):
         try:
-            lines = journal.read_bytes().decode("utf-8", "replace").splitlines()
+            lines = observed.read_bytes(journal).decode("utf-8", "replace").splitlines()
         except FileNotFoundError:
             return IncompleteRun()
     entries = (line.partition(" ") for line in lines)
@@ -63,7 +64,7 @@ def write_journal(out: Path, files: Collection[tuple[str, str]]) -> None:
 
 def _is_written(path: Path, digest: str) -> bool:
     try:
-        return content_digest(path.read_bytes()) == digest
+        return content_digest(observed.read_bytes(path)) == digest
     except OSError:
         return False
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from owscale.console.text import suggest
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.files import io_errors
 from owscale.render.file_list import generated_paths
 from owscale.render.template_loader import shipped_path
@@ -40,7 +41,7 @@ class Overrides(NamedTuple):
     def extra_content(self, path: str) -> bytes:
         """Return an extra file as git stores it: without a byte order mark, with LF line ends in text."""
         with io_errors(f"{self.extra_shown}/{path}"):
-            content = self.extra[path].read_bytes()
+            content = observed.read_bytes(self.extra[path])
         return content if b"\0" in content else content.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
 
 
@@ -72,21 +73,25 @@ def _list_files(directory: Path, name: str | None, shown: PurePosixPath) -> dict
     if name is None:
         return {}
     top = directory / name
-    templates = _template_names()
-    files: dict[str, Path] = {}
-
-    def fail(error: OSError) -> None:
+    try:
+        paths = sorted(_files_below(str(top), "", _template_names()))
+    except OSError as error:
         below = os.path.relpath(error.filename, top)
         raise OwscaleError(f"{shown / name / below}: {error.strerror}") from error
+    return {path: top / path for path in paths}
 
-    for parent, folders, names in os.walk(top, onerror=fail):
-        folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
-        for file in sorted(names):
-            path = Path(parent, file)
-            relative = path.relative_to(top).as_posix()
-            if not file.startswith(".") or relative in templates:
-                files[relative] = path
-    return files
+
+def _files_below(directory: str, prefix: str, templates: frozenset[str]) -> Iterator[str]:
+    """Yield the paths of files below a directory. Links to directories are not followed."""
+    for name, kind in observed.scan(directory):
+        path, is_hidden = f"{prefix}{name}", name.startswith(".")
+        if kind == observed.DIRECTORY:
+            if not is_hidden:
+                yield from _files_below(f"{directory}/{name}", f"{path}/", templates)
+        elif is_hidden and path not in templates:
+            continue
+        elif kind != observed.LINK or observed.target_kind(f"{directory}/{name}") != observed.DIRECTORY:
+            yield path
 
 
 def _template_names() -> frozenset[str]:
@@ -130,9 +135,10 @@ def _unsuitable_files(overrides: Overrides) -> Iterator[OwscaleError]:
     templates = _template_names()
     for shown, files in ((overrides.templates_shown, overrides.templates), (overrides.extra_shown, overrides.extra)):
         for path, file in files.items():
-            if any(part.is_symlink() for part in (file, *list(file.parents)[: path.count("/")])):
+            kind = observed.kind(file)
+            if kind == observed.LINK:
                 yield OwscaleError(f"{shown}/{path}: is a symbolic link", hint="replace it with a regular file")
-            elif not file.is_file():
+            elif kind != observed.FILE:
                 yield OwscaleError(f"{shown}/{path}: is not a regular file", hint="move it out of the directory")
             elif path not in templates and not all(_PORTABLE_NAME.fullmatch(part) for part in path.split("/")):
                 hint = "use letters, digits, `_`, `.` and `-`, and no name that Windows reserves"

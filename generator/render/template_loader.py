@@ -1,17 +1,19 @@
 """Read templates: those shipped with owscale, and the overrides of a deployment."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jinja2
 
 from owscale import _generated
 from owscale.errors import TemplateError
+from owscale.fs import observed
 
 # A wheel has the templates inside the package, a checkout beside it.
 _IN_PACKAGE = Path(_generated.PACKAGE, "templates")
-TEMPLATES = _IN_PACKAGE if _IN_PACKAGE.is_dir() else Path(_generated.PACKAGE).resolve().parent / "templates"
+TEMPLATES = _IN_PACKAGE
+if observed.target_kind(_IN_PACKAGE) != observed.DIRECTORY:
+    TEMPLATES = Path(observed.real_path(_generated.PACKAGE)).parent / "templates"
 """The directory of the shipped templates."""
 
 SHIPPED_PREFIX = "owscale"
@@ -55,15 +57,24 @@ def shipped_path(name: str) -> str:
 
 def template_names(directory: Path) -> list[str]:
     """Return the names of all templates below a directory, sorted."""
-    root = str(directory)
-    paths = (f"{parent}/{file}" for parent, _, files in os.walk(root) for file in files if file.endswith(".j2"))
-    return sorted(path.removeprefix(f"{root}/") for path in paths)
+    return sorted(_names_below(str(directory), ""))
+
+
+def _names_below(directory: str, prefix: str) -> Iterator[str]:
+    try:
+        entries = observed.scan(directory)
+    except OSError:  # without a template, the message is that it is not found
+        return
+    for name, kind in entries:
+        if kind == observed.DIRECTORY:
+            yield from _names_below(f"{directory}/{name}", f"{prefix}{name}/")
+        elif name.endswith(".j2"):
+            yield prefix + name
 
 
 def _read(path: str, shown: str) -> str:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        return observed.read_text(path)
     except UnicodeDecodeError as error:
         raise TemplateError(f"{shown}: not UTF-8: {error.reason}") from error
     except OSError as error:

@@ -1,9 +1,9 @@
 """The catalogue stored in `_generated/`, with which `owscale explain CODE` need not load the rules."""
 
 import json
-import os
 
 from owscale import _generated
+from owscale.fs import observed
 from owscale.fs.hashing import files_digest
 
 TYPE_CHECKING = False  # `explain CODE` does not wait for typing
@@ -18,8 +18,7 @@ _DIRECTORIES = ("rules", "rules/definitions")
 def load() -> "dict[str, dict[str, Any]]":
     """Return the fields of each entry by its code; built from the rules if the file is missing or outdated."""
     try:
-        with open(FILE, encoding="utf-8") as file:
-            stored = json.load(file)
+        stored = json.loads(observed.read_bytes(FILE))
         if stored["digest"] == sources_digest():
             entries: dict[str, dict[str, Any]] = stored["entries"]
             return entries
@@ -36,7 +35,7 @@ def sources_digest() -> str:
     rules = (
         f"{directory}/{name}"
         for directory in _DIRECTORIES
-        for name in os.listdir(f"{package}/{directory}")
+        for name, _ in observed.scan(f"{package}/{directory}")
         if name.endswith(".py")
     )
     return files_digest(package, ("spec/schema_codes.py", *rules))

@@ -1,15 +1,17 @@
 """Read the text of a spec file."""
 
 import codecs
+import errno
 import re
-import stat
 from pathlib import Path
 
 from owscale.diagnostics.model import Diagnostic
+from owscale.fs import observed
 from owscale.spec.document import Position
 
 _WHOLE_FILE, _BEGINNING = Position(0, 0), Position(1, 1)
-_MAX_BYTES = 1024 * 1024
+_MAX_BYTES = observed.TEXT_BYTES
+_NOT_REGULAR = {errno.EINVAL, errno.ENXIO}  # a FIFO or a device, and a socket
 _LONE_CR = re.compile("\r(?!\n)")
 _BOM = "\ufeff"
 
@@ -34,20 +36,18 @@ def read_text(path: Path, file: str) -> str:
     1 MiB, or its content is not UTF-8 or has control characters.
     """
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise unreadable_error(file, "is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):  # opening a FIFO would block
-            raise unreadable_error(file, "is not a regular file")
-        with path.open("rb") as stream:
-            content = b"" if status.st_size > _MAX_BYTES else stream.read(_MAX_BYTES + 1)
+        content = observed.read_start(path)
+        size = path.stat().st_size if len(content) > _MAX_BYTES else 0
+    except IsADirectoryError:
+        raise unreadable_error(file, "is a folder, not a file") from None
     except FileNotFoundError:
         hint = "run owscale where `spec/` is, name the spec with `--spec`, or write one with `owscale init`"
         raise unreadable_error(file, "does not exist", hint) from None
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in _NOT_REGULAR:
+            raise unreadable_error(file, "is not a regular file") from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise unreadable_error(file, f"cannot be read: {reason}") from None
-    size = max(status.st_size, len(content))
     if size > _MAX_BYTES:
         hint = "check that this is the right file; a spec has a few kilobytes"
         raise unreadable_error(file, f"has {size:,} bytes, more than the limit of 1 MiB ({_MAX_BYTES:,} bytes)", hint)

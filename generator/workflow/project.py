@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.fs import observed
+
 
 class ProjectPaths(NamedTuple):
     """A spec, or a directory of specs, and the directory of the output."""
@@ -13,7 +15,15 @@ class ProjectPaths(NamedTuple):
 
     def relative(self, file: Path) -> str:
         """Return the path of a file relative to the parent of `out`: generated files name their spec by it."""
-        return Path(os.path.relpath(file.resolve(), self.out.resolve().parent)).as_posix()
+        out = observed.real_path(self.out)
+        return Path(os.path.relpath(_real_path(file), os.path.dirname(out))).as_posix()
+
+
+def _real_path(file: Path) -> str:
+    """Return the path of a file without links; a thousand specs of a directory share most of the work."""
+    if observed.kind(file) == observed.LINK:
+        return observed.real_path(file)
+    return f"{observed.real_path(file.parent)}/{file.name}"
 
 
 def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:

@@ -11,7 +11,6 @@ from owscale.errors import SpecError, format_message
 from owscale.output.drift import DriftKind
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
-from owscale.result_cache.inputs import CacheInputs
 from owscale.workflow.pipeline import compare_output, load_specs
 from owscale.workflow.project import ProjectPaths
 
@@ -28,10 +27,8 @@ class Options(NamedTuple):
 def run(options: Options, output: Output) -> CommandResult:
     """Compare every deployment; an error in one spec or one deployment hides nothing of the others."""
     paths = options.paths
-    inputs = CacheInputs(paths)
     specs = load_specs(paths.spec)
     output.show_diagnostics(specs.report)
-    inputs.add_deployments(specs.deployments)
     with (
         lock_output(paths.out, exclusive=False, timeout_seconds=options.lock_timeout, status=output.status),
         DriftReport(output, paths, len(specs.deployments)) as drift,
@@ -41,7 +38,6 @@ def run(options: Options, output: Output) -> CommandResult:
             output.status(f"{paths.out}: {incomplete}")
         results = compare_output(specs.deployments, paths, incomplete, find_orphans=not specs.report.errors)
         for result in drift.count(results):
-            inputs.add_directory(result)
             for difference in result.differences:
                 drift.show(difference, diff=options.diff)
     is_unchanged = drift.unchanged and not drift.kinds
@@ -53,7 +49,7 @@ def run(options: Options, output: Output) -> CommandResult:
         return CommandResult(FAILURE, text, failure="\n".join((*failure, str(error))))
     if failure:
         return CommandResult(FAILURE, text, failure="\n".join(filter(None, (*failure, specs.report.summary))))
-    return CommandResult(text=text, cache_inputs=inputs)
+    return CommandResult(text=text, is_cacheable=True)
 
 
 def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from owscale.fs import observed
+
 OFFICIAL = "AWS Price List"
 """The source of a price that was read from AWS's own files."""
 
@@ -24,7 +26,7 @@ class Price(NamedTuple):
 @functools.cache
 def _regions() -> dict[str, dict[str, dict[str, Any]]]:
     # Parse numbers as Decimal: binary floats cannot represent 0.1, and sums must be exact to the cent.
-    data = json.loads(FILE.read_text("utf-8"), parse_float=Decimal, parse_int=Decimal)
+    data = json.loads(observed.read_bytes(FILE), parse_float=Decimal, parse_int=Decimal)
     return cast("dict[str, dict[str, dict[str, Any]]]", data["regions"])
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from owscale.result_cache import directory
+from owscale.result_cache import entries
 
 
 def test_directory_is_created_for_this_user_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
-    assert directory.cache_directory() == directory.cache_directory() == f"{tmp_path}/caches/owscale"
+    assert entries.cache_directory() == entries.cache_directory() == f"{tmp_path}/caches/owscale"
     for folder in (tmp_path / "caches", tmp_path / "caches/owscale"):
         assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -25,14 +25,14 @@ def test_default_is_in_the_home_directory(
     monkeypatch.delenv("XDG_CACHE_HOME")
     if xdg_cache_home is not None:
         monkeypatch.setenv("XDG_CACHE_HOME", xdg_cache_home)
-    assert directory.cache_directory() == f"{tmp_path}/.cache/owscale"
+    assert entries.cache_directory() == f"{tmp_path}/.cache/owscale"
 
 
 @pytest.mark.parametrize("xdg_cache_home", ["caches", "./caches", "~/caches"])
 def test_relative_directory_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, xdg_cache_home: str) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", xdg_cache_home)
-    assert directory.cache_directory() is None
+    assert entries.cache_directory() is None
     assert not list(tmp_path.iterdir())
 
 
@@ -45,14 +45,14 @@ def test_without_a_home_there_is_no_directory(
     monkeypatch.delenv("HOME", raising=False)
     if home is not None:
         monkeypatch.setenv("HOME", home)
-    assert directory.cache_directory() is None
+    assert entries.cache_directory() is None
     assert not list(tmp_path.iterdir())
 
 
 def test_variable_switches_the_cache_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert directory.cache_directory()
+    assert entries.cache_directory()
     monkeypatch.setenv("OWSCALE_NO_CACHE", "1")
-    assert directory.cache_directory() is None
+    assert entries.cache_directory() is None
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o720, 0o702])
@@ -62,9 +62,9 @@ def test_directory_that_others_can_write_is_not_used(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (tmp_path / "owscale").mkdir()
     (tmp_path / "owscale").chmod(mode)
-    assert directory.cache_directory() is None
+    assert entries.cache_directory() is None
     (tmp_path / "owscale").chmod(0o755)
-    assert directory.cache_directory()
+    assert entries.cache_directory()
 
 
 def test_directory_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,10 +75,4 @@ def test_directory_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pyte
         os.chown(folder, 1, -1)
     else:
         folder.symlink_to("/")
-    assert directory.cache_directory() is None
-
-
-def test_module_imports_next_to_nothing() -> None:
-    code = "import sys; old = {*sys.modules}; import owscale.result_cache.directory; print(*{*sys.modules} - old)"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 -- this Python
-    assert set(result.stdout.split()) == {"owscale", "owscale.result_cache", "owscale.result_cache.directory"}
+    assert entries.cache_directory() is None

@@ -1,0 +1,241 @@
+"""Read files and directories, and record what was read, so that a later run can tell whether it would read the same.
+
+Everything that shapes the output of `check` and `generate` is read by the functions of this module. While a run is
+recorded, each call adds an observation to its record: the question, such as the content of a file, and the path. The
+digest of the record covers the answers, made of the very bytes that the run gets. `is_current` asks the same questions
+again, and compares the digests. Where all answers are equal, the run would do and print the same (ADR 12).
+
+It imports next to nothing, since an unchanged run does little more than call it.
+"""
+
+import errno
+import os
+import stat
+from _blake2 import blake2b  # hashlib would load OpenSSL, which takes a tenth of an unchanged run
+
+TYPE_CHECKING = False  # typing takes its time to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Path = str | os.PathLike[str]
+
+ABSENT, FILE, DIRECTORY, LINK, OTHER = "", "f", "d", "l", "o"
+"""What is at a path."""
+
+HEAD_BYTES = 4096
+TEXT_BYTES = 1 << 20
+_MAX_BYTES = 1 << 28
+_CHUNK_BYTES = 1 << 16
+_CHECKPOINT = 32
+_KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
+_ENCODING = ("utf-8", "surrogateescape")
+
+
+def read_bytes(path: "Path") -> bytes:
+    """Return the content of a regular file. Raises OSError, also for a FIFO or a device, and above 256 MiB."""
+    return _observe("r", path)
+
+
+def read_text(path: "Path") -> str:
+    """Return the text of a UTF-8 file, with LF line ends. Raises OSError and UnicodeDecodeError."""
+    return read_bytes(path).decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_start(path: "Path") -> bytes:
+    """Return the first MiB of a regular file, and one byte more if there is more. Raises OSError."""
+    return _observe("t", path)
+
+
+def read_head(path: "Path") -> bytes:
+    """Return the first 4 KiB of a regular file. Raises OSError."""
+    return _observe("h", path)
+
+
+def scan(path: "Path") -> list[tuple[str, str]]:
+    """Return what is in a directory, sorted: each name, and the kind of what it names. Raises OSError."""
+    fields = _observe("n", path).decode(*_ENCODING).split("\0")
+    return list(zip(fields[:-1:2], fields[1::2], strict=True))
+
+
+def kind(path: "Path") -> str:
+    """Return the kind of what is at a path, which may be a link. Raises OSError where that cannot be determined."""
+    return _kind("k", path)
+
+
+def target_kind(path: "Path") -> str:
+    """Return the kind of what is at a path, or of what a link there leads to. Raises OSError."""
+    return _kind("K", path)
+
+
+def real_path(path: "Path") -> str:
+    """Return the absolute path without links."""
+    return _observe("p", path).decode(*_ENCODING)
+
+
+def module_status(path: "Path") -> tuple[int, int]:
+    """Return the time and size of a module by which Python decides whether its bytecode is valid. Raises OSError."""
+    mtime, size = _observe("m", path).split()
+    return int(mtime), int(size)
+
+
+class Recorder:
+    """The observations of a run: their lines, and checkpoints with the digest of all answers so far."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._digest = blake2b(digest_size=16)
+        self._directory = ""
+        self._paths: dict[tuple[str, str], bytes] = {}  # asked once for all deployments
+
+    def ask(self, question: str, path: str) -> bytes:
+        """Return the answer to a question, and add both to the record. Raises OSError."""
+        if answer := self._paths.get((question, path)):
+            return answer
+        try:
+            answer = _ANSWERS[question](path)
+            self._digest.update(b"0 %d\0" % len(answer))
+            self._digest.update(answer)
+        except OSError as error:
+            self._digest.update(b"%d 0\0" % (error.errno or -1))
+            raise
+        finally:
+            self._add(question, path)
+        if question in "kKp":
+            self._paths[question, path] = answer
+        return answer
+
+    def lines(self) -> list[str]:
+        """Return the record, for `is_current`."""
+        return [*self._lines, f"={self._digest.hexdigest()}"]
+
+    def _add(self, question: str, path: str) -> None:
+        directory, _, name = path.rpartition("/")
+        if directory and directory == self._directory:
+            self._lines.append(f"{question}/{name}")  # beside the path before
+        else:
+            self._lines.append(f"{question}:{path}")
+            self._directory = directory
+        if len(self._lines) % _CHECKPOINT == 0:
+            self._lines.append(f"={self._digest.hexdigest()}")
+
+
+def record(recorder: "Recorder | None") -> None:
+    """Record all observations from now on; None stops that."""
+    global _recorder  # noqa: PLW0603 -- one run in a process is recorded, from its start to its end
+    _recorder = recorder
+
+
+def recorder() -> "Recorder | None":
+    """Return the recorder of this run, if there is one."""
+    return _recorder
+
+
+def is_current(lines: "list[str]") -> bool:
+    """Return whether all answers of a record are the same now. Raises LookupError where it is damaged."""
+    digest, directory = blake2b(digest_size=16), ""
+    for line in lines:
+        if line[0] == "=":
+            if line[1:] != digest.hexdigest():
+                return False
+            continue
+        if line[1] == "/":
+            path = f"{directory}/{line[2:]}"
+        else:
+            path = line[2:]
+            directory = path.rpartition("/")[0]
+        try:
+            answer = _ANSWERS[line[0]](path)
+            digest.update(b"0 %d\0" % len(answer))
+            digest.update(answer)
+        except OSError as error:
+            digest.update(b"%d 0\0" % (error.errno or -1))
+    return lines[-1][0] == "="
+
+
+def digest_of(text: str) -> str:
+    """Return the digest of a text."""
+    return blake2b(text.encode(*_ENCODING), digest_size=16).hexdigest()
+
+
+_recorder: Recorder | None = None
+
+
+def _observe(question: str, path: "Path") -> bytes:
+    name = os.fspath(path)
+    return _ANSWERS[question](name) if _recorder is None else _recorder.ask(question, name)
+
+
+def _kind(question: str, path: "Path") -> str:
+    try:
+        return _observe(question, path).decode()
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+            return ABSENT
+        raise
+    except ValueError:  # nothing has a name with NUL
+        return ABSENT
+
+
+def _content(path: str, limit: int = _MAX_BYTES) -> bytes:
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a FIFO must not block
+    try:
+        content = os.pread(file, _CHUNK_BYTES, 0)  # glibc would map and unmap memory for a larger buffer
+        if 0 < len(content) < _CHUNK_BYTES:  # the end of a regular file, as devices have none
+            return content[:limit]
+        _require_regular_file(os.fstat(file), path, limit)
+        while len(content) < limit and (more := os.pread(file, _CHUNK_BYTES, len(content))):
+            content += more
+        return content[:limit]
+    except OSError as error:
+        if error.errno == errno.ESPIPE:  # a FIFO or a terminal
+            raise _not_regular(path) from None
+        raise
+    finally:
+        os.close(file)
+
+
+def _require_regular_file(status: os.stat_result, path: str, limit: int) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _not_regular(path)
+    if limit == _MAX_BYTES < status.st_size:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+
+
+def _not_regular(path: str) -> OSError:
+    return OSError(errno.EINVAL, "Not a regular file", path)
+
+
+def _names(path: str) -> bytes:
+    with os.scandir(path) as entries:
+        names = [
+            f"{entry.name}\0f\0" if entry.is_file(follow_symlinks=False) else f"{entry.name}\0{_entry_kind(entry)}\0"
+            for entry in entries
+        ]
+    return "".join(sorted(names)).encode(*_ENCODING)
+
+
+def _entry_kind(entry: "os.DirEntry[str]") -> str:
+    if entry.is_dir(follow_symlinks=False):
+        return DIRECTORY
+    return LINK if entry.is_symlink() else OTHER
+
+
+def _status_kind(status: os.stat_result) -> bytes:
+    return _KINDS.get(stat.S_IFMT(status.st_mode), OTHER).encode()
+
+
+def _module_status(path: str) -> bytes:
+    status = os.stat(path)
+    return b"%d %d" % (int(status.st_mtime), status.st_size)
+
+
+_ANSWERS: "dict[str, Callable[[str], bytes]]" = {
+    "r": _content,
+    "t": lambda path: _content(path, TEXT_BYTES + 1),
+    "h": lambda path: _content(path, HEAD_BYTES),
+    "n": _names,
+    "k": lambda path: _status_kind(os.lstat(path)),
+    "K": lambda path: _status_kind(os.stat(path)),
+    "p": lambda path: os.path.realpath(path).encode(*_ENCODING),
+    "m": _module_status,
+}
