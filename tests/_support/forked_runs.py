@@ -1,0 +1,205 @@
+"""Runs of owscale in forks of a process that has imported everything: they take a third of the time.
+
+A request and its reply are a line of JSON each. A fork reads every file anew, since its parent has read none.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests._support import tree_changes
+from tests._support.cases import PROJECT
+from tests._support.tree_changes import Change
+
+
+class Outcome(NamedTuple):
+    """What a run printed and returned; `is_cached` is true where it did so without reading a spec."""
+
+    exit_code: int
+    out: str
+    err: str
+    is_cached: bool
+
+    @property
+    def answer(self) -> tuple[int, str, str]:
+        """Return what a cached result must not change."""
+        return self[:3]
+
+
+class ForkedRuns:
+    """A process that runs owscale in one fork after the other, in the directory of a project."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests._support.forked_runs"],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(
+        self,
+        project: Path,
+        *words: str,
+        cache: Path | None = None,
+        during: Sequence[tuple[int, Change]] = (),
+        blind: str = "",
+        **environment: str,
+    ) -> Outcome:
+        """Run a command; without a `cache` directory, it is computed.
+
+        `during` are changes, each with the number of the observation after which it happens. A run that is `blind` to
+        something does not record it; see `BLIND`.
+        """
+        environment |= {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"}
+        request = {"project": str(project), "words": words, "during": during, "blind": blind, "environment": environment}
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{json.dumps(request)}\n")
+        self._process.stdin.flush()
+        return Outcome(*json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+@contextmanager
+def forked_runs() -> Iterator[ForkedRuns]:
+    """Yield a process for runs, and end it."""
+    runs = ForkedRuns()
+    try:
+        yield runs
+    finally:
+        runs.close()
+
+
+BLIND = ("contents", "specs", "headers", "names", "kinds", "links", "targets", "real paths", "bytes that were used")
+"""Parts of a fingerprint that a run can be made blind to."""
+
+
+def _serve() -> None:
+    """Answer requests on stdin until it ends."""
+    from owscale.cli import main as _main  # noqa: F401, PLC0415 -- imported for the forks
+    from owscale.cli import options as _options  # noqa: F401, PLC0415
+    from owscale.cli.commands import check as _check  # noqa: F401, PLC0415
+    from owscale.cli.commands import generate as _generate  # noqa: F401, PLC0415
+    from owscale.reporting import format_text as _format  # noqa: F401, PLC0415
+    from owscale.result_cache import recording as _recording  # noqa: F401, PLC0415
+
+    for line in sys.stdin:
+        if not os.fork():
+            reply = _run(json.loads(line))
+            print(json.dumps(reply), file=sys.__stdout__, flush=True)
+            os._exit(0)
+        os.wait()
+
+
+def _run(request: dict[str, Any]) -> Outcome:
+    from owscale.cli.main import main  # noqa: PLC0415
+    from owscale.fs import observed  # noqa: PLC0415
+    from owscale.result_cache import recording  # noqa: PLC0415
+
+    os.chdir(request["project"])
+    os.environ.update(request["environment"])
+    sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
+    recorded: list[str] = []
+    during = [(number, tuple(change)) for number, change in request["during"]]
+
+    class Recorder(observed.Recorder):
+        def ask(self, question: str, path: str) -> bytes:
+            recorded.append(path)
+            try:
+                return super().ask(question, path)
+            finally:
+                for number, (name, target) in during:
+                    if number == len(recorded):
+                        tree_changes.apply((name, target), Path())
+
+    # Templates and code do not change here, so that only the files of the project have to be observed.
+    recording.start = lambda: observed.record(Recorder())
+    if request["blind"]:
+        _make_blind(request["blind"])
+    exit_code = main(request["words"])
+    return Outcome(exit_code, sys.stdout.getvalue(), sys.stderr.getvalue(), not recorded and not os.environ["OWSCALE_NO_CACHE"])
+
+
+def _make_blind(part: str) -> None:
+    """Leave a part out of records and lookups."""
+    from owscale.fs import observed  # noqa: PLC0415
+
+    seeing = dict(observed._ANSWERS)
+    if part == "bytes that were used":  # the digest is made when the run has ended
+        _lines = observed.Recorder.lines
+
+        def lines(self: observed.Recorder) -> list[str]:
+            again = observed.Recorder()
+            for line in _decoded(_lines(self)):
+                try:
+                    again.ask(*line)
+                except OSError:
+                    continue
+            return _lines(again)
+
+        observed.Recorder.lines = lines  # type: ignore[method-assign]
+        return
+    questions = {
+        "contents": "r",
+        "specs": "t",
+        "headers": "h",
+        "names": "n",
+        "kinds": "n",
+        "links": "k",
+        "targets": "K",
+        "real paths": "p",
+    }
+    question = questions[part]
+
+    def blind(path: str) -> bytes:
+        if part != "kinds":
+            return b""
+        names = seeing["n"](path).split(b"\0")
+        return b"\0".join(names[::2])
+
+    blinded = {**seeing, question: blind}
+    _ask = observed.Recorder.ask
+
+    def ask(self: observed.Recorder, question: str, path: str) -> bytes:
+        observed._ANSWERS.update(blinded)
+        try:
+            _ask(self, question, path)
+        finally:
+            observed._ANSWERS.update(seeing)
+        return observed._ANSWERS[question](path)
+
+    observed.Recorder.ask = ask  # type: ignore[method-assign]
+    _is_current = observed.is_current
+
+    def is_current(lines: list[str]) -> bool:
+        observed._ANSWERS.update(blinded)
+        try:
+            return _is_current(lines)
+        finally:
+            observed._ANSWERS.update(seeing)
+
+    observed.is_current = is_current
+
+
+def _decoded(lines: list[str]) -> Iterator[tuple[str, str]]:
+    directory = ""
+    for line in lines:
+        if line[0] != "=":
+            path = f"{directory}/{line[2:]}" if line[1] == "/" else line[2:]
+            directory = path.rpartition("/")[0]
+            yield line[0], path
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,147 @@
+"""An answer comes from the cache only if a whole run would give the same: random projects and random changes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests._support.cases import GOLDEN, PROJECT
+from tests._support.forked_runs import BLIND, ForkedRuns, forked_runs
+from tests._support.tree_changes import CHANGES, Change, apply
+
+pytestmark = pytest.mark.xdist_group("soundness")
+
+EXAMPLES = int(os.environ.get("OWSCALE_CACHE_EXAMPLES", "30"))
+WORDS = (("check",), ("check", "--spec", "spec/spec.yaml"), ("generate",))
+_OBSERVATIONS = 250
+"""About the number of observations of a run."""
+
+_changes = st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 999))
+_during = st.lists(st.tuples(st.integers(1, _OBSERVATIONS), _changes), max_size=3)
+_afterwards = st.lists(st.lists(_changes, min_size=1, max_size=3), min_size=1, max_size=8)
+
+
+class Case(NamedTuple):
+    """A run of a command, changes during it, and alternatives of what is changed after it."""
+
+    words: tuple[str, ...]
+    during: Sequence[tuple[int, Change]]
+    afterwards: Sequence[Sequence[Change]]
+
+
+_cases = st.builds(Case, st.sampled_from(WORDS), st.just(()) | _during, _afterwards)
+
+
+@pytest.fixture(scope="module")
+def runs() -> Iterator[ForkedRuns]:
+    with forked_runs() as runs:
+        yield runs
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory, runs: ForkedRuns) -> Path:
+    """Create a project that is up to date and has a bit of everything."""
+    root = tmp_path_factory.mktemp("pristine")
+    minimal = (GOLDEN / "minimal/spec.yaml").read_text()
+    _write(root / "spec/spec.yaml", f"{minimal}custom: {{extra: extra}}\nkeep: [kept.tf]\n")
+    _write(root / "spec/extra/team.tf", "# ours\n")
+    _write(root / "spec/extra/folder/data.json", "{}\n")
+    _write(root / "other/spec.yaml", "# of another project\n")
+    _write(root / "out/minimal/foreign/.owscale.sums", f"owscale 1\nspec {'0' * 32} other/spec.yaml\n")
+    assert runs.run(root, "generate").exit_code == 0
+    output = root / "out/minimal/production"
+    _write(output / "kept.tf", "# mine\n")
+    _write(output / "own.tf", "# mine\n" * 3000)
+    _write(output / "modules/redis/own.tf", f"# {'mine ' * 30}\n")
+    _write(output / ".terraform/modules/x.tf", "")
+    (output / "link").symlink_to(root / "other")
+    (output / "empty").mkdir()
+    (root / "spec/linked.yaml").symlink_to(root / "other")
+    for words in WORDS:
+        assert runs.run(root, *words).exit_code == 0, words
+    return root
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+class Laboratory:
+    """Copies of the pristine project, at the same path."""
+
+    def __init__(self, runs: ForkedRuns, pristine: Path, root: Path) -> None:
+        self._runs = runs
+        self._pristine = pristine
+        self._project, self._cache = root / "project", root / "cache"
+
+    def examine(self, case: Case, blind: str = "") -> int:
+        """Run, change and look up; return how often the cache had the answer. Fails where it was another one."""
+        hits = 0
+        for path in (self._project, self._cache):
+            shutil.rmtree(path, ignore_errors=True)
+        self._restore(self._pristine, self._project)
+        self._runs.run(self._project, *case.words, cache=self._cache, during=case.during, blind=blind)
+        self._restore(self._project, self._project.with_name("base"))
+        hits += self._look_up(case, (), blind)
+        for changes in case.afterwards:
+            self._restore(self._project.with_name("base"), self._project)
+            for change in changes:
+                apply(change, self._project)
+            hits += self._look_up(case, changes, blind)
+        self._restore(self._pristine, self._project)  # as if all changes had been taken back
+        return hits + self._look_up(case, (), blind)
+
+    def _look_up(self, case: Case, changes: Sequence[Change], blind: str) -> bool:
+        cache = self._cache.with_name("used")
+        self._restore(self._cache, cache)
+        outcome = self._runs.run(self._project, *case.words, cache=cache, blind=blind)
+        if outcome.is_cached:
+            assert outcome.answer == self._runs.run(self._project, *case.words).answer, (case, changes)
+        return outcome.is_cached
+
+    @staticmethod
+    def _restore(source: Path, target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        subprocess.run(["cp", "-a", source, target], check=source.exists())  # noqa: S603, S607 -- also copies FIFOs
+
+
+@pytest.fixture
+def laboratory(runs: ForkedRuns, pristine: Path, tmp_path: Path) -> Laboratory:
+    return Laboratory(runs, pristine, tmp_path)
+
+
+_settings = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+@settings(_settings, phases=(Phase.explicit, Phase.generate))
+@given(case=_cases)
+def test_cached_answer_is_that_of_a_whole_run(laboratory: Laboratory, case: Case) -> None:
+    laboratory.examine(case)
+
+
+def test_answer_of_an_unchanged_project_is_cached(laboratory: Laboratory) -> None:
+    for words in WORDS:
+        assert laboratory.examine(Case(words, (), ())) == 2
+
+
+@pytest.mark.parametrize("part", BLIND)
+def test_every_part_of_the_fingerprint_is_needed(laboratory: Laboratory, part: str) -> None:
+    """Without one part, the property does not hold, and the test of it notices that."""
+
+    @settings(_settings, max_examples=500, phases=(Phase.generate,), report_multiple_bugs=False)
+    @given(case=_cases)
+    def examine(case: Case) -> None:
+        laboratory.examine(case, part)
+
+    with pytest.raises(AssertionError):
+        examine()
