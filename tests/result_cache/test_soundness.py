@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests._support.cases import GOLDEN, PROJECT
+from tests._support.cases import GOLDEN
 from tests._support.forked_runs import BLIND, ForkedRuns, forked_runs
 from tests._support.tree_changes import CHANGES, Change, apply
 
@@ -134,14 +134,76 @@ def test_answer_of_an_unchanged_project_is_cached(laboratory: Laboratory) -> Non
         assert laboratory.examine(Case(words, (), ())) == 2
 
 
+FOCUS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "contents": (("check",), ("edit",)),
+    "specs": (("generate",), ("edit", "set_value")),
+    "headers": (("check",), ("add_header",)),
+    "names": (("check",), ("add_leftover", "add_file")),
+    "kinds": (("generate",), ("to_link", "to_fifo", "to_directory")),
+    "links": (("check", "--spec", "spec/spec.yaml"), ("to_link",)),
+    "targets": (("check",), ("remove", "retarget")),
+    "real paths": (("check",), ("directory_to_link",)),
+    "bytes that were used": (("check",), ("set_value",)),
+}
+"""The command and the changes that show a part of the fingerprint soonest."""
+
+
 @pytest.mark.parametrize("part", BLIND)
 def test_every_part_of_the_fingerprint_is_needed(laboratory: Laboratory, part: str) -> None:
     """Without one part, the property does not hold, and the test of it notices that."""
+    words, names = FOCUS[part]
+    changes = st.tuples(st.sampled_from(names), st.integers(0, 999))
+    during = st.just(()) if part != "bytes that were used" else st.lists(st.tuples(st.integers(1, 20), changes))
+    afterwards = st.lists(st.lists(changes, min_size=1, max_size=1), min_size=8, max_size=8)
 
-    @settings(_settings, max_examples=500, phases=(Phase.generate,), report_multiple_bugs=False)
-    @given(case=_cases)
+    @settings(_settings, max_examples=200, phases=(Phase.generate,), report_multiple_bugs=False)
+    @given(case=st.builds(Case, st.just(words), during, afterwards))
     def examine(case: Case) -> None:
         laboratory.examine(case, part)
 
     with pytest.raises(AssertionError):
         examine()
+
+
+def test_focus_names_every_part() -> None:
+    assert tuple(FOCUS) == BLIND
+
+
+_EDITOR = """
+import itertools, os, pathlib, sys, time
+specs = [pathlib.Path("spec/spec.yaml"), *sorted(pathlib.Path("spec").glob("more-*.yaml"))]
+outputs = [path for name in ("main.tf", "outputs.tf") for path in sorted(pathlib.Path("out").rglob(name))]
+texts = {path: path.read_text() for path in specs + outputs}
+print(flush=True)
+for number in itertools.count():
+    path = (specs + outputs)[number * 7919 % len(texts)]
+    changed = texts[path].replace("10.8.", "10.9.").replace("description", "descriptiom")
+    for text in (changed, texts[path]):
+        pathlib.Path(".saved").write_text(text)
+        os.replace(".saved", path)
+        time.sleep(0.002)
+"""
+
+
+def test_editor_that_saves_during_a_run_is_noticed(runs: ForkedRuns, tmp_path: Path) -> None:
+    """Another process changes files of many deployments and takes the changes back, over and over."""
+    project, cache = tmp_path / "project", tmp_path / "cache"
+    minimal = (GOLDEN / "minimal/spec.yaml").read_text()
+    for number in range(30):
+        name = "spec" if not number else f"more-{number}"
+        text = minimal.replace("minimal", f"minimal-{number}").replace("{name: chat}", f"{{name: chat-{number}}}")
+        _write(project / f"spec/{name}.yaml", text)
+    assert runs.run(project, "generate").exit_code == 0
+    computed = 0
+    for _ in range(6):
+        with subprocess.Popen([sys.executable, "-c", _EDITOR], cwd=project, stdout=subprocess.PIPE) as editor:  # noqa: S603 -- our own code
+            assert editor.stdout
+            editor.stdout.readline()
+            try:
+                computed += not runs.run(project, "check", cache=cache).is_cached
+            finally:
+                editor.kill()
+        outcome = runs.run(project, "check", cache=cache)
+        if outcome.is_cached:
+            assert outcome.answer == runs.run(project, "check").answer
+    assert computed
