@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,8 +59,14 @@ class ForkedRuns:
         `during` are changes, each with the number of the observation after which it happens. A run that is `blind` to
         something does not record it; see `BLIND`.
         """
-        environment |= {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"}
-        request = {"project": str(project), "words": words, "during": during, "blind": blind, "environment": environment}
+        environment = {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"} | environment
+        request = {
+            "project": str(project),
+            "words": words,
+            "during": during,
+            "blind": blind,
+            "environment": environment,
+        }
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{json.dumps(request)}\n")
@@ -96,7 +103,10 @@ def _serve() -> None:
 
     for line in sys.stdin:
         if not os.fork():
-            reply = _run(json.loads(line))
+            try:
+                reply = _run(json.loads(line))
+            except BaseException:
+                reply = Outcome(-1, "", traceback.format_exc(), is_cached=False)
             print(json.dumps(reply), file=sys.__stdout__, flush=True)
             os._exit(0)
         os.wait()
@@ -105,12 +115,13 @@ def _serve() -> None:
 def _run(request: dict[str, Any]) -> Outcome:
     from owscale.cli.main import main  # noqa: PLC0415
     from owscale.fs import observed  # noqa: PLC0415
-    from owscale.result_cache import recording  # noqa: PLC0415
+    from owscale.result_cache import lookup, recording  # noqa: PLC0415
 
     os.chdir(request["project"])
     os.environ.update(request["environment"])
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
     recorded: list[str] = []
+    answers: list[tuple[str, str] | None] = []
     during = [(number, tuple(change)) for number, change in request["during"]]
 
     class Recorder(observed.Recorder):
@@ -123,12 +134,20 @@ def _run(request: dict[str, Any]) -> Outcome:
                     if number == len(recorded):
                         tree_changes.apply((name, target), Path())
 
+    def find(words: list[str]) -> tuple[str, str] | None:
+        answers.append(_find(words))
+        return answers[-1]
+
+    _find, lookup.find = lookup.find, find
     # Templates and code do not change here, so that only the files of the project have to be observed.
     recording.start = lambda: observed.record(Recorder())
     if request["blind"]:
         _make_blind(request["blind"])
-    exit_code = main(request["words"])
-    return Outcome(exit_code, sys.stdout.getvalue(), sys.stderr.getvalue(), not recorded and not os.environ["OWSCALE_NO_CACHE"])
+    try:
+        exit_code = main(request["words"])
+    except SystemExit as error:  # a usage error
+        exit_code = int(error.code or 0)
+    return Outcome(exit_code, sys.stdout.getvalue(), sys.stderr.getvalue(), any(answers))
 
 
 def _make_blind(part: str) -> None:

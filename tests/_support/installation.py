@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,12 @@ DEPLOYMENT = "out/minimal/production"
 _CODE = """
 import sys
 from owscale.cli.main import main
+from owscale.result_cache import lookup
+answers, find = [], lookup.find
+lookup.find = lambda words: answers.append(find(words)) or answers[-1]
 exit_code = main()
 print(*sorted({"argparse", "pathlib", "typing", "yaml"} & sys.modules.keys()), file=sys.stderr)
-print("computed" if "yaml" in sys.modules else "cached", file=sys.stderr)
+print("cached" if any(answers) else "computed", file=sys.stderr)
 sys.exit(exit_code)
 """
 
@@ -76,11 +78,6 @@ def install(root: Path) -> Installation:
     (root / "project/spec").mkdir(parents=True)
     shutil.copy(GOLDEN / "minimal/spec.yaml", root / "project/spec/spec.yaml")
     return Installation(root)
-
-
-def wait_for_clock() -> None:
-    """Wait until written files are older than a tick of the file system's clock."""
-    time.sleep(0.05)
 
 
 def replace_bytes(path: Path, old: bytes, new: bytes) -> None:

@@ -1,18 +1,14 @@
-"""An installation whose output is up to date, with cached results."""
+"""Fast runs of owscale."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from tests._support.installation import Installation, install, wait_for_clock
+from tests._support.forked_runs import ForkedRuns, forked_runs
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Installation:
-    """Generate, and check until the result comes from the cache."""
-    installation = install(tmp_path)
-    assert installation.owscale("generate")[0] == 0
-    wait_for_clock()
-    installation.owscale("check")
-    assert installation.owscale("check")[2] == "cached"
-    return installation
+@pytest.fixture(scope="package")
+def runs() -> Iterator[ForkedRuns]:
+    """Yield a process that runs owscale."""
+    with forked_runs() as runs:
+        yield runs

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests._support.cases import GOLDEN
-from tests._support.forked_runs import BLIND, ForkedRuns, forked_runs
+from tests._support.forked_runs import BLIND, ForkedRuns
 from tests._support.tree_changes import CHANGES, Change, apply
 
 pytestmark = pytest.mark.xdist_group("soundness")
 
-EXAMPLES = int(os.environ.get("OWSCALE_CACHE_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("OWSCALE_CACHE_EXAMPLES", "20"))
 WORDS = (("check",), ("check", "--spec", "spec/spec.yaml"), ("generate",))
 _OBSERVATIONS = 250
 """About the number of observations of a run."""
@@ -37,12 +37,6 @@ class Case(NamedTuple):
 
 
 _cases = st.builds(Case, st.sampled_from(WORDS), st.just(()) | _during, _afterwards)
-
-
-@pytest.fixture(scope="module")
-def runs() -> Iterator[ForkedRuns]:
-    with forked_runs() as runs:
-        yield runs
 
 
 @pytest.fixture(scope="module")
