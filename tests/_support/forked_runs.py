@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,20 +52,22 @@ class ForkedRuns:
         cache: Path | None = None,
         during: Sequence[tuple[int, Change]] = (),
         blind: str = "",
-        **environment: str,
+        environment: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Run a command; without a `cache` directory, it is computed.
 
         `during` are changes, each with the number of the observation after which it happens. A run that is `blind` to
         something does not record it; see `BLIND`.
         """
-        environment = {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"} | environment
+        variables = {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"} | dict(
+            environment or {}
+        )
         request = {
             "project": str(project),
             "words": words,
             "during": during,
             "blind": blind,
-            "environment": environment,
+            "environment": variables,
         }
         assert self._process.stdin
         assert self._process.stdout

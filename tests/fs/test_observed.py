@@ -1,4 +1,4 @@
-"""Files are read whole or in part, special files never; and the commands with a cache read through this module alone."""
+"""Files are read whole or in part, special files never; commands with a cache read through this module alone."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from owscale.fs import observed
 from tests._support.cases import PROJECT
 
 _READS = re.compile(
-    r"\bopen\(|\.(?:exists|is_dir|is_file|is_symlink|stat|lstat|iterdir|r?glob|read_text|read_bytes|readlink)\("
+    r"\bopen\(|(?<!observed)\.(?:exists|is_dir|is_file|is_symlink|stat|lstat|iterdir|r?glob|read_text|read_bytes|readlink)\("
     r"|\.resolve\(\)|os\.(?:stat|lstat|listdir|scandir|walk|access|readlink)\b"
     r"|os\.path\.(?:exists|lexists|isdir|isfile|islink|realpath|getsize|getmtime)\b|shutil\.\w+"
 )

@@ -25,7 +25,7 @@ class CachedProject:
         self.root, self.cache = root / "project", root / "cache"
 
     def run(self, *words: str, **environment: str) -> Outcome:
-        return self._runs.run(self.root, *words, cache=self.cache, **environment)
+        return self._runs.run(self.root, *words, cache=self.cache, environment=environment)
 
     def is_cached(self, *words: str, **environment: str) -> bool:
         """Return whether a command that runs twice has its second answer from the cache."""
@@ -157,21 +157,12 @@ def test_sealed_entry_without_a_record_is_ignored(project: CachedProject) -> Non
         assert (outcome.answer, outcome.is_cached) == (answer, False), text
 
 
-class Stream(io.StringIO):
+class Stream(io.TextIOWrapper):
     """A stream, perhaps to a terminal."""
 
     def __init__(self, columns: int = -1, encoding: str = "utf-8", errors: str = "strict") -> None:
-        super().__init__()
+        super().__init__(io.BytesIO(), encoding, errors)
         self._columns = columns
-        self._text = (encoding, errors)
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return self._text[0]
-
-    @property
-    def errors(self) -> str:
-        return self._text[1]
 
     def isatty(self) -> bool:
         return self._columns >= 0
