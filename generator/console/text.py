@@ -6,6 +6,11 @@ TYPE_CHECKING = False  # a usage error and `explain CODE` must not wait for the 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+INVISIBLE = r"\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff"
+"""Ranges, inside the brackets of a pattern, of the characters that generated files never contain as they are: control
+characters and invisible ones, some of which change the direction of a line. `str.isprintable` would depend on the
+version of Python."""
+
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of Unicode
 _MAX_LENGTH = 100
 

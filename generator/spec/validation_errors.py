@@ -69,7 +69,7 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
             return f"must be one of {', '.join(allowed)}", _allowed_value_hint(value, allowed)
         case "string_pattern_mismatch" if context["pattern"] in model_data().formats:
             description, example = model_data().formats[context["pattern"]]
-            return f"must be {description}", f"write a value such as `{example}`"
+            return f"must be {description}", _symbol_hint(value) or f"write a value such as `{example}`"
         case "string_too_long":
             return f"has {len(value)} characters; the maximum is {context['max_length']}", ""
         case "string_too_short":
@@ -80,6 +80,16 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
         case "too_long":
             return f"has {_entries(context['actual_length'])}; the maximum is {context['max_length']}", ""
     return _INVALID_FORMAT, _missing_value_hint(path)
+
+
+def _symbol_hint(text: str) -> str:
+    """Return the hint for a character such as an en dash, which looks like an allowed one."""
+    symbol = next((char for char in text if not char.isascii() and not char.isalnum()), "")
+    if not symbol:
+        return ""
+    import unicodedata  # noqa: PLC0415 -- only a mistake needs it
+
+    return f"replace `{symbol}` (U+{ord(symbol):04X}, {unicodedata.name(symbol, 'no name').lower()})"
 
 
 def _allowed_value_hint(value: object, allowed: list[str]) -> str:
