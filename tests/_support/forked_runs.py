@@ -59,16 +59,16 @@ class ForkedRuns:
         `during` are changes, each with the number of the observation after which it happens. A run that is `blind` to
         something does not record it; see `BLIND`.
         """
-        variables = {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"} | dict(
-            environment or {}
-        )
-        request = {
-            "project": str(project),
-            "words": words,
-            "during": during,
-            "blind": blind,
-            "environment": variables,
-        }
+        variables = {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"}
+        variables |= environment or {}
+        return self._request(project=str(project), words=words, variables=variables, during=during, blind=blind)
+
+    def look_up(self, project: Path, *words: str, cache: Path, blind: str = "") -> Outcome:
+        """Run a command that ends where the cache has no answer."""
+        variables = {"XDG_CACHE_HOME": str(cache), "OWSCALE_NO_CACHE": ""}
+        return self._request(project=str(project), words=words, variables=variables, blind=blind, only_look_up=True)
+
+    def _request(self, **request: Any) -> Outcome:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{json.dumps(request)}\n")
@@ -120,11 +120,11 @@ def _run(request: dict[str, Any]) -> Outcome:
     from owscale.result_cache import lookup, recording  # noqa: PLC0415
 
     os.chdir(request["project"])
-    os.environ.update(request["environment"])
+    os.environ.update(request["variables"])
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
     recorded: list[str] = []
     answers: list[tuple[str, str] | None] = []
-    during = [(number, tuple(change)) for number, change in request["during"]]
+    during = [(number, tuple(change)) for number, change in request.get("during", ())]
 
     class Recorder(observed.Recorder):
         def ask(self, question: str, path: str) -> bytes:
@@ -138,6 +138,8 @@ def _run(request: dict[str, Any]) -> Outcome:
 
     def find(words: list[str]) -> tuple[str, str] | None:
         answers.append(_find(words))
+        if request.get("only_look_up") and not answers[-1]:
+            raise SystemExit(-1)
         return answers[-1]
 
     _find, lookup.find = lookup.find, find

@@ -127,7 +127,7 @@ def test_every_flipped_byte_is_noticed(project: CachedProject) -> None:
     answer = project.run("check").answer
     (entry,) = project.entries()
     content = entry.read_bytes()
-    for index in range(0, len(content), len(content) // 40):
+    for index in range(0, len(content), len(content) // 15):
         entry.write_bytes(content[:index] + bytes([content[index] ^ 1]) + content[index + 1 :])
         outcome = project.run("check")
         assert (outcome.answer, outcome.is_cached) == (answer, False)
