@@ -31,8 +31,13 @@ def format_names(folders: Sequence[str]) -> str:
 
 def format_unmanaged(paths: ProjectPaths, result: DriftResult) -> str:
     """Return a line with the files beside the generated ones; empty where there are none."""
-    files = ", ".join(map(printable, result.unmanaged))
+    files = ", ".join(map(printable, result.unmanaged.values()))
     return f"{paths.out / result.folder}: unmanaged: {files}\n" if files else ""
+
+
+def format_plan_code(paths: ProjectPaths, result: DriftResult) -> str:
+    """Return a line for each construct of own Terraform that runs, contacts or reads something in a plan."""
+    return "".join(f"{paths.out / result.folder}/{printable(line)}\n" for line in result.plan_code)
 
 
 def show_drift(output: Output, paths: ProjectPaths, drift: FileDrift, *, diff: bool) -> None:

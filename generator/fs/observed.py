@@ -23,8 +23,7 @@ ABSENT, FILE, DIRECTORY, LINK, OTHER = "", "f", "d", "l", "o"
 """What is at a path."""
 
 HEAD_BYTES = 4096
-TEXT_BYTES = 1 << 20
-_MAX_BYTES = 1 << 28
+_MAX_BYTES = 1 << 29
 _CHUNK_BYTES = 1 << 16
 _CHECKPOINT = 32
 _KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
@@ -32,18 +31,13 @@ _ENCODING = ("utf-8", "surrogateescape")
 
 
 def read_bytes(path: "Path") -> bytes:
-    """Return the content of a regular file. Raises OSError, also for a FIFO or a device, and above 256 MiB."""
+    """Return the content of a regular file. Raises OSError, also for a FIFO or a device, and above 512 MiB."""
     return _observe("r", path)
 
 
 def read_text(path: "Path") -> str:
     """Return the text of a UTF-8 file, with LF line ends. Raises OSError and UnicodeDecodeError."""
     return read_bytes(path).decode().replace("\r\n", "\n").replace("\r", "\n")
-
-
-def read_start(path: "Path") -> bytes:
-    """Return the first MiB of a regular file, and one byte more if there is more. Raises OSError."""
-    return _observe("t", path)
 
 
 def read_head(path: "Path") -> bytes:
@@ -72,6 +66,17 @@ def real_path(path: "Path") -> str:
     return _observe("p", path).decode(*_ENCODING)
 
 
+def size(path: "Path") -> int:
+    """Return the size in bytes of what is at a path. Raises OSError."""
+    return int(_observe("s", path))
+
+
+def note(path: "Path", answer: "bytes | Exception", *, follow: bool) -> None:
+    """Record the content of a file that `fs.untrusted` has read, or the error. A link counts with `follow` alone."""
+    if _recorder is not None:
+        _recorder.add("r" if follow else "u", os.fspath(path), answer)
+
+
 def module_status(path: "Path") -> tuple[int, int]:
     """Return the time and size of a module by which Python decides whether its bytecode is valid. Raises OSError."""
     mtime, size = _observe("m", path).split()
@@ -93,13 +98,10 @@ class Recorder:
             return answer
         try:
             answer = _ANSWERS[question](path)
-            self._digest.update(b"0 %d\0" % len(answer))
-            self._digest.update(answer)
         except OSError as error:
-            self._digest.update(b"%d 0\0" % (error.errno or -1))
+            self.add(question, path, error)
             raise
-        finally:
-            self._add(question, path)
+        self.add(question, path, answer)
         if question in "kKp":
             self._paths[question, path] = answer
         return answer
@@ -108,7 +110,13 @@ class Recorder:
         """Return the record, for `is_current`."""
         return [*self._lines, f"={self._digest.hexdigest()}"]
 
-    def _add(self, question: str, path: str) -> None:
+    def add(self, question: str, path: str, answer: "bytes | Exception") -> None:
+        """Add a question and its answer, which may be an error. Only an OSError has a number, as a lookup gets it."""
+        if isinstance(answer, bytes):
+            self._digest.update(b"0 %d\0" % len(answer))
+            self._digest.update(answer)
+        else:
+            self._digest.update(b"%d 0\0" % (getattr(answer, "errno", None) or -1))
         directory, _, name = path.rpartition("/")
         if directory and directory == self._directory:
             self._lines.append(f"{question}/{name}")  # beside the path before
@@ -176,8 +184,8 @@ def _kind(question: str, path: "Path") -> str:
         return ABSENT
 
 
-def _content(path: str, limit: int = _MAX_BYTES) -> bytes:
-    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a FIFO must not block
+def _content(path: str, limit: int = _MAX_BYTES, flags: int = 0) -> bytes:
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)  # a FIFO must not block
     try:
         content = os.pread(file, _CHUNK_BYTES, 0)  # glibc would map and unmap memory for a larger buffer
         if 0 < len(content) < _CHUNK_BYTES:  # the end of a regular file, as devices have none
@@ -231,11 +239,12 @@ def _module_status(path: str) -> bytes:
 
 _ANSWERS: "dict[str, Callable[[str], bytes]]" = {
     "r": _content,
-    "t": lambda path: _content(path, TEXT_BYTES + 1),
+    "u": lambda path: _content(path, flags=os.O_NOFOLLOW),
     "h": lambda path: _content(path, HEAD_BYTES),
     "n": _names,
     "k": lambda path: _status_kind(os.lstat(path)),
     "K": lambda path: _status_kind(os.stat(path)),
     "p": lambda path: os.path.realpath(path).encode(*_ENCODING),
     "m": _module_status,
+    "s": lambda path: b"%d" % os.lstat(path).st_size,
 }

@@ -1,14 +1,16 @@
 """The content of a directory under out/, read without following a link out of it.
 
 Paths are text here: a large run looks at fifty thousand files, and creating a Path takes longer than reading one.
-Errors are OSErrors, which the caller turns into messages once, for the same reason.
+Errors of the file system are OSErrors, which the caller turns into messages once, for the same reason.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from owscale.errors import OwscaleError
 from owscale.fs import observed
+from owscale.fs.untrusted import MAX_OUTPUT_BYTES, read_untrusted
 
 _NOT_ENTERED = ".terraform"  # Terraform's own directory, with the providers and modules that it downloaded
 
@@ -17,13 +19,15 @@ class OutputDirectory:
     """The directory of a deployment as it is on disk.
 
     `entries` has the kind of each path in it, as in `fs.observed`. Where the directory itself is blocked, such as by a
-    link above it, `blocked` is the message for that, and there are no entries. Raises OSError where it cannot be read.
+    link above it, `blocked` is the message for that, and there are no entries. Without a `folder` it is empty. Raises
+    OSError where it cannot be read.
     """
 
-    def __init__(self, out: Path, folder: str) -> None:
-        self.root = str(out / folder)
-        self.blocked = _blocked_message(out, folder)
-        self.entries: dict[str, str] = {} if self.blocked else dict(_entries(self.root, ""))
+    def __init__(self, out: Path, folder: str | None) -> None:
+        self.root = str(out / (folder or ""))
+        self.blocked = _blocked_message(out, folder) if folder else ""
+        has_entries = folder and not self.blocked
+        self.entries: dict[str, str] = dict(_entries(self.root, "")) if has_entries else {}
         self._by_casefolded = {path.casefold(): path for path in self.entries}
         self._has_no_clashes = len(self._by_casefolded) == len(self.entries)
 
@@ -52,8 +56,12 @@ class OutputDirectory:
         return next((entry for entry in self.entries if entry != path and entry.casefold() == name), "")
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of the file at `path`; None where there is none. Raises OSError."""
-        return observed.read_bytes(f"{self.root}/{path}") if self.entries.get(path) == observed.FILE else None
+        """Return the content of the file at `path`; None where there is none.
+
+        Raises OwscaleError where it is too large, and OSError where it cannot be read.
+        """
+        is_file = self.entries.get(path) == observed.FILE
+        return read_untrusted(f"{self.root}/{path}", MAX_OUTPUT_BYTES) if is_file else None
 
     def read_head(self, path: str) -> bytes:
         """Return the first 4 KiB of the file at `path`, which may be large if it is not generated. Raises OSError."""
@@ -64,10 +72,8 @@ def read_single_file(out: Path, folder: str, name: str) -> bytes | None:
     """Return the content of one file without listing its directory; None where it cannot be read."""
     path = out / folder / name
     try:
-        if _blocked_message(out, folder) or observed.kind(path) != observed.FILE:
-            return None
-        return observed.read_bytes(path)
-    except OSError:
+        return None if _blocked_message(out, folder) else read_untrusted(path, MAX_OUTPUT_BYTES)
+    except (OSError, OwscaleError):
         return None
 
 

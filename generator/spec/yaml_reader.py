@@ -9,6 +9,7 @@ from owscale.spec.document import Document
 from owscale.spec.text_file import UnreadableError, read_text
 from owscale.spec.yaml_parser import YamlParser
 
+SPEC_SUFFIXES = (".yaml", ".yml")
 _UNTRUSTED = {"S101", "S105"}  # after such an error, the data may lack values or have wrong ones
 
 
@@ -20,13 +21,10 @@ def find_specs(folder_or_file: Path) -> list[Path]:
     with io_errors(folder_or_file):
         if observed.target_kind(folder_or_file) != observed.DIRECTORY:
             return [folder_or_file]
-        found = [(folder_or_file / name, kind) for name, kind in observed.scan(folder_or_file) if _is_spec(name)]
-        kinds = [(path, observed.target_kind(path) if kind == observed.LINK else kind) for path, kind in found]
+        found = [(folder_or_file / name, kind) for name, kind in observed.scan(folder_or_file)]
+        specs = [(path, kind) for path, kind in found if path.suffix in SPEC_SUFFIXES and path.name[0] != "."]
+        kinds = [(path, observed.target_kind(path) if kind == observed.LINK else kind) for path, kind in specs]
     return [path for path, kind in kinds if kind != observed.DIRECTORY]
-
-
-def _is_spec(name: str) -> bool:
-    return name.endswith((".yaml", ".yml")) and not name.startswith(".")
 
 
 def read_spec(path: Path, name: str, report: DiagnosticReport) -> Document | None:

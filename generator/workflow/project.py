@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale.fs import observed
+from owscale.fs.untrusted import require_contained
 
 
 class ProjectPaths(NamedTuple):
@@ -16,17 +17,19 @@ class ProjectPaths(NamedTuple):
     def relative(self, file: Path) -> str:
         """Return the path of a file relative to the parent of `out`: generated files name their spec by it."""
         out = observed.real_path(self.out)
-        return Path(os.path.relpath(_real_path(file), os.path.dirname(out))).as_posix()
-
-
-def _real_path(file: Path) -> str:
-    """Return the path of a file without links; a thousand specs of a directory share most of the work."""
-    if observed.kind(file) == observed.LINK:
-        return observed.real_path(file)
-    return f"{observed.real_path(file.parent)}/{file.name}"
+        # A link is no spec, so a thousand specs of a directory need one real path.
+        real_file = f"{observed.real_path(file.parent)}/{file.name}"
+        return Path(os.path.relpath(real_file, os.path.dirname(out))).as_posix()
 
 
 def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
-    """Return the paths given on the command line, or the default ones."""
+    """Return the paths given on the command line, or the default ones.
+
+    Raises OwscaleError where a link makes one of them lead out of its folder: in a pull request, the specs and the
+    output could be files of the machine otherwise.
+    """
     default = ProjectPaths()
-    return ProjectPaths(spec or default.spec, out or default.out)
+    paths = ProjectPaths(spec or default.spec, out or default.out)
+    for path in paths:
+        require_contained(str(path))
+    return paths

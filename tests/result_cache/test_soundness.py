@@ -129,12 +129,11 @@ def test_answer_of_an_unchanged_project_is_cached(laboratory: Laboratory) -> Non
 
 
 FOCUS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "contents": (("check",), ("edit",)),
-    "specs": (("generate",), ("edit", "set_value")),
+    "contents": (("generate",), ("edit", "set_value")),
     "headers": (("check",), ("add_header",)),
     "names": (("check",), ("add_leftover", "add_file")),
     "kinds": (("generate",), ("to_link", "to_fifo", "to_directory")),
-    "links": (("check", "--spec", "spec/spec.yaml"), ("to_link",)),
+    "links": (("check",), ("directory_to_link",)),
     "targets": (("check",), ("remove", "retarget")),
     "real paths": (("check",), ("directory_to_link",)),
     "bytes that were used": (("check",), ("set_value",)),
