@@ -12,11 +12,14 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from typing import Any, NamedTuple
 
 from tests._support import tree_changes
 from tests._support.cases import PROJECT
 from tests._support.tree_changes import Change
+
+_ANSWER_SECONDS = 60
 
 
 class Outcome(NamedTuple):
@@ -73,10 +76,12 @@ class ForkedRuns:
         assert self._process.stdout
         self._process.stdin.write(f"{json.dumps(request)}\n")
         self._process.stdin.flush()
+        assert select([self._process.stdout], [], [], _ANSWER_SECONDS)[0], f"no answer to {request}"
         return Outcome(*json.loads(self._process.stdout.readline()))
 
     def close(self) -> None:
         """End the process."""
+        self._process.kill()
         self._process.communicate()
 
 

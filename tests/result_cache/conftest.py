@@ -1,6 +1,9 @@
 """Fast runs of owscale."""
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,3 +15,11 @@ def runs() -> Iterator[ForkedRuns]:
     """Yield a process that runs owscale."""
     with forked_runs() as runs:
         yield runs
+
+
+@pytest.fixture
+def fast_path() -> Iterator[Path]:
+    """Yield a temporary directory, in memory where there is one: some tests copy ten thousand files."""
+    memory = Path("/dev/shm")  # noqa: S108 -- the directory below it is private to this user
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
+        yield Path(name)

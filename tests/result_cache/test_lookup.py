@@ -37,8 +37,8 @@ class CachedProject:
 
 
 @pytest.fixture
-def project(runs: ForkedRuns, tmp_path: Path) -> CachedProject:
-    project = CachedProject(runs, tmp_path)
+def project(runs: ForkedRuns, fast_path: Path) -> CachedProject:
+    project = CachedProject(runs, fast_path)
     (project.root / "spec").mkdir(parents=True)
     shutil.copy(GOLDEN / "minimal/spec.yaml", project.root / "spec/spec.yaml")
     assert runs.run(project.root, "generate").exit_code == 0
@@ -91,9 +91,9 @@ def test_generate_that_removed_what_a_killed_run_left_is_not_stored(project: Cac
 
 
 def test_large_unmanaged_file_is_not_read(project: CachedProject) -> None:
-    with (project.root / OUTPUT / "large.tf").open("wb") as file:
+    with (project.root / OUTPUT / "large.md").open("wb") as file:
         file.truncate(1 << 40)
-    assert "unmanaged: large.tf" in project.run("check").out
+    assert "unmanaged: large.md" in project.run("check").out
     assert project.run("check").is_cached
 
 

@@ -108,8 +108,8 @@ class Laboratory:
 
 
 @pytest.fixture
-def laboratory(runs: ForkedRuns, pristine: Path, tmp_path: Path) -> Laboratory:
-    return Laboratory(runs, pristine, tmp_path)
+def laboratory(runs: ForkedRuns, pristine: Path, fast_path: Path) -> Laboratory:
+    return Laboratory(runs, pristine, fast_path)
 
 
 _settings = settings(
@@ -178,9 +178,9 @@ for number in itertools.count():
 """
 
 
-def test_editor_that_saves_during_a_run_is_noticed(runs: ForkedRuns, tmp_path: Path) -> None:
+def test_editor_that_saves_during_a_run_is_noticed(runs: ForkedRuns, fast_path: Path) -> None:
     """Another process changes files of many deployments and takes the changes back, over and over."""
-    project, cache = tmp_path / "project", tmp_path / "cache"
+    project, cache = fast_path / "project", fast_path / "cache"
     minimal = (GOLDEN / "minimal/spec.yaml").read_text()
     for number in range(30):
         name = "spec" if not number else f"more-{number}"
