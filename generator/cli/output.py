@@ -29,7 +29,7 @@ class Output:
     """The terminal of one command.
 
     With a machine-readable format of diagnostics, stdout carries that document alone and text goes to stderr.
-    `has_messages` is true once anything but the result was printed.
+    `has_messages` is true once anything but the result and notes was printed.
     """
 
     def __init__(self, *, diagnostics_format: str = "text", color: str = "auto") -> None:
@@ -37,6 +37,7 @@ class Output:
         self._color = color
         self._report: DiagnosticReport | None = None
         self.has_messages = False
+        self._notes = ""
 
     @property
     def stream(self) -> "TextIO":
@@ -53,6 +54,12 @@ class Output:
         lines = format_message(text, hint).split("\n")
         print("\n".join(map(printable, lines)), file=sys.stderr)
 
+    def note(self, text: str) -> None:
+        """Print a message that a cached result of the same command line repeats."""
+        note = f"{printable(text)}\n"
+        sys.stderr.write(note)
+        self._notes += note
+
     def result(self, text: str) -> None:
         """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""
         sys.stdout.write(text)
@@ -63,7 +70,7 @@ class Output:
         out, err = self._render(result)
         sys.stdout.write(out)
         sys.stderr.write(err)
-        return out, err
+        return out, self._notes + err
 
     def _render(self, result: CommandResult) -> tuple[str, str]:
         report = self._report

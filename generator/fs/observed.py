@@ -23,15 +23,16 @@ ABSENT, FILE, DIRECTORY, LINK, OTHER = "", "f", "d", "l", "o"
 """What is at a path."""
 
 HEAD_BYTES = 4096
-_MAX_BYTES = 1 << 29
+_MAX_BYTES = 1 << 26  # no limit of `fs.untrusted` for a file of a project is above it
 _CHUNK_BYTES = 1 << 16
 _CHECKPOINT = 32
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
 _KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
 _ENCODING = ("utf-8", "surrogateescape")
 
 
 def read_bytes(path: "Path") -> bytes:
-    """Return the content of a regular file. Raises OSError, also for a FIFO or a device, and above 512 MiB."""
+    """Return the content of a regular file. Raises OSError, also for a FIFO or a device, and above 64 MiB."""
     return _observe("r", path)
 
 
@@ -69,6 +70,20 @@ def real_path(path: "Path") -> str:
 def size(path: "Path") -> int:
     """Return the size in bytes of what is at a path. Raises OSError."""
     return int(_observe("s", path))
+
+
+def owner(path: "Path") -> tuple[int, int]:
+    """Return the numbers of the file system that a path is on, and of the user who owns it. Raises OSError."""
+    device, user = _observe("o", path).split()
+    return int(device), int(user)
+
+
+def open_file(path: "Path", *, follow: bool) -> int:
+    """Return the descriptor of a file, opened for reading without waiting, as for a FIFO or a device.
+
+    Files that others control are opened here alone. `follow` is whether a link in the last place is. Raises OSError.
+    """
+    return os.open(path, _FLAGS if follow else _FLAGS | os.O_NOFOLLOW)
 
 
 def note(path: "Path", answer: "bytes | Exception", *, follow: bool) -> None:
@@ -184,29 +199,43 @@ def _kind(question: str, path: "Path") -> str:
         return ABSENT
 
 
-def _content(path: str, limit: int = _MAX_BYTES, flags: int = 0) -> bytes:
-    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)  # a FIFO must not block
+def _content(path: str, *, follow: bool = True) -> bytes:
+    file = open_file(path, follow=follow)
     try:
-        content = os.pread(file, _CHUNK_BYTES, 0)  # glibc would map and unmap memory for a larger buffer
-        if 0 < len(content) < _CHUNK_BYTES:  # the end of a regular file, as devices have none
-            return content[:limit]
-        _require_regular_file(os.fstat(file), path, limit)
-        while len(content) < limit and (more := os.pread(file, _CHUNK_BYTES, len(content))):
-            content += more
-        return content[:limit]
-    except OSError as error:
-        if error.errno == errno.ESPIPE:  # a FIFO or a terminal
-            raise _not_regular(path) from None
-        raise
+        content = _beginning(file, path)
+        if len(content) < _CHUNK_BYTES:
+            return content
+        parts, size = [content], len(content)
+        while size <= _MAX_BYTES and (part := os.pread(file, _CHUNK_BYTES, size)):
+            parts.append(part)
+            size += len(part)
+        if size > _MAX_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+        return b"".join(parts)
     finally:
         os.close(file)
 
 
-def _require_regular_file(status: os.stat_result, path: str, limit: int) -> None:
-    if not stat.S_ISREG(status.st_mode):
+def _head(path: str) -> bytes:
+    file = open_file(path, follow=True)
+    try:
+        return _beginning(file, path)[:HEAD_BYTES]
+    finally:
+        os.close(file)
+
+
+def _beginning(file: int, path: str) -> bytes:
+    """Return the first 64 KiB of a regular file; it ends there if it has less."""
+    try:
+        content = os.pread(file, _CHUNK_BYTES, 0)  # glibc would map and unmap memory for a larger buffer
+    except OSError as error:
+        if error.errno == errno.ESPIPE:  # a FIFO or a terminal
+            raise _not_regular(path) from None
+        raise
+    # A part of that size is the end of a regular file, as devices have none.
+    if len(content) in (0, _CHUNK_BYTES) and not stat.S_ISREG(os.fstat(file).st_mode):
         raise _not_regular(path)
-    if limit == _MAX_BYTES < status.st_size:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+    return content
 
 
 def _not_regular(path: str) -> OSError:
@@ -232,6 +261,11 @@ def _status_kind(status: os.stat_result) -> bytes:
     return _KINDS.get(stat.S_IFMT(status.st_mode), OTHER).encode()
 
 
+def _owner(path: str) -> bytes:
+    status = os.stat(path)
+    return b"%d %d" % (status.st_dev, status.st_uid)
+
+
 def _module_status(path: str) -> bytes:
     status = os.stat(path)
     return b"%d %d" % (int(status.st_mtime), status.st_size)
@@ -239,12 +273,13 @@ def _module_status(path: str) -> bytes:
 
 _ANSWERS: "dict[str, Callable[[str], bytes]]" = {
     "r": _content,
-    "u": lambda path: _content(path, flags=os.O_NOFOLLOW),
-    "h": lambda path: _content(path, HEAD_BYTES),
+    "u": lambda path: _content(path, follow=False),
+    "h": _head,
     "n": _names,
     "k": lambda path: _status_kind(os.lstat(path)),
     "K": lambda path: _status_kind(os.stat(path)),
     "p": lambda path: os.path.realpath(path).encode(*_ENCODING),
     "m": _module_status,
+    "o": _owner,
     "s": lambda path: b"%d" % os.lstat(path).st_size,
 }

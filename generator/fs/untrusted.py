@@ -22,7 +22,6 @@ MAX_OUTPUT_BYTES = 64 * MIB
 MAX_PLAN_BYTES = 512 * MIB
 MAX_PRICES_BYTES = 512 * MIB
 
-_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK  # opening a FIFO or a device does not wait
 # Of a link: ELOOP, on FreeBSD EMLINK. Of a socket: ENXIO, on macOS EOPNOTSUPP. Of a device without a driver: ENXIO.
 _WRONG_KIND = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP}
 
@@ -44,7 +43,7 @@ def open_untrusted(path: "str | os.PathLike[str]", *, shown: str = "", follow: b
     """
     shown = shown or os.fspath(path)
     try:
-        descriptor = os.open(path, _FLAGS if follow else _FLAGS | os.O_NOFOLLOW)
+        descriptor = observed.open_file(path, follow=follow)
     except ValueError:  # a null byte, or a character that the file system cannot encode
         raise UnsafeFileError(repr(shown), "is not the path of a file", "use another name") from None
     except OSError as error:

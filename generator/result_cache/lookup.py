@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 CACHED_COMMANDS = ("check", "generate")
-_VARIABLES = ("COLUMNS", "NO_COLOR", "TERM")
+_VARIABLES = ("COLUMNS", "NO_COLOR", "PATH", "TERM")
 """The variables that these commands read; PYTHON... variables count by what they do to `sys`."""
 
 
@@ -46,6 +46,8 @@ def entry_key(words: list[str]) -> str:
         os.getcwd(),
         *(f"{name}={os.environ.get(name)}" for name in _VARIABLES),
         *map(_terminal, (sys.stdout, sys.stderr)),
+        sys.argv[0],  # a hint begins as the user began this run
+        sys.orig_argv[0],
         *map(str, (sys.version, sys.executable, sys.prefix, sys.base_prefix, sys.flags, sys.pycache_prefix, sys.path)),
     )
     return digest_of("\0".join(("1", *surroundings, *words)))
