@@ -36,7 +36,9 @@ _STARTED_WITH = {
 }
 """The modules that are imported before a run is recorded."""
 _LIBRARIES = {
+    "hcl2": "python_hcl2",
     "jinja2": "jinja2",
+    "lark": "lark",
     "markupsafe": "markupsafe",
     "pydantic": "pydantic",
     "pydantic_core": "pydantic_core",

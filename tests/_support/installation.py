@@ -25,6 +25,12 @@ print("cached" if any(answers) else "computed", file=sys.stderr)
 sys.exit(exit_code)
 """
 
+_LOOKUP = """
+import sys
+from owscale.result_cache import lookup
+print(lookup.find(sys.argv[1:]) is not None)
+"""
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -55,6 +61,18 @@ class Installation:
             check=False,
         )
         return result.returncode, result.stdout, result.stderr.splitlines()
+
+    def has_cached(self, *words: str) -> bool:
+        """Return whether the cache has the result of a command."""
+        result = subprocess.run(  # noqa: S603 -- our own code
+            [sys.executable, "-c", _LOOKUP, *words],
+            cwd=self.root / "project",
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return result.stdout == "True\n"
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which Python imports these copies."""

@@ -80,6 +80,14 @@ def _to_directory(root: Path, target: int) -> None:
     path.mkdir()
 
 
+def _unread_to_directory(root: Path, target: int) -> None:
+    """Put a directory in the place of a file of which only the name and the kind matter."""
+    files = [path for path in sorted((root / "out").rglob("own*.txt")) if path.is_file()]
+    path = files[target % len(files)]
+    path.unlink()
+    path.mkdir()
+
+
 def _to_fifo(root: Path, target: int) -> None:
     path = _file(root, target)
     path.unlink()
@@ -130,9 +138,9 @@ def _add_bytecode(root: Path, target: int) -> None:
 
 def _add_header(root: Path, target: int) -> None:
     """Give an unmanaged file the header of a generated one, of which only the beginning is read."""
-    files = [path for path in sorted((root / "out").rglob("own*.tf")) if path.is_file()]
+    files = [path for path in sorted((root / "out").rglob("own*.md")) if path.is_file()]
     path = files[target % len(files)]
-    header = f"# Generated from spec/{'x' * (target % 3)}.yaml by templates/x.tf.j2. Do not edit."
+    header = f"# Generated from spec/{'x' * (target % 3)}.yaml by templates/x.md.j2. Do not edit."
     path.write_text(header + path.read_text()[len(header) :])
 
 
@@ -163,6 +171,7 @@ CHANGES: dict[str, Callable[[Path, int], None]] = {
         _move_clock,
         _remove,
         _to_directory,
+        _unread_to_directory,
         _to_fifo,
         _to_link,
         _directory_to_link,

@@ -27,6 +27,12 @@ class CachedProject:
     def run(self, *words: str, **environment: str) -> Outcome:
         return self._runs.run(self.root, *words, cache=self.cache, environment=environment)
 
+    def run_below(self, *words: str) -> Outcome:
+        """Run a command in a folder of the project."""
+        below = self.root / "team/folder"
+        below.mkdir(parents=True, exist_ok=True)
+        return self._runs.run(below, *words, cache=self.cache)
+
     def is_cached(self, *words: str, **environment: str) -> bool:
         """Return whether a command that runs twice has its second answer from the cache."""
         self.run(*words, **environment)
@@ -74,6 +80,32 @@ def test_result_is_not_stored(project: CachedProject, words: tuple[str, ...]) ->
 def test_variable_switches_the_cache_off(project: CachedProject) -> None:
     assert project.is_cached("check")
     assert not project.is_cached("check", OWSCALE_NO_CACHE="1")
+
+
+def test_cached_result_repeats_which_project_is_used(project: CachedProject) -> None:
+    computed, cached = project.run_below("check"), project.run_below("check")
+    assert computed.answer == cached.answer
+    assert cached.err.startswith(f"note: using the project in {project.root}\n")
+    assert cached.is_cached
+
+
+@pytest.mark.parametrize("nearer", ["team/spec/spec.yaml", "team/folder/spec/", "team/.git/", "team/folder/.git"])
+def test_nearer_project_is_noticed(project: CachedProject, nearer: str) -> None:
+    project.run_below("check")
+    assert project.run_below("check").is_cached
+    path = project.root / nearer
+    (path if nearer.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+    if not nearer.endswith("/"):
+        path.write_text("")
+    assert not project.run_below("check").is_cached
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_new_owner_of_the_project_is_noticed(project: CachedProject) -> None:
+    project.run_below("check")
+    os.chown(project.root / "spec", 1, -1)
+    outcome = project.run_below("check")
+    assert (outcome.exit_code, outcome.is_cached) == (1, False)
 
 
 def test_generate_that_wrote_is_not_stored(project: CachedProject) -> None:
