@@ -110,6 +110,20 @@ def _move(root: Path, path: Path) -> None:
     path.symlink_to(new)
 
 
+def _move_linked_output(root: Path, target: int) -> None:
+    """Move the directory that `out` is a link to; generated files name their spec relative to it."""
+    real = (root / "out").readlink()
+    new = root / ("store/out", "store/deep/out", "out-2")[target % 3]
+    new.parent.mkdir(exist_ok=True)
+    (root / real).rename(new)
+    (root / "out").unlink()
+    (root / "out").symlink_to(new.relative_to(root))
+
+
+def _custom_to_link(root: Path, target: int) -> None:  # noqa: ARG001 -- as the others
+    _move(root, root / "spec/extra")
+
+
 def _retarget(root: Path, target: int) -> None:
     links = [path for path in sorted(root.rglob("*")) if path.is_symlink()]
     path = links[target % len(links)]
@@ -175,6 +189,8 @@ CHANGES: dict[str, Callable[[Path, int], None]] = {
         _to_fifo,
         _to_link,
         _directory_to_link,
+        _move_linked_output,
+        _custom_to_link,
         _retarget,
         _to_empty,
         _add_file,

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.xdist_group("soundness")
 
 EXAMPLES = int(os.environ.get("OWSCALE_CACHE_EXAMPLES", "20"))
 WORDS = (("check",), ("check", "--spec", "spec/spec.yaml"), ("generate",))
+PROJECTS = ("plain", "linked")
+"""Projects whose `out` is a directory, or a link to one."""
 _OBSERVATIONS = 250
 """About the number of observations of a run."""
 
@@ -34,21 +36,32 @@ class Case(NamedTuple):
     words: tuple[str, ...]
     during: Sequence[tuple[int, Change]]
     afterwards: Sequence[Sequence[Change]]
+    project: str = "plain"
 
 
-_cases = st.builds(Case, st.sampled_from(WORDS), st.just(()) | _during, _afterwards)
+_cases = st.builds(Case, st.sampled_from(WORDS), st.just(()) | _during, _afterwards, st.sampled_from(PROJECTS))
 
 
 @pytest.fixture(scope="module")
 def pristine(module_fast_path: Path, runs: ForkedRuns) -> Path:
-    """Create a project that is up to date and has a bit of everything."""
-    root = module_fast_path / "pristine"
+    """Create the projects, which are up to date and have a bit of everything."""
+    for name in PROJECTS:
+        _create(module_fast_path / name, runs, is_linked=name == "linked")
+    return module_fast_path
+
+
+def _create(root: Path, runs: ForkedRuns, *, is_linked: bool) -> None:
+    if is_linked:
+        (root / "store/out").mkdir(parents=True)
+        (root / "out").symlink_to("store/out")
     minimal = (GOLDEN / "minimal/spec.yaml").read_text()
     _write(root / "spec/spec.yaml", f"{minimal}custom: {{extra: extra}}\nkeep: [kept.tf]\n")
     _write(root / "spec/extra/team.tf", "# ours\n")
     _write(root / "spec/extra/folder/data.json", "{}\n")
     _write(root / "spec/prices.json", '{"regions": {}}\n')
     _write(root / "other/spec.yaml", "# of another project\n")
+    if is_linked:
+        _write(root / "store/other/spec.yaml", "# of another project\n")
     _write(root / "out/minimal/foreign/.owscale.sums", f"owscale 1\nspec {'0' * 32} other/spec.yaml\n")
     assert runs.run(root, "generate").exit_code == 0
     output = root / "out/minimal/production"
@@ -63,7 +76,6 @@ def pristine(module_fast_path: Path, runs: ForkedRuns) -> Path:
     (root / "spec/linked.yaml").symlink_to(root / "other")
     for words in WORDS:
         assert runs.run(root, *words).exit_code == 0, words
-    return root
 
 
 def _write(path: Path, text: str) -> None:
@@ -81,12 +93,12 @@ class Laboratory:
 
     def examine(self, case: Case, blind: str = "") -> int:
         """Run, change and look up; return how often the cache had the answer. Fails where it was another one."""
-        hits = 0
+        hits, pristine = 0, self._pristine / case.project
         for path in (self._project, self._cache):
             shutil.rmtree(path, ignore_errors=True)
-        self._restore(self._pristine, self._project)
+        self._restore(pristine, self._project)
         self._runs.run(self._project, *case.words, cache=self._cache, during=case.during, blind=blind)
-        base = self._project.with_name("base") if case.during else self._pristine
+        base = self._project.with_name("base") if case.during else pristine
         if case.during:
             self._restore(self._project, base)
         hits += self._look_up(case, (), blind)
@@ -95,7 +107,7 @@ class Laboratory:
             for change in changes:
                 apply(change, self._project)
             hits += self._look_up(case, changes, blind)
-        self._restore(self._pristine, self._project)  # as if all changes had been taken back
+        self._restore(pristine, self._project)  # as if all changes had been taken back
         return hits + self._look_up(case, (), blind)
 
     def _look_up(self, case: Case, changes: Sequence[Change], blind: str) -> bool:
@@ -128,32 +140,36 @@ def test_cached_answer_is_that_of_a_whole_run(laboratory: Laboratory, case: Case
 
 def test_answer_of_an_unchanged_project_is_cached(laboratory: Laboratory) -> None:
     for words in WORDS:
-        assert laboratory.examine(Case(words, (), ())) == 2
+        for project in PROJECTS:
+            assert laboratory.examine(Case(words, (), (), project)) == 2
 
 
-FOCUS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "contents": (("generate",), ("edit", "set_value")),
-    "headers": (("check",), ("add_header",)),
-    "names": (("check",), ("add_leftover", "add_file")),
-    "kinds": (("check",), ("unread_to_directory",)),
-    "links": (("check",), ("directory_to_link",)),
-    "targets": (("check",), ("remove", "retarget")),
-    "real paths": (("check",), ("directory_to_link",)),
-    "bytes that were used": (("check",), ("set_value",)),
+FOCUS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+    "contents": (("generate",), ("edit", "set_value"), "plain"),
+    "headers": (("check",), ("add_header",), "plain"),
+    "names": (("check",), ("add_leftover", "add_file"), "plain"),
+    "kinds": (("check",), ("unread_to_directory",), "plain"),
+    "links": (("check", "--spec", "spec/spec.yaml"), ("custom_to_link",), "plain"),
+    "targets": (("check",), ("remove", "retarget"), "plain"),
+    "real paths": (("check",), ("move_linked_output",), "linked"),
+    "bytes that were used": (("check",), ("set_value",), "plain"),
 }
-"""The command and the changes that show a part of the fingerprint soonest."""
+"""The command, the changes and the project that show a part of the fingerprint soonest."""
+_AFTER_THE_SPEC = (15, 150)
+"""Observations of a run that has read its specs and goes on."""
 
 
 @pytest.mark.parametrize("part", BLIND)
 def test_every_part_of_the_fingerprint_is_needed(laboratory: Laboratory, part: str) -> None:
     """Without one part, the property does not hold, and the test of it notices that."""
-    words, names = FOCUS[part]
+    words, names, project = FOCUS[part]
     changes = st.tuples(st.sampled_from(names), st.integers(0, 999))
-    during = st.just(()) if part != "bytes that were used" else st.lists(st.tuples(st.integers(1, 20), changes))
-    afterwards = st.lists(st.lists(changes, min_size=1, max_size=1), min_size=8, max_size=8)
+    late = st.lists(st.tuples(st.integers(*_AFTER_THE_SPEC), changes), min_size=1, max_size=1)
+    during = late if part == "bytes that were used" else st.just(())
+    afterwards = st.lists(st.lists(changes, min_size=1, max_size=1), min_size=6, max_size=6)
 
-    @settings(_settings, max_examples=40, phases=(Phase.generate,), report_multiple_bugs=False)
-    @given(case=st.builds(Case, st.just(words), during, afterwards))
+    @settings(_settings, max_examples=20, phases=(Phase.generate,), report_multiple_bugs=False)
+    @given(case=st.builds(Case, st.just(words), during, afterwards, st.just(project)))
     def examine(case: Case) -> None:
         laboratory.examine(case, part)
 
