@@ -1,6 +1,7 @@
 """Compare a directory under out/ with the expected files, and give the reason of each difference."""
 
 import difflib
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
@@ -211,7 +212,8 @@ def _subdirectories(path: Path) -> list[str]:
 def _spec_exists(out: Path, spec: str) -> bool | None:
     """Return whether the spec exists that a manifest names; None where that cannot be determined."""
     try:
-        return bool(observed.target_kind(out.parent / spec))
+        # As `ProjectPaths.relative` names it: beside the directory that `out` may be a link to.
+        return bool(observed.target_kind(f"{os.path.dirname(observed.real_path(out))}/{spec}"))
     except OSError:
         return None
 
