@@ -205,12 +205,14 @@ def _content(path: str, *, follow: bool = True) -> bytes:
         content = _beginning(file, path)
         if len(content) < _CHUNK_BYTES:
             return content
+        if os.fstat(file).st_size > _MAX_BYTES:
+            raise _too_large(path)
         parts, size = [content], len(content)
         while size <= _MAX_BYTES and (part := os.pread(file, _CHUNK_BYTES, size)):
             parts.append(part)
             size += len(part)
-        if size > _MAX_BYTES:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+        if size > _MAX_BYTES:  # it grows, or does not tell its size, as those of /proc
+            raise _too_large(path)
         return b"".join(parts)
     finally:
         os.close(file)
@@ -236,6 +238,10 @@ def _beginning(file: int, path: str) -> bytes:
     if len(content) in (0, _CHUNK_BYTES) and not stat.S_ISREG(os.fstat(file).st_mode):
         raise _not_regular(path)
     return content
+
+
+def _too_large(path: str) -> OSError:
+    return OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
 
 
 def _not_regular(path: str) -> OSError:

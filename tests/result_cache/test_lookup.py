@@ -122,11 +122,25 @@ def test_generate_that_removed_what_a_killed_run_left_is_not_stored(project: Cac
     assert project.entries() == []
 
 
-def test_large_unmanaged_file_is_not_read(project: CachedProject) -> None:
-    with (project.root / OUTPUT / "large.md").open("wb") as file:
+@pytest.mark.parametrize(
+    "place", ["spec/large.txt", "out/large", "out/minimal/large.tf", f"{OUTPUT}/large", f"{OUTPUT}/large.md"]
+)
+def test_large_unmanaged_file_is_not_read(project: CachedProject, place: str) -> None:
+    with (project.root / place).open("wb") as file:
         file.truncate(1 << 40)
-    assert "unmanaged: large.md" in project.run("check").out
+    computed = project.run("check")
+    assert computed.exit_code == 0
+    assert ("unmanaged: large" in computed.out) == place.startswith(OUTPUT)
     assert project.run("check").is_cached
+
+
+def test_large_terraform_beside_the_output_is_read_to_its_limit(project: CachedProject) -> None:
+    for _ in range(2):
+        with (project.root / OUTPUT / "large.tf").open("wb") as file:
+            file.truncate(1 << 40)
+        computed = project.run("check")
+        assert (computed.exit_code, computed.is_cached) == (0, False)
+        assert f"{OUTPUT}/large.tf: " in computed.out
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "of a stranger", "writable", "link", "fifo", "too large"])
