@@ -27,6 +27,7 @@ _MAX_BYTES = 1 << 26  # no limit of `fs.untrusted` for a file of a project is ab
 _CHUNK_BYTES = 1 << 16
 _CHECKPOINT = 32
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+_FLAGS_NO_LINK = _FLAGS | os.O_NOFOLLOW
 _KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
 _ENCODING = ("utf-8", "surrogateescape")
 
@@ -81,9 +82,9 @@ def owner(path: "Path") -> tuple[int, int]:
 def open_file(path: "Path", *, follow: bool) -> int:
     """Return the descriptor of a file, opened for reading without waiting, as for a FIFO or a device.
 
-    Files that others control are opened here alone. `follow` is whether a link in the last place is. Raises OSError.
+    Files that others control are opened in this module alone. `follow` is for a link in the last place. Raises OSError.
     """
-    return os.open(path, _FLAGS if follow else _FLAGS | os.O_NOFOLLOW)
+    return os.open(path, _FLAGS if follow else _FLAGS_NO_LINK)
 
 
 def note(path: "Path", answer: "bytes | Exception", *, follow: bool) -> None:
@@ -128,8 +129,7 @@ class Recorder:
     def add(self, question: str, path: str, answer: "bytes | Exception") -> None:
         """Add a question and its answer, which may be an error. Only an OSError has a number, as a lookup gets it."""
         if isinstance(answer, bytes):
-            self._digest.update(b"0 %d\0" % len(answer))
-            self._digest.update(answer)
+            self._digest.update(b"0 %d\0%b" % (len(answer), answer))
         else:
             self._digest.update(b"%d 0\0" % (getattr(answer, "errno", None) or -1))
         directory, _, name = path.rpartition("/")
@@ -155,21 +155,21 @@ def recorder() -> "Recorder | None":
 
 def is_current(lines: "list[str]") -> bool:
     """Return whether all answers of a record are the same now. Raises LookupError where it is damaged."""
-    digest, directory = blake2b(digest_size=16), ""
+    digest, directory, answers = blake2b(digest_size=16), "", _ANSWERS
     for line in lines:
-        if line[0] == "=":
+        question = line[0]
+        if question == "=":
             if line[1:] != digest.hexdigest():
                 return False
             continue
         if line[1] == "/":
-            path = f"{directory}/{line[2:]}"
+            path = directory + line[1:]
         else:
             path = line[2:]
             directory = path.rpartition("/")[0]
         try:
-            answer = _ANSWERS[line[0]](path)
-            digest.update(b"0 %d\0" % len(answer))
-            digest.update(answer)
+            answer = answers[question](path)
+            digest.update(b"0 %d\0%b" % (len(answer), answer))
         except OSError as error:
             digest.update(b"%d 0\0" % (error.errno or -1))
     return lines[-1][0] == "="
@@ -199,49 +199,43 @@ def _kind(question: str, path: "Path") -> str:
         return ABSENT
 
 
-def _content(path: str, *, follow: bool = True) -> bytes:
-    file = open_file(path, follow=follow)
+def _content(path: str, flags: int = _FLAGS) -> bytes:
+    """Return the content of a file. A thousand deployments have fifty thousand of them, so this calls little."""
+    file = os.open(path, flags)
     try:
-        content = _beginning(file, path)
-        if len(content) < _CHUNK_BYTES:
-            return content
-        if os.fstat(file).st_size > _MAX_BYTES:
-            raise _too_large(path)
-        parts, size = [content], len(content)
+        content = os.pread(file, _CHUNK_BYTES, 0)  # glibc would map and unmap memory for a larger buffer
+        # A part of that size is the end of a regular file, as devices have none.
+        return content if 0 < len(content) < _CHUNK_BYTES else _whole_content(file, path, content)
+    except OSError as error:
+        raise _not_regular(path) if error.errno == errno.ESPIPE else error from None  # a FIFO or a terminal
+    finally:
+        os.close(file)
+
+
+def _whole_content(file: int, path: str, content: bytes) -> bytes:
+    """Return the content of a file that is empty, or goes on after the first part."""
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise _not_regular(path)
+    parts, size = [content], max(len(content), status.st_size)
+    if size <= _MAX_BYTES:
+        size = len(content)
         while size <= _MAX_BYTES and (part := os.pread(file, _CHUNK_BYTES, size)):
             parts.append(part)
             size += len(part)
-        if size > _MAX_BYTES:  # it grows, or does not tell its size, as those of /proc
-            raise _too_large(path)
-        return b"".join(parts)
-    finally:
-        os.close(file)
+    if size > _MAX_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+    return b"".join(parts)
 
 
 def _head(path: str) -> bytes:
-    file = open_file(path, follow=True)
+    file = os.open(path, _FLAGS)
     try:
-        return _beginning(file, path)[:HEAD_BYTES]
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise _not_regular(path)
+        return os.pread(file, HEAD_BYTES, 0)
     finally:
         os.close(file)
-
-
-def _beginning(file: int, path: str) -> bytes:
-    """Return the first 64 KiB of a regular file; it ends there if it has less."""
-    try:
-        content = os.pread(file, _CHUNK_BYTES, 0)  # glibc would map and unmap memory for a larger buffer
-    except OSError as error:
-        if error.errno == errno.ESPIPE:  # a FIFO or a terminal
-            raise _not_regular(path) from None
-        raise
-    # A part of that size is the end of a regular file, as devices have none.
-    if len(content) in (0, _CHUNK_BYTES) and not stat.S_ISREG(os.fstat(file).st_mode):
-        raise _not_regular(path)
-    return content
-
-
-def _too_large(path: str) -> OSError:
-    return OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
 
 
 def _not_regular(path: str) -> OSError:
@@ -279,7 +273,7 @@ def _module_status(path: str) -> bytes:
 
 _ANSWERS: "dict[str, Callable[[str], bytes]]" = {
     "r": _content,
-    "u": lambda path: _content(path, follow=False),
+    "u": lambda path: _content(path, _FLAGS_NO_LINK),
     "h": _head,
     "n": _names,
     "k": lambda path: _status_kind(os.lstat(path)),

@@ -63,13 +63,20 @@ def write_entry(directory: str, key: str, fields: list[str]) -> None:
 
 
 def _remove_old_entries(directory: str) -> None:
+    from contextlib import suppress  # not for a run that only reads
+
+    statuses = []
     with os.scandir(directory) as files:
-        statuses = [(file.stat(follow_symlinks=False), file.path) for file in files if file.name.startswith(_PREFIX)]
+        for file in files:
+            if file.name.startswith(_PREFIX):
+                with suppress(FileNotFoundError):  # another process has renamed or removed it
+                    statuses.append((file.stat(follow_symlinks=False), file.path))
     total = 0
     for number, (status, path) in enumerate(sorted(statuses, key=lambda item: -item[0].st_mtime_ns)):
         total += status.st_size
         if number >= MAX_ENTRIES or total > MAX_TOTAL_BYTES:
-            os.unlink(path)
+            with suppress(FileNotFoundError):
+                os.unlink(path)
 
 
 def _is_safe(status: os.stat_result) -> bool:
