@@ -99,7 +99,7 @@ def require_no_link(path: str, below: str, shown: str) -> None:
     A path without links below that folder cannot leave it. `shown` is the path in messages.
     """
     while len(path) > len(below):
-        if observed.kind(path) == observed.LINK:
+        if _is_link(path):
             raise UnsafeFileError(shown, "is a symbolic link", "replace it with what it points to")
         path, shown = os.path.dirname(path), os.path.dirname(shown)
 
@@ -112,7 +112,7 @@ def require_contained(path: str) -> None:
     """
     part = path.rstrip("/")
     while part:
-        if observed.kind(part) == observed.LINK and observed.target_kind(part) == observed.DIRECTORY:
+        if _is_link(part, to=observed.DIRECTORY):
             folder, target = observed.real_path(os.path.dirname(part) or "."), observed.real_path(part)
             if os.path.commonpath((folder, target)) != folder:
                 hint = "replace it with a folder, or name its target on the command line"
@@ -120,6 +120,17 @@ def require_contained(path: str) -> None:
         if os.path.isabs(path):
             return
         part = os.path.dirname(part)
+
+
+def _is_link(path: str, *, to: str = "") -> bool:
+    """Return whether a path is a link, to what has the kind `to` if given; not where that cannot be determined.
+
+    The command that opens such a path then reports why it cannot.
+    """
+    try:
+        return observed.kind(path) == observed.LINK and (not to or observed.target_kind(path) == to)
+    except OSError:
+        return False
 
 
 def _wrong_kind(mode: int, shown: str) -> UnsafeFileError:
