@@ -27,6 +27,8 @@ _STARTED_WITH = {
     "owscale.cli",
     "owscale.cli.exit_codes",
     "owscale.cli.main",
+    "owscale.console",
+    "owscale.console.streams",
     "owscale.fs",
     "owscale.fs.observed",
     "owscale.result_cache",

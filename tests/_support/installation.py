@@ -27,7 +27,9 @@ sys.exit(exit_code)
 
 _LOOKUP = """
 import sys
+from owscale.cli.main import _prepare_streams
 from owscale.result_cache import lookup
+_prepare_streams()
 print(lookup.find(sys.argv[1:]) is not None)
 """
 
