@@ -7,7 +7,7 @@ BENCH := owscale edited
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs test lint checkov bench lock clean
+	tf-validate tf-check-plan verify golden plans docs test test-effects lint checkov bench lock clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -66,6 +66,9 @@ docs: .venv/.precomputed ## regenerate docs/spec.md, docs/diagnostics.md and spe
 # Four workers suit two cores, because the tests that apply Terraform mostly wait.
 test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
 	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
+
+test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 20 minutes
+	@.venv/bin/python -m pytest -m slow tests/emulator/test_effects.py $(ARGS)
 
 lint: .venv/.lint .venv/.precomputed ## check style, format, types and imports
 	.venv/bin/ruff check

@@ -11,6 +11,7 @@ from owscale.review.alarm_diff import weakened_alarms
 from owscale.review.safeguards import weakened_safeguards
 from owscale.review.spec_diff import KeyChange, changed_keys, with_single_change
 from owscale.review.version import DeploymentVersion
+from owscale.spec.effects.model import PLAN, Effect
 from owscale.terraform.config.resolver import Resource
 from owscale.terraform.config.root_module import RootModule
 
@@ -78,6 +79,9 @@ _SECURITY_ARGUMENTS = (
 )
 """Arguments that no key of a spec sets; only a change of the templates changes them."""
 
+_META_ARGUMENTS = {"depends_on", "lifecycle"}
+_SAME_VALUE = Effect("nothing", "The value in effect stays the same.", (), PLAN)
+
 _DEPLOYMENT_REMOVED = (
     "no spec describes this deployment any more: its generated files are removed, but its resources keep running"
 )
@@ -140,7 +144,12 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
         pairs = [(base, DeploymentVersion(only_this, render))] if only_this else []
         pairs += [(DeploymentVersion(all_others, render), after)] if all_others else []
         addresses = {each.address for old, new in pairs for each in _address_changes(old.root_module, new.root_module)}
-        yield replace(change, affected_addresses=tuple(sorted(addresses)) if pairs else None)
+        if not pairs:
+            yield replace(change, affected_addresses=None)
+        elif not addresses and change.effect.plan and change.effect.kind != "needs a step":
+            yield replace(change, effect=_SAME_VALUE)
+        else:
+            yield replace(change, affected_addresses=tuple(sorted(addresses)))
 
 
 def _address_changes(old: RootModule, new: RootModule) -> Iterator[AddressChange]:
@@ -166,8 +175,19 @@ def _by_current_address(old: RootModule, new: RootModule) -> dict[str, Resource]
 
 
 def _changed_arguments(before: Resource, after: Resource) -> tuple[str, ...]:
-    names = sorted(before.arguments.keys() | after.arguments.keys())
-    return tuple(name for name in names if before.arguments.get(name) != after.arguments.get(name))
+    """Return the arguments that Terraform plans to change.
+
+    Meta-arguments change no resource. An argument that was ignored until now may differ in AWS, so it counts as changed.
+    """
+    ignored = after.ignored_arguments
+    if "all" in ignored:
+        return ()
+    names = sorted((before.arguments.keys() | after.arguments.keys()) - _META_ARGUMENTS - ignored)
+    return tuple(
+        name
+        for name in names
+        if before.arguments.get(name) != after.arguments.get(name) or name in before.ignored_arguments
+    )
 
 
 def _lost_resources(old: RootModule, new: RootModule) -> Iterator[str]:

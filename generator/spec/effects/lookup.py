@@ -16,9 +16,9 @@ def effects_of(key: str) -> tuple[Effect, ...]:
     return EFFECTS.get(key) or EFFECTS.get(_table_key(key.split(".")), ())
 
 
-def effect_of_change(path: Sequence[str | int], change: Change) -> Effect:
+def effect_of_change(change: Change) -> Effect:
     """Return the effect of one changed key. Raises KeyError where the table lacks the key."""
-    effects = EFFECTS[_table_key([str(segment) for segment in path])]
+    effects = EFFECTS[_table_key([str(segment) for segment in change.path])]
     return next(effect for effect in effects if effect.when is None or effect.when.holds(change))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -40,12 +40,13 @@ _MARKS = {"+": "creates", "~": "updates", "±": "replaces", "-": "destroys"}
 
 
 class Change(NamedTuple):
-    """A change of one key in a spec; a value is None where the key is absent and has no default."""
+    """A change of the key at `path` in a spec; a value is None where the key is absent and has no default."""
 
     before: Spec
     after: Spec
     old: Any
     new: Any
+    path: Sequence[str | int]
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,14 @@ class Effect:
     when: When | None = None
 
     @property
+    def description(self) -> str:
+        """The sentence; without one, the meaning of the kind."""
+        return self.sentence or KIND_MEANINGS[self.kind]
+
+    @property
     def text(self) -> str:
-        """The kind and the sentence, on one line."""
-        return f"{self.kind}: {self.sentence or KIND_MEANINGS[self.kind]}"
+        """The kind and the description, on one line."""
+        return f"{self.kind}: {self.description}"
 
     @property
     def planned_actions(self) -> str:

@@ -101,6 +101,23 @@ _EXISTING_KEY = _when(
     lambda change: change.after.existing.secrets.webui_secret_key_arn is not None,
 )
 
+_OPTIONAL_ALARMS = {
+    "load_balancer_5xx": "load_balancer_5xx_count",
+    "redis_evictions": "redis_evictions",
+    "redis_memory": "redis_memory_percent",
+    "target_5xx": "target_5xx_count",
+    "unhealthy_hosts": "unhealthy_hosts",
+}
+"""The key of the threshold of each alarm that exists only with it."""
+
+
+def _is_alarm_off(change: Change) -> bool:
+    name, after = str(change.path[2]), change.after
+    if name == "at_maximum":
+        return not (after.alarms.at_maximum and after.autoscaling.enabled)
+    return name in _OPTIONAL_ALARMS and getattr(after.alarms, _OPTIONAL_ALARMS[name]) is None
+
+
 _OWSCALE_ONLY = "Only the checks of owscale use it."
 _COST = _nothing("Only the cost estimate changes.")
 _UNUSED_SCALING = _nothing("It is used only while autoscaling is on; use `service.instances`.", _NOT_AUTOSCALED)
@@ -130,11 +147,14 @@ def _alarm(name: str, *more: str) -> tuple[Effect, ...]:
 
 _TIMING = (
     _in_place(
-        "The alarm keeps its state until its next evaluation. For an alarm that is off, nothing changes.",
-        "[~ monitoring.aws_cloudwatch_metric_alarm.*]",
-        f"[{_DASHBOARD}]",
+        "The alarms keep their state until their next evaluation.",
+        "~ monitoring.aws_cloudwatch_metric_alarm.*",
         source=_ALARM_API,
     ),
+)
+_ONE_TIMING = (
+    _nothing("The alarm is off.", _when("for an alarm that is off", _is_alarm_off)),
+    *_TIMING,
 )
 _SOURCE = (
     _in_place(
@@ -823,10 +843,10 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "alarms.period_seconds": _TIMING,
     "alarms.evaluation_periods": _TIMING,
-    "alarms.timing.<name>.period_seconds": _TIMING,
-    "alarms.timing.<name>.evaluation_periods": _TIMING,
-    "alarms.timing.<name>.datapoints": _TIMING,
-    "alarms.timing.<name>.missing_data": _TIMING,
+    "alarms.timing.<name>.period_seconds": _ONE_TIMING,
+    "alarms.timing.<name>.evaluation_periods": _ONE_TIMING,
+    "alarms.timing.<name>.datapoints": _ONE_TIMING,
+    "alarms.timing.<name>.missing_data": _ONE_TIMING,
     "alarms.notify": (
         _nothing("The subscriptions of the existing topic count; change them there.", _EXISTING_TOPIC),
         _in_place(
