@@ -12,7 +12,7 @@ from owscale.cost.model import HOURS_PER_MONTH, Amount, CostCase, CostComponent,
 from owscale.cost.usage import excluded_costs, usage_components
 from owscale.domain.aws.alarms import alarm_names
 from owscale.domain.aws.prices import Price, node_price, price
-from owscale.domain.openwebui.capacity import max_tasks, min_tasks, tasks_while_deploying
+from owscale.domain.openwebui.capacity import expected_tasks, max_tasks, min_tasks, tasks_while_deploying
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
@@ -42,7 +42,7 @@ def estimate_cost(spec: Spec) -> Estimate:
 
 
 def _cases(spec: Spec) -> Iterator[CostCase]:
-    low, expected, high = min_tasks(spec), spec.service.instances, max_tasks(spec)
+    low, expected, high = min_tasks(spec), expected_tasks(spec), max_tasks(spec)
     yield CostCase("minimum", "Minimum", low, plural(low, "task"))
     yield CostCase("expected", "Expected", expected, plural(expected, "task"))
     yield CostCase("maximum", "Maximum", high, plural(high, "task"))

@@ -12,7 +12,6 @@ import pytest
 from owscale.review.spec_diff import changed_keys
 from owscale.spec.deployment import Deployment
 from owscale.spec.effects.model import Effect
-from owscale.spec.effects.table import EFFECTS
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
 from tests._support.emulator.applied_spec import AppliedSpec, PlanResult
@@ -59,7 +58,9 @@ def _assert_plan_matches(effects: Mapping[str, Effect], plan: PlanResult) -> Non
         return
     if "[!]" not in patterns:
         assert plan.errors == ()
-    actions = {pattern: [each for each in plan.actions if fnmatchcase(each, pattern.strip("[]"))] for pattern in patterns}
+    actions = {
+        pattern: [each for each in plan.actions if fnmatchcase(each, pattern.strip("[]"))] for pattern in patterns
+    }
     assert plan.actions == {action for matches in actions.values() for action in matches}
     assert [pattern for pattern, matches in actions.items() if not matches and not pattern.startswith("[")] == []
     assert bool(plan.actions) == bool(patterns) or "[!]" in patterns
@@ -88,5 +89,3 @@ def test_sample_plan_is_that_of_the_table(key: str, lifecycle: DeploymentLifecyc
     effects = _effects(before, after)
     assert key in effects
     _assert_plan_matches(effects, plan)
-
-

@@ -139,9 +139,7 @@ def _alarm(name: str, *more: str) -> tuple[Effect, ...]:
     return (
         _in_place("The alarm is created.", f"+ {address}", _DASHBOARD, when=_ADDED, source=_ALARM_API),
         _in_place("The alarm is deleted.", f"- {address}", _DASHBOARD, when=_REMOVED, source=_ALARM_API),
-        _in_place(
-            "The alarm keeps its state until its next evaluation.", f"~ {address}", *more, source=_ALARM_API
-        ),
+        _in_place("The alarm keeps its state until its next evaluation.", f"~ {address}", *more, source=_ALARM_API),
     )
 
 
@@ -190,9 +188,7 @@ _PEER = (
         source=_TRACKING,
     ),
 )
-_HEALTH_CHECK = (
-    _in_place("The next check of every task follows the new setting.", *_TARGET_GROUP, source=UNKNOWN),
-)
+_HEALTH_CHECK = (_in_place("The next check of every task follows the new setting.", *_TARGET_GROUP, source=UNKNOWN),)
 _CONTAINER_CHECK = (_rolling("ECS reads the health check from the task definition."),)
 _POOL = (_rolling("While old and new tasks run, the database has the connections of both."),)
 _SCALING_COOLDOWN = (
@@ -402,7 +398,11 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=_LISTENER_API,
             when=_REMOVED,
         ),
-        _in_place("New TLS connections get the new certificate.", "~ load_balancer.aws_lb_listener.https", source=_LISTENER_API),
+        _in_place(
+            "New TLS connections get the new certificate.",
+            "~ load_balancer.aws_lb_listener.https",
+            source=_LISTENER_API,
+        ),
     ),
     "existing.access_log_bucket": (
         _nothing("It is used only with `load_balancer.access_logs.enabled`.", _NO_ACCESS_LOGS),
@@ -423,7 +423,12 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             "~ load_balancer.aws_lb.this",
             when=_ADDED,
         ),
-        _in_place("A managed bucket is created for later logs.", f"+ {_LOG_BUCKET}", "~ load_balancer.aws_lb.this", when=_REMOVED),
+        _in_place(
+            "A managed bucket is created for later logs.",
+            f"+ {_LOG_BUCKET}",
+            "~ load_balancer.aws_lb.this",
+            when=_REMOVED,
+        ),
         _in_place("Later logs go to the other bucket.", "~ load_balancer.aws_lb.this"),
     ),
     "existing.alarm_topic_arn": (
@@ -441,7 +446,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=_ALARM_API,
             when=_REMOVED,
         ),
-        _in_place("The alarms notify the other topic.", "~ monitoring.aws_cloudwatch_metric_alarm.*", source=_ALARM_API),
+        _in_place(
+            "The alarms notify the other topic.", "~ monitoring.aws_cloudwatch_metric_alarm.*", source=_ALARM_API
+        ),
     ),
     "existing.kms_key_arn": (
         _replaced(
@@ -457,7 +464,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "existing.secret_kms_key_arns": (
-        _in_place("It counts when a task starts. A task with a secret under a removed key cannot start.", _EXECUTION_ROLE),
+        _in_place(
+            "It counts when a task starts. A task with a secret under a removed key cannot start.", _EXECUTION_ROLE
+        ),
     ),
     "app.image": (
         _rolling(
@@ -499,7 +508,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "service.instances": (
-        _nothing("Autoscaling sets the number of tasks; use `autoscaling.min` and `autoscaling.max`.", _STAYS_AUTOSCALED),
+        _nothing(
+            "Autoscaling sets the number of tasks; use `autoscaling.min` and `autoscaling.max`.", _STAYS_AUTOSCALED
+        ),
         _nothing(
             "Autoscaling sets the number of tasks from this apply on; use `autoscaling.min` and `autoscaling.max`.",
             _when("while autoscaling is turned on", lambda change: change.after.autoscaling.enabled),
@@ -516,12 +527,13 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "service.memory_gb": (_rolling(),),
     "service.architecture": (_rolling("The image must exist for the architecture, or the deployment is rolled back."),),
     "service.ephemeral_storage_gb": (_rolling(),),
-    "service.platform_version": (
-        Effect("rolling deployment", "", _SERVICE, _UPDATE_SERVICE),
-    ),
+    "service.platform_version": (Effect("rolling deployment", "", _SERVICE, _UPDATE_SERVICE),),
     "service.log_retention_days": (
         _in_place(
-            "Older logs are deleted.", "~ service.aws_cloudwatch_log_group.this", f"[{_EXECUTION_ROLE}]", source=_RETENTION
+            "Older logs are deleted.",
+            "~ service.aws_cloudwatch_log_group.this",
+            f"[{_EXECUTION_ROLE}]",
+            source=_RETENTION,
         ),
     ),
     "service.stop_timeout_seconds": (_rolling("It counts for tasks that were started with it."),),
@@ -529,8 +541,12 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "service.health_check.retries": _CONTAINER_CHECK,
     "service.health_check.start_period_seconds": _CONTAINER_CHECK,
     "service.health_check.timeout_seconds": _CONTAINER_CHECK,
-    "service.deployment.minimum_percent": (_in_place("It counts from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),),
-    "service.deployment.maximum_percent": (_in_place("It counts from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),),
+    "service.deployment.minimum_percent": (
+        _in_place("It counts from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),
+    ),
+    "service.deployment.maximum_percent": (
+        _in_place("It counts from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),
+    ),
     "service.deployment.grace_period_seconds": (
         _in_place("It starts no deployment.", *_SERVICE, source=_UPDATE_SERVICE),
     ),
@@ -582,7 +598,12 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "autoscaling.min": (
         _UNUSED_SCALING,
-        _in_place("If fewer tasks run, more start at once.", "~ autoscaling.aws_appautoscaling_target.this", _DASHBOARD, source=_SCALABLE_TARGET),
+        _in_place(
+            "If fewer tasks run, more start at once.",
+            "~ autoscaling.aws_appautoscaling_target.this",
+            _DASHBOARD,
+            source=_SCALABLE_TARGET,
+        ),
     ),
     "autoscaling.max": (
         _UNUSED_SCALING,
@@ -596,13 +617,31 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "autoscaling.cpu_percent": (
         _UNUSED_SCALING,
-        _in_place("The number of tasks follows the new target within minutes.", "~ autoscaling.aws_appautoscaling_policy.cpu", source=_SCALING_POLICY),
+        _in_place(
+            "The number of tasks follows the new target within minutes.",
+            "~ autoscaling.aws_appautoscaling_policy.cpu",
+            source=_SCALING_POLICY,
+        ),
     ),
     "autoscaling.memory_percent": (
         _UNUSED_SCALING,
-        _in_place("The number of tasks follows memory too.", "+ autoscaling.aws_appautoscaling_policy.memory", source=_SCALING_POLICY, when=_ADDED),
-        _in_place("The number of tasks no longer follows memory.", "- autoscaling.aws_appautoscaling_policy.memory", source=_SCALING_POLICY, when=_REMOVED),
-        _in_place("The number of tasks follows the new target within minutes.", "~ autoscaling.aws_appautoscaling_policy.memory", source=_SCALING_POLICY),
+        _in_place(
+            "The number of tasks follows memory too.",
+            "+ autoscaling.aws_appautoscaling_policy.memory",
+            source=_SCALING_POLICY,
+            when=_ADDED,
+        ),
+        _in_place(
+            "The number of tasks no longer follows memory.",
+            "- autoscaling.aws_appautoscaling_policy.memory",
+            source=_SCALING_POLICY,
+            when=_REMOVED,
+        ),
+        _in_place(
+            "The number of tasks follows the new target within minutes.",
+            "~ autoscaling.aws_appautoscaling_policy.memory",
+            source=_SCALING_POLICY,
+        ),
     ),
     "autoscaling.scale_in_cooldown_seconds": _SCALING_COOLDOWN,
     "autoscaling.scale_out_cooldown_seconds": _SCALING_COOLDOWN,
@@ -638,7 +677,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "load_balancer.idle_timeout_seconds": (
-        _in_place("Whether open connections get the new timeout is unknown.", "~ load_balancer.aws_lb.this", source=UNKNOWN),
+        _in_place(
+            "Whether open connections get the new timeout is unknown.", "~ load_balancer.aws_lb.this", source=UNKNOWN
+        ),
     ),
     "load_balancer.proxy_timeout_seconds": (_nothing(f"{_OWSCALE_ONLY} Change the timeout of the proxy itself."),),
     "load_balancer.stickiness_seconds": (
@@ -674,7 +715,10 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "load_balancer.health_check.unhealthy_threshold": _HEALTH_CHECK,
     "load_balancer.access_logs.enabled": (
         _in_place(
-            "Later requests are logged.", "[+ load_balancer.aws_s3_bucket*]", "~ load_balancer.aws_lb.this", when=_TURNED_ON
+            "Later requests are logged.",
+            "[+ load_balancer.aws_s3_bucket*]",
+            "~ load_balancer.aws_lb.this",
+            when=_TURNED_ON,
         ),
         _in_place(
             "Later requests are no longer logged. The existing bucket keeps its logs.",
@@ -702,7 +746,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "load_balancer.access_logs.prefix": (
         _nothing("It is used only with `load_balancer.access_logs.enabled`.", _NO_ACCESS_LOGS),
         _in_place(
-            "Later logs go to the other folder.", "~ load_balancer.aws_lb.this", "[~ load_balancer.aws_s3_bucket_policy.access_logs]"
+            "Later logs go to the other folder.",
+            "~ load_balancer.aws_lb.this",
+            "[~ load_balancer.aws_s3_bucket_policy.access_logs]",
         ),
     ),
     "load_balancer.access_logs.expiration_days": (
@@ -772,16 +818,28 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "redis.eviction_policy": (
-        _in_place("Redis uses it at once, without a restart.", "~ redis.aws_elasticache_parameter_group.this", source=_CACHE_PARAMETERS),
+        _in_place(
+            "Redis uses it at once, without a restart.",
+            "~ redis.aws_elasticache_parameter_group.this",
+            source=_CACHE_PARAMETERS,
+        ),
     ),
     "redis.idle_timeout_seconds": (
-        _in_place("Redis uses it at once, without a restart.", "~ redis.aws_elasticache_parameter_group.this", source=_CACHE_PARAMETERS),
+        _in_place(
+            "Redis uses it at once, without a restart.",
+            "~ redis.aws_elasticache_parameter_group.this",
+            source=_CACHE_PARAMETERS,
+        ),
     ),
     "redis.snapshot_retention_days": (
         _in_place("With 0, snapshots are turned off.", _REDIS_GROUP, source=_CACHE_MODIFY),
     ),
-    "redis.snapshot_window": (_in_place("The next snapshot is in the new window.", _REDIS_GROUP, source=_CACHE_MODIFY),),
-    "redis.maintenance_window": (_in_place("The next maintenance is in the new window.", _REDIS_GROUP, source=_CACHE_MODIFY),),
+    "redis.snapshot_window": (
+        _in_place("The next snapshot is in the new window.", _REDIS_GROUP, source=_CACHE_MODIFY),
+    ),
+    "redis.maintenance_window": (
+        _in_place("The next maintenance is in the new window.", _REDIS_GROUP, source=_CACHE_MODIFY),
+    ),
     "redis.apply_immediately": (
         _in_place(
             "Only Terraform's own setting is updated. AWS applies the next changes at once, or in the maintenance window.",
@@ -790,15 +848,25 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "redis.slow_log": (
-        _in_place("Slow commands are logged.", _REDIS_GROUP, "+ redis.aws_cloudwatch_log_group.slow_log", source=_CACHE_MODIFY, when=_TURNED_ON),
-        _in_place("The log is deleted.", _REDIS_GROUP, "- redis.aws_cloudwatch_log_group.slow_log", source=_CACHE_MODIFY),
+        _in_place(
+            "Slow commands are logged.",
+            _REDIS_GROUP,
+            "+ redis.aws_cloudwatch_log_group.slow_log",
+            source=_CACHE_MODIFY,
+            when=_TURNED_ON,
+        ),
+        _in_place(
+            "The log is deleted.", _REDIS_GROUP, "- redis.aws_cloudwatch_log_group.slow_log", source=_CACHE_MODIFY
+        ),
     ),
     "redis.log_retention_days": (
         _nothing("It is used only with `redis.slow_log`.", _NO_SLOW_LOG),
         _in_place("Older logs are deleted.", "~ redis.aws_cloudwatch_log_group.slow_log", source=_RETENTION),
     ),
     "secrets.recovery_window_days": (
-        _in_place("It counts when a secret is deleted later.", "~ secrets.aws_secretsmanager_secret.*", source=_DELETE_SECRET),
+        _in_place(
+            "It counts when a secret is deleted later.", "~ secrets.aws_secretsmanager_secret.*", source=_DELETE_SECRET
+        ),
     ),
     "secrets.redis_token_version": (
         _nothing("The token is an existing secret; rotate it there.", _EXISTING_TOKEN),
@@ -838,8 +906,19 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "alarms.load_balancer_5xx_count": _alarm("load_balancer_5xx"),
     "alarms.at_maximum": (
         _nothing("The alarm exists only while autoscaling is on.", _NOT_AUTOSCALED),
-        _in_place("The alarm is created.", "+ monitoring.aws_cloudwatch_metric_alarm.at_maximum", _DASHBOARD, source=_ALARM_API, when=_TURNED_ON),
-        _in_place("The alarm is deleted.", "- monitoring.aws_cloudwatch_metric_alarm.at_maximum", _DASHBOARD, source=_ALARM_API),
+        _in_place(
+            "The alarm is created.",
+            "+ monitoring.aws_cloudwatch_metric_alarm.at_maximum",
+            _DASHBOARD,
+            source=_ALARM_API,
+            when=_TURNED_ON,
+        ),
+        _in_place(
+            "The alarm is deleted.",
+            "- monitoring.aws_cloudwatch_metric_alarm.at_maximum",
+            _DASHBOARD,
+            source=_ALARM_API,
+        ),
     ),
     "alarms.period_seconds": _TIMING,
     "alarms.evaluation_periods": _TIMING,
@@ -857,7 +936,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "custom.extra": (_step("It depends on the files: read the plan.", "[+ *]", "[- *]", "[~ *]", "[± *]", "[!]"),),
-    "custom.templates": (_step("It depends on the templates: read the plan.", "[+ *]", "[- *]", "[~ *]", "[± *]", "[!]"),),
+    "custom.templates": (
+        _step("It depends on the templates: read the plan.", "[+ *]", "[- *]", "[~ *]", "[± *]", "[!]"),
+    ),
     "keep": (_nothing("owscale no longer writes or checks these files, or does so again."),),
     "cost.lcus": (_COST,),
     "cost.log_gb_per_month": (_COST,),
@@ -870,9 +951,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "cost.snapshot_gb": (_COST,),
     "accept": (_nothing("Only the report of owscale changes."),),
     "allow": (_nothing("Only the plan check changes: it allows, or rejects, changes of these resources."),),
-    "environments": (
-        _nothing("Each environment is a deployment of its own; a new one changes no other."),
-    ),
+    "environments": (_nothing("Each environment is a deployment of its own; a new one changes no other."),),
 }
 
 

@@ -38,7 +38,10 @@ class AppliedSpec:
         self.spec = spec
         self._folder = folder
         folder.mkdir()
-        for name, text in (("extra/extra.tf", 'resource "terraform_data" "extra" {}\n'), ("templates/outputs.tf.j2", "")):
+        for name, text in (
+            ("extra/extra.tf", 'resource "terraform_data" "extra" {}\n'),
+            ("templates/outputs.tf.j2", ""),
+        ):
             (folder / name).parent.mkdir()
             (folder / name).write_text(text)
         self._root = root or folder / "out" / spec["name"] / "production"

@@ -256,11 +256,17 @@ _VALUES: list[Any] = [
     ("full", "existing.certificate_arn", "$certificate2", None),
     ("plain", "existing.certificate_arn", "$certificate"),
     ("full plain", "existing.access_log_bucket", "company-alb-logs"),
-    ("full", "existing.access_log_bucket", {
-        "existing/access_log_bucket": "company-alb-logs", "load_balancer/deletion_protection": False
-    }),
+    (
+        "full",
+        "existing.access_log_bucket",
+        {"existing/access_log_bucket": "company-alb-logs", "load_balancer/deletion_protection": False},
+    ),
     ("given", "existing.access_log_bucket", "other-alb-logs", None),
-    ("full", "existing.alarm_topic_arn", {"existing/alarm_topic_arn": f"{_TOPIC}platform-alarms", "alarms/notify": None}),
+    (
+        "full",
+        "existing.alarm_topic_arn",
+        {"existing/alarm_topic_arn": f"{_TOPIC}platform-alarms", "alarms/notify": None},
+    ),
     ("given", "existing.alarm_topic_arn", f"{_TOPIC}other-alarms", None),
     ("plain", "existing.alarm_topic_arn", f"{_TOPIC}platform-alarms"),
     ("full plain", "existing.kms_key_arn", f"{_KMS}{'0' * 36}"),
@@ -361,9 +367,11 @@ _VALUES: list[Any] = [
     ("full", "load_balancer.health_check.healthy_threshold", 3),
     ("full", "load_balancer.health_check.unhealthy_threshold", 4),
     ("full given", "load_balancer.access_logs.enabled", False),
-    ("full", "load_balancer.access_logs.enabled", {
-        "load_balancer/access_logs/enabled": False, "load_balancer/deletion_protection": False
-    }),
+    (
+        "full",
+        "load_balancer.access_logs.enabled",
+        {"load_balancer/access_logs/enabled": False, "load_balancer/deletion_protection": False},
+    ),
     ("plain", "load_balancer.access_logs.enabled", True),
     ("full given plain", "load_balancer.access_logs.prefix", "chat"),
     ("full given plain", "load_balancer.access_logs.expiration_days", 30),
@@ -434,9 +442,16 @@ _VALUES: list[Any] = [
     ),
     ("full", "accept", {"accept": {"S351": "tried for a year without a fault"}}),
     ("full", "allow", {"allow": {"module.redis.aws_elasticache_replication_group.this": "sessions may be lost"}}),
-    ("full", "environments", {
-        "environments": {"production": {}, "staging": {"state": {"key": "s.tfstate"}, "service": {"name": "staging"}}}
-    }),
+    (
+        "full",
+        "environments",
+        {
+            "environments": {
+                "production": {},
+                "staging": {"state": {"key": "s.tfstate"}, "service": {"name": "staging"}},
+            }
+        },
+    ),
 ]
 
 CHANGES: list[SpecChange] = list(_changes())
