@@ -177,7 +177,8 @@ def _by_current_address(old: RootModule, new: RootModule) -> dict[str, Resource]
 def _changed_arguments(before: Resource, after: Resource) -> tuple[str, ...]:
     """Return the arguments that Terraform plans to change.
 
-    Meta-arguments change no resource. An argument that was ignored until now may differ in AWS, so it counts as changed.
+    Meta-arguments change no resource. An argument that was ignored until now may differ in AWS, so it counts as
+    changed.
     """
     ignored = after.ignored_arguments
     if "all" in ignored:

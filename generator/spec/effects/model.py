@@ -36,7 +36,7 @@ PLAN = "plan"
 UNKNOWN = "unknown"
 """The source of an effect for which no document of AWS is known: what users notice may differ."""
 
-_MARKS = {"+": "creates", "~": "updates", "±": "replaces", "-": "destroys"}
+_MARKS = {"+": "creation", "~": "update", "±": "replacement", "-": "destruction"}
 
 
 class Change(NamedTuple):
@@ -86,15 +86,14 @@ class Effect:
 
     @property
     def planned_actions(self) -> str:
-        """The planned actions as text, such as `updates aws_lb.this`; empty where nothing is planned."""
-        groups: dict[str, list[str]] = {}
-        for entry in self.plan:
-            mark, _, address = entry.strip("[]").partition(" ")
-            if mark in _MARKS:
-                resource = address.partition(".")[2] or "resources"
-                groups.setdefault(mark, []).append(resource)
-        return "; ".join(
-            f"{verb} {', '.join(f'`{resource}`' for resource in dict.fromkeys(groups[mark]))}"
-            for mark, verb in _MARKS.items()
-            if mark in groups
-        )
+        """The planned actions as text, such as `update of aws_lb.this`."""
+        if any(entry.startswith("!") for entry in self.plan):
+            return "an error"
+        pairs = [entry.strip("[]").partition(" ")[::2] for entry in self.plan]
+        resources = {
+            mark: [f"`{address.partition('.')[2]}`" for each, address in pairs if each == mark] for mark in _MARKS
+        }
+        if any(address == "*" for _, address in pairs):
+            return f"{_MARKS['~']} of all resources" if len(pairs) == 1 else "depends on the deployment"
+        words = [f"{_MARKS[mark]} of {', '.join(dict.fromkeys(names))}" for mark, names in resources.items() if names]
+        return "; ".join(words) or "nothing"

@@ -122,8 +122,9 @@ _OWSCALE_ONLY = "Only the checks of owscale use it."
 _COST = _nothing("Only the cost estimate changes.")
 _UNUSED_SCALING = _nothing("It is used only while autoscaling is on; use `service.instances`.", _NOT_AUTOSCALED)
 _MOVED_STATE = (
-    "Terraform stops until you run `terraform init`: with `-migrate-state` the state moves along. With `-reconfigure` "
-    "Terraform starts from the state in the new place; if there is none, it would create every resource a second time."
+    "Terraform stops until you run `terraform init`: with `-migrate-state` the state moves along. With `-reconfigure`"
+    " Terraform starts from the state in the new place; if there is none, it would create every resource a second "
+    "time."
 )
 _OTHER_LOCK = (
     "Terraform stops until you run `terraform init -reconfigure`; the state stays. Nobody else may run Terraform "
@@ -156,8 +157,8 @@ _ONE_TIMING = (
 )
 _SOURCE = (
     _in_place(
-        f"Clients outside the new value can open no new connection. {_RULE} A value of another kind replaces the rules: "
-        "for some seconds none of the two sources can open a connection.",
+        f"Clients outside the new value can open no new connection. {_RULE} A value of another kind replaces the "
+        "rules: for some seconds none of the two sources can open a connection.",
         "[~ network.aws_vpc_security_group_ingress_rule.load_balancer_*]",
         "[+ network.aws_vpc_security_group_ingress_rule.load_balancer_*]",
         "[- network.aws_vpc_security_group_ingress_rule.load_balancer_*]",
@@ -167,8 +168,8 @@ _SOURCE = (
 )
 _DESTINATION = (
     _in_place(
-        f"Tasks can open no new connection to a removed destination. {_RULE} A value of another kind replaces the rule: "
-        "for some seconds tasks can connect to none of the two destinations.",
+        f"Tasks can open no new connection to a removed destination. {_RULE} A value of another kind replaces the "
+        "rule: for some seconds tasks can connect to none of the two destinations.",
         "[~ network.aws_vpc_security_group_egress_rule.tasks_to_named]",
         "[+ network.aws_vpc_security_group_egress_rule.tasks_to_named]",
         "[- network.aws_vpc_security_group_egress_rule.tasks_to_named]",
@@ -178,8 +179,8 @@ _DESTINATION = (
 )
 _PEER = (
     _in_place(
-        f"Tasks can open no new connection to a peer that was removed. {_RULE} The rule of another group replaces that of "
-        "the present one: for some seconds tasks can open no connection to the peer.",
+        f"Tasks can open no new connection to a peer that was removed. {_RULE} The rule of another group replaces that"
+        " of the present one: for some seconds tasks can open no connection to the peer.",
         "[~ network.aws_vpc_security_group_egress_rule.tasks_to_peer]",
         "[~ network.aws_vpc_security_group_ingress_rule.peer_from_tasks]",
         "[± network.aws_vpc_security_group_ingress_rule.peer_from_tasks]",
@@ -210,22 +211,22 @@ _STEP_POLICY = (
 EFFECTS: dict[str, tuple[Effect, ...]] = {
     "name": (
         _step(
-            "Only the tags `Deployment` of the resources change in AWS. The folder below `out/` has another name: move "
-            "`.terraform` and a saved plan with it, or run `terraform init` there. Keep `state.key`.",
+            "Only the tags `Deployment` of the resources change in AWS. The folder below `out/` has another name: "
+            "move `.terraform` and a saved plan with it, or run `terraform init` there. Keep `state.key`.",
             *_EVERYTHING_UPDATED,
         ),
     ),
     "aws.region": (
         _refused(
-            "The plan fails, because the existing resources are not in the other region. Add a deployment with a state of "
-            "its own there.",
+            "The plan fails, because the existing resources are not in the other region. Add a deployment with a "
+            "state of its own there.",
             "!",
         ),
     ),
     "aws.profile": (
         _step(
-            "No resource changes. Terraform stops until you run `terraform init -reconfigure`, because the backend uses "
-            "the profile too.",
+            "No resource changes. Terraform stops until you run `terraform init -reconfigure`, because the backend "
+            "uses the profile too.",
             *_INIT,
         ),
     ),
@@ -249,16 +250,16 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "state.use_lockfile": (_step(_OTHER_LOCK, *_INIT),),
     "state.kms_key_arn": (
         _step(
-            "Terraform stops until you run `terraform init -reconfigure`. The state file is encrypted with the new key "
-            "at its next change.",
+            "Terraform stops until you run `terraform init -reconfigure`. The state file is encrypted with the new "
+            "key at its next change.",
             *_INIT,
             source=UNKNOWN,
         ),
     ),
     "existing.vpc": (
         _refused(
-            "Security groups in use cannot be deleted, and the load balancer and Redis cannot move to another VPC: the "
-            "apply fails. Add a deployment with another `service.name` and state, and switch over.",
+            "Security groups in use cannot be deleted, and the load balancer and Redis cannot move to another VPC: "
+            "the apply fails. Add a deployment with another `service.name` and state, and switch over.",
             "± network.*",
             "± load_balancer.aws_lb_target_group.this",
             "~ *",
@@ -268,8 +269,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "existing.private_subnets": (
         _rolling(
-            "New tasks start in the new subnets; the load balancer and Redis follow in place. ElastiCache keeps nodes "
-            "where they are: whether it gives up a subnet with a node in it is unknown.",
+            "New tasks start in the new subnets; the load balancer and Redis follow in place. ElastiCache keeps nodes"
+            " where they are: whether it gives up a subnet with a node in it is unknown.",
             "~ load_balancer.aws_lb.this",
             "~ redis.aws_elasticache_subnet_group.this",
             source=_UPDATE_SERVICE,
@@ -278,8 +279,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "existing.subnet_addresses": (_nothing(_OWSCALE_ONLY),),
     "existing.cluster": (
         _replaced(
-            "ECS cannot move a service to another cluster: the service is deleted with all its tasks, and created in the "
-            "other cluster. No task serves in between, for minutes.",
+            "ECS cannot move a service to another cluster: the service is deleted with all its tasks, and created in "
+            "the other cluster. No task serves in between, for minutes.",
             "± service.aws_ecs_service.this",
             _DASHBOARD,
             "~ monitoring.aws_cloudwatch_metric_alarm.cpu",
@@ -292,8 +293,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "existing.container_insights": (_in_place("The dashboard shows the number of tasks, or no longer.", _DASHBOARD),),
     "existing.service": (
         _step(
-            "No resource changes: owscale only reads this service. Remove the key with the service, as the runbook says "
-            "in the section about retiring it.",
+            "No resource changes: owscale only reads this service. Remove the key with the service, as the runbook "
+            "says in the section about retiring it.",
         ),
     ),
     "existing.service_size.instances": (_COST,),
@@ -317,8 +318,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "existing.database.port": (
         _step(
-            "Only the rules change: tasks connect to the port in `DATABASE_URL`. Until the secret has the new port and the "
-            "tasks are restarted, they can open no new connection. Runbook: The database URL and other existing secrets.",
+            "Only the rules change: tasks connect to the port in `DATABASE_URL`. Until the secret has the new port "
+            "and the tasks are restarted, they can open no new connection. Runbook: The database URL and other "
+            "existing secrets.",
             "~ network.aws_vpc_security_group_egress_rule.tasks_to_database",
             "~ network.aws_vpc_security_group_ingress_rule.database_from_tasks",
             source=_TRACKING,
@@ -359,8 +361,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             when=_REMOVED,
         ),
         _step(
-            "Another key ends every session. Put the present value into the secret before, and the sessions stay. The "
-            "managed secret is deleted after its recovery window. Runbook: WEBUI_SECRET_KEY.",
+            "Another key ends every session. Put the present value into the secret before, and the sessions stay. The"
+            " managed secret is deleted after its recovery window. Runbook: WEBUI_SECRET_KEY.",
             *_TASKS,
             _EXECUTION_ROLE,
             "[- secrets.aws_secretsmanager_secret*.webui_secret_key]",
@@ -369,8 +371,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "existing.secrets.redis_token_arn": (
         _step(
-            "Redis accepts the previous token and the new one, and a rolling deployment gives the new one to the tasks. "
-            "Runbook: The Redis token.",
+            "Redis accepts the previous token and the new one, and a rolling deployment gives the new one to the "
+            "tasks. Runbook: The Redis token.",
             _REDIS_GROUP,
             *_REDIS_URL,
             *_TASKS,
@@ -407,8 +409,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "existing.access_log_bucket": (
         _nothing("It is used only with `load_balancer.access_logs.enabled`.", _NO_ACCESS_LOGS),
         _refused(
-            "The managed bucket is deleted, and S3 refuses to delete a bucket with logs in it: the apply fails there. "
-            "Empty the bucket before.",
+            "The managed bucket is deleted, and S3 refuses to delete a bucket with logs in it: the apply fails there."
+            " Empty the bucket before.",
             f"- {_LOG_BUCKET}",
             "~ load_balancer.aws_lb.this",
             source=_DELETE_BUCKET,
@@ -453,7 +455,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "existing.kms_key_arn": (
         _replaced(
             "Redis is deleted with all sessions and created with the other key, for about 10 minutes; the plan check "
-            "fails unless `allow` has it. Logs and secrets change in place; what is already encrypted needs the old key.",
+            "fails unless `allow` has it. Logs and secrets change in place; what is already encrypted needs the old "
+            "key.",
             *_REDIS_REPLACED,
             "~ secrets.aws_secretsmanager_secret.*",
             "~ service.aws_cloudwatch_log_group.this",
@@ -470,8 +473,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "app.image": (
         _rolling(
-            "Browsers reload the page when the version of Open WebUI differs. Another version may change the schema of "
-            "the database. Runbook: Upgrade Open WebUI.",
+            "Browsers reload the page when the version of Open WebUI differs. Another version may change the schema "
+            "of the database. Runbook: Upgrade Open WebUI.",
             f"[{_EXECUTION_ROLE}]",
         ),
     ),
@@ -493,14 +496,14 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "app.secrets": (_rolling(_RESTARTED_TASKS, f"[{_EXECUTION_ROLE}]"),),
     "service.name": (
         _refused(
-            "The plan fails: every resource would be replaced, and the load balancer is protected. Add a deployment with "
-            "the other name and a state of its own, and switch over.",
+            "The plan fails: every resource would be replaced, and the load balancer is protected. Add a deployment "
+            "with the other name and a state of its own, and switch over.",
             "! Instance cannot be destroyed",
             when=_PROTECTED,
         ),
         _replaced(
-            "Every resource is destroyed and created with the other name, Redis and the managed secrets too. The address "
-            "of the load balancer changes, and no task serves for many minutes.",
+            "Every resource is destroyed and created with the other name, Redis and the managed secrets too. The "
+            "address of the load balancer changes, and no task serves for many minutes.",
             "± *",
             "[~ *]",
             "[+ *]",
@@ -587,8 +590,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             when=_TURNED_OFF,
         ),
         _in_place(
-            "Outside `autoscaling.min` and `autoscaling.max`, the number of tasks changes at once; then it follows the "
-            "load, and `service.instances` counts no longer.",
+            "Outside `autoscaling.min` and `autoscaling.max`, the number of tasks changes at once; then it follows "
+            "the load, and `service.instances` counts no longer.",
             "+ autoscaling.*",
             _DASHBOARD,
             "~ monitoring.aws_cloudwatch_metric_alarm.cpu",
@@ -729,8 +732,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             ),
         ),
         _refused(
-            "The managed bucket is deleted, and S3 refuses to delete a bucket with logs in it: the apply fails there. "
-            "Empty the bucket before.",
+            "The managed bucket is deleted, and S3 refuses to delete a bucket with logs in it: the apply fails there."
+            " Empty the bucket before.",
             f"- {_LOG_BUCKET}",
             "~ load_balancer.aws_lb.this",
             source=_DELETE_BUCKET,
@@ -758,8 +761,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "redis.node_type": (
         _cut(
-            "ElastiCache copies the data to new nodes and then switches to them, with little downtime; AWS names no number "
-            "of seconds. Sessions stay. A single node has no replica that could serve meanwhile.",
+            "ElastiCache copies the data to new nodes and then switches to them, with little downtime; AWS names no "
+            "number of seconds. Sessions stay. A single node has no replica that could serve meanwhile.",
             _REDIS_GROUP,
             f"[{_DASHBOARD}]",
             "[~ monitoring.aws_cloudwatch_metric_alarm.redis_cpu]",
@@ -785,16 +788,16 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "redis.engine": (
         _cut(
-            "ElastiCache upgrades to Valkey in place: writes fail for a few seconds, and clients are disconnected and "
-            "reconnect. A single node does not serve during the upgrade.",
+            "ElastiCache upgrades to Valkey in place: writes fail for a few seconds, and clients are disconnected and"
+            " reconnect. A single node does not serve during the upgrade.",
             _REDIS_GROUP,
             "± redis.aws_elasticache_parameter_group.this",
             source=_CACHE_UPGRADE,
             when=_when("from redis to valkey", lambda change: change.new == "valkey"),
         ),
         _replaced(
-            "Redis is deleted with all sessions and created with the other engine, for about 10 minutes; the plan check "
-            "fails unless `allow` has it.",
+            "Redis is deleted with all sessions and created with the other engine, for about 10 minutes; the plan "
+            "check fails unless `allow` has it.",
             *_REDIS_REPLACED,
             "[± redis.aws_elasticache_parameter_group.this]",
             source=_CACHE_MODIFY,
@@ -802,16 +805,16 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "redis.engine_version": (
         _replaced(
-            "AWS cannot downgrade: Redis is deleted with all sessions and created with the older version, for about 10 "
-            "minutes; the plan check fails unless `allow` has it.",
+            "AWS cannot downgrade: Redis is deleted with all sessions and created with the older version, for about "
+            "10 minutes; the plan check fails unless `allow` has it.",
             *_REDIS_REPLACED,
             "[± redis.aws_elasticache_parameter_group.this]",
             source=_CACHE_MODIFY,
             when=_when("to an older version", lambda change: _version(change.new) < _version(change.old)),
         ),
         _cut(
-            "Writes fail for a few seconds, and clients are disconnected and reconnect. Sessions stay. A single node does "
-            "not serve during the upgrade.",
+            "Writes fail for a few seconds, and clients are disconnected and reconnect. Sessions stay. A single node "
+            "does not serve during the upgrade.",
             _REDIS_GROUP,
             "[± redis.aws_elasticache_parameter_group.this]",
             source=_CACHE_UPGRADE,
@@ -842,7 +845,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "redis.apply_immediately": (
         _in_place(
-            "Only Terraform's own setting is updated. AWS applies the next changes at once, or in the maintenance window.",
+            "Only Terraform's own setting is updated. AWS applies the next changes at once, or in the maintenance "
+            "window.",
             _REDIS_GROUP,
             source=_CACHE_MODIFY,
         ),
@@ -871,8 +875,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "secrets.redis_token_version": (
         _nothing("The token is an existing secret; rotate it there.", _EXISTING_TOKEN),
         _step(
-            "Redis accepts the previous token and the new one, and a rolling deployment gives the new one to the tasks. "
-            "Runbook: The Redis token.",
+            "Redis accepts the previous token and the new one, and a rolling deployment gives the new one to the "
+            "tasks. Runbook: The Redis token.",
             "± secrets.aws_secretsmanager_secret_version.redis_token",
             *_REDIS_URL,
             _REDIS_GROUP,

@@ -101,7 +101,7 @@ def _address(change: Mapping[str, Any]) -> str:
 
 
 def changed_spec(spec: Spec, values: Mapping[str, Any]) -> Spec:
-    """Return a copy of a spec with other values by their path, whose parts are joined by slashes; None removes a key."""
+    """Return a copy of a spec with other values by their path, such as `redis/nodes`; None removes a key."""
     changed = copy.deepcopy(spec)
     for path, value in values.items():
         *parents, last = path.split("/")
