@@ -20,8 +20,8 @@ class KeyChange:
     """A key with its values before and after, and whether each value is the default.
 
     `effect` is what the change does to a deployment that exists. `location` is the file and line of the key: after the
-    change, or before it for a removed key. `affected_addresses` are the resources that this key alone changes; None where
-    the spec is invalid unless other keys change too.
+    change, or before it for a removed key. `affected_addresses` are the resources that this key alone changes; None
+    where the spec is invalid unless other keys change too.
     """
 
     path: Path
