@@ -56,8 +56,10 @@ def existing_resources(account: EmulatedAccount) -> dict[str, Any]:
         "access_point2": _create_access_point(account, file_system, "/data"),
         "other_directory": _create_access_point(account, account.file_system, "/other"),
         **{
-            name: account.client("secretsmanager").create_secret(Name=name, SecretString="0123456789abcdef")["ARN"]
-            for name in ("database_url2", "key", "key2", "token", "token2", "registry", "registry2", "openai")
+            name: _create_secret(account, name, f"0123456789abcdef{number}")
+            for number, name in enumerate(
+                ("database_url2", "key", "key2", "token", "token2", "registry", "registry2", "openai")
+            )
         },
         **{
             name: account.client("acm").request_certificate(DomainName=f"{name}.example.com")["CertificateArn"]
@@ -79,6 +81,11 @@ def _create_access_point(account: EmulatedAccount, file_system: str, path: str) 
     )
     access_point: str = point["AccessPointId"]
     return access_point
+
+
+def _create_secret(account: EmulatedAccount, name: str, value: str) -> str:
+    arn: str = account.client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
+    return arn
 
 
 def _create_policy(account: EmulatedAccount, name: str) -> str:
