@@ -7,7 +7,7 @@ BENCH := owscale edited
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs test test-effects lint checkov bench lock clean
+	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects lint checkov bench lock clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -59,8 +59,11 @@ golden: .venv/.precomputed ## regenerate the golden trees of the tests, and list
 plans: .venv/.test ## regenerate tests/plans/ with Terraform and an emulated AWS; takes minutes
 	.venv/bin/python -m tests._support.emulator.recorded_plans
 
-docs: .venv/.precomputed ## regenerate docs/spec.md, docs/diagnostics.md and spec/schema.json
+docs: .venv/.precomputed ## regenerate the reference in docs/, and spec/schema.json
 	@.venv/bin/owscale update-reference $(ARGS)
+
+openwebui-variables: .venv/.run ## add releases to variables.json: make openwebui-variables WHEELS="…/open_webui-*.whl"
+	@.venv/bin/python -m owscale.workflow.openwebui_variables $(WHEELS)
 
 # Tests that share a directory or an expensive fixture run in one worker: mark them pytest.mark.xdist_group("name").
 # Four workers suit two cores, because the tests that apply Terraform mostly wait.

@@ -30,10 +30,11 @@ class BuildPackage(build_py):
         if self.editable_mode:
             return
         shutil.copytree(PROJECT / "templates", package / "templates")
+        path = [str(Path(self.build_lib).resolve()), *sys.path]  # pip provides the libraries of a build by PYTHONPATH
         subprocess.run(
             [sys.executable, "-m", "owscale.workflow.precompute"],
             check=True,
-            env=os.environ | {"PYTHONPATH": str(Path(self.build_lib).resolve()), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": "1"},
         )
 
 

@@ -10,6 +10,11 @@ Every other exception is a bug of owscale (exit code 3).
 """
 
 
+def format_message(message: str, *hints: str) -> str:
+    """Return a message with a line for each hint, without the empty ones."""
+    return "\n".join((message, *(f"  hint: {hint}" for hint in hints if hint)))
+
+
 class OwscaleError(Exception):
     """Base class of errors that are reported to the user as a message and a hint."""
 
@@ -21,7 +26,7 @@ class OwscaleError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
+        return format_message(self.message, self.hint)
 
 
 class UsageError(OwscaleError):

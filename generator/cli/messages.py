@@ -10,6 +10,9 @@ from owscale.workflow.project import ProjectPaths
 
 NOTHING_WRITTEN = "nothing was written"
 
+INSTALL_BOTO3 = "install boto3 with `pipx inject owscale boto3`, or in a checkout of owscale with `make .venv/.aws`"
+"""The hint where boto3 is missing. owscale is not on a package index, so no index has its extra `aws`."""
+
 _MAX_NAMES = 5
 
 

@@ -3,6 +3,7 @@
 import sys
 
 from owscale.console.text import printable
+from owscale.errors import format_message
 
 TYPE_CHECKING = False  # `explain CODE` does not wait for typing
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ class Output:
         """Print the diagnostics of a report when the command ends, whether it succeeds or fails."""
         self._report = report
 
-    def status(self, text: str) -> None:
-        """Print a message that is not part of the result."""
-        print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
+    def status(self, text: str, hint: str = "") -> None:
+        """Print a message that is not part of the result, and a hint on a line of its own."""
+        lines = format_message(text, hint).split("\n")
+        print("\n".join(map(printable, lines)), file=sys.stderr)
 
     def result(self, text: str) -> None:
         """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""

@@ -1,6 +1,6 @@
 """The command line: every command, its options and its help.
 
-This is the only module that imports argparse. It imports little else at its top: `owscale --help` waits for that.
+This is the only module that imports argparse. It imports little else at its top, so that `owscale --help` is fast.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from owscale import __version__
 from owscale.cli.exit_codes import USAGE
 
-TYPE_CHECKING = False  # typing takes its time to import
+TYPE_CHECKING = False  # importing typing takes longer than printing the help
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, NoReturn
@@ -20,8 +20,9 @@ _DEFAULT_COLUMNS = 80
 _MAX_SECONDS = 86_400
 
 _DIAGNOSTICS_FORMATS = ("text", "json", "github", "sarif")
-_ANSWER_FORMATS = ("text", "markdown", "json")
+_DOCUMENT_FORMATS = ("text", "markdown", "json")
 _DATA_FORMATS = ("text", "json")
+_MISSING_ARGUMENTS = "the following arguments are required: "
 
 _EPILOG = """\
 exit codes:
@@ -35,26 +36,36 @@ exit codes:
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors have a hint, such as the most similar known word."""
 
-    shown_commands: "Sequence[str]" = ()
-    """Names of the subcommands in the help."""
+    commands: "dict[str, Command]" = {}  # noqa: RUF012 -- replaced, never changed
+    """The subcommands by name."""
 
     def error(self, message: str, hint: str = "") -> "NoReturn":
         """Print the usage, the message and a hint, and exit."""
         from owscale.console.text import printable
 
+        if message.startswith(_MISSING_ARGUMENTS):
+            message = f"{message.removeprefix(_MISSING_ARGUMENTS)} is missing"
+        message, hint = message.removeprefix("argument "), hint or f"run `{self.prog} --help`"
         self.print_usage(sys.stderr)
-        hint = hint or f"run `{self.prog} --help`"
         self.exit(USAGE, printable(f"{self.prog}: {message}") + "\n" + printable(f"  hint: {hint}") + "\n")
 
     def parse_known_args(self, args: "Any" = None, namespace: "Any" = None) -> "Any":
-        """Parse the arguments. Each parser reports its unknown ones itself, since it knows the similar options."""
+        """Parse the arguments. Each parser reports its unknown arguments, because it has the similar options."""
+        options = list(self._option_string_actions)
+        if self.commands and args and args[0][:1] == "-" and not any(name.startswith(args[0]) for name in options):
+            self._report_unknown_argument(args[0])  # argparse would report that the command is missing
         namespace, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            from owscale.console.text import closest
-
-            similar = closest(unknown[0].partition("=")[0], list(self._option_string_actions))
-            self.error(f"unknown argument: {unknown[0]}", f"did you mean {similar}?" if similar else "")
+            self._report_unknown_argument(unknown[0])
         return namespace, unknown
+
+    def _report_unknown_argument(self, argument: str) -> "NoReturn":
+        from owscale.console.text import suggest
+
+        options = list(self._option_string_actions)
+        is_path = not argument.startswith("-") and "--spec" in options
+        otherwise = "name the specs with `--spec PATH`" if is_path else ""
+        self.error(f"unknown argument: {argument}", suggest(argument.partition("=")[0], options, otherwise))
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Report an unknown command or an unknown value of an option."""
@@ -64,7 +75,18 @@ class Parser(argparse.ArgumentParser):
 
         if action.option_strings:
             self.error(f"{action.option_strings[0]}: unknown value: {value}", suggest(str(value), list(action.choices)))
-        self.error(f"unknown {action.dest}: {value}", suggest(str(value), self.shown_commands))
+        self.error(f"unknown {action.dest}: {value}", self._suggest_command(str(value)))
+
+    def _suggest_command(self, word: str) -> str:
+        """Return the hint for an unknown command: an action such as `tf plan`, a similar command, or all of them."""
+        from owscale.console.text import closest, suggest
+
+        shown = shown_names(self.commands)
+        groups = {action: group for group in shown for action in shown_names(self.commands[group].actions)}
+        action = closest(word, [*groups, *shown])
+        if action in groups and action not in shown:
+            return f"did you mean `{self.prog} {groups[action]} {action}`?"
+        return suggest(word, shown)
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -109,6 +131,11 @@ class Command:
         return command
 
 
+def shown_names(commands: "dict[str, Command]") -> list[str]:
+    """Return the names of the commands that the help lists."""
+    return [name for name, command in commands.items() if not command.hidden]
+
+
 def build_parser(words: Sequence[str]) -> Parser:
     """Return the parser with the options of the commands among `words`; the others have only their help."""
     parser = Parser(
@@ -123,7 +150,7 @@ def build_parser(words: Sequence[str]) -> Parser:
 
 
 def _add_commands(parser: Parser, table: dict[str, Command], destination: str, words: Sequence[str]) -> None:
-    parser.shown_commands = [name for name, command in table.items() if not command.hidden]
+    parser.commands = table
     # Without `prog`, argparse imports shutil to work out the name of a subcommand.
     subparsers = parser.add_subparsers(dest=destination, required=True, metavar=destination.upper(), prog=parser.prog)
     for name, command in table.items():
@@ -193,7 +220,7 @@ def _diagnostics(command: argparse.ArgumentParser) -> None:
 
 def _add_output_format(command: argparse.ArgumentParser, formats: Sequence[str]) -> None:
     destination = "diagnostics_format" if formats is _DIAGNOSTICS_FORMATS else "output_format"
-    printed = "diagnostics" if formats is _DIAGNOSTICS_FORMATS else "answer"
+    printed = "diagnostics" if formats is _DIAGNOSTICS_FORMATS else "output"
     command.add_argument(
         "--output-format",
         dest=destination,
@@ -212,19 +239,21 @@ class _Renamed(argparse.Action):
         self, _parser: object, namespace: argparse.Namespace, value: object, option: "str | None" = None
     ) -> None:
         setattr(namespace, self.dest, self.const if self.nargs == 0 else value)
-        is_not_the_answer = self.dest == "diagnostics_format" and hasattr(namespace, "output_format")
-        new = "`owscale validate --output-format` for diagnostics" if is_not_the_answer else "--output-format"
+        has_other_format = self.dest == "diagnostics_format" and hasattr(namespace, "output_format")
+        new = "`owscale validate --output-format` for diagnostics" if has_other_format else "--output-format"
         namespace.notes += (f"{option} is deprecated: use {new}",)
 
 
 def _lock(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--lock-timeout",
-        type=seconds,
-        default=30.0,
-        metavar="SECONDS",
-        help="how long to wait for another owscale that uses out/ (default: 30)",
-    )
+    _add_lock_timeout(command, "how long to wait for another run of owscale in out/ (default: 30)")
+
+
+def _locks(command: argparse.ArgumentParser) -> None:
+    _add_lock_timeout(command, "how long to wait for another run in out/, and for the state lock (default: 30)")
+
+
+def _add_lock_timeout(command: argparse.ArgumentParser, text: str) -> None:
+    command.add_argument("--lock-timeout", type=seconds, default=30.0, metavar="SECONDS", help=text)
 
 
 def _no_cache(command: argparse.ArgumentParser) -> None:
@@ -274,10 +303,10 @@ def _verify(command: argparse.ArgumentParser) -> None:
         help="read the outputs from a file that `terraform output -json` wrote",
     )
     command.add_argument(
-        "--address", metavar="URL", help="connect here, for example to a tunnel, not to the load balancer's DNS name"
+        "--address", metavar="URL", help="address of the load balancer, or of a tunnel to it (default: its DNS name)"
     )
     command.add_argument(
-        "--server-name", metavar="HOST", help="host that the certificate must be for (default: that of app.public_url)"
+        "--server-name", metavar="HOST", help="host of the certificate (default: that of app.public_url)"
     )
     command.add_argument(
         "--only", action="append", default=[], metavar="CHECK", help="run this check or group alone; repeatable"
@@ -328,7 +357,9 @@ def _tf_plan(command: argparse.ArgumentParser) -> None:
         help="name the keys that changed since this git revision, and the cost (default: since the last apply here)",
     )
     command.add_argument(
-        "--detailed-exitcode", action="store_true", help="0: no changes; 2: changes; 1: check failed, or an error"
+        "--detailed-exitcode",
+        action="store_true",
+        help="exit with 0: no changes; 2: changes; 1: plan check failed, or an error",
     )
 
 
@@ -347,13 +378,16 @@ _CHECK_PLAN = Command(
     f"{_TF}.check_plan",
     "check that a plan leaves existing resources untouched and loses no data",
     *(_paths, _env, _plan_file),
-    formats=_ANSWER_FORMATS,
+    formats=_DOCUMENT_FORMATS,
 )
 _TF_ACTIONS = {
     "plan": Command(
-        f"{_TF}.plan", "create a plan, check it, and save it", *(_paths, _env, _lock, _tf_plan), formats=_ANSWER_FORMATS
+        f"{_TF}.plan",
+        "create a plan, check it, and save it",
+        *(_paths, _env, _locks, _tf_plan),
+        formats=_DOCUMENT_FORMATS,
     ),
-    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _env, _lock, _tf_apply),
+    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _env, _locks, _tf_apply),
     "status": Command(
         f"{_TF}.status",
         "show what is applied, the saved plan, and who holds the state lock",
@@ -367,7 +401,7 @@ _TF_ACTIONS = {
         formats=_DATA_FORMATS,
     ),
     "destroy": Command(
-        f"{_TF}.destroy", "destroy a deployment; existing resources stay", _paths, _env, _lock, _tf_destroy
+        f"{_TF}.destroy", "destroy a deployment; existing resources stay", _paths, _env, _locks, _tf_destroy
     ),
     "validate": Command(
         f"{_TF}.validate",
@@ -387,13 +421,13 @@ COMMANDS = {
     "init": Command(f"{_COMMANDS}.init", "write a commented spec to start from", _init),
     "generate": Command(
         f"{_COMMANDS}.generate",
-        "write the Terraform of every spec",
+        "write the Terraform code of every spec to out/",
         *(_paths, _diagnostics, _lock, _no_cache, _generate),
         formats=_DIAGNOSTICS_FORMATS,
     ),
     "check": Command(
         f"{_COMMANDS}.check",
-        "fail if out/ differs from what the specs give; write nothing",
+        "compare out/ with the specs; fail if it differs, write nothing",
         *(_paths, _diagnostics, _lock, _no_cache, _check),
         formats=_DIAGNOSTICS_FORMATS,
     ),
@@ -410,10 +444,10 @@ COMMANDS = {
         f"{_COMMANDS}.diff",
         "show what changed since a git revision: keys, resources, safeguards, cost",
         *(_paths, _diagnostics, _diff),
-        formats=_ANSWER_FORMATS,
+        formats=_DOCUMENT_FORMATS,
     ),
     "cost": Command(
-        f"{_COMMANDS}.cost", "estimate the monthly cost", _paths, _diagnostics, _env, formats=_ANSWER_FORMATS
+        f"{_COMMANDS}.cost", "estimate the monthly cost", _paths, _diagnostics, _env, formats=_DOCUMENT_FORMATS
     ),
     "tf": Command(_TF, "run Terraform on a deployment, and check its plans", actions=_TF_ACTIONS),
     "verify": Command(

@@ -9,10 +9,9 @@ import functools
 import re
 import shlex
 
-# Control characters and invisible ones, as in HCL (hcl.py); among them those that change the direction of a line.
-_INVISIBLE = re.compile(
-    r"[\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff]"
-)
+from owscale.console.text import INVISIBLE
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _LINE_BREAK = re.compile(r"\s*[\t\r\n\u2028\u2029]\s*")
 _SPECIAL = re.compile(r"[\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 # At the start of a line: a list, a heading, a quotation, a rule or the underline of a heading.

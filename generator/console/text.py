@@ -6,6 +6,11 @@ TYPE_CHECKING = False  # a usage error and `explain CODE` must not wait for the 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+INVISIBLE = r"\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff"
+"""Ranges, inside the brackets of a pattern, of the characters that generated files never contain as they are: control
+characters and invisible ones, some of which change the direction of a line. `str.isprintable` would depend on the
+version of Python."""
+
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of Unicode
 _MAX_LENGTH = 100
 
@@ -34,10 +39,15 @@ def closest(word: str, known: "Collection[str]", *, cutoff: float = 0.6) -> str:
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=cutoff)), "")
 
 
-def suggest(word: str, known: "Collection[str]") -> str:
-    """Return a hint for an unknown word: the most similar known one, or all of them; empty where none is known."""
+def suggest(word: str, known: "Collection[str]", otherwise: "str | None" = None) -> str:
+    """Return a hint for an unknown word: the most similar known word, or `otherwise` where none is similar.
+
+    Without `otherwise`, that hint lists all known words; it is empty where there are none.
+    """
     if match := closest(word, known):
         return f"did you mean {match}?"
+    if otherwise is not None:
+        return otherwise
     return f"use {'' if len(known) == 1 else 'one of '}{', '.join(known)}" if known else ""
 
 

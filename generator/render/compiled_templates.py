@@ -16,6 +16,7 @@ from owscale.fs.hashing import content_digest, files_digest
 
 COMPILE_TIME_SOURCES = (
     "console/markdown.py",
+    "console/text.py",
     "render/compiled_templates.py",
     "render/environment.py",
     "render/hcl.py",

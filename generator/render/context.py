@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from owscale.domain.aws import alarms, elasticache
 from owscale.domain.aws.regions import partition
+from owscale.domain.aws.tags import generated_tags
 from owscale.domain.openwebui import environment
 from owscale.render.hcl import HclExpression
 from owscale.spec.deployment import Deployment
@@ -46,12 +47,7 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
             "secret_arns": _secret_arns(spec),
             "secret_variables": _secret_variables(spec),
             "state_region": spec.state.region or spec.aws.region,
-            "tags": {
-                "Deployment": spec.name,
-                "Environment": deployment.environment,
-                "ManagedBy": "terraform",
-            }
-            | spec.aws.tags,
+            "tags": generated_tags(deployment) | spec.aws.tags,
             "task_kms_key_arns": _task_kms_key_arns(spec),
         }
         | conditions(spec)
@@ -72,6 +68,7 @@ def conditions(spec: Spec) -> dict[str, bool]:
         "has_managed_redis_token": existing.secrets.redis_token_arn is None,
         "has_managed_topic": existing.alarm_topic_arn is None,
         "has_managed_webui_key": existing.secrets.webui_secret_key_arn is None,
+        "has_tls_proxy": environment.has_tls_proxy(spec),
     }
 
 

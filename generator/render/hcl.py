@@ -8,13 +8,12 @@ import math
 import re
 from collections.abc import Mapping
 
+from owscale.console.text import INVISIBLE
+
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _KEYWORDS = frozenset({"true", "false", "null", "for", "if", "in", "else", "endif", "endfor"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Control characters and invisible characters: by range, since `str.isprintable` depends on the version of Python.
-_ESCAPED = re.compile(
-    r'["\\\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff]'
-)
+_ESCAPED = re.compile(rf'["\\{INVISIBLE}]')
 _LAST_OF_BMP = 0xFFFF
 _INDENT = "  "
 _LINE_WIDTH = 100

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from owscale.console.text import closest
+from owscale.console.text import suggest
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
 from owscale.render.file_list import generated_paths
@@ -97,8 +97,7 @@ def _misplaced_files(overrides: Overrides) -> Iterator[OwscaleError]:
     """Yield an error for each template that replaces no shipped one, and for each extra file on the path of another."""
     templates, generated = _template_names(), generated_paths()
     for template in sorted(overrides.templates.keys() - templates):
-        match = closest(template, templates)
-        hint = f"did you mean {match}?" if match else "name a template after the file that it generates, with `.j2`"
+        hint = suggest(template, templates, "name a template after the file that it generates, with `.j2`")
         yield OwscaleError(f"{overrides.templates_shown}/{template}: replaces no shipped template", hint=hint)
     directories = {part.casefold(): path for path in generated for part in _with_parents(path)}
     files = {path.casefold(): path for path in generated}

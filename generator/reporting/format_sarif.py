@@ -34,7 +34,7 @@ def _rule(entry: CatalogueEntry) -> dict[str, Any]:
         "id": entry.code,
         "shortDescription": {"text": entry.checks},
         "fullDescription": {"text": f"{entry.checks} {entry.rationale}"},
-        "help": {"text": f"{entry.reference} docs/diagnostics.md has every code."},
+        "help": {"text": f"{entry.reference} Run `owscale explain {entry.code}` for an example."},
         "defaultConfiguration": {"level": entry.severity},
     }
 

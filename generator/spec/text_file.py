@@ -41,6 +41,9 @@ def read_text(path: Path, file: str) -> str:
             raise unreadable_error(file, "is not a regular file")
         with path.open("rb") as stream:
             content = b"" if status.st_size > _MAX_BYTES else stream.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        hint = "run owscale where `spec/` is, name the spec with `--spec`, or write one with `owscale init`"
+        raise unreadable_error(file, "does not exist", hint) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise unreadable_error(file, f"cannot be read: {reason}") from None

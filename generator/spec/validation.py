@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KeyInfo",
     "ModelData",
-    "Section",
+    "ValidatedSection",
     "ValidationError",
     "child_values",
     "model_data",
@@ -69,7 +69,7 @@ class ModelData(NamedTuple):
     digest: str
 
 
-class Section:
+class ValidatedSection:
     """A section of a validated spec; stands in for the class of the same name in `spec/models/`.
 
     pydantic-core fills the slots:
@@ -144,7 +144,7 @@ def _resolve_names(nodes: Iterable[Any]) -> None:
     for node in nodes:
         if isinstance(node, dict):
             if "cls" in node:
-                node["cls"] = type(node["cls"], (Section,), {"__slots__": ()})
+                node["cls"] = type(node["cls"], (ValidatedSection,), {"__slots__": ()})
             elif node.get("type") in _FUNCTION_TYPES:
                 module, _, function = node["function"]["function"].partition(":")
                 node["function"]["function"] = getattr(importlib.import_module(module), function)

@@ -2,17 +2,20 @@
 
 import functools
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from owscale.console.text import closest
+from owscale.console.text import suggest
 from owscale.diagnostics.model import Diagnostic
-from owscale.spec.document import Document, Path
+from owscale.spec.document import Document, Path, dotted
 from owscale.spec.validation import KeyInfo, model_data
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _ROOT_SECTION = "Spec"
+_ANY_ENTRY = "*"
+"""Stands in paths of sections for the entries of a list or a mapping."""
 _TYPE_NAMES = {
     "bool_type": "true or false",
     "dict_type": "a mapping",
@@ -50,7 +53,7 @@ def translate_error(document: Document, error: "ErrorDetails") -> Diagnostic:
 
 
 def is_secondary_error(error: "ErrorDetails") -> bool:
-    """Whether an error only follows from others: pydantic does not count invalid entries of a collection."""
+    """Return whether an error only follows from others: pydantic does not count invalid entries of a collection."""
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
@@ -66,7 +69,7 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
             return f"must be one of {', '.join(allowed)}", _allowed_value_hint(value, allowed)
         case "string_pattern_mismatch" if context["pattern"] in model_data().formats:
             description, example = model_data().formats[context["pattern"]]
-            return f"must be {description}", f"write a value such as `{example}`"
+            return f"must be {description}", _symbol_hint(value) or f"write a value such as `{example}`"
         case "string_too_long":
             return f"has {len(value)} characters; the maximum is {context['max_length']}", ""
         case "string_too_short":
@@ -79,6 +82,16 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
     return _INVALID_FORMAT, _missing_value_hint(path)
 
 
+def _symbol_hint(text: str) -> str:
+    """Return the hint for a character such as an en dash, which looks like an allowed one."""
+    symbol = next((char for char in text if not char.isascii() and not char.isalnum()), "")
+    if not symbol:
+        return ""
+    import unicodedata  # noqa: PLC0415 -- only a mistake needs it
+
+    return f"replace `{symbol}` (U+{ord(symbol):04X}, {unicodedata.name(symbol, 'no name').lower()})"
+
+
 def _allowed_value_hint(value: object, allowed: list[str]) -> str:
     match value:
         case str() if value in allowed and value.isdecimal():
@@ -86,7 +99,7 @@ def _allowed_value_hint(value: object, allowed: list[str]) -> str:
         case int() | float() if not isinstance(value, bool) and all(map(str.isdecimal, allowed)):
             return f"use an allowed value; the nearest is {min(allowed, key=lambda number: abs(int(number) - value))}"
         case str():
-            return _did_you_mean(value, tuple(allowed))
+            return suggest(value, allowed, "")
     return ""
 
 
@@ -122,6 +135,10 @@ def _type_hint(kind: str, path: Path, value: object) -> str:
             return f'put it in quotes: `"{text}"`'
         case "int_type" | "float_type" | "bool_type", str() if re.fullmatch(_SPELLINGS[kind], value, re.ASCII):
             return "remove the quotes"
+        case "int_type" | "float_type", str() if number := re.match(_SPELLINGS[kind], value, re.ASCII):
+            return f"write the number alone, without a unit: `{number[0]}`"
+        case "int_type" | "float_type", str():
+            return "write a number in digits"
         case "tuple_type", str():
             return "write a list in brackets, such as `[a, b]`"
         case "dict_type" | "model_type", list():
@@ -137,13 +154,28 @@ def _unknown_key_hint(path: Path) -> str:
         return "move it to the top level; an environment cannot contain environments"
     parent = path[:-1]
     known = [*_section_keys(parent), *([] if parent else ["environments"])]
-    return _did_you_mean(str(path[-1]), tuple(known)) or f"use one of the keys {', '.join(sorted(known))}"
+    return _suggest_key(str(path[-1]), tuple(known))
 
 
 @functools.cache  # a wrong key in the common part is wrong in every environment
-def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    match = closest(word, known)
-    return f"did you mean {match}?" if match else ""
+def _suggest_key(name: str, known: tuple[str, ...]) -> str:
+    """Return the hint for an unknown key: a similar key, the section where the key belongs, or all known keys."""
+    sections = [path for path, keys in _sections_by_path() if name in keys]
+    otherwise = f"use one of the keys {', '.join(sorted(known))}"
+    if len(sections) == 1 and _ANY_ENTRY not in sections[0]:
+        place = f"below `{dotted(sections[0])}:`" if sections[0] else "to the top level"
+        otherwise = f"move it {place}, and check its indentation"
+    return suggest(name, known, otherwise)
+
+
+def _sections_by_path(section: str = _ROOT_SECTION, path: Path = ()) -> Iterator[tuple[Path, dict[str, KeyInfo]]]:
+    """Yield the keys of each section with its path."""
+    keys = model_data().sections[section]
+    yield path, keys
+    for name, key in keys.items():
+        if key["section"]:
+            below = (*path, name, _ANY_ENTRY) if key["has_entries"] else (*path, name)
+            yield from _sections_by_path(key["section"], below)
 
 
 def _missing_key_hint(path: Path) -> str:

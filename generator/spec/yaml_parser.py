@@ -160,4 +160,4 @@ class YamlParser:
         return Diagnostic(self._file, line, column, code, dotted(path), message, hint, length=length)
 
     def _empty(self) -> UnreadableError:
-        return unreadable_error(self._file, "the spec is empty", "start from the example in README.md")
+        return unreadable_error(self._file, "the spec is empty", "remove it, then run `owscale init`")

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from owscale.console.text import printable
 from owscale.errors import OwscaleError
@@ -38,10 +39,13 @@ def find_hint(text: str, backend: BackendConfig) -> str:
 
 def terraform_error(problem: str, text: str, backend: BackendConfig) -> OwscaleError:
     """Return the error for a failure of Terraform: the problem, Terraform's own message, and a hint where known."""
-    message = clean_message(text)
-    printed = "\n".join(f"  {printable(line)}".rstrip() for line in message.splitlines() if line.strip())
-    lines = filter(None, (f"{backend.root}: {problem}", printed))
-    return OwscaleError("\n".join(lines), hint=find_hint(message, backend))
+    return OwscaleError(failure_message(backend.root, problem, text), hint=find_hint(clean_message(text), backend))
+
+
+def failure_message(root: Path, problem: str, text: str) -> str:
+    """Return the message for a failure of Terraform in a root module, with Terraform's own message indented below."""
+    lines = (line for line in clean_message(text).splitlines() if line.strip())
+    return "\n".join((f"{root}: {problem}", *(f"  {printable(line)}".rstrip() for line in lines)))
 
 
 def clean_message(text: str) -> str:
@@ -163,9 +167,11 @@ def _lock_held(backend: BackendConfig, text: str) -> str:
 
 
 def _no_credentials(backend: BackendConfig, _: str) -> str:
-    configure = f"run `aws configure sso{backend.profile_option}`, then " if backend.profile else "run "
+    if not backend.profile:
+        return f"set AWS credentials, none were found: run `{backend.login_command}`, or set `aws.profile` in the spec"
     return _lines(
-        f"set AWS credentials, none were found: {configure}`{backend.login_command}`",
+        f"set AWS credentials, none were found: run `aws configure sso{backend.profile_option}`, "
+        f"then `{backend.login_command}`",
         "in a pipeline with credentials of its own, remove `aws.profile` from the spec",
     )
 

@@ -47,7 +47,9 @@ def read_specs(spec: Path, report: DiagnosticReport) -> Iterator[Document]:
     """Yield the data of each spec, with positions; an unreadable spec is reported and left out."""
     files = find_specs(spec)
     if not files:
-        raise OwscaleError(f"{spec}: no spec found", hint=f"write one as {spec}/spec.yaml, or run `owscale init`")
+        raise OwscaleError(
+            f"{spec}: no spec found", hint="write one with `owscale init`, or name another directory with `--spec`"
+        )
     for file in files:
         document = read_spec(file, str(file), report)
         if document:

@@ -54,6 +54,7 @@ class AppliedDeployment:
         self.spec["service"] |= {"name": self.name, "instances": 2}
         self.spec["redis"]["nodes"] = 2
         self.spec["app"]["public_url"] = f"https://{HOST}"
+        self.spec["load_balancer"]["tls_termination"] = "proxy"
         self.spec["aws"]["account_id"] = ACCOUNT
         self.outputs: dict[str, Any] = {
             "alb_dns_name": f"internal-{self.name}.elb.invalid",

@@ -80,7 +80,7 @@ def test_invalid_spec_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_directory_without_a_spec_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert owscale("generate", "--spec", tmp_path, "--out", tmp_path / "out") == 1
-    assert f"{tmp_path}: no spec found\n  hint: write one as " in capsys.readouterr().err
+    assert f"{tmp_path}: no spec found\n  hint: write one with `owscale init`" in capsys.readouterr().err
 
 
 # --- exit codes ---------------------------------------------------------------------------------------------------

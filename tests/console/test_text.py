@@ -43,6 +43,12 @@ def test_suggest_names_the_closest_word_or_all(known: list[str], hint: str) -> N
     assert suggest("chekc", known) == hint
 
 
+def test_suggest_takes_another_hint_where_nothing_is_similar() -> None:
+    assert suggest("chekc", ["check"], "write a word") == "did you mean check?"
+    assert suggest("chekc", ["plan"], "write a word") == "write a word"
+    assert not suggest("chekc", ["plan"], "")
+
+
 @pytest.mark.parametrize(("count", "text"), [(1, "0"), (3, "0, 1, 2"), (1004, "0, 1, 2 and 1,001 more")])
 def test_and_more_counts_the_others(count: int, text: str) -> None:
     assert and_more([str(number) for number in range(count)], 3) == text

@@ -40,8 +40,12 @@ def _copy_sources(directory: Path) -> Path:
 
 
 def _build(source: Path) -> Path:
+    """Build the wheel as pip does: Python has no libraries of its own, they come by PYTHONPATH."""
+    python = source / "empty/bin/python"
+    _run(sys.executable, "-m", "venv", "--without-pip", python.parents[1], cwd=source)
     options = ("--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", source / "dist")
-    _run(*_PIP, "wheel", *options, ".", cwd=source, SOURCE_DATE_EPOCH="1700000000")
+    libraries = {"PYTHONPATH": sysconfig.get_path("purelib"), "SOURCE_DATE_EPOCH": "1700000000"}
+    _run(python, *_PIP[1:], "wheel", *options, ".", cwd=source, **libraries)
     (wheel,) = (source / "dist").glob("*.whl")
     return wheel
 

@@ -37,7 +37,7 @@ def test_content_that_is_not_text_is_an_error_at_its_position(
 def test_missing_file_is_an_error(tmp_path: Path) -> None:
     document, [diagnostic] = read_file(tmp_path / "no.yaml")
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: cannot be read: No such file or directory [S101]"
+    assert str(diagnostic).startswith("spec/spec.yaml: does not exist [S101]\n  hint: run owscale where `spec/` is")
 
 
 def test_folder_is_an_error(tmp_path: Path) -> None:

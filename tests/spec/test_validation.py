@@ -15,7 +15,7 @@ from pydantic_core import SchemaValidator
 
 from owscale.spec import validation
 from owscale.spec.models import Spec
-from owscale.spec.validation import Section, ValidationError, child_values, validate
+from owscale.spec.validation import ValidatedSection, ValidationError, child_values, validate
 from tests._support.cases import PROJECT
 
 SPECS = sorted(
@@ -87,7 +87,7 @@ def test_results_are_those_of_the_models() -> None:
 
 
 def test_validated_spec_is_a_section() -> None:
-    assert isinstance(validate(MINIMAL), Section)
+    assert isinstance(validate(MINIMAL), ValidatedSection)
 
 
 def test_sections_are_immutable() -> None:

@@ -154,8 +154,8 @@ def test_operation_of_a_lock(operation: str, word: str) -> None:
 
 def test_hint_names_no_profile_without_one() -> None:
     backend = replace(BACKEND, profile=None, table=None)
-    assert find_hint("Error: No valid credential sources found", backend).startswith(
-        "set AWS credentials, none were found: run `aws sso login`\n"
+    assert find_hint("Error: No valid credential sources found", backend) == (
+        "set AWS credentials, none were found: run `aws sso login`, or set `aws.profile` in the spec"
     )
     assert "profile" not in find_hint("NoSuchBucket", backend)
     assert "on the table" not in find_hint("AccessDenied", backend)

@@ -76,7 +76,7 @@ def test_no_credentials(small: SmallDeployment, monkeypatch: pytest.MonkeyPatch)
     require_failed_plan(small, "hint: set AWS credentials, none were found: run `aws configure sso --profile emulated`")
     del small.spec["aws"]["profile"]
     small.generate()
-    require_failed_plan(small, "hint: set AWS credentials, none were found: run `aws sso login`\n")
+    require_failed_plan(small, "hint: set AWS credentials, none were found: run `aws sso login`, or set `aws.profile`")
 
 
 @pytest.mark.parametrize(

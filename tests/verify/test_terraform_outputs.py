@@ -110,7 +110,7 @@ def test_outputs_are_read_from_terraform(tmp_path: Path, capsys: pytest.CaptureF
     (root / "main.tf").write_text('terraform {\n  backend "local" {\n    path = "elsewhere"\n  }\n}\n')
     assert _verify("--out", tmp_path) == 1
     stderr = capsys.readouterr().err
-    assert f"terraform output in {root} failed" in stderr
+    assert f"{root}: terraform output failed\n  " in stderr
     assert f"hint: run `terraform -chdir={root} init`" in stderr
     (root / "main.tf").unlink()
     outputs = {name: {"value": value, "type": "string"} for name, value in _VALUES.items()}

@@ -1,6 +1,5 @@
-"""`owscale check`: compare out/ with what the specs and templates give."""
+"""`owscale check`: compare out/ with the files that the specs and templates generate."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from owscale.cli.commands._drift_report import DriftReport
@@ -8,7 +7,7 @@ from owscale.cli.exit_codes import FAILURE
 from owscale.cli.messages import modified_hint, owscale_command
 from owscale.cli.output import CommandResult, Output
 from owscale.console.text import plural
-from owscale.errors import SpecError
+from owscale.errors import SpecError, format_message
 from owscale.output.drift import DriftKind
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
@@ -47,7 +46,7 @@ def run(options: Options, output: Output) -> CommandResult:
                 drift.show(difference, diff=options.diff)
     is_unchanged = drift.unchanged and not drift.kinds
     text = drift.unmanaged + (f"{plural(drift.unchanged, 'file')} up to date\n" if is_unchanged else "")
-    failure = [*_summarize(paths, drift), *([drift.failure] if drift.failed else [])]
+    failure = [message for message in (_summarize(paths, drift), drift.failure) if message]
     try:
         specs.report.raise_on_errors(strict=options.strict)
     except SpecError as error:
@@ -57,12 +56,15 @@ def run(options: Options, output: Output) -> CommandResult:
     return CommandResult(text=text, cache_inputs=inputs)
 
 
-def _summarize(paths: ProjectPaths, drift: DriftReport) -> Iterator[str]:
-    """Yield the number of differences, and hints."""
-    if number := drift.kinds.total():
-        total, verb = plural(number + drift.unchanged, "file"), "differs" if number == 1 else "differ"
-        yield f"{number:,} of {total} in {paths.out}/ {verb} from the specs"
+def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
+    """Return the number of differences with hints; empty where there is no difference."""
+    number = drift.kinds.total()
+    if not number:
+        return ""
+    total, verb = plural(number + drift.unchanged, "file"), "differs" if number == 1 else "differ"
+    hints = []
     if not {DriftKind.MODIFIED, DriftKind.BLOCKED}.issuperset(drift.kinds):
-        yield f"  hint: run `{owscale_command(paths, 'generate')}` and commit the result"
+        hints.append(f"run `{owscale_command(paths, 'generate')}` and commit the result")
     if DriftKind.MODIFIED in drift.kinds:
-        yield f"  hint: {modified_hint(paths)}"
+        hints.append(modified_hint(paths))
+    return format_message(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *hints)

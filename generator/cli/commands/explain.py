@@ -1,7 +1,7 @@
 """`owscale explain`: explain a diagnostic, or print the effective configuration."""
 
 from owscale.cli.output import CommandResult, Output
-from owscale.console.text import and_more, closest
+from owscale.console.text import suggest
 from owscale.errors import UsageError
 from owscale.rules import stored_catalogue
 
@@ -9,8 +9,6 @@ TYPE_CHECKING = False  # `explain CODE` does not wait for typing
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
-
-_MAX_CODES = 10
 
 
 class Options:
@@ -40,13 +38,15 @@ def _explain_code(code: str) -> str:
     entries = stored_catalogue.load()
     entry = entries.get(code.upper())
     if entry is None:
-        similar = closest(code.upper(), entries)
-        hint = f"did you mean {similar}?" if similar else f"use one of {and_more(entries, _MAX_CODES)}"
+        hint = suggest(code.upper(), entries, "write the code at the end of an error or a warning, such as S301")
         raise UsageError(f"{code}: no such code", hint=hint)
+    reference = entry["reference"]
+    if reference.startswith("docs/"):  # an installation has no docs
+        reference = f"{reference} in the repository of owscale"
     lines = [
         f"{entry['code']} ({entry['severity']}): {entry['checks']}",
         f"Why: {entry['rationale']}",
-        f"See {entry['reference']}",
+        f"See {reference}",
     ]
     for title, text in (("Example", entry["example"]), ("Fixed", entry["fixed_example"])):
         lines += ["", f"{title}:", "", *(f"  {line}" for line in text.splitlines())]

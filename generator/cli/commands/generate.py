@@ -11,6 +11,7 @@ from owscale.cli.messages import NOTHING_WRITTEN, format_names, modified_hint, o
 from owscale.cli.output import CommandResult, Output
 from owscale.console.progress_bar import ProgressBar
 from owscale.console.text import plural
+from owscale.errors import format_message
 from owscale.output.drift import DriftKind, FileDrift
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
@@ -95,8 +96,8 @@ class _Update:
             hints.append("move away what is there")
         if self._drift.failed:
             problems.append(self._drift.failure)
-        lines = ["; ".join((*problems, NOTHING_WRITTEN)), *(f"  hint: {hint}" for hint in hints)]
-        return CommandResult(FAILURE, self._drift.unmanaged, failure="\n".join(lines))
+        failure = format_message("; ".join((*problems, NOTHING_WRITTEN)), *hints)
+        return CommandResult(FAILURE, self._drift.unmanaged, failure=failure)
 
     def _write(self, inputs: CacheInputs) -> CommandResult:
         """Write the changes deployment by deployment. A signal takes effect between two deployments."""
@@ -109,25 +110,29 @@ class _Update:
         self._show_removed_deployments(untouched)
         if not is_interrupted():
             return CommandResult(SUCCESS, self._summary(), cache_inputs=None if changes else inputs)
-        self._output.status(f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written")
-        if untouched:
-            self._output.status(f"  hint: run `{owscale_command(self._paths, 'generate')}` again for the others")
+        self._output.status(
+            f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written",
+            f"run `{owscale_command(self._paths, 'generate')}` again for the others" if untouched else "",
+        )
         return CommandResult(INTERRUPTED, self._drift.unmanaged + self._changes(written), failure="interrupted")
 
     def _show_completed_run(self, untouched: set[str]) -> None:
         if not self._incomplete:
             return
         others = self._incomplete.outside(self._drift.folders - untouched).folders
-        outcome = f"{', '.join(others)} waits for a run with its spec" if others else "this run completed it"
-        self._output.status(f"{self._paths.out}: {self._incomplete}; {outcome}")
+        names = ", ".join(others)
+        outcome = f"{names} is still incomplete" if others else "this run completed it"
+        hint = f"run `owscale generate` with the spec of {names}" if others else ""
+        self._output.status(f"{self._paths.out}: {self._incomplete}; {outcome}", hint)
 
     def _show_removed_deployments(self, untouched: set[str]) -> None:
         removed = [folder for folder in self._drift.orphaned if folder not in untouched]
         if removed:
             names = format_names(removed)
-            self._output.status(f"{names}: no spec describes it, so its files are removed; its resources still run")
-            hint = "to destroy these, restore the spec and the files with git, then run `owscale tf destroy`"
-            self._output.status(f"  hint: {hint}")
+            self._output.status(
+                f"{names}: no spec describes it, so its files are removed; its resources still run",
+                "to destroy these, restore the spec and the files with git, then run `owscale tf destroy`",
+            )
 
     def _changes(self, folders: Iterable[str]) -> str:
         """Return a line for each changed file of some deployments."""

@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, SUCCESS
+from owscale.cli.messages import INSTALL_BOTO3
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
+from owscale.fs.files import io_errors
 from owscale.spec.deployment import Deployment
+from owscale.terraform.error_hints import failure_message
 from owscale.terraform.runner import Terraform
 from owscale.verify import format_results, terraform_outputs
 from owscale.verify.progress import VerifyProgress
@@ -79,28 +82,32 @@ def run(options: Options, output: Output) -> CommandResult:
 def _read_outputs(options: Options, deployment: Deployment) -> terraform_outputs.TerraformOutputs:
     root = options.paths.out / deployment.folder
     origin = str(options.outputs) if options.outputs else f"terraform output in {root}"
-    text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root, origin)
+    text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root)
     outputs = terraform_outputs.parse_outputs(text, origin)
     terraform_outputs.require_same_deployment(outputs, deployment.spec, origin)
     return outputs
 
 
 def _read_file(path: Path) -> str:
+    hint = f"write it with `terraform output -json > {shlex.quote(str(path))}`"
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise OwscaleError(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
+        with io_errors(path, hint=hint):
+            return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise OwscaleError(f"{path}: not UTF-8 text", hint=hint) from None
 
 
-def _run_terraform_output(root: Path, origin: str) -> str:
+def _run_terraform_output(root: Path) -> str:
     if not root.is_dir():
-        raise OwscaleError(f"{root}: not found", hint="run `owscale generate`, or name the outputs with --outputs")
+        raise OwscaleError(
+            f"{root}: not found", hint="run `owscale generate`, or name a file of outputs with `--outputs`"
+        )
     result = Terraform(root).run("output", "-json", "-no-color")
     if result.code:
         init = f"terraform -chdir={shlex.quote(str(root))} init"
         raise OwscaleError(
-            f"{origin} failed\n{result.stderr.strip()}",
-            hint=f"run `{init}`, or name a file of `terraform output -json` with --outputs",
+            failure_message(root, "terraform output failed", result.stderr),
+            hint=f"run `{init}`, or name a file with the text of `terraform output -json` with `--outputs`",
         )
     return result.stdout
 
@@ -111,8 +118,8 @@ def _open_account(deployment: Deployment, profile: str | None) -> tuple[str, Cal
         from owscale.verify.aws_client import AwsAccount  # noqa: PLC0415 -- boto3 is an optional dependency
     except ModuleNotFoundError as error:
         raise OwscaleError(
-            f"{error.name} is not installed; these checks need it to call AWS",
-            hint="install it with `pip install 'owscale[aws]'` or `make verify`, or run `--only http`",
+            f"{error.name} is not installed; checks need it to call AWS",
+            hint=f"{INSTALL_BOTO3}, or use `--only http` for the checks without AWS",
         ) from error
     aws = deployment.spec.aws
     account = AwsAccount(aws.region, profile)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from owscale.console.text import plural
@@ -55,15 +54,14 @@ def max_processes(spec: Spec) -> int:
 
 def max_database_connections(spec: Spec) -> int:
     """Return how many database connections a deployment of the maximum number of tasks can open."""
-    processes = max_processes(spec) * spec.service.deployment.maximum_percent / 100
-    return math.ceil(processes * sum(_pool_sizes(spec)))
+    return -(-max_processes(spec) * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent // 100)
 
 
 def tasks_that_fit(spec: Spec) -> int:
     """Return the number of tasks whose connections fit the database, even during a deployment."""
     database = spec.existing.database
-    per_task = spec.app.workers * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent / 100
-    return math.floor((database.max_connections - database.reserved_connections) / per_task)
+    per_100_tasks = spec.app.workers * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent
+    return (database.max_connections - database.reserved_connections) * 100 // per_100_tasks
 
 
 def describe_database_connections(spec: Spec) -> str:
@@ -73,8 +71,23 @@ def describe_database_connections(spec: Spec) -> str:
     return f"{instances} × {workers} × ({pools}) × {spec.service.deployment.maximum_percent} %"
 
 
+def vector_overflow(spec: Spec) -> int:
+    """Return the connections beyond its pool that pgvector in a process opens; negative for no limit.
+
+    open_webui/config.py takes an empty value, and one that is not a number, as 0.
+    """
+    if spec.app.vector_database != "pgvector":
+        return 0
+    try:
+        return int(spec.app.environment.get("PGVECTOR_POOL_MAX_OVERFLOW") or 0)
+    except ValueError:
+        return 0
+
+
 def _pool_sizes(spec: Spec) -> tuple[int, ...]:
-    """Return the connections of one process: its pool, the overflow of the pool, and the pool of pgvector."""
+    """Return the connections of one process: its pool, the overflow of the pool, and those of pgvector."""
     pool = spec.app.database_pool
-    vector = (pool.vector_size,) if spec.app.vector_database == "pgvector" else ()
-    return (pool.size, pool.max_overflow, *vector)
+    if spec.app.vector_database != "pgvector":
+        return (pool.size, pool.max_overflow)
+    overflow = vector_overflow(spec)
+    return (pool.size, pool.max_overflow, pool.vector_size, *([overflow] if overflow > 0 else []))

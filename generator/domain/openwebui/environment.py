@@ -7,9 +7,10 @@ https://docs.openwebui.com/getting-started/advanced-topics/scaling
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
-from owscale.domain.openwebui import releases
+from owscale.domain.openwebui import releases, variables
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
@@ -29,34 +30,17 @@ DATA_FOLDER = "/app/backend/data"
 SECURE_COOKIES = ("WEBUI_AUTH_COOKIE_SECURE", "WEBUI_SESSION_COOKIE_SECURE")
 """Variables that limit cookies to HTTPS."""
 
-SPEC_KEYS_BY_VARIABLE = {
-    "AIOHTTP_CLIENT_TIMEOUT": "app.client_timeout_seconds",
-    "DATABASE_POOL_MAX_OVERFLOW": "app.database_pool.max_overflow",
-    "DATABASE_POOL_RECYCLE": "app.database_pool.recycle_seconds",
-    "DATABASE_POOL_SIZE": "app.database_pool.size",
-    "DATABASE_POOL_TIMEOUT": "app.database_pool.timeout_seconds",
-    "ENABLE_DB_MIGRATIONS": "app.migrate_on_start",
-    "PGVECTOR_POOL_SIZE": "app.database_pool.vector_size",
-    "THREAD_POOL_SIZE": "app.threads",
-    "UVICORN_WORKERS": "app.workers",
-    "VECTOR_DB": "app.vector_database",
-    "WEBUI_URL": "app.public_url",
-}
+SPEC_KEYS_BY_VARIABLE = variables.details("key")
 """Variables with their own key in the spec. Rules and derived values read the key."""
 
-MANAGED_SECRETS = {
-    "DATABASE_URL": "existing.database.url_secret_arn",
-    "REDIS_URL": "redis",
-    "WEBSOCKET_REDIS_URL": "redis",
-    "WEBUI_SECRET_KEY": "existing.secrets.webui_secret_key_arn",
-}
+MANAGED_SECRETS = variables.details("secret")
 """Secret variables that all tasks share, and the key of the spec that determines the value of each."""
 
 
 def default_environment(spec: Spec) -> dict[str, str]:
     """Return the plain variables that owscale sets, by name. Variables that the image does not support are left out."""
     app, pool = spec.app, spec.app.database_pool
-    variables: dict[str, str] = {
+    values: dict[str, str] = {
         "AIOHTTP_CLIENT_TIMEOUT": str(app.client_timeout_seconds),
         "DATABASE_POOL_MAX_OVERFLOW": str(pool.max_overflow),
         "DATABASE_POOL_RECYCLE": str(pool.recycle_seconds),
@@ -78,22 +62,50 @@ def default_environment(spec: Spec) -> dict[str, str]:
         "WEBSOCKET_SERVER_PING_TIMEOUT": str(PING_TIMEOUT_SECONDS),
     }
     if app.vector_database == "pgvector":
-        variables["PGVECTOR_POOL_SIZE"] = str(pool.vector_size)
+        values["PGVECTOR_POOL_SIZE"] = str(pool.vector_size)
     if app.threads is not None:
-        variables["THREAD_POOL_SIZE"] = str(app.threads)
+        values["THREAD_POOL_SIZE"] = str(app.threads)
     if app.public_url is not None:
-        variables |= {
+        values |= {
             "CORS_ALLOW_ORIGIN": app.public_url,
             "WEBUI_URL": app.public_url,
         }
     if is_behind_https(spec):
-        variables |= dict.fromkeys(SECURE_COOKIES, "true")
-    return {name: value for name, value in variables.items() if releases.supports_variable(app.image, name)}
+        values |= dict.fromkeys(SECURE_COOKIES, "true")
+    return {name: value for name, value in values.items() if releases.supports_variable(app.image, name)}
+
+
+def sets_variable(spec: Spec, name: str) -> bool:
+    """Whether owscale sets a plain variable, unless the spec has another value."""
+    return name == "FORWARDED_ALLOW_IPS" or name in default_environment(spec)
 
 
 def is_behind_https(spec: Spec) -> bool:
     """Whether browsers use only HTTPS."""
-    return spec.app.public_url is not None or spec.existing.certificate_arn is not None
+    return spec.app.public_url is not None or spec.existing.certificate_arn is not None or has_tls_proxy(spec)
+
+
+def has_tls_proxy(spec: Spec) -> bool:
+    """Whether a proxy in front of the load balancer terminates the TLS of browsers."""
+    return spec.load_balancer.tls_termination == "proxy"
+
+
+def has_secure_cookies(spec: Spec) -> bool:
+    """Whether browsers send the session cookies only over HTTPS.
+
+    Without a value of its own, the cookie of the sign-in follows that of the session (open_webui/env.py).
+    """
+    auth, session = SECURE_COOKIES
+    defaults = dict.fromkeys(SECURE_COOKIES, "true") if is_behind_https(spec) else {}
+    given = defaults | spec.app.environment
+    values = (given.get(session, "false"), given.get(auth, given.get(session, "false")))
+    return all(value.lower() == "true" for value in values)
+
+
+def is_shared(path: str) -> bool:
+    """Whether a path is on the file system that all tasks share."""
+    normal = posixpath.normpath(f"/{path.lstrip('/')}")  # normpath keeps two slashes at the beginning
+    return path.startswith("/") and f"{normal}/".startswith(f"{DATA_FOLDER}/")
 
 
 def websocket_silence_seconds(spec: Spec) -> int:

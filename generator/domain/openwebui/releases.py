@@ -19,6 +19,9 @@ ENABLE_DB_MIGRATIONS: https://github.com/open-webui/open-webui/commit/9824f0e333
 READY_SINCE = "0.8.11"
 """The first release with /ready, which checks the database and Redis (open_webui/main.py)."""
 
+MODELS_CACHE_SHARED_SINCE = "0.11.2"
+"""The first release that keeps the list of ENABLE_BASE_MODELS_CACHE in Redis (open_webui/utils/models.py)."""
+
 KNOWN_BAD = {
     "0.6.40": "rejects rediss:// URLs (open-webui issue 19480)",
     "0.10.1": "loops on Redis pub/sub (open-webui issue 26425)",
@@ -87,6 +90,12 @@ def has_ready(image: str) -> bool:
     """Whether an image has /ready; an image of an unknown release counts as new."""
     version = release(image)
     return version is None or not is_older(version, READY_SINCE)
+
+
+def shares_models_cache(image: str) -> bool:
+    """Whether all processes of an image share the list of models; an image of an unknown release counts as new."""
+    version = release(image)
+    return version is None or not is_older(version, MODELS_CACHE_SHARED_SINCE)
 
 
 def supports_variable(image: str, variable: str) -> bool:

@@ -10,7 +10,7 @@ from owscale.console.text import plural
 from owscale.cost import format_text
 from owscale.cost.estimate import estimate_cost
 from owscale.domain import summary
-from owscale.domain.openwebui import capacity
+from owscale.domain.openwebui import capacity, environment
 from owscale.render.documents.alarms import alarm_rows, slowest_alarm_seconds, topic_name
 from owscale.render.documents.dashboard import dashboard_widgets
 from owscale.render.documents.environment_variables import environment_variables, other_secrets, secret_variables
@@ -45,14 +45,14 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
         "existing_service_tasks": _existing_service_tasks(spec),
         "firewall_rows": list(firewall_rules(spec, hcl_context["allow_from"], hcl_context["egress"])),
         "has_alarm_mail": bool(spec.alarms.notify) and hcl_context["has_managed_topic"],
-        "has_entra_proxy": (spec.app.public_url or "").endswith(".msappproxy.net"),
+        "has_entra_proxy": environment.has_tls_proxy(spec) and (spec.app.public_url or "").endswith(".msappproxy.net"),
         "has_redis_replicas": spec.redis.nodes > 1,
         "high_cpu_tasks": plural(spec.autoscaling.high_cpu.instances, "task"),
         "log_retention": f"kept for {plural(log_retention_days, 'day')}" if log_retention_days else "kept forever",
         "next_redis_token_version": spec.secrets.redis_token_version + 1,
         "next_webui_secret_key_version": spec.secrets.webui_secret_key_version + 1,
         "other_secret_rows": list(other_secrets(spec)),
-        "public_address": spec.app.public_url or "Open WebUI at the proxy's address",
+        "public_address": spec.app.public_url or f"Open WebUI at the address of the {_entry(spec)}",
         "raised_instances": spec.service.instances + 1,
         "raised_minimum": _raised_minimum(spec),
         "redis_title": f"{spec.redis.engine.capitalize()} {spec.redis.engine_version}",
@@ -62,11 +62,28 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
         "stickiness_hours": spec.load_balancer.stickiness_seconds / 3600,
         "task_count": _task_count(spec),
         "tasks_that_fit": capacity.tasks_that_fit(spec),
+        "tls": _tls(spec),
         "topic_name": topic_name(spec),
+        "traffic_target": "back end of the proxy" if environment.has_tls_proxy(spec) else "target of the DNS record",
         "variable_rows": list(environment_variables(spec, hcl_context["environment_variables"])),
         "warning_rows": list(warning_rows(checked)),
         "widget_rows": list(dashboard_widgets(spec)),
     }
+
+
+def _entry(spec: Spec) -> str:
+    """Return what users connect to, before the load balancer."""
+    return "proxy" if environment.has_tls_proxy(spec) else "DNS record"
+
+
+def _tls(spec: Spec) -> str:
+    """Return what terminates the TLS of browsers, and how the load balancer is reached."""
+    has_certificate = spec.existing.certificate_arn is not None
+    if environment.has_tls_proxy(spec):
+        return f"a proxy terminates it, and calls the load balancer over {'HTTPS' if has_certificate else 'HTTP'}"
+    if has_certificate:
+        return "the load balancer terminates it, and redirects HTTP to HTTPS"
+    return "none: the load balancer serves only HTTP, and passwords cross the network in plain text"
 
 
 def _task_count(spec: Spec) -> str:

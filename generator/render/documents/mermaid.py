@@ -13,6 +13,7 @@ from owscale.console.markdown import SafeMarkdown
 from owscale.console.text import plural
 from owscale.domain.aws.alarms import alarm_settings
 from owscale.domain.aws.elasticache import node_names
+from owscale.domain.openwebui.environment import has_tls_proxy
 from owscale.domain.ports import APP_PORT, NFS_PORT, REDIS_PORT
 from owscale.render.documents.alarms import topic_name
 
@@ -71,7 +72,8 @@ def _alarms(spec: Spec) -> Iterator[str]:
 
 def _sources(spec: Spec, allow_from: Mapping[str, Any]) -> Iterator[str]:
     sources = [(name, next(iter(end.values()))) for name, end in sorted(allow_from.items())]
-    yield from _frame("sources", "allowed sources, such as the proxy", sources, "existing")
+    title = "allowed sources, such as the proxy" if has_tls_proxy(spec) else "allowed sources"
+    yield from _frame("sources", title, sources, "existing")
     ports = f"HTTP {spec.load_balancer.http_port}"
     if spec.existing.certificate_arn:
         ports = f"HTTPS {spec.load_balancer.https_port}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from owscale.console.text import closest
+from owscale.console.text import suggest
 from owscale.rules.registry import Finding, all_rules, rule
 from owscale.rules.suppressions import UNUSED_CODE, is_acceptable, known_codes
 from owscale.spec.deployment import Deployment
@@ -26,8 +26,8 @@ def unknown_code(deployment: Deployment) -> Iterator[Finding]:
     codes = sorted(known_codes())
     for code in _accepted_codes(deployment):
         if code not in codes:
-            match = closest(code.upper(), [known for known in codes if is_acceptable(known)])
-            hint = f"did you mean {match}?" if match else "docs/diagnostics.md lists every code"
+            acceptable = [known for known in codes if is_acceptable(known)]
+            hint = suggest(code.upper(), acceptable, "write the code at the end of the warning, such as S353")
             yield Finding(("accept", code), "no warning has this code", hint, at_key=True)
 
 

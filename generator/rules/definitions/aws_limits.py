@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from owscale.console.text import plural
+from owscale.domain.aws.tags import NAME_TAG, generated_tags
 from owscale.domain.openwebui import capacity
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
@@ -15,7 +16,6 @@ from owscale.spec.document import Path, dotted
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
-_OWN_TAGS = ("Deployment", "Environment", "ManagedBy", "Name")
 _MAX_TAGS = 50
 _RESERVED_BUCKET_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_BUCKET_SUFFIXES = ("-s3alias", "--ol-s3", "--x-s3", "--table-s3", ".mrap")
@@ -133,7 +133,8 @@ def _is_ipv4_address(name: str) -> bool:
     fixed_example="aws: {tags: {" + ", ".join(f"tag-{number}: x" for number in range(1, 47)) + "}}",
 )
 def number_of_tags(deployment: Deployment) -> Iterator[Finding]:
-    tags = {*deployment.spec.aws.tags, *_OWN_TAGS}
+    own = (*generated_tags(deployment), NAME_TAG)
+    tags = {*deployment.spec.aws.tags, *own}
     if len(tags) > _MAX_TAGS:
-        message = f"{len(tags)} tags, including {', '.join(_OWN_TAGS)}; AWS allows {_MAX_TAGS}"
+        message = f"{len(tags)} tags, including {', '.join(own)}; AWS allows {_MAX_TAGS}"
         yield Finding(("aws", "tags"), message, f"remove {plural(len(tags) - _MAX_TAGS, 'tag')}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from owscale.domain.aws import elasticache
 from owscale.domain.aws.regions import partition
+from owscale.domain.aws.tags import generated_tags
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
@@ -79,20 +80,69 @@ def arn_partition(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S208",
     "error",
-    checks="Checks that `service.name` does not begin with `internal-` and that no tag begins with `aws:`.",
-    rationale="AWS reserves these prefixes, and rejects a load balancer or a tag that uses them.",
+    checks="Checks that `service.name`, the tags and the prefix of the access logs have no part that AWS reserves.",
+    rationale="AWS rejects a load balancer `internal-…`, a security group `sg-…`, a tag `aws:…`, and access logs below "
+    "`AWSLogs`.",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
     example="service: {name: internal-chat}",
     fixed_example="service: {name: chat}",
 )
-def reserved_prefixes(deployment: Deployment) -> Iterator[Finding]:
-    if deployment.spec.service.name.startswith("internal-"):
+def reserved_names(deployment: Deployment) -> Iterator[Finding]:
+    name, logs = deployment.spec.service.name, deployment.spec.load_balancer.access_logs
+    if name.startswith("internal-"):
         message = "the name of a load balancer cannot begin with internal-"
         yield Finding(("service", "name"), message, "remove internal-; AWS adds it to the DNS name")
+    elif name.startswith("sg-"):  # see CreateSecurityGroup, GroupName
+        message = "the name of a security group cannot begin with sg-"
+        yield Finding(("service", "name"), message, "choose another prefix")
     for key in deployment.spec.aws.tags:
         if key.lower().startswith("aws:"):
             message = "AWS reserves tags that begin with aws:"
             yield Finding(("aws", "tags", key), message, "choose another prefix", at_key=True)
+    if (
+        "AWSLogs" in logs.prefix
+    ):  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+        message = "the prefix of access logs cannot contain AWSLogs, which AWS adds"
+        yield Finding(("load_balancer", "access_logs", "prefix"), message, "remove AWSLogs")
+
+
+@rule(
+    "S241",
+    "error",
+    checks="Checks that `app.image` has at most 255 characters, without its digest.",
+    rationale="ECS rejects a task definition with a longer name.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+    example=f"app: {{image: 'ghcr.io/{'x' * 240}:v0.12.4'}}",
+    fixed_example="app: {image: 'ghcr.io/open-webui/open-webui:v0.12.4'}",
+)
+def image_length(deployment: Deployment) -> Iterator[Finding]:
+    name = deployment.spec.app.image.partition("@")[0]
+    if len(name) > 255:  # noqa: PLR2004 -- see the reference
+        message = f"has {len(name)} characters without its digest; the maximum is 255"
+        yield Finding(("app", "image"), message, "move the image to a repository with a shorter name")
+
+
+@rule(
+    "S240",
+    "error",
+    checks="Checks that no tag has the key of another one, or of a tag that owscale adds, whatever their case.",
+    rationale="IAM compares the keys of tags without their case: it would reject the roles in the middle of the apply.",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules",
+    example="aws: {tags: {environment: test}}",
+    fixed_example="aws: {tags: {stage: test}}",
+)
+def distinct_tags(deployment: Deployment) -> Iterator[Finding]:
+    owners = {key.casefold(): key for key in generated_tags(deployment)}
+    own = set(owners)
+    for key in deployment.spec.aws.tags:
+        other = owners.setdefault(key.casefold(), key)
+        if key.casefold() in own:
+            message = f"owscale adds the tag {other}" + ("" if other == key else ", and IAM compares keys without case")
+            yield Finding(("aws", "tags", key), message, "remove it, or choose another key", at_key=True)
+        elif other != key:
+            message = f"is the key {other} in another case, and IAM compares keys without case"
+            related = (("aws", "tags", other),)
+            yield Finding(("aws", "tags", key), message, "keep one of them", at_key=True, related=related)
 
 
 @rule(

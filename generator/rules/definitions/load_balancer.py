@@ -1,4 +1,4 @@
-"""Settings of the load balancer that exclude each other."""
+"""Settings of the load balancer that exclude each other, and its TLS."""
 
 from collections.abc import Iterator
 
@@ -37,3 +37,33 @@ def listeners_and_target_group(deployment: Deployment) -> Iterator[Finding]:
         hint = "choose two different ports; the HTTP port redirects to HTTPS"
         ports = (("load_balancer", "http_port"), ("load_balancer", "https_port"))
         yield Finding(("load_balancer", key), message, hint, related=ports)
+
+
+@rule(
+    "S321",
+    "error",
+    checks="Checks that either a proxy or the load balancer terminates the TLS of `app.public_url`.",
+    rationale="Browsers that reach the load balancer over HTTP drop the Secure cookies: passwords cross the network "
+    "in plain text, and nobody stays signed in.",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
+    example="app: {public_url: https://chat.example.com}",
+    fixed_example="""\
+app: {public_url: https://chat.example.com}
+load_balancer: {tls_termination: proxy}""",
+)
+def tls_termination(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    terminator, path = spec.load_balancer.tls_termination, ("load_balancer", "tls_termination")
+    if spec.existing.certificate_arn is not None:
+        return
+    if terminator == "load_balancer":
+        message = "without a certificate, the load balancer serves only HTTP"
+        hint = "set existing.certificate_arn, or write `proxy` if a proxy in front of it serves HTTPS"
+        yield Finding(path, message, hint, related=(("app", "public_url"),))
+    elif terminator is None and spec.app.public_url is not None:
+        message = "browsers use HTTPS, but the load balancer has no certificate and serves only HTTP"
+        hint = (
+            "write `tls_termination: proxy` under load_balancer if a proxy in front of it serves HTTPS; otherwise set "
+            "existing.certificate_arn"
+        )
+        yield Finding(("app", "public_url"), message, hint, related=(path,))

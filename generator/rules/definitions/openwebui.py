@@ -15,8 +15,25 @@ if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|TOKEN|SECRETS?|PASSWORD|PASSWD|CREDENTIALS)(?:_JSON|_?[0-9]+)?$")
+_VECTOR_DATABASE_ADDRESSES = {
+    "chroma": ("CHROMA_HTTP_HOST",),
+    "elasticsearch": ("ELASTICSEARCH_URL", "ELASTICSEARCH_CLOUD_ID"),
+    "milvus": ("MILVUS_URI",),
+    "opensearch": ("OPENSEARCH_URI",),
+    "oracle23ai": ("ORACLE_DB_DSN",),
+    "pinecone": ("PINECONE_API_KEY",),
+    "qdrant": ("QDRANT_URI",),
+    "s3vector": ("S3_VECTOR_BUCKET_NAME",),
+    "weaviate": ("WEAVIATE_HTTP_HOST",),
+}
+"""The variables of which a vector database needs one: open_webui/config.py."""
+
+_EMBEDDED_DATABASES = ("chroma", "milvus")
 _SWITCH_VALUES = frozenset({"true", "false"})
 """Values of variables such as ENABLE_API_KEYS, which are named like secrets but hold none."""
+
+_MIN_IDLE_TIMEOUT = 20
+"""https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html#ParameterGroups.Redis"""
 
 
 @rule(
@@ -31,19 +48,30 @@ _SWITCH_VALUES = frozenset({"true", "false"})
 def database_connections(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     needed, database = capacity.max_database_connections(spec), spec.existing.database
-    if needed + database.reserved_connections > database.max_connections:
+    overflow = capacity.vector_overflow(spec)
+    if overflow < 0:
+        path = ("app", "environment", "PGVECTOR_POOL_MAX_OVERFLOW")
+        yield Finding(path, "a negative value opens connections without a limit", "write 0 or more")
+    elif needed + database.reserved_connections > database.max_connections:
         message = (
             f"{capacity.describe_database_connections(spec)} = {needed:,} connections; with "
             f"{database.reserved_connections:,} reserved, they exceed the {database.max_connections:,} of the database"
         )
         instances = dotted(capacity.max_tasks_key(spec))
-        hint = f"lower app.database_pool, app.workers or {instances}, or raise max_connections of the database"
+        variable = ", PGVECTOR_POOL_MAX_OVERFLOW" if overflow else ""
+        hint = (
+            f"lower app.database_pool{variable}, app.workers or {instances}, or raise max_connections of the database"
+        )
         yield Finding(("existing", "database", "max_connections"), message, hint, related=_connection_keys(spec))
 
 
 def _connection_keys(spec: Spec) -> tuple[Path, ...]:
     """Return the paths of the keys that determine the number of connections."""
-    vector = (("app", "database_pool", "vector_size"),) if spec.app.vector_database == "pgvector" else ()
+    vector: tuple[Path, ...] = ()
+    if spec.app.vector_database == "pgvector":
+        vector = (("app", "database_pool", "vector_size"),)
+        if capacity.vector_overflow(spec):
+            vector = (*vector, ("app", "environment", "PGVECTOR_POOL_MAX_OVERFLOW"))
     return (
         ("existing", "database", "reserved_connections"),
         capacity.max_tasks_key(spec),
@@ -120,18 +148,22 @@ def _remove_managed_secret(name: str) -> str:
 @rule(
     "S305",
     "error",
-    checks="Checks that `vector_database: chroma` comes with a Chroma server in `CHROMA_HTTP_HOST`.",
-    rationale="Embedded Chroma uses SQLite on the shared file system, and two processes corrupt it.",
+    checks="Checks that `vector_database` comes with the address of its server.",
+    rationale="Without it, Chroma and Milvus use files that two processes corrupt, and other databases do not start.",
     reference="https://docs.openwebui.com/getting-started/advanced-topics/scaling",
     example="app: {vector_database: chroma}",
     fixed_example="app: {vector_database: pgvector}",
 )
-def embedded_chroma(deployment: Deployment) -> Iterator[Finding]:
+def vector_database_address(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
-    if app.vector_database == "chroma" and "CHROMA_HTTP_HOST" not in app.environment:
-        message = "chroma without CHROMA_HTTP_HOST runs inside each process"
-        hint = "write pgvector, or name a Chroma server in app.environment"
-        yield Finding(("app", "vector_database"), message, hint, related=(("app", "environment"),))
+    names = _VECTOR_DATABASE_ADDRESSES.get(app.vector_database, ())
+    if not names or any(app.environment.get(name) or name in app.secrets for name in names):
+        return
+    message = f"{app.vector_database} without {' or '.join(names)} " + (
+        "runs inside each process" if app.vector_database in _EMBEDDED_DATABASES else "has no server to connect to"
+    )
+    hint = f"write pgvector, or set {names[0]} in app.environment"
+    yield Finding(("app", "vector_database"), message, hint, related=(("app", "environment"),))
 
 
 @rule(
@@ -171,7 +203,7 @@ def plain_and_secret(deployment: Deployment) -> Iterator[Finding]:
         if name in app.environment:
             path, related = ("app", "environment", name), (("app", "secrets", name),)
             yield Finding(path, "is also under app.secrets", "remove one of the two", at_key=True, related=related)
-        elif name in environment.default_environment(deployment.spec):
+        elif environment.sets_variable(deployment.spec, name) and name not in environment.SPEC_KEYS_BY_VARIABLE:
             hint = "remove it, or set another value under app.environment"
             yield Finding(("app", "secrets", name), "is a plain variable that owscale sets", hint, at_key=True)
 
@@ -195,18 +227,6 @@ def redis_idle_timeout(deployment: Deployment) -> Iterator[Finding]:
     elif timeout and timeout <= interval:
         message = f"idle connections are checked after {interval} s, but Redis closes them after {timeout} s"
         yield Finding(path, message, "write 1800, as Open WebUI advises, or 0 to never close a connection")
-
-
-@rule(
-    "S309",
-    "error",
-    checks="Checks that `app.environment` has no variable that a key of the spec sets.",
-    rationale="The rules and the derived values read the key; a variable beside it would bypass them.",
-    reference="https://docs.openwebui.com/reference/env-configuration",
-    example='app: {environment: {UVICORN_WORKERS: "4"}}',
-    fixed_example="app: {workers: 1}",
-)
-def variable_with_key(deployment: Deployment) -> Iterator[Finding]:
-    for name in deployment.spec.app.environment:
-        if key := environment.SPEC_KEYS_BY_VARIABLE.get(name):
-            yield Finding(("app", "environment", name), "has its own key in the spec", f"set {key} instead")
+    elif 0 < timeout < _MIN_IDLE_TIMEOUT:
+        message = f"ElastiCache accepts 0, or {_MIN_IDLE_TIMEOUT} and more, not {timeout}"
+        yield Finding(path, message, "write 1800, as Open WebUI advises, or 0 to never close a connection")

@@ -93,7 +93,7 @@ def redis_mode(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S315",
     "error",
-    checks="Checks that uploaded files go to the shared file system or to an object store.",
+    checks="Checks that uploaded files, and no others, go to the shared file system or to an object store.",
     rationale="A file on the disk of one task is missing in every other task, and is lost with its task.",
     reference=f"{_SOURCE}/config.py",
     example="app: {environment: {DATA_DIR: /tmp/data}}",
@@ -112,6 +112,11 @@ def shared_files(deployment: Deployment) -> Iterator[Finding]:
             f"{truncate(folder)} is on the disk of the task; the shared file system is at {environment.DATA_FOLDER}"
         )
         yield Finding(_variable("DATA_DIR"), message, "remove it")
+    static_folder = variables.get("STATIC_DIR", "")
+    if environment.is_shared(static_folder):
+        message = f"each task that starts replaces the files of {truncate(static_folder)}, which all tasks share"
+        hint = f"remove it, or name a folder outside {environment.DATA_FOLDER}"
+        yield Finding(_variable("STATIC_DIR"), message, hint)
 
 
 @rule(
@@ -139,8 +144,11 @@ def database_url_parts(deployment: Deployment) -> Iterator[Finding]:
     checks="Checks that `CORS_ALLOW_ORIGIN` lists only https origins, and `app.public_url` among them.",
     rationale="Open WebUI accepts WebSockets from these origins only: `*` and http admit other sites.",
     reference=f"{_SOURCE}/socket/main.py",
-    example='app: {public_url: https://chat.example.com, environment: {CORS_ALLOW_ORIGIN: "*"}}',
+    example="""\
+app: {public_url: https://chat.example.com, environment: {CORS_ALLOW_ORIGIN: "*"}}
+load_balancer: {tls_termination: proxy}""",
     fixed_example="""\
+load_balancer: {tls_termination: proxy}
 app:
   public_url: https://chat.example.com
   environment: {CORS_ALLOW_ORIGIN: https://chat.example.com;https://intranet.example.com}""",
@@ -201,8 +209,8 @@ def _number_of_addresses(cidr: str) -> int:
 @rule(
     "S319",
     "error",
-    checks="Checks that `ENABLE_PERSISTENT_CONFIG` is on when there are several processes.",
-    rationale="A setting that an admin changes would apply to one process only, and be lost with it.",
+    checks="Checks that settings are kept: `ENABLE_PERSISTENT_CONFIG` is on, and `RESET_CONFIG_ON_START` is off.",
+    rationale="A setting that an admin changes would apply to one process only, or be lost when a task starts.",
     reference=f"{_SOURCE}/config.py",
     example='app: {environment: {ENABLE_PERSISTENT_CONFIG: "false"}}',
     fixed_example='app: {environment: {ENABLE_PERSISTENT_CONFIG: "true"}}',
@@ -211,6 +219,9 @@ def persistent_config(deployment: Deployment) -> Iterator[Finding]:
     name = "ENABLE_PERSISTENT_CONFIG"
     if not _is_true(deployment.spec.app.environment.get(name, "true")) and _has_several_processes(deployment):
         yield Finding(_variable(name), "the processes would have different settings", "remove it")
+    name = "RESET_CONFIG_ON_START"
+    if _is_true(deployment.spec.app.environment.get(name, "")):
+        yield Finding(_variable(name), "each task that starts deletes the settings that admins saved", "remove it")
 
 
 @rule(
@@ -219,8 +230,12 @@ def persistent_config(deployment: Deployment) -> Iterator[Finding]:
     checks="Checks that browsers send session cookies only over HTTPS.",
     rationale="A browser would send the session over plain HTTP too, where an attacker on the network can read it.",
     reference=f"{_SOURCE}/env.py",
-    example='app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "false"}}',
-    fixed_example='app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "true"}}',
+    example="""\
+app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "false"}}
+load_balancer: {tls_termination: proxy}""",
+    fixed_example="""\
+app: {public_url: https://chat.example.com, environment: {WEBUI_SESSION_COOKIE_SECURE: "true"}}
+load_balancer: {tls_termination: proxy}""",
 )
 def insecure_cookies(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec

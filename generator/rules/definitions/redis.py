@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from owscale.console.text import closest
+from owscale.console.text import suggest
 from owscale.console.versions import version_numbers
 from owscale.domain.aws import elasticache
 from owscale.rules.registry import Finding, rule
@@ -30,12 +30,10 @@ def redis_node_type(deployment: Deployment) -> Iterator[Finding]:
     node_type, path = redis.node_type, ("redis", "node_type")
     node = elasticache.node_types().get(node_type)
     if region not in elasticache.regions():
-        match = closest(region, elasticache.regions())
-        hint = f"did you mean {match}?" if match else "write a region such as us-east-1"
+        hint = suggest(region, elasticache.regions(), "write a region such as us-east-1")
         yield Finding(("aws", "region"), f"{region} is not a region with ElastiCache", hint)
     elif node is None:
-        match = closest(node_type, elasticache.node_types())
-        hint = f"did you mean {match}?" if match else "write a type such as cache.t4g.small or cache.m7g.large"
+        hint = suggest(node_type, elasticache.node_types(), "write a type such as cache.t4g.small or cache.m7g.large")
         yield Finding(path, f"ElastiCache has no node type {node_type}", hint)
     elif not node["new_clusters_allowed"]:
         yield Finding(path, f"AWS creates no new nodes of type {node_type}", _suggest_node_type(deployment.spec))

@@ -60,8 +60,9 @@ def instances_within_bounds(deployment: Deployment) -> Iterator[Finding]:
     if not scaling.enabled:
         return
     if scaling.min > scaling.max:
-        message = f"autoscaling.min ({scaling.min}) is greater than autoscaling.max ({scaling.max})"
-        key = "min" if "min" in scaling.model_fields_set else "max"  # the key that the spec sets
+        key, message = "max", f"{scaling.max} is less than autoscaling.min ({scaling.min})"
+        if "min" in scaling.model_fields_set:  # else the spec sets only the maximum
+            key, message = "min", f"{scaling.min} is greater than autoscaling.max ({scaling.max})"
         yield Finding(("autoscaling", key), message, "lower autoscaling.min, or raise autoscaling.max", related=related)
     elif not scaling.min <= spec.service.instances <= scaling.max:
         message = f"autoscaling allows {scaling.min} to {scaling.max} tasks, not {spec.service.instances}"

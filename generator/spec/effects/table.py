@@ -31,6 +31,7 @@ _INIT = ("! Backend initialization required",)
 _EVERYTHING_UPDATED = ("~ *",)
 _SERVICE = ("~ service.aws_ecs_service.this",)
 _TASKS = ("± service.aws_ecs_task_definition.this", *_SERVICE)
+_TASKS_OF_SOME = tuple(f"[{action}]" for action in _TASKS)
 _EXECUTION_ROLE = "~ service.aws_iam_role_policy.execution"
 _REDIS_GROUP = "~ redis.aws_elasticache_replication_group.this"
 _REDIS_URL = ("~ secrets.terraform_data.redis_url", "± secrets.aws_secretsmanager_secret_version.redis_url")
@@ -81,6 +82,13 @@ _STAYS_AUTOSCALED = _when(
     "while autoscaling is on", lambda change: change.before.autoscaling.enabled and change.after.autoscaling.enabled
 )
 _NOT_AUTOSCALED = _when("while autoscaling is off", lambda change: not change.after.autoscaling.enabled)
+_BEHIND_HTTPS = _when(
+    "with app.public_url or existing.certificate_arn",
+    lambda change: all(
+        spec.app.public_url is not None or spec.existing.certificate_arn is not None
+        for spec in (change.before, change.after)
+    ),
+)
 _NO_HTTPS = _when("without existing.certificate_arn", lambda change: change.after.existing.certificate_arn is None)
 _PROTECTED = _when(
     "while load_balancer.deletion_protection is true", lambda change: change.before.load_balancer.deletion_protection
@@ -385,18 +393,21 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "existing.certificate_arn": (
         _cut(
             "HTTP requests are redirected to HTTPS from then on: a client that does not follow redirects is cut off "
-            "until it uses HTTPS.",
+            "until it uses HTTPS. Without `app.public_url`, a rolling deployment makes cookies HTTPS-only.",
             "+ load_balancer.aws_lb_listener.https",
             "+ network.aws_vpc_security_group_ingress_rule.load_balancer_https",
             "~ load_balancer.aws_lb_listener.http",
+            *_TASKS_OF_SOME,
             source=_LISTENER_API,
             when=_ADDED,
         ),
         _cut(
-            "HTTPS is gone: clients are cut off until they use HTTP.",
+            "HTTPS is gone: clients are cut off until they use HTTP. Without `app.public_url`, a rolling deployment "
+            "lets cookies pass over HTTP.",
             "- load_balancer.aws_lb_listener.https",
             "- network.aws_vpc_security_group_ingress_rule.load_balancer_https",
             "~ load_balancer.aws_lb_listener.http",
+            *_TASKS_OF_SOME,
             source=_LISTENER_API,
             when=_REMOVED,
         ),
@@ -653,6 +664,10 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "load_balancer.allow_from.<name>.cidr": _SOURCE,
     "load_balancer.allow_from.<name>.prefix_list": _SOURCE,
     "load_balancer.allow_from.<name>.security_group": _SOURCE,
+    "load_balancer.tls_termination": (
+        _nothing("Only comments and documents change.", _BEHIND_HTTPS),
+        _rolling("Cookies are sent over HTTPS only, or no longer."),
+    ),
     "load_balancer.http_port": (
         _cut(
             "Clients are cut off until they use the new port; a proxy must change at the same time.",

@@ -76,8 +76,8 @@ class ExistingSecrets(Section):
     )
     redis_token_arn: SecretArn | None = Field(
         default=None,
-        description="ARN of the secret that contains the Redis token, 16 to 128 letters and digits. If omitted, "
-        "Terraform creates one.",
+        description="ARN of the secret that contains the Redis token: 16 to 128 letters, digits and `! & # $ ^ < > -`, "
+        "without a line break. If omitted, Terraform creates one.",
     )
 
 
@@ -127,7 +127,8 @@ class Existing(Section):
     secrets: ExistingSecrets = defaults(ExistingSecrets, "Existing secrets to use instead of managed ones.")
     certificate_arn: CertificateArn | None = Field(
         default=None,
-        description="ARN of the certificate of the HTTPS listener. If omitted, the load balancer serves HTTP only.",
+        description="ARN of the certificate of the HTTPS listener. If omitted, the load balancer serves HTTP only, and "
+        "`load_balancer.tls_termination` says whether a proxy serves HTTPS.",
     )
     access_log_bucket: S3Bucket | None = Field(
         default=None,

@@ -49,12 +49,18 @@ class AccessLogs(Section):
 class LoadBalancer(Section):
     """Internal Application Load Balancer.
 
-    With `existing.certificate_arn` it serves HTTPS, and redirects HTTP to HTTPS.
+    With `existing.certificate_arn` it serves HTTPS, and redirects HTTP to HTTPS. Without it, it serves only HTTP.
     """
 
     allow_from: dict[Name, Source] = Field(
         min_length=1,
         description="Clients that may connect, by a name of your choice. All other clients are blocked.",
+    )
+    tls_termination: Literal["proxy", "load_balancer"] | None = Field(
+        default=None,
+        description="What terminates the TLS of browsers: a `proxy` in front of the load balancer, such as Entra "
+        "application proxy, or the `load_balancer` itself, which needs `existing.certificate_arn`. Required with "
+        "`app.public_url` and no certificate. If omitted, the load balancer terminates TLS if it has a certificate.",
     )
     http_port: int = Field(default=80, ge=1, le=65535, description="Port of the HTTP listener.")
     https_port: int = Field(default=443, ge=1, le=65535, description="Port of the HTTPS listener.")

@@ -35,7 +35,7 @@ def one_line(description: str, example: str, min_length: int, max_length: int) -
 
 
 def _arn(service: str, resource: str, description: str, example: str) -> Any:
-    pattern = rf"^arn:aws[a-z-]*:{service}:[a-z0-9-]+:[0-9]{{12}}:{resource}$"
+    pattern = rf"^arn:aws[a-z-]{{0,16}}:{service}:[a-z0-9-]{{1,32}}:[0-9]{{12}}:{resource}$"
     return _string_format(pattern, description, f"arn:aws:{service}:us-east-1:111122223333:{example}")
 
 
@@ -45,7 +45,7 @@ _HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
 _WORD = "[A-Za-z_][A-Za-z0-9_-]*"
 _INDEX = r'(?:\[(?:[0-9]+|"[^"\\]+")\])?'
-_SECRET_ID = r"secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}"
+_SECRET_ID = r"secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}"
 
 AccessPointId = Annotated[
     str, _string_format(rf"^fsap-{_ID}$", "the ID of an EFS access point", "fsap-0123456789abcdef0")
@@ -100,7 +100,7 @@ Image = Annotated[
         "^[a-z0-9][a-z0-9._:/-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$",
         "a container image",
         "ghcr.io/open-webui/open-webui:v0.12.4",
-        512,
+        327,
     ),
 ]
 KmsKeyArn = Annotated[str, _arn("kms", "key/[0-9a-zA-Z-]{36,40}", "the ARN of a KMS key", "key/" + "0" * 36)]
@@ -116,7 +116,7 @@ NodeType = Annotated[
 PolicyArn = Annotated[
     str,
     _string_format(
-        "^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]+$",
+        "^arn:aws[a-z-]{0,16}:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]{1,640}$",
         "the ARN of an IAM policy",
         "arn:aws:iam::111122223333:policy/bedrock",
     ),
@@ -175,7 +175,7 @@ SecretReference = Annotated[
     str,
     _arn(
         "secretsmanager",
-        _SECRET_ID + "(?::[A-Za-z0-9_.-]+::)?",
+        _SECRET_ID + "(?::[A-Za-z0-9_.-]{1,255}::)?",
         "the full ARN of a secret, including the six random characters at its end (and `:key::` for one key of it)",
         "secret:chat/database-AbCdEf",
     ),
@@ -197,13 +197,13 @@ TableName = Annotated[
 TagKey = Annotated[
     str,
     _string_format(
-        "^[A-Za-z0-9 _.:/=+@-]{1,128}$", "a tag key of letters, digits, spaces and `_.:/=+@-`", "cost-center"
+        r"^[\p{L}\p{N} _.:/=+@-]{1,128}$", "a tag key of letters, digits, spaces and `_.:/=+@-`", "cost-center"
     ),
 ]
 TagValue = Annotated[
     str,
     _string_format(
-        "^[A-Za-z0-9 _.:/=+@\u00a0-\uffff-]*$", "a tag value of letters, digits, spaces and `_.:/=+@-`", "platform", 256
+        r"^[\p{L}\p{N} _.:/=+@-]*$", "a tag value of letters, digits, spaces and `_.:/=+@-`", "platform", 256
     ),
 ]
 TopicArn = Annotated[str, _arn("sns", "[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic", "platform-alarms")]

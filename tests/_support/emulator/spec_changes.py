@@ -109,7 +109,9 @@ def base_specs(account: EmulatedAccount, resources: Mapping[str, Any]) -> dict[s
     plain = _named(account_spec(account), "plain")
     for section, key in (("aws", "tags"), ("alarms", "notify"), ("existing", "peers"), ("existing", "service")):
         del plain[section][key]
-    del plain["app"]["threads"]
+    for key in ("threads", "public_url"):
+        del plain["app"][key]
+    del plain["load_balancer"]["tls_termination"]
     plain["autoscaling"] = {"enabled": False}
     plain["load_balancer"]["deletion_protection"] = False
     plain["redis"] |= {"slow_log": False, "engine": "valkey", "engine_version": "8.0"}
@@ -285,6 +287,11 @@ _VALUES: list[Any] = [
     ("full", "app.registry_credentials_arn", "$registry2", None),
     ("plain", "app.registry_credentials_arn", "$registry"),
     ("full", "app.public_url", "https://other.example.com", None),
+    (
+        "plain",
+        "app.public_url",
+        {"app/public_url": "https://other.example.com", "load_balancer/tls_termination": "proxy"},
+    ),
     ("full", "app.workers", 1),
     ("full", "app.threads", 50, None),
     ("plain", "app.threads", 50),
@@ -355,6 +362,8 @@ _VALUES: list[Any] = [
         "load_balancer.allow_from.<name>.security_group",
         {"load_balancer/allow_from/office/security_group": "$peer2"},
     ),
+    ("full", "load_balancer.tls_termination", "load_balancer"),
+    ("plain", "load_balancer.tls_termination", "proxy"),
     ("full plain", "load_balancer.http_port", 81),
     ("full plain", "load_balancer.https_port", 444),
     ("full plain", "load_balancer.ssl_policy", "ELBSecurityPolicy-TLS13-1-3-2021-06"),

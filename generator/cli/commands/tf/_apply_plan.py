@@ -53,21 +53,21 @@ def apply_saved_plan(session: TerraformSession, plan: EvaluatedPlan) -> RunResul
         return result
     if result.started or "stale" in result.errors:
         store.delete()  # the state that it was created from has changed
-    progress = _describe_progress(session, plan, result)
+    progress = _describe_progress(plan, result)
+    action = "destroy" if plan.record.destroys else "plan"
+    hint = f"run `{session.command(action)}` for the rest; nothing is done twice" if result.started else ""
     if result.interrupted:
         if result.code:
             session.output.status(result.errors)
-        session.output.status(progress)
+        session.output.status(progress, hint)
         raise KeyboardInterrupt
-    raise OwscaleError(f"{session.error('terraform apply failed', result.errors)}\n{progress}")
+    raise OwscaleError(f"{session.error('terraform apply failed', result.errors)}\n{progress}", hint=hint)
 
 
-def _describe_progress(session: TerraformSession, plan: EvaluatedPlan, result: RunResult) -> str:
+def _describe_progress(plan: EvaluatedPlan, result: RunResult) -> str:
     if not result.started:
         return "nothing was changed; the saved plan is kept"
     lines = [f"{len(result.completed)} of {plural(plan.steps, 'step')} done and recorded in the state"]
     if result.unfinished:
         lines.append(f"started and not finished: {and_more(result.unfinished, _MAX_NAMES)}")
-    action = "destroy" if plan.record.destroys else "plan"
-    lines.append(f"  hint: run `{session.command(action)}` for the rest; nothing is done twice")
     return "\n".join(lines)

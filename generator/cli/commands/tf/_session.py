@@ -120,7 +120,7 @@ def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: flo
     root = paths.out / checked.deployment.folder
     terraform = Terraform(root)
     version = terraform.version()
-    backend = _backend_config(paths, checked.deployment, root)
+    backend = backend_config(paths, checked.deployment, root)
     _require_clean_workdir(root, backend)
     store = PlanStore(root)
     return TerraformSession(paths, output, checked, expected, root, terraform, version, backend, store, lock_timeout)
@@ -148,7 +148,8 @@ def _require_no_drift(
     return expected
 
 
-def _backend_config(paths: ProjectPaths, deployment: Deployment, root: Path) -> BackendConfig:
+def backend_config(paths: ProjectPaths, deployment: Deployment, root: Path) -> BackendConfig:
+    """Return the backend of a deployment, as the hints for errors of Terraform name it."""
     spec = deployment.spec
     return BackendConfig(
         root=root,

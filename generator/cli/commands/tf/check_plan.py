@@ -1,5 +1,6 @@
 """`owscale tf check-plan`: check that a plan leaves existing resources untouched and loses no data."""
 
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
+from owscale.fs.files import io_errors
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.format_result import format_result
 from owscale.terraform.plan.parser import parse_plan
@@ -38,12 +40,10 @@ def run(options: Options, output: Output) -> CommandResult:
 
 
 def _read(path: Path) -> str:
+    word = shlex.quote(str(path))
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise OwscaleError(
-            f"{path}: {error.strerror}", hint=f"write it with `terraform show -json PLANFILE > {path}`"
-        ) from None
+        with io_errors(path, hint=f"write it with `terraform show -json PLANFILE > {word}`"):
+            return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        hint = f"a saved plan is binary; convert it with `terraform show -json {path} > plan.json`"
+        hint = f"convert it with `terraform show -json {word} > plan.json`, because a saved plan is binary"
         raise OwscaleError(f"{path}: not JSON", hint=hint) from None

@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 
 from owscale.cli.commands.tf._create_plan import stale_reason
 from owscale.cli.commands.tf._session import TerraformSession, open_session
+from owscale.cli.messages import INSTALL_BOTO3
 from owscale.cli.output import CommandResult, Output
 from owscale.console.text import plural, printable
 from owscale.errors import OwscaleError
 from owscale.terraform.error_hints import describe_operation
 from owscale.workflow.project import ProjectPaths
-
-_NO_BOTO3 = "unknown: boto3 is not installed; install it with `pip install 'owscale[aws]'` or `make status`"
 
 
 class Options(NamedTuple):
@@ -68,7 +67,7 @@ def _lock(session: TerraformSession) -> dict[str, Any]:
     try:
         from owscale.verify.state_lock import lock_holder  # noqa: PLC0415 -- boto3 is an optional dependency
     except ModuleNotFoundError:
-        return {"unknown_because": _NO_BOTO3}
+        return {"unknown_because": f"unknown: boto3 is not installed; {INSTALL_BOTO3}"}
     state = session.deployment.spec.state
     try:
         holder = lock_holder(session.backend, by_table=bool(state.dynamodb_table), by_file=state.use_lockfile)

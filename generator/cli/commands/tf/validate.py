@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale.cli.commands._specs import load_valid_deployments
+from owscale.cli.commands.tf._session import backend_config
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
+from owscale.terraform.backend_config import BackendConfig
+from owscale.terraform.error_hints import terraform_error
 from owscale.terraform.runner import Terraform
 from owscale.workflow.project import ProjectPaths
 
@@ -25,20 +28,20 @@ def run(options: Options, output: Output) -> CommandResult:
     lines, exit_code = [], SUCCESS
     for checked in deployments:
         root = options.paths.out / checked.deployment.folder
-        is_valid = _validate(root, output)
+        is_valid = _validate(root, backend_config(options.paths, checked.deployment, root), output)
         exit_code = exit_code if is_valid else FAILURE
         lines.append(f"{root}: {'valid' if is_valid else 'invalid'}\n")
     return CommandResult(exit_code, "".join(lines))
 
 
-def _validate(root: Path, output: Output) -> bool:
+def _validate(root: Path, backend: BackendConfig, output: Output) -> bool:
     """Print what Terraform finds in a root module, and return whether it is valid."""
     if not root.is_dir():
         raise OwscaleError(f"{root}: not found", hint="run `owscale generate`")
     terraform = Terraform(root)
     init = terraform.init("-backend=false", "-lockfile=readonly", "-no-color")
     if init.code:
-        raise OwscaleError(f"{root}: terraform init failed\n{init.stderr.strip()}")
+        raise terraform_error("terraform init failed", init.stderr, backend)
     diagnostics = json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]
     for diagnostic in diagnostics:
         position = diagnostic.get("range", {"filename": "", "start": {"line": 0}})

@@ -1,7 +1,7 @@
 # Generated from spec.yaml by templates/modules/load_balancer/main.tf.j2. Do not edit.
 
 resource "aws_lb" "this" {
-  #checkov:skip=CKV2_AWS_20:the proxy terminates TLS; with existing.certificate_arn, HTTP redirects to HTTPS
+  #checkov:skip=CKV2_AWS_20:a proxy in front terminates TLS (load_balancer.tls_termination in the spec)
   #checkov:skip=CKV_AWS_150:deletion protection is off in the spec (load_balancer.deletion_protection)
   name               = var.name
   internal           = true
@@ -54,7 +54,7 @@ resource "aws_lb_target_group" "this" {
 }
 
 resource "aws_lb_listener" "http" {
-  #checkov:skip=CKV_AWS_2:the proxy terminates TLS; with existing.certificate_arn, the load balancer serves HTTPS too
+  #checkov:skip=CKV_AWS_2:a proxy in front terminates TLS (load_balancer.tls_termination in the spec)
   #checkov:skip=CKV_AWS_103:this listener serves no TLS, see above
   load_balancer_arn = aws_lb.this.arn
   port              = var.http_port

@@ -31,7 +31,7 @@ resource "aws_secretsmanager_secret" "redis_token" {
   recovery_window_in_days = var.recovery_window_days
 }
 
-# Only letters and digits, because the token is part of a URL.
+# Only letters and digits, so that the token is the same in the URL and outside it.
 ephemeral "aws_secretsmanager_random_password" "redis_token" {
   exclude_punctuation = true
   password_length     = 64
@@ -73,7 +73,7 @@ resource "terraform_data" "redis_url" {
 
 resource "aws_secretsmanager_secret_version" "redis_url" {
   secret_id                = aws_secretsmanager_secret.redis_url.id
-  secret_string_wo         = "rediss://:${ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string}@${var.redis_endpoint}:${var.redis_port}/0"
+  secret_string_wo         = "rediss://:${urlencode(ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string)}@${var.redis_endpoint}:${var.redis_port}/0"
   secret_string_wo_version = 1
 
   lifecycle {

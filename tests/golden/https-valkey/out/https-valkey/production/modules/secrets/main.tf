@@ -6,6 +6,21 @@
 
 data "aws_secretsmanager_secret_version" "redis_token" {
   secret_id = var.redis_token_secret_arn
+
+  # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
+  lifecycle {
+    postcondition {
+      condition     = can(regex("^[A-Za-z0-9!&#$^<>-]{16,128}$", self.secret_string))
+      error_message = "The secret of existing.secrets.redis_token_arn must be the token alone: 16 to 128 letters, digits and ! & # $ ^ < > -, without a line break."
+    }
+  }
+}
+
+locals {
+  redis_token_is_encoded = nonsensitive(
+    urlencode(data.aws_secretsmanager_secret_version.redis_token.secret_string)
+    != data.aws_secretsmanager_secret_version.redis_token.secret_string
+  )
 }
 
 ephemeral "aws_secretsmanager_secret_version" "redis_token" {
@@ -23,16 +38,20 @@ resource "aws_secretsmanager_secret" "redis_url" {
 
 # Terraform cannot compare a write-only value. These are the parts of the URL: a change of one writes a new URL.
 resource "terraform_data" "redis_url" {
-  input = {
-    endpoint      = var.redis_endpoint
-    port          = var.redis_port
-    token_version = data.aws_secretsmanager_secret_version.redis_token.version_id
-  }
+  input = merge(
+    {
+      endpoint      = var.redis_endpoint
+      port          = var.redis_port
+      token_version = data.aws_secretsmanager_secret_version.redis_token.version_id
+    },
+    # A URL without the encoding is written again, and no other one.
+    local.redis_token_is_encoded ? { encoding = "percent" } : {},
+  )
 }
 
 resource "aws_secretsmanager_secret_version" "redis_url" {
   secret_id                = aws_secretsmanager_secret.redis_url.id
-  secret_string_wo         = "rediss://:${ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string}@${var.redis_endpoint}:${var.redis_port}/0"
+  secret_string_wo         = "rediss://:${urlencode(ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string)}@${var.redis_endpoint}:${var.redis_port}/0"
   secret_string_wo_version = 1
 
   lifecycle {

@@ -21,7 +21,7 @@ variable "redis_port" {
 }
 
 variable "redis_token_secret_arn" {
-  description = "Existing secret with the Redis token: 16 to 128 letters and digits."
+  description = "Existing secret with the Redis token."
   type        = string
 }
 

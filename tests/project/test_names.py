@@ -1,0 +1,18 @@
+"""Names: one class for each name."""
+
+import ast
+from collections import defaultdict
+
+from tests._support.cases import PROJECT
+
+_OPTIONS = "Options"  # each command has its own, which no other module imports
+
+
+def test_no_two_public_classes_have_the_same_name() -> None:
+    modules = defaultdict(list)
+    for module in PROJECT.joinpath("generator").rglob("*.py"):
+        for node in ast.parse(module.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                modules[node.name].append(str(module.relative_to(PROJECT)))
+    del modules[_OPTIONS]
+    assert {name: places for name, places in modules.items() if len(places) > 1} == {}
