@@ -24,7 +24,8 @@ _EFFECTS_INTRODUCTION = """\
 
 Below each table, a second table has the effects of a change of each key. `owscale diff` and `owscale explain KEY` print
 them too. The plan is that of Terraform against an emulated AWS. What users notice and what AWS refuses, an emulator
-cannot show: the source is a document of AWS, or unknown. If there is no source, the effect follows from the plan."""
+cannot show: the source is a document of AWS, or unknown. If there is no source, the effect follows from the plan. The
+replacement of a task definition registers a new revision; old revisions stay for a rollback."""
 
 _DIAGNOSTICS_INTRODUCTION = """\
 An error stops a run before it writes anything; a warning does not. `owscale explain S201` prints the entry of one code.
@@ -171,7 +172,8 @@ def _effect_table(path: str, keys: list[str]) -> Iterator[str]:
         yield "|---|---|---|---|"
         for key, effect in rows:
             condition = f", {effect.when.text}" if effect.when else ""
-            cells = (f"`{key}`{condition}", effect.text, effect.planned_actions, _source(effect))
+            words = effect.text if effect.sentence else effect.kind
+            cells = (f"`{key}`{condition}", words, effect.planned_actions, _source(effect))
             yield f"| {' | '.join(cells)} |"
         yield ""
 

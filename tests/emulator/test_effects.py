@@ -12,6 +12,7 @@ import pytest
 from owscale.review.spec_diff import changed_keys
 from owscale.spec.deployment import Deployment
 from owscale.spec.effects.model import Effect
+from owscale.spec.effects.table import EFFECTS
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
 from tests._support.emulator.applied_spec import AppliedSpec, PlanResult
@@ -81,6 +82,22 @@ def test_plan_is_that_of_the_table(change: SpecChange, bases: AppliedBases) -> N
     changed = apply_change(change, applied.spec, bases.resources)
     after = applied.deployment(changed)
     _assert_plan_matches(_effects(before, after), applied.plan(changed))
+
+
+@pytest.mark.slow
+def test_every_effect_is_that_of_a_change(bases: AppliedBases) -> None:
+    seen = []
+    for change in CHANGES:
+        applied = bases.deployments[change.base]
+        after = applied.deployment(apply_change(change, applied.spec, bases.resources))
+        seen += _effects(applied.deployment(), after).values()
+    missing = [
+        (key, effect.when.text)
+        for key, effects in EFFECTS.items()
+        for effect in effects
+        if effect.when and effect not in seen
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("key", SAMPLE)

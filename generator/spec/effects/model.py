@@ -90,10 +90,14 @@ class Effect:
         if any(entry.startswith("!") for entry in self.plan):
             return "an error"
         pairs = [entry.strip("[]").partition(" ")[::2] for entry in self.plan]
-        resources = {
-            mark: [f"`{address.partition('.')[2]}`" for each, address in pairs if each == mark] for mark in _MARKS
-        }
+        resources = {mark: [f"`{_resource(address)}`" for each, address in pairs if each == mark] for mark in _MARKS}
         if any(address == "*" for _, address in pairs):
             return f"{_MARKS['~']} of all resources" if len(pairs) == 1 else "depends on the deployment"
         words = [f"{_MARKS[mark]} of {', '.join(dict.fromkeys(names))}" for mark, names in resources.items() if names]
         return "; ".join(words) or "nothing"
+
+
+def _resource(address: str) -> str:
+    """Return an address without its module, unless it stands for all resources of the module."""
+    resource = address.partition(".")[2]
+    return address if resource == "*" else resource

@@ -142,13 +142,25 @@ _RULE = "Security group rules apply to new connections; open ones stay until the
 _RESTARTED_TASKS = "Running tasks keep the old value; all tasks get the new one in the rolling deployment."
 
 
-def _alarm(name: str, *more: str) -> tuple[Effect, ...]:
-    """Return the effects of a threshold: an alarm that may be created, destroyed or updated."""
+def _alarm(name: str) -> tuple[Effect, ...]:
+    """Return the effects of the threshold of an alarm that is always on."""
+    return (
+        _in_place(
+            "The alarm keeps its state until its next evaluation.",
+            f"~ monitoring.aws_cloudwatch_metric_alarm.{name}",
+            _DASHBOARD,
+            source=_ALARM_API,
+        ),
+    )
+
+
+def _optional_alarm(name: str) -> tuple[Effect, ...]:
+    """Return the effects of the threshold of an alarm that exists only with it."""
     address = f"monitoring.aws_cloudwatch_metric_alarm.{name}"
     return (
         _in_place("The alarm is created.", f"+ {address}", _DASHBOARD, when=_ADDED, source=_ALARM_API),
         _in_place("The alarm is deleted.", f"- {address}", _DASHBOARD, when=_REMOVED, source=_ALARM_API),
-        _in_place("The alarm keeps its state until its next evaluation.", f"~ {address}", *more, source=_ALARM_API),
+        _in_place("The alarm keeps its state until its next evaluation.", f"~ {address}", source=_ALARM_API),
     )
 
 
@@ -465,7 +477,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "existing.kms_key_arn": (
         _replaced(
-            "Redis is deleted with all sessions and created with the other key, for about 10 minutes; the plan check "
+            "Redis is deleted with all sessions and created with the other key, which takes minutes; the plan check "
             "fails unless `allow` has it. Logs and secrets change in place; what is already encrypted needs the old "
             "key.",
             *_REDIS_REPLACED,
@@ -811,7 +823,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             when=_when("from redis to valkey", lambda change: change.new == "valkey"),
         ),
         _replaced(
-            "Redis is deleted with all sessions and created with the other engine, for about 10 minutes; the plan "
+            "Redis is deleted with all sessions and created with the other engine, which takes minutes; the plan "
             "check fails unless `allow` has it.",
             *_REDIS_REPLACED,
             "[± redis.aws_elasticache_parameter_group.this]",
@@ -907,22 +919,15 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             *_TASKS,
         ),
     ),
-    "alarms.cpu_percent": _alarm("cpu", _DASHBOARD),
-    "alarms.memory_percent": _alarm("memory", _DASHBOARD),
-    "alarms.response_time_seconds": _alarm("response_time", _DASHBOARD),
-    "alarms.redis_cpu_percent": (
-        _in_place(
-            "The alarm keeps its state until its next evaluation.",
-            "~ monitoring.aws_cloudwatch_metric_alarm.redis_cpu",
-            _DASHBOARD,
-            source=_ALARM_API,
-        ),
-    ),
-    "alarms.redis_memory_percent": _alarm("redis_memory"),
-    "alarms.redis_evictions": _alarm("redis_evictions"),
-    "alarms.unhealthy_hosts": _alarm("unhealthy_hosts"),
-    "alarms.target_5xx_count": _alarm("target_5xx"),
-    "alarms.load_balancer_5xx_count": _alarm("load_balancer_5xx"),
+    "alarms.cpu_percent": _alarm("cpu"),
+    "alarms.memory_percent": _alarm("memory"),
+    "alarms.response_time_seconds": _alarm("response_time"),
+    "alarms.redis_cpu_percent": _alarm("redis_cpu"),
+    "alarms.redis_memory_percent": _optional_alarm("redis_memory"),
+    "alarms.redis_evictions": _optional_alarm("redis_evictions"),
+    "alarms.unhealthy_hosts": _optional_alarm("unhealthy_hosts"),
+    "alarms.target_5xx_count": _optional_alarm("target_5xx"),
+    "alarms.load_balancer_5xx_count": _optional_alarm("load_balancer_5xx"),
     "alarms.at_maximum": (
         _nothing("The alarm exists only while autoscaling is on.", _NOT_AUTOSCALED),
         _in_place(
