@@ -86,7 +86,7 @@ def test_plan_is_that_of_the_table(change: SpecChange, bases: AppliedBases) -> N
 
 @pytest.mark.slow
 def test_every_effect_is_that_of_a_change(bases: AppliedBases) -> None:
-    seen = []
+    seen: list[Effect] = []
     for change in CHANGES:
         applied = bases.deployments[change.base]
         after = applied.deployment(apply_change(change, applied.spec, bases.resources))
