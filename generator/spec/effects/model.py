@@ -21,7 +21,8 @@ Kind = Literal[
 
 KIND_MEANINGS: dict[Kind, str] = {
     "nothing": "No resource of the running deployment changes.",
-    "in place": "AWS changes the resources while they run. No task is replaced, and no connection is closed.",
+    "in place": "AWS changes the resources while they run. No task is replaced, and no connection is closed, "
+    "unless the effect states it.",
     "rolling deployment": "ECS starts new tasks and then stops the old ones. Requests have "
     "`load_balancer.deregistration_delay_seconds` to end. WebSockets are closed, and browsers reconnect to a new task.",
     "connections cut": "Connections are closed, or clients cannot connect, for the time that the effect states.",

@@ -38,6 +38,11 @@ _REDIS_URL = ("~ secrets.terraform_data.redis_url", "± secrets.aws_secretsmanag
 _REDIS_REPLACED = ("± redis.aws_elasticache_replication_group.this", *_REDIS_URL, *_TASKS)
 _TARGET_GROUP = ("~ load_balancer.aws_lb_target_group.this",)
 _DASHBOARD = "~ monitoring.aws_cloudwatch_dashboard.this"
+_MAXIMUM = (
+    "~ autoscaling.aws_appautoscaling_target.this",
+    _DASHBOARD,
+    "[~ monitoring.aws_cloudwatch_metric_alarm.at_maximum]",
+)
 _LOG_BUCKET = "load_balancer.aws_s3_bucket*.access_logs"
 
 
@@ -541,7 +546,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             "Autoscaling sets the number of tasks from this apply on; use `autoscaling.min` and `autoscaling.max`.",
             _when("while autoscaling is turned on", lambda change: change.after.autoscaling.enabled),
         ),
-        _in_place(
+        _cut(
             "ECS stops tasks at once. Their WebSockets are closed, and browsers reconnect to another task.",
             *_SERVICE,
             source=_UPDATE_SERVICE,
@@ -601,7 +606,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _in_place("Only Terraform waits, or no longer; the plan shows an update of its own setting.", *_SERVICE),
     ),
     "autoscaling.enabled": (
-        _in_place(
+        _cut(
             "The number of tasks jumps to `service.instances` at the apply, whatever the load. Set it to the present "
             "number before. Tasks that are stopped close their WebSockets.",
             "- autoscaling.*",
@@ -633,13 +638,14 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "autoscaling.max": (
         _UNUSED_SCALING,
-        _in_place(
-            "If more tasks run, the rest is stopped at once.",
-            "~ autoscaling.aws_appautoscaling_target.this",
-            _DASHBOARD,
-            "[~ monitoring.aws_cloudwatch_metric_alarm.at_maximum]",
+        _cut(
+            "If more tasks run, the rest is stopped at once. Their WebSockets are closed, and browsers reconnect to "
+            "another task.",
+            *_MAXIMUM,
             source=_SCALABLE_TARGET,
+            when=_LOWERED,
         ),
+        _in_place("It counts from the next scaling action on.", *_MAXIMUM, source=_SCALABLE_TARGET),
     ),
     "autoscaling.cpu_percent": (
         _UNUSED_SCALING,

@@ -340,6 +340,7 @@ _VALUES: list[Any] = [
     ("plain", "autoscaling.enabled", True, {"autoscaling/enabled": True, "service/instances": 5}),
     ("full plain", "autoscaling.min", 3),
     ("full plain", "autoscaling.max", 12),
+    ("full", "autoscaling.max", 8),
     ("full plain", "autoscaling.cpu_percent", 60),
     ("full plain", "autoscaling.memory_percent", 80),
     ("full", "autoscaling.memory_percent", None),
