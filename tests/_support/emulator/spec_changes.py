@@ -116,6 +116,7 @@ def base_specs(account: EmulatedAccount, resources: Mapping[str, Any]) -> dict[s
     plain["load_balancer"]["deletion_protection"] = False
     plain["redis"] |= {"slow_log": False, "engine": "valkey", "engine_version": "8.0"}
     full = _named(account_spec(account), "full")
+    del full["aws"]["account_id"]
     for section, values in _FULL.items():
         full[section] = full.get(section, {}) | copy.deepcopy(values)
     given = _named(copy.deepcopy(full), "given")
@@ -221,6 +222,7 @@ _VALUES: list[Any] = [
     ("full", "name", "renamed"),
     ("plain", "aws.region", _OTHER_REGION),
     ("full plain", "aws.profile", None),
+    ("full", "aws.account_id", ACCOUNT),
     ("plain", "aws.account_id", None, _OTHER_ACCOUNT),
     ("full", "aws.fargate_vcpu_quota", 6000, None),
     ("full", "aws.tags", {"aws/tags/Application": "chat"}, None),
@@ -300,7 +302,11 @@ _VALUES: list[Any] = [
     ("full", "app.database_pool.timeout_seconds", 20),
     ("full", "app.database_pool.recycle_seconds", 1800),
     ("full", "app.database_pool.vector_size", 4),
-    ("full", "app.vector_database", "qdrant"),
+    (
+        "full",
+        "app.vector_database",
+        {"app/vector_database": "qdrant", "app/environment/QDRANT_URI": "http://qdrant.example.com:6333"},
+    ),
     ("full", "app.migrate_on_start", True),
     ("full", "app.client_timeout_seconds", 150),
     ("full", "app.environment", {"app/environment/DEFAULT_MODELS": "large"}, None),
