@@ -65,22 +65,24 @@ class AppliedSpec:
 
         The plan compares with the state alone, since the emulator does not keep every argument. It reads data sources.
         """
-        root = self._generate(spec, "variant")
-        shutil.copytree(self._root / ".terraform", root / ".terraform", symlinks=True)
+        root = self._folder / "variant" / spec["name"] / "production"
+        shutil.rmtree(self._folder / "variant", ignore_errors=True)
+        if spec["name"] == self.spec["name"]:
+            shutil.copytree(self._root, root, symlinks=True)
+        self._generate(spec, "variant")
+        if not (root / ".terraform").exists():  # a renamed deployment
+            shutil.copytree(self._root / ".terraform", root / ".terraform", symlinks=True)
         terraform = Terraform(root)
         if terraform.run("get", "-no-color").code:  # a module may be new
             pytest.fail("terraform get failed")
         output = terraform.run("plan", "-json", "-input=false", "-lock=false", "-refresh=false")
         return parse_plan(output.stdout)
 
-    def _generate(self, spec: Spec, out: str) -> Path:
-        shutil.rmtree(self._folder / "variant", ignore_errors=True)
+    def _generate(self, spec: Spec, out: str) -> None:
         file = self._folder / "spec.yaml"
         file.write_text(yaml.safe_dump(spec, sort_keys=False))
         run = owscale("generate", "--spec", str(file), "--out", str(self._folder / out))
         assert run.code == 0, run.err
-        root: Path = self._folder / out / spec["name"] / "production"
-        return root
 
     def _terraform(self, command: str, *arguments: str) -> CommandOutput:
         return Terraform(self._root).run(command, "-no-color", "-input=false", *arguments)
