@@ -35,6 +35,11 @@ def format_unmanaged(paths: ProjectPaths, result: DriftResult) -> str:
     return f"{paths.out / result.folder}: unmanaged: {files}\n" if files else ""
 
 
+def format_plan_code(paths: ProjectPaths, result: DriftResult) -> str:
+    """Return a line for each construct of own Terraform that runs, contacts or reads something in a plan."""
+    return "".join(f"{paths.out / result.folder}/{printable(line)}\n" for line in result.plan_code)
+
+
 def show_drift(output: Output, paths: ProjectPaths, drift: FileDrift, *, diff: bool) -> None:
     """Print how a file differs from the expected one; with `diff`, also what writing it would change."""
     if drift.kind is DriftKind.BLOCKED:

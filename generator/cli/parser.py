@@ -274,6 +274,11 @@ def _generate(command: argparse.ArgumentParser) -> None:
 
 def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument("--diff", action="store_true", help="print what `generate` would change in each file")
+    command.add_argument(
+        "--staged",
+        action="store_true",
+        help="check what the next commit contains (the index of git), and files that are not in git",
+    )
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
@@ -363,6 +368,14 @@ def _tf_plan(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _accept_code(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--accept-code",
+        action="store_true",
+        help="run own Terraform although it runs, contacts or reads something that the base does not have",
+    )
+
+
 def _tf_apply(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help="do not ask; the plan check still has to pass")
 
@@ -384,7 +397,7 @@ _TF_ACTIONS = {
     "plan": Command(
         f"{_TF}.plan",
         "create a plan, check it, and save it",
-        *(_paths, _env, _locks, _tf_plan),
+        *(_paths, _env, _locks, _tf_plan, _accept_code),
         formats=_DOCUMENT_FORMATS,
     ),
     "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _env, _locks, _tf_apply),
@@ -401,7 +414,9 @@ _TF_ACTIONS = {
         formats=_DATA_FORMATS,
     ),
     "destroy": Command(
-        f"{_TF}.destroy", "destroy a deployment; existing resources stay", _paths, _env, _locks, _tf_destroy
+        f"{_TF}.destroy",
+        "destroy a deployment; existing resources stay",
+        *(_paths, _env, _locks, _tf_destroy, _accept_code),
     ),
     "validate": Command(
         f"{_TF}.validate",

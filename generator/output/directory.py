@@ -1,7 +1,7 @@
 """The content of a directory under out/, read without following a link out of it.
 
 Paths are text here: a large run looks at fifty thousand files, and creating a Path takes longer than reading one.
-Errors are OSErrors, which the caller turns into messages once, for the same reason.
+Errors of the file system are OSErrors, which the caller turns into messages once, for the same reason.
 """
 
 import os
@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
+
+from owscale.errors import OwscaleError
+from owscale.fs.untrusted import MAX_OUTPUT_BYTES, read_untrusted
 
 EntryKind = Literal["file", "directory", "link", "other"]
 
@@ -22,13 +25,15 @@ class OutputDirectory:
     """The directory of a deployment as it is on disk.
 
     `entries` has the kind of each path in it. Where the directory itself is blocked, such as by a link above it,
-    `blocked` is the message for that, and there are no entries. Raises OSError where it cannot be read.
+    `blocked` is the message for that, and there are no entries. Without a `folder` it is empty. Raises OSError
+    where it cannot be read.
     """
 
-    def __init__(self, out: Path, folder: str) -> None:
-        self.root = str(out / folder)
-        self.blocked = _blocked_message(out, folder)
-        self.entries: dict[str, EntryKind] = {} if self.blocked else dict(_entries(self.root, ""))
+    def __init__(self, out: Path, folder: str | None) -> None:
+        self.root = str(out / (folder or ""))
+        self.blocked = _blocked_message(out, folder) if folder else ""
+        has_entries = folder and not self.blocked
+        self.entries: dict[str, EntryKind] = dict(_entries(self.root, "")) if has_entries else {}
         self._by_casefolded = {path.casefold(): path for path in self.entries}
         self._has_no_clashes = len(self._by_casefolded) == len(self.entries)
 
@@ -50,22 +55,20 @@ class OutputDirectory:
         return ""
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of the file at `path`; None where there is none. Raises OSError."""
-        return _read(f"{self.root}/{path}") if self.entries.get(path) == "file" else None
+        """Return the content of the file at `path`; None where there is none.
+
+        Raises OwscaleError where it is too large, and OSError where it cannot be read.
+        """
+        return read_untrusted(f"{self.root}/{path}", MAX_OUTPUT_BYTES) if self.entries.get(path) == "file" else None
 
 
 def read_single_file(out: Path, folder: str, name: str) -> bytes | None:
     """Return the content of one file without listing its directory; None where it cannot be read."""
     path = out / folder / name
     try:
-        return None if _blocked_message(out, folder) or _type(path) != stat.S_IFREG else _read(str(path))
-    except OSError:
+        return None if _blocked_message(out, folder) else read_untrusted(path, MAX_OUTPUT_BYTES)
+    except (OSError, OwscaleError):
         return None
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return file.read()
 
 
 def _blocked_message(out: Path, folder: str) -> str:

@@ -3,11 +3,12 @@
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
 from owscale.fs.hashing import content_digest
 from owscale.output import drift_reasons
@@ -68,7 +69,10 @@ class DriftResult(NamedTuple):
 
     `unmanaged` maps the paths of files that are not generated, or kept, to their names in messages. `digests` has the
     digest of each expected file. `is_orphaned` is true where no spec describes the deployment any more. `failure` is
-    the message for a deployment that could not be compared.
+    the message for a deployment that could not be compared. `spec` is the path of the spec that generated the files.
+    `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and `state_owner` another
+    deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is None where that cannot
+    be determined. `plan_code` names what own Terraform runs in a plan.
     """
 
     folder: str
@@ -78,28 +82,58 @@ class DriftResult(NamedTuple):
     digests: Mapping[str, str] = {}
     is_orphaned: bool = False
     failure: str = ""
+    moved_from: str = ""
+    spec: str = ""
+    state_owner: str | None = ""
+    plan_code: tuple[str, ...] = ()
 
 
-def detect_drift(out: Path, expected: ExpectedFiles, interrupted_files: frozenset[tuple[str, str]]) -> DriftResult:
+def detect_drift(
+    out: Path,
+    expected: ExpectedFiles,
+    interrupted_files: frozenset[tuple[str, str]],
+    *,
+    sources: Mapping[str, str | None] = {},
+    specs: frozenset[str] = frozenset(),
+) -> DriftResult:
     """Compare the directory of a deployment with its expected files.
 
     `interrupted_files` are the files of interrupted runs: paths under `out` with digests. They count as generated.
+    `sources` has the present directory of each deployment whose directory will be moved; None where it has none.
+    `specs` are all specs of this run: a directory that one of them had may be that of another one now.
     Raises OwscaleError where the directory cannot be read.
     """
     with io_errors(out / expected.folder):
-        directory = OutputDirectory(out, expected.folder)
+        source = sources.get(expected.folder, expected.folder)
+        directory = OutputDirectory(out, source)
         if directory.blocked:
             return _blocked_result(expected, directory.blocked)
-        return _compare(out, directory, expected, interrupted_files)
+        if source in (None, expected.folder):
+            return _compare(out, directory, expected, interrupted_files, specs)
+        if blocked := OutputDirectory(out, expected.folder).blocked:
+            return _blocked_result(expected, blocked)
+        moved_files = {
+            (path.replace(f"{source}/", f"{expected.folder}/", 1), digest) for path, digest in interrupted_files
+        }
+        result = _compare(out, directory, expected, interrupted_files | moved_files, specs)
+        return result._replace(moved_from=source)
 
 
 def _compare(
-    out: Path, directory: OutputDirectory, expected: ExpectedFiles, interrupted_files: frozenset[tuple[str, str]]
+    out: Path,
+    directory: OutputDirectory,
+    expected: ExpectedFiles,
+    interrupted_files: frozenset[tuple[str, str]],
+    specs: frozenset[str],
 ) -> DriftResult:
     manifest = ExpectedFile(str(expected.manifest).encode(), MANIFEST_NAME, "")
     old_manifest = directory.read(MANIFEST_NAME)
-    recorded = expected.manifest if old_manifest == manifest.content else parse_manifest(old_manifest or b"")
-    if expected.files and recorded.spec not in ("", expected.spec) and _spec_exists(out, recorded.spec):
+    recorded = (
+        expected.manifest
+        if old_manifest == manifest.content
+        else parse_manifest(old_manifest or b"", f"{directory.root}/{MANIFEST_NAME}")
+    )
+    if expected.files and recorded.spec not in {"", expected.spec, *specs} and _spec_exists(out, recorded.spec):
         return _blocked_result(
             expected, f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment"
         )
@@ -117,6 +151,7 @@ def _compare(
         unmanaged=dict(detector.unmanaged()),
         digests={**digests, MANIFEST_NAME: manifest.digest},
         is_orphaned=not expected.files,
+        spec=recorded.spec,
     )
 
 
@@ -124,19 +159,32 @@ def _blocked_result(expected: ExpectedFiles, message: str) -> DriftResult:
     return DriftResult(expected.folder, (FileDrift(expected.folder, "", DriftKind.BLOCKED, message, None, None),))
 
 
-def find_orphaned_deployments(out: Path, specs: frozenset[str], current: frozenset[str]) -> Iterator[ExpectedFiles]:
-    """Yield the deployments under `out` that no spec describes any more, as directories without expected files.
+def recorded_deployments(
+    out: Path, specs: frozenset[str], in_place: Collection[str], interrupted_moves: str
+) -> Iterator[ExpectedFiles | DriftResult]:
+    """Yield the deployments that a manifest under `out` records, as directories without expected files.
 
-    Their manifest names one of the `specs` of this run or a spec that is gone, and they are not in `current`.
+    Their manifest names one of the `specs` of this run or a spec that is gone, and they are not `in_place`. A directory
+    with a damaged manifest is yielded as a result with its failure. `interrupted_moves` is a directory under `out` in
+    which an interrupted run may have left some.
     """
-    for folder in sorted(
-        f"{name}/{environment}" for name in _subdirectories(out) for environment in _subdirectories(out / name)
-    ):
-        if folder in current or (content := read_single_file(out, folder, MANIFEST_NAME)) is None:
+    for folder in sorted((*_folders(out, ""), *_folders(out / interrupted_moves, f"{interrupted_moves}/"))):
+        if folder in in_place:
             continue
-        recorded = parse_manifest(content)
+        try:
+            if (content := read_single_file(out, folder, MANIFEST_NAME)) is None:
+                continue
+            recorded = parse_manifest(content, str(out / folder / MANIFEST_NAME))
+        except OwscaleError as error:
+            yield DriftResult(folder, failure=str(error))
+            continue
         if recorded.spec in specs or _spec_exists(out, recorded.spec) is False:
             yield ExpectedFiles(folder, recorded.spec, "", {}, keep=recorded.keep)
+
+
+def _folders(out: Path, prefix: str) -> Iterator[str]:
+    for name in _subdirectories(out):
+        yield from (f"{prefix}{name}/{environment}" for environment in _subdirectories(out / name))
 
 
 def _subdirectories(path: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """The files that are expected in the directory of a deployment under out/."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -10,17 +10,41 @@ from owscale.output.manifest import Manifest, ManifestEntry
 
 
 class ExpectedFile:
-    """The content of a file, and the template or custom file that it comes from, with the digest of that source."""
+    """The content of a file, and the template or custom file that it comes from, with the digest of that source.
 
-    def __init__(self, content: bytes, source: str, source_digest: str) -> None:
+    With `is_own`, that source is not part of owscale. `render_shipped` then returns what the shipped template gives,
+    where an own one replaces it.
+    """
+
+    def __init__(
+        self,
+        content: bytes,
+        source: str,
+        source_digest: str,
+        *,
+        is_own: bool = False,
+        render_shipped: Callable[[], bytes] | None = None,
+    ) -> None:
         self.content = content
         self.source = source
         self.source_digest = source_digest
+        self.is_own = is_own
+        self._render_shipped = render_shipped
 
     @cached_property
     def digest(self) -> str:
         """The digest of the content."""
         return content_digest(self.content)
+
+    @cached_property
+    def shipped(self) -> bytes | None:
+        """What the shipped template gives in the place of an own one; None where there is none."""
+        return self._render_shipped() if self._render_shipped else None
+
+    @property
+    def is_as_shipped(self) -> bool:
+        """Whether an own template gives what the shipped one gives, apart from the header, which names the source."""
+        return self.shipped is not None and self.shipped.partition(b"\n")[2] == self.content.partition(b"\n")[2]
 
 
 class ExpectedFiles:

@@ -1,14 +1,21 @@
 """The journal of a run: the files that it is about to write, so that the next run can complete an interrupted one."""
 
-from collections.abc import Collection
+import os
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.errors import OwscaleError
+from owscale.fs.confined import unsafe_path_reason
 from owscale.fs.files import atomic_write, io_errors
-from owscale.fs.hashing import content_digest
+from owscale.fs.hashing import DIGEST_LENGTH, content_digest
+from owscale.fs.untrusted import MAX_JOURNAL_BYTES, UnsafeFileError, read_untrusted
+from owscale.output.directory import read_single_file
 
 WORK_DIRECTORY = ".owscale"
 JOURNAL = "journal"
+_LINE = re.compile(rb"([0-9a-f]{%d}) ([^\n]+)" % DIGEST_LENGTH)
 _DEPTH = 2  # directories above a generated file: name/environment/
 
 
@@ -38,17 +45,20 @@ class IncompleteRun(NamedTuple):
 def read_incomplete_run(out: Path) -> IncompleteRun:
     """Read the journal of an interrupted run; there is none after a run that ended.
 
-    Raises OwscaleError where it cannot be read.
+    Raises OwscaleError where it cannot be read, and where a line is not one that owscale writes.
     """
     journal = out / WORK_DIRECTORY / JOURNAL
     with io_errors(journal):
+        if journal.parent.is_symlink():
+            raise _damaged(journal.parent, "is a symbolic link, which is not followed")
         try:
-            lines = journal.read_bytes().decode("utf-8", "replace").splitlines()
+            content = read_untrusted(journal, MAX_JOURNAL_BYTES)
         except FileNotFoundError:
             return IncompleteRun()
-    entries = (line.partition(" ") for line in lines)
-    files = frozenset((path, digest) for digest, _, path in entries if path.count("/") >= _DEPTH)
-    return IncompleteRun(files, sum(_is_written(out / path, digest) for path, digest in files))
+        except UnsafeFileError as error:
+            raise _damaged(journal, error.problem) from None
+    files = frozenset(_parse(journal, content))
+    return IncompleteRun(files, sum(_is_written(out, path, digest) for path, digest in files))
 
 
 def write_journal(out: Path, files: Collection[tuple[str, str]]) -> None:
@@ -61,11 +71,25 @@ def write_journal(out: Path, files: Collection[tuple[str, str]]) -> None:
         journal.unlink(missing_ok=True)
 
 
-def _is_written(path: Path, digest: str) -> bool:
-    try:
-        return content_digest(path.read_bytes()) == digest
-    except OSError:
-        return False
+def _parse(journal: Path, content: bytes) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(content.splitlines(), 1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise _damaged(journal, f"line {number} is not one of owscale: no digest and path")
+        path = os.fsdecode(match[2])
+        if reason := unsafe_path_reason(path) or ("" if path.count("/") >= _DEPTH else "is in no deployment"):
+            raise _damaged(journal, f"line {number} is not one of owscale: its path {reason}")
+        yield path, match[1].decode()
+
+
+def _damaged(path: Path, problem: str) -> OwscaleError:
+    hint = f"remove {path}, then run `owscale check`; files of an interrupted run then count as modified locally"
+    return OwscaleError(f"{path}: {problem}", hint=hint)
+
+
+def _is_written(out: Path, path: str, digest: str) -> bool:
+    content = read_single_file(out, *path.rsplit("/", 1))
+    return content is not None and content_digest(content) == digest
 
 
 def _folder(path: str) -> str:

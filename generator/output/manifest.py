@@ -4,13 +4,19 @@ It is a text with a sorted line per file. A later run recognises by it which fil
 merely out of date, and why. It is the same on every machine.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from owscale.errors import OwscaleError
+from owscale.fs.confined import unsafe_path_reason
 from owscale.fs.hashing import DIGEST_LENGTH
+from owscale.fs.untrusted import MAX_MANIFEST_BYTES
 
+_CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # not tab, LF and CR
 MANIFEST_NAME = ".owscale.sums"
 
+_MAX_PATTERNS = 1000
 _HEADER = """\
 # Files that `owscale generate` wrote here; `owscale check` compares them. Do not edit.
 # Each line: digest of the file, digest of its source, file <- source. After a merge conflict, generate again.
@@ -50,8 +56,16 @@ class Manifest(NamedTuple):
             yield f"{entry.digest} {entry.source_digest} {path} <- {entry.source}"
 
 
-def parse_manifest(content: bytes) -> Manifest:
-    """Parse the text of a manifest; unknown lines, such as the markers of a merge conflict, are skipped."""
+def parse_manifest(content: bytes, shown: str = MANIFEST_NAME) -> Manifest:
+    """Parse the text of a manifest; unknown lines, such as the markers of a merge conflict, are skipped.
+
+    `shown` is the path of the manifest in messages. Raises OwscaleError where no run of owscale and no merge can have
+    written the content: control characters, a path that leaves its folder, or too much of anything.
+    """
+    if len(content) > MAX_MANIFEST_BYTES:
+        raise _damaged(shown, f"has {len(content):,} bytes, more than the limit of {MAX_MANIFEST_BYTES:,} bytes")
+    if match := _CONTROL_CHARACTER.search(content):
+        raise _damaged(shown, f"contains the control character 0x{match[0][0]:02x}")
     values: dict[str, str] = {}
     entries: dict[str, ManifestEntry] = {}
     digests: set[str] = set()
@@ -62,10 +76,19 @@ def parse_manifest(content: bytes) -> Manifest:
                 values["version"] = version
             case ["keep", pattern]:
                 keep.append(pattern)
-            case ["spec", spec_digest, spec]:
+            case ["spec", spec_digest, spec] if not spec.startswith("/"):
                 values |= {"spec": spec, "spec_digest": spec_digest}
             case [digest, source_digest, rest] if len(digest) == len(source_digest) == DIGEST_LENGTH and " <- " in rest:
                 path, _, source = rest.partition(" <- ")
+                if reason := unsafe_path_reason(path):
+                    raise _damaged(shown, f"the path {path!r} {reason}")
                 entries[path] = ManifestEntry(digest, source_digest, source)
                 digests.add(digest)
+    if len(keep) > _MAX_PATTERNS:
+        raise _damaged(shown, f"has more than {_MAX_PATTERNS:,} patterns to keep")
     return Manifest(**values, entries=entries, digests=frozenset(digests), keep=tuple(keep))
+
+
+def _damaged(shown: str, problem: str) -> OwscaleError:
+    hint = f"restore it with `git checkout -- {shown}`, or remove it and run `owscale generate`"
+    return OwscaleError(f"{shown}: {problem}", hint=hint)

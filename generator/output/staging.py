@@ -39,17 +39,24 @@ def remove_file(path: str, top: str) -> None:
     """Remove a file, and the directories below `top` that this leaves empty."""
     with suppress(FileNotFoundError):
         os.remove(path)
-    while (path := os.path.dirname(path)) != top and not os.listdir(path):
-        os.rmdir(path)
+    remove_empty(os.path.dirname(path), top)
+
+
+def remove_empty(directory: str, top: str) -> None:
+    """Remove a directory and those above it, below `top`, as far as they are empty."""
+    while directory != top and not os.listdir(directory):
+        os.rmdir(directory)
+        directory = os.path.dirname(directory)
 
 
 def target_directories(directory: str, names: Iterable[str]) -> set[str]:
     """Return the existing directories that files of a directory are moved into, or the nearest ones above."""
     targets = {directory} if is_free(directory) else {os.path.dirname(f"{directory}/{name}") for name in names}
-    return {_nearest_existing(target) for target in targets}
+    return {nearest_existing(target) for target in targets}
 
 
-def _nearest_existing(directory: str) -> str:
+def nearest_existing(directory: str) -> str:
+    """Return a directory or, where it is missing, the nearest one above it."""
     while not os.path.exists(directory):
         directory = os.path.dirname(directory)
     return directory

@@ -20,6 +20,9 @@ from owscale.output.drift import DriftResult
 from owscale.output.journal import WORK_DIRECTORY, IncompleteRun, write_journal
 from owscale.output.manifest import MANIFEST_NAME
 
+INTERRUPTED_MOVES = f"{WORK_DIRECTORY}/moved"
+"""The directory under out/ that directories of renamed deployments are moved through, so that two can be exchanged."""
+
 
 class PendingWrite(NamedTuple):
     """A file to write or remove: its path in the deployment, `+`, `~` or `-`, and the digest of its new content."""
@@ -32,8 +35,9 @@ class PendingWrite(NamedTuple):
 class Transaction:
     """The changes of one run: `commit` writes them, and without it `out` stays as it was.
 
-    `changes` has the pending writes by the directory of the deployment. `incomplete` are the interrupted runs before
-    this one. With `dry_run`, nothing is staged. Raises OwscaleError with the path where the file system fails.
+    `changes` has the pending writes by the directory of the deployment, and `moves` the present directory of each
+    renamed deployment by its new one. `incomplete` are the interrupted runs before this one. With `dry_run`,
+    nothing is staged. Raises OwscaleError with the path where the file system fails.
     """
 
     def __init__(self, out: Path, incomplete: IncompleteRun, *, dry_run: bool) -> None:
@@ -43,6 +47,7 @@ class Transaction:
         self._dry_run = dry_run
         self._incomplete = incomplete
         self.changes: dict[str, list[PendingWrite]] = {}
+        self.moves: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         if not self._dry_run:
@@ -58,8 +63,10 @@ class Transaction:
 
     def add(self, result: DriftResult) -> None:
         """Stage the new files of a deployment, and note the files to remove."""
-        if not result.differences:
+        if not result.differences and not result.moved_from:
             return
+        if result.moved_from:
+            self.moves[result.folder] = result.moved_from
         if not self._dry_run:
             new = ((drift.file, drift.new.content) for drift in result.differences if drift.new)
             with io_errors(self._staged):
@@ -78,6 +85,9 @@ class Transaction:
         """
         self._require_movable()
         written: list[str] = []
+        if self.moves and not should_stop():
+            with io_errors(self._out):
+                self._move_directories()
         complete = set(compared) - self.changes.keys()
         for folder, changes in self.changes.items():
             if should_stop():
@@ -93,6 +103,18 @@ class Transaction:
             write_journal(self._out, self._incomplete.outside(complete).files)
         return written
 
+    def _move_directories(self) -> None:
+        """Move the directories of renamed deployments. An interrupted run leaves them where the next one finds them."""
+        for new, old in self.moves.items():
+            between = f"{self._out}/{INTERRUPTED_MOVES}/{new}"
+            if old != f"{INTERRUPTED_MOVES}/{new}":
+                staging.move(f"{self._out}/{old}", between)
+                staging.remove_empty(os.path.dirname(f"{self._out}/{old}"), str(self._out))
+        for new in self.moves:
+            between = f"{self._out}/{INTERRUPTED_MOVES}/{new}"
+            staging.move(between, f"{self._out}/{new}")
+            staging.remove_empty(os.path.dirname(between), str(self._work))
+
     def _write(self, folder: str, changes: list[PendingWrite]) -> None:
         staged, target = f"{self._staged}/{folder}", f"{self._out}/{folder}"
         if staging.is_free(target):
@@ -104,6 +126,13 @@ class Transaction:
                 staging.move(f"{staged}/{change.file}", f"{target}/{change.file}")
             else:
                 staging.remove_file(f"{target}/{change.file}", str(self._out))
+
+    def _parents(self, folder: str) -> set[str]:
+        """Return the directories whose entries change when the directory of a deployment is moved."""
+        if folder not in self.moves:
+            return set()
+        paths = (f"{self._out}/{path}" for path in (folder, self.moves[folder]))
+        return {staging.nearest_existing(os.path.dirname(path)) for path in paths}
 
     def _require_no_links(self) -> None:
         """Raise OwscaleError where a link leads out of the work directory."""
@@ -125,7 +154,8 @@ class Transaction:
         device = self._out.stat().st_dev
         for folder, changes in self.changes.items():
             names = (change.file for change in changes)
-            for directory in sorted(staging.target_directories(f"{self._out}/{folder}", names)):
+            root = f"{self._out}/{self.moves.get(folder, folder)}"
+            for directory in sorted({*staging.target_directories(root, names), *self._parents(folder)}):
                 if not os.access(directory, os.W_OK | os.X_OK):
                     raise OwscaleError(f"{directory}: is not writable")
                 if Path(directory).stat().st_dev != device:

@@ -13,7 +13,11 @@ from owscale.render.languages import TemplateLanguage
 _LINE_END = "\x00"
 
 
-def environment_for(language: TemplateLanguage, loader: jinja2.BaseLoader) -> jinja2.Environment:
+def environment_for(
+    language: TemplateLanguage,
+    loader: jinja2.BaseLoader,
+    environment_type: type[jinja2.Environment] = jinja2.Environment,
+) -> jinja2.Environment:
     """Return an environment whose templates can print a value only after a filter of the language."""
 
     def require_filtered(value: object) -> object:
@@ -23,9 +27,9 @@ def environment_for(language: TemplateLanguage, loader: jinja2.BaseLoader) -> ji
             return value  # Jinja raises with the missing name when it prints this
         raise TypeError(language.unfiltered_message(value))
 
-    environment = jinja2.Environment(
+    environment = environment_type(
         loader=loader,
-        autoescape=False,  # noqa: S701 -- not HTML: `finalize` refuses every value that no filter has escaped
+        autoescape=False,
         finalize=require_filtered,
         keep_trailing_newline=True,
         lstrip_blocks=True,

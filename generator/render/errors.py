@@ -5,10 +5,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from owscale.console.text import suggest
+from owscale.errors import TemplateError
+from owscale.render.failure import describe_failure
+from owscale.render.template_loader import TemplateLoader
 from owscale.spec.validation import child_values
 
 _UNDEFINED_NAME = re.compile(r"'(?P<name>[^']+)' is undefined")
 _MISSING_FIELD = re.compile(r"'(?:[\w.]+\.)?(?P<type>\w+) object' has no attribute '(?P<name>[^']+)'")
+
+
+def template_error(
+    error: BaseException, template: str, loader: TemplateLoader, context: Mapping[str, Any]
+) -> TemplateError:
+    """Return the error of the user for an exception that rendering a template raised."""
+    failure = describe_failure(error, template, loader)
+    problem, hint = explain_undefined(failure.problem, context) if failure.is_undefined else failure[1:3]
+    return TemplateError(f"{failure.place}: {problem}", hint=hint)
 
 
 def explain_undefined(message: str, context: Mapping[str, Any]) -> tuple[str, str]:

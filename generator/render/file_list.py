@@ -20,12 +20,16 @@ CONDITIONS = {
 
 
 class RenderedFile(NamedTuple):
-    """A file to render: its path, the name and the location of its template, and the context."""
+    """A file to render: its path, the name and the location of its template, and the context.
+
+    `is_own` is true where the template is not part of owscale.
+    """
 
     path: str
     template: str
     source: str
     context: Mapping[str, Any]
+    is_own: bool = False
 
 
 class CopiedFile(NamedTuple):
@@ -54,7 +58,8 @@ def plan_files(
     for template in templates:
         path = template.removesuffix(".j2")
         if all(context[condition] for prefix, condition in CONDITIONS.items() if path.startswith(prefix)):
+            is_own = template in overrides.templates
             file_context = documents if path.endswith(".md") else context
-            yield RenderedFile(path, template, overrides.template_path(template), file_context)
+            yield RenderedFile(path, template, overrides.template_path(template), file_context, is_own)
     for path in sorted(overrides.extra):
         yield CopiedFile(path, f"{overrides.extra_path}/{path}", overrides.extra_content(path))

@@ -1,4 +1,4 @@
-"""Render a template and a context to the text of a file."""
+"""Render a shipped template and a context to the text of a file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,34 +6,31 @@ from typing import Any
 
 import jinja2
 
-from owscale.errors import TemplateError
 from owscale.fs.hashing import content_digest
 from owscale.render import compiled_templates
 from owscale.render.environment import environment_for, indent_continuations
 from owscale.render.languages import LANGUAGES, language_of
-from owscale.render.template_loader import TEMPLATES, TemplateLoader, shipped_path
+from owscale.render.template_loader import TEMPLATES, TemplateLoader, read_templates
 
 
 class Renderer:
-    """Renders the templates of a directory.
+    """Renders the templates of a directory in this process: only for templates that are part of owscale."""
 
-    `overrides` maps template names to files that replace shipped templates; `overrides_shown` is their directory in
-    messages.
-    """
-
-    def __init__(
-        self, directory: Path = TEMPLATES, overrides: Mapping[str, Path] | None = None, overrides_shown: str = ""
-    ) -> None:
-        self._loader = TemplateLoader(directory, overrides or {}, overrides_shown)
+    def __init__(self, directory: Path = TEMPLATES) -> None:
+        self._loader = TemplateLoader(read_templates(directory))
         self._environments = _environments(self._loader)
-        # With overrides, a name can stand for another file than the one that was compiled.
-        compiled = None if overrides else compiled_templates.load(self._loader.shipped)
+        compiled = compiled_templates.load(self._loader.shipped)
         self._compiled_environments = _environments(compiled) if compiled else None
         self._digests: dict[str, str] = {}
 
     @property
+    def texts(self) -> Mapping[str, str]:
+        """The texts of the templates by name."""
+        return self._loader.shipped
+
+    @property
     def templates(self) -> tuple[str, ...]:
-        """Names of the shipped templates, sorted."""
+        """Names of the templates, sorted."""
         return tuple(self._loader.shipped)
 
     def render(self, template: str, header: str, context: Mapping[str, Any]) -> str:
@@ -48,13 +45,13 @@ class Renderer:
         return language.header(header) + language.layout(f"\n\n{indent_continuations(body)}")
 
     def source_digest(self, template: str) -> str:
-        """Return the digest of a template; for an override, together with the templates that it includes or extends."""
+        """Return the digest of a template."""
         if template not in self._digests:
-            self._digests[template] = content_digest(self._sources(template).encode())
+            self._digests[template] = content_digest(self._loader.shipped[template].encode())
         return self._digests[template]
 
     def precompile(self) -> None:
-        """Store the compiled form of the shipped templates for later renderers."""
+        """Store the compiled form of the templates for later renderers."""
         names: dict[str, list[str]] = {language.name: [] for language in LANGUAGES}
         for template in self.templates:
             names[language_of(template).name].append(template)
@@ -76,53 +73,10 @@ class Renderer:
     def _render_source(self, language: str, template: str, context: Mapping[str, Any]) -> str:
         try:
             return self._environments[language].get_template(template).render(context)
-        except TemplateError:
-            raise
-        except jinja2.TemplateNotFound as error:
-            place = self._place(error, "")
-            message = f"{place}: no template named {error.name}" if place else f"{shipped_path(template)}: not found"
-            raise TemplateError(message) from error
-        except jinja2.TemplateSyntaxError as error:
-            place = f"{self._loader.shown(error.filename or '')}:{error.lineno}"
-            raise TemplateError(f"{place}: {error.message}") from error
-        except jinja2.UndefinedError as error:
-            from owscale.render.errors import explain_undefined  # noqa: PLC0415 -- only a mistake needs it
-
-            message, hint = explain_undefined(str(error), context)
-            raise TemplateError(f"{self._place(error, template)}: {message}", hint=hint) from error
-        except RecursionError as error:
-            raise TemplateError(f"{self._place(error, template)}: includes or extends itself") from error
         except Exception as error:  # a template can fail in as many ways as Python code
-            message = str(error) or type(error).__name__
-            raise TemplateError(f"{self._place(error, template)}: {message}") from error
+            from owscale.render.errors import template_error  # noqa: PLC0415 -- only a mistake needs it
 
-    def _place(self, error: Exception, default: str) -> str:
-        """Return file and line where a template failed: the last frame that Jinja rewrote to point into one."""
-        place, frame = default, error.__traceback__
-        while frame is not None:
-            file = frame.tb_frame.f_code.co_filename
-            if file.endswith(".j2"):
-                place = f"{self._loader.shown(file)}:{frame.tb_lineno}"
-            frame = frame.tb_next
-        return place
-
-    def _sources(self, template: str) -> str:
-        """Return the text of a template; for an override, with the texts of the templates it includes or extends."""
-        if template not in self._loader.overrides:
-            return self._loader.shipped[template]
-        from jinja2.meta import find_referenced_templates  # noqa: PLC0415 -- few deployments have overrides
-
-        environment = self._environments[language_of(template).name]
-        texts: dict[str, str] = {}
-        pending = [template]
-        while pending:
-            name = pending.pop(0)
-            if name in texts:
-                continue
-            texts[name] = self._loader.get_source(environment, name)[0]
-            if name in self._loader.overrides:
-                pending += sorted(filter(None, find_referenced_templates(environment.parse(texts[name]))))
-        return "\0".join(texts.values())
+            raise template_error(error, template, self._loader, context) from error
 
 
 def _environments(loader: jinja2.BaseLoader) -> dict[str, jinja2.Environment]:

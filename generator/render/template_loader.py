@@ -1,4 +1,4 @@
-"""Read templates: those shipped with owscale, and the overrides of a deployment."""
+"""Read templates: those shipped with owscale, and the own templates of a deployment."""
 
 import os
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ import jinja2
 
 from owscale import _generated
 from owscale.errors import TemplateError
+from owscale.fs.untrusted import MAX_TEMPLATE_BYTES, UnsafeFileError, read_untrusted
 
 # A wheel has the templates inside the package, a checkout beside it.
 _IN_PACKAGE = Path(_generated.PACKAGE, "templates")
@@ -15,29 +16,28 @@ TEMPLATES = _IN_PACKAGE if _IN_PACKAGE.is_dir() else Path(_generated.PACKAGE).re
 """The directory of the shipped templates."""
 
 SHIPPED_PREFIX = "owscale"
-"""Prefix with which an override includes or extends the template it replaces: `{% include "owscale/main.tf.j2" %}`."""
+"""Prefix with which an own template includes or extends a shipped one: `{% include "owscale/main.tf.j2" %}`."""
 
 
 class TemplateLoader(jinja2.BaseLoader):
-    """The templates by name: overrides first, then the shipped ones, which are read once for all deployments.
+    """Gives Jinja the texts of templates by name: own ones first, then the shipped ones.
 
-    `overrides` maps template names to files; `overrides_shown` is their directory in messages.
+    `own_shown` is the directory of the own templates in messages.
     """
 
-    def __init__(self, directory: Path, overrides: Mapping[str, Path], overrides_shown: str) -> None:
-        self.overrides = overrides
-        self.shipped = {name: _read(f"{directory}/{name}", shipped_path(name)) for name in template_names(directory)}
-        self._shown = {str(path.absolute()): f"{overrides_shown}/{name}" for name, path in overrides.items()}
+    def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str] | None = None, own_shown: str = "") -> None:
+        self.shipped = shipped
+        self.own = own or {}
+        self._own_shown = own_shown
 
-    def shown(self, file: str) -> str:
-        """Return the path of a template's file for messages."""
-        return self._shown.get(file, file)
+    def shown(self, template: str) -> str:
+        """Return the path of a template in messages."""
+        return f"{self._own_shown}/{template}" if template in self.own else shipped_path(template)
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002 -- Jinja's signature
         """Return the text and the file of a template to Jinja."""
-        if template in self.overrides:
-            file = str(self.overrides[template].absolute())  # absolute, so that it never equals a shipped path
-            return _read(file, self.shown(file)), file, None
+        if template in self.own:
+            return self.own[template], self.shown(template), None
         name = template if template in self.shipped else template.removeprefix(f"{SHIPPED_PREFIX}/")
         if name not in self.shipped:
             raise jinja2.TemplateNotFound(template)
@@ -60,11 +60,19 @@ def template_names(directory: Path) -> list[str]:
     return sorted(path.removeprefix(f"{root}/") for path in paths)
 
 
-def _read(path: str, shown: str) -> str:
+def read_templates(directory: Path) -> dict[str, str]:
+    """Return the texts of all templates below a directory by name. Raises TemplateError where one cannot be read."""
+    return {name: read_template(directory / name, shipped_path(name)) for name in template_names(directory)}
+
+
+def read_template(path: Path, shown: str) -> str:
+    """Return the text of a template; `shown` is its path in messages. Raises TemplateError where it cannot be read."""
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        # An editor may write a byte order mark.
+        return read_untrusted(path, MAX_TEMPLATE_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnsafeFileError as error:
+        raise TemplateError(f"{shown}: {error.problem}", hint=error.hint) from error
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{shown}: not UTF-8: {error.reason}") from error
+        raise TemplateError(f"{shown}: not UTF-8: {error.reason}", hint="save the file as UTF-8") from error
     except OSError as error:
         raise TemplateError(f"{shown}: {error.strerror}") from error

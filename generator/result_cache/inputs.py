@@ -36,7 +36,7 @@ class CacheInputs:
 
     def add_directory(self, result: DriftResult) -> None:
         """Add a directory under out/ that is up to date, at the latest when the command has succeeded."""
-        if result.is_orphaned:  # it is removed by then
+        if result.is_orphaned or result.moved_from:  # it is removed by then, or the run changes it
             return
         root = f"{self._paths.out}/{result.folder}"
         marks = {path: fingerprint.mark_of(f"{root}/{path}") for path in result.unmanaged}

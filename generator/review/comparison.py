@@ -7,17 +7,20 @@ from typing import Literal
 from owscale.cost.diff import CostDifference, compare_estimates
 from owscale.cost.estimate import estimate_cost
 from owscale.domain.summary import summary_rows
+from owscale.errors import OwscaleError
 from owscale.review.alarm_diff import weakened_alarms
 from owscale.review.safeguards import weakened_safeguards
 from owscale.review.spec_diff import KeyChange, changed_keys, with_single_change
 from owscale.review.version import DeploymentVersion
+from owscale.spec.deployment import StateLocation
 from owscale.spec.effects.model import PLAN, Effect
+from owscale.spec.renames import renamed_folders
 from owscale.terraform.config.resolver import Resource
 from owscale.terraform.config.root_module import RootModule
 
 ResourceChangeKind = Literal["created", "changed", "moved", "destroyed", "removed from the state"]
 FileChangeKind = Literal["added", "changed", "removed"]
-DeploymentState = Literal["new", "removed", "changed"]
+DeploymentState = Literal["new", "removed", "changed", "renamed"]
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,13 @@ class DerivedValueChange:
 
 @dataclass(frozen=True)
 class DeploymentChange:
-    """All differences of one deployment; `review_first` has a sentence for each risk."""
+    """All differences of one deployment; `review_first` has a sentence for each risk.
+
+    `previous_folder` is that of a renamed deployment; elsewhere it is empty.
+    """
 
     folder: str
+    previous_folder: str
     state: DeploymentState
     review_first: tuple[str, ...]
     keys: tuple[KeyChange, ...]
@@ -68,7 +75,7 @@ class DeploymentChange:
     cost: CostDifference
 
     def __bool__(self) -> bool:
-        return bool(self.keys or self.files)
+        return bool(self.keys or self.files or self.previous_folder)
 
 
 _SECURITY_ARGUMENTS = (
@@ -82,27 +89,46 @@ _SECURITY_ARGUMENTS = (
 _META_ARGUMENTS = {"depends_on", "lifecycle"}
 _SAME_VALUE = Effect("nothing", "The value in effect stays the same.", (), PLAN)
 
-_DEPLOYMENT_REMOVED = (
-    "no spec describes this deployment any more: its generated files are removed, but its resources keep running"
-)
+_DEPLOYMENT_REMOVED = "no spec describes this deployment any more: its generated files are removed, but its resources "
+_STILL_RUNNING = "keep running; to destroy them, run `owscale tf destroy` before this change is merged"
 
 
 def compare_deployments(
     before: Mapping[str, DeploymentVersion], after: Mapping[str, DeploymentVersion]
 ) -> Iterator[DeploymentChange]:
-    """Yield the change of each deployment; the keys of both mappings are folders."""
-    for folder in sorted(before.keys() | after.keys()):
-        yield _compare_versions(folder, before.get(folder), after.get(folder))
+    """Yield the change of each deployment; the keys of both mappings are folders.
+
+    A deployment with another folder and the same state is a renamed one.
+    """
+    renames = renamed_folders(_states(before), _states(after))
+    previous = {folder: renames.get(folder, folder if folder not in renames.values() else "") for folder in after}
+    owners = {state: folder for folder, state in _states(after).items()}
+    changes = [compare_versions(before.get(previous[folder]), version) for folder, version in after.items()]
+    for folder, version in before.items():
+        if folder not in previous.values():
+            changes.append(compare_versions(version, None, owners.get(version.deployment.state_location, "")))
+    yield from sorted(changes, key=lambda change: change.folder)
 
 
-def _compare_versions(
-    folder: str, before: DeploymentVersion | None, after: DeploymentVersion | None
+def _states(versions: Mapping[str, DeploymentVersion]) -> dict[str, StateLocation]:
+    return {folder: version.deployment.state_location for folder, version in versions.items()}
+
+
+def compare_versions(
+    before: DeploymentVersion | None, after: DeploymentVersion | None, state_owner: str = ""
 ) -> DeploymentChange:
+    """Return the change of one deployment, of which one version at least exists.
+
+    `state_owner` is another deployment that has the state of a removed one.
+    """
+    old, new = (version.deployment.folder if version else "" for version in (before, after))
+    previous_folder = old if old and new and old != new else ""
     keys = tuple(_key_changes(before, after)) if before and after else ()
     return DeploymentChange(
-        folder,
-        "changed" if before and after else "new" if after else "removed",
-        tuple(_review_first(before, after, keys)),
+        new or old,
+        previous_folder,
+        "renamed" if previous_folder else "changed" if before and after else "new" if after else "removed",
+        tuple(_review_first(before, after, keys) if after else [_describe_removal(state_owner)]),
         keys,
         tuple(_file_changes(before, after)),
         tuple(_address_changes(_root_module(before), _root_module(after))),
@@ -114,16 +140,20 @@ def _compare_versions(
     )
 
 
+def _describe_removal(state_owner: str) -> str:
+    if state_owner:
+        return f"{_DEPLOYMENT_REMOVED}belong to {state_owner}, which has the same state: do not destroy them"
+    return f"{_DEPLOYMENT_REMOVED}{_STILL_RUNNING}"
+
+
 def _root_module(version: DeploymentVersion | None) -> RootModule:
     return version.root_module if version else RootModule()
 
 
 def _review_first(
-    before: DeploymentVersion | None, after: DeploymentVersion | None, keys: tuple[KeyChange, ...]
+    before: DeploymentVersion | None, after: DeploymentVersion, keys: tuple[KeyChange, ...]
 ) -> Iterator[str]:
-    if after is None:
-        yield _DEPLOYMENT_REMOVED
-    elif before is not None:
+    if before is not None:
         yield from _lost_resources(before.root_module, after.root_module)
         for change, consequence in weakened_safeguards(keys):
             yield f"{change.name}: {change.before_text} → {change.after_text}: {consequence}"
@@ -134,22 +164,35 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
     """Yield the keys that differ, each with the resources that it affects.
 
     A key affects the resources that differ when it alone changes, and those that differ when it alone does not. Both
-    sides are rendered with the templates of `after`.
+    sides are rendered with the templates of `after`. A variant that cannot be rendered, such as one that names a folder
+    which only the other version has, counts as an invalid one.
     """
     render = after.render_variant
     base = DeploymentVersion(before.deployment, render)
     for change in changed_keys(before.deployment, after.deployment):
+        if change.path[:1] == ("custom",):  # each side has only its own files
+            yield replace(change, affected_addresses=None)
+            continue
         only_this = with_single_change(before.deployment, after.deployment, change.path)
         all_others = with_single_change(after.deployment, before.deployment, change.path)
         pairs = [(base, DeploymentVersion(only_this, render))] if only_this else []
         pairs += [(DeploymentVersion(all_others, render), after)] if all_others else []
-        addresses = {each.address for old, new in pairs for each in _address_changes(old.root_module, new.root_module)}
-        if not pairs:
+        affected = [addresses for old, new in pairs if (addresses := _affected_addresses(old, new)) is not None]
+        if not affected:
             yield replace(change, affected_addresses=None)
-        elif not addresses and change.effect.plan and change.effect.kind != "needs a step":
-            yield replace(change, effect=_SAME_VALUE)
-        else:
-            yield replace(change, affected_addresses=tuple(sorted(addresses)))
+            continue
+        all_addresses = tuple(sorted(set().union(*affected)))
+        has_no_effect = not all_addresses and change.effect.plan and change.effect.kind != "needs a step"
+        effect = _SAME_VALUE if has_no_effect else change.effect
+        yield replace(change, affected_addresses=all_addresses, effect=effect)
+
+
+def _affected_addresses(old: DeploymentVersion, new: DeploymentVersion) -> set[str] | None:
+    """Return the addresses that differ; None where one of the two cannot be rendered."""
+    try:
+        return {each.address for each in _address_changes(old.root_module, new.root_module)}
+    except OwscaleError:
+        return None
 
 
 def _address_changes(old: RootModule, new: RootModule) -> Iterator[AddressChange]:

@@ -20,6 +20,7 @@ def format_json(changes: Iterable[DeploymentChange], base: str) -> str:
 def _deployment(change: DeploymentChange) -> dict[str, Any]:
     return {
         "folder": change.folder,
+        "previous_folder": change.previous_folder or None,
         "state": change.state if change else "unchanged",
         "review_first": list(change.review_first),
         "keys": [

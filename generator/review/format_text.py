@@ -72,9 +72,11 @@ def _summary(change: DeploymentChange) -> str:
         return "removed"
     if not change:
         return "no change"
+    renamed = f"renamed from {change.previous_folder}, with the same state; " if change.previous_folder else ""
     kinds = [each.kind for each in change.addresses]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in _RESOURCE_MARKS if kind in kinds)
-    return f"{plural(len(change.keys), 'key')}, {plural(len(change.files), 'file')}; resources: {counts or 'none'}"
+    numbers = f"{plural(len(change.keys), 'key')}, {plural(len(change.files), 'file')}"
+    return f"{renamed}{numbers}; resources: {counts or 'none'}"
 
 
 def format_markdown(changes: Iterable[DeploymentChange], base: str) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The keys that differ between two versions of a spec, defaults included."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,8 @@ class KeyChange:
 
     `effect` is what the change does to a deployment that exists. `location` is the file and line of the key: after the
     change, or before it for a removed key. `affected_addresses` are the resources that this key alone changes; None
-    where the spec is invalid unless other keys change too.
+    where the spec is invalid unless other keys change too, and for `custom`, whose files only one of the two versions
+    has.
     """
 
     path: Path
@@ -76,25 +76,12 @@ def changed_keys(before: Deployment, after: Deployment) -> Iterator[KeyChange]:
 
 
 def with_single_change(before: Deployment, after: Deployment, path: Path) -> Deployment | None:
-    """Return `before` with the value of one key from `after`; None where that is invalid."""
-    value: Any = after.document.data
-    for segment in path:
-        value = value.get(segment, _ABSENT) if isinstance(value, dict) else _ABSENT
-    data = deepcopy(before.document.data)
-    parent: Any = data
-    for segment in path[:-1]:
-        if not isinstance(parent.get(segment), dict):
-            parent[segment] = {}
-        parent = parent[segment]
-    if value is _ABSENT:
-        parent.pop(path[-1], None)
-    else:
-        parent[path[-1]] = deepcopy(value)
+    """Return `before` with one key as `after` has it; None where that is invalid."""
+    document = before.document.with_key_of(after.document, path)
     try:
-        spec = validate(data)
+        return before._replace(spec=validate(document.data), document=document)
     except ValidationError:
         return None
-    return before._replace(spec=spec, document=before.document._replace(data=data))
 
 
 def _or_none(value: Any) -> Any:
@@ -103,7 +90,7 @@ def _or_none(value: Any) -> Any:
 
 def _is_written(deployment: Deployment, path: Path) -> bool:
     """Return whether the spec has the key, so that its value is not a default."""
-    return path in deployment.document.locations
+    return path in deployment.document
 
 
 def _leaf_values(section: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:

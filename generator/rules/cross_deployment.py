@@ -28,7 +28,7 @@ class _Unique(NamedTuple):
 
 
 def _state(deployment: Deployment) -> object:
-    return deployment.spec.state.bucket, deployment.spec.state.key
+    return deployment.state_location
 
 
 def _name(deployment: Deployment) -> object:

@@ -42,7 +42,7 @@ def run_rules(deployment: Deployment) -> tuple[Diagnostic, ...]:
 
 
 def _diagnostic(document: Document, rule: Rule, finding: Finding) -> Diagnostic:
-    message = finding.message if finding.path in document.locations else f"{finding.message} (the default)"
+    message = finding.message if finding.path in document else f"{finding.message} (the default)"
     diagnostic = document.diagnostic(rule.code, finding.path, message, finding.hint, rule.severity)
     if finding.at_key:
         diagnostic = document.at_key(finding.path, diagnostic)

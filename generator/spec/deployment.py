@@ -9,6 +9,16 @@ if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
 
+class StateLocation(NamedTuple):
+    """The place of a Terraform state in S3. A deployment keeps it when its spec is renamed, and no two share it."""
+
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
 class Deployment(NamedTuple):
     """One environment of one spec.
 
@@ -23,3 +33,8 @@ class Deployment(NamedTuple):
     def folder(self) -> str:
         """Path of the deployment below `out/`, as `<name>/<environment>`."""
         return f"{self.spec.name}/{self.environment}"
+
+    @property
+    def state_location(self) -> StateLocation:
+        """The place of the Terraform state, by which a renamed deployment is recognised."""
+        return StateLocation(self.spec.state.bucket, self.spec.state.key)

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 from owscale.diagnostics.model import Diagnostic, Related, Severity
 
@@ -36,24 +37,47 @@ class NodeLocation(NamedTuple):
     value: Position
 
 
-class Document(NamedTuple):
-    """One spec: its data, and the location of each node.
+class Document:
+    """One spec: its data, and the location of each node. It is immutable.
 
     `file` is the name of the spec in messages, such as `spec/spec.yaml` or `main:spec/spec.yaml` for a git revision.
     `source` is the path of the file on disk; paths in the spec, such as `custom.extra`, are relative to its directory.
-    `locations` has exactly the paths of `data`.
+    `locations` has exactly the paths of `data`: both are given together, and every method that returns another document
+    changes both.
     """
 
-    file: str
-    source: FilePath
-    data: dict[str, Any]
-    locations: Mapping[Path, NodeLocation]
+    __slots__ = ("_data", "_locations", "file", "source")
+
+    def __init__(self, file: str, source: FilePath, data: dict[str, Any], locations: dict[Path, NodeLocation]) -> None:
+        self.file = file
+        self.source = source
+        self._data = data
+        self._locations = locations
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The values as plain data."""
+        return self._data
+
+    @property
+    def locations(self) -> Mapping[Path, NodeLocation]:
+        """The location of each node of `data`, the root included."""
+        return MappingProxyType(self._locations)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Document) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash((self.file, self.source))
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._locations
 
     def locate(self, path: Path) -> NodeLocation:
         """Return the location of a node or, where the data lacks it, of its nearest ancestor."""
-        while path not in self.locations:
+        while path not in self._locations:
             path = path[:-1]
-        return self.locations[path]
+        return self._locations[path]
 
     def diagnostic(
         self, code: str, path: Path, message: str, hint: str = "", severity: Severity = "error"
@@ -70,14 +94,14 @@ class Document(NamedTuple):
     def related(self, path: Path) -> Related:
         """Return `path` as another key that a diagnostic is about."""
         position, name = self._position_and_name(path)
-        is_default = path not in self.locations
+        is_default = path not in self._locations
         return Related(self.file, position.line, position.column, name, position.length, is_default)
 
     def _position_and_name(self, path: Path) -> tuple[Position, str]:
         location = self.locate(path)
-        position = location.value if path in self.locations and self._is_scalar(path) else location.key
+        position = location.value if path in self._locations and self._is_scalar(path) else location.key
         # The name of a key that the file lacks continues the path of its nearest ancestor in the file.
-        depth = next(length for length in range(len(path), -1, -1) if path[:length] in self.locations)
+        depth = next(length for length in range(len(path), -1, -1) if path[:length] in self._locations)
         return position, dotted((*location.path, *path[depth:]))
 
     def at_key(self, path: Path, diagnostic: Diagnostic) -> Diagnostic:
@@ -86,10 +110,7 @@ class Document(NamedTuple):
         return diagnostic._replace(line=key.line, column=key.column, length=key.length)
 
     def _is_scalar(self, path: Path) -> bool:
-        node: Any = self.data
-        for segment in path:
-            node = node[segment]
-        return not isinstance(node, dict | list)
+        return not isinstance(self._value(path), dict | list)
 
     def merged(self, override: Path) -> "Document":
         """Return a document with the mapping (or null) at `override` merged onto the top level, less `environments`.
@@ -100,7 +121,7 @@ class Document(NamedTuple):
         locations: dict[Path, NodeLocation] = {}
 
         def copy(value: Any, path: Path, source: Path) -> Any:
-            locations[path] = self.locations[source]
+            locations[path] = self._locations[source]
             if isinstance(value, dict):
                 return {key: copy(child, (*path, key), (*source, key)) for key, child in value.items()}
             if isinstance(value, list):
@@ -108,7 +129,7 @@ class Document(NamedTuple):
             return value
 
         def merge(below: dict[str, Any], above: dict[str, Any], path: Path) -> dict[str, Any]:
-            locations[path] = self.locations[path]
+            locations[path] = self._locations[path]
             return {key: merge_key(below, above, key, (*path, key)) for key in below | above}
 
         def merge_key(below: dict[str, Any], above: dict[str, Any], key: str, path: Path) -> Any:
@@ -118,30 +139,84 @@ class Document(NamedTuple):
                 return merge(below[key], above[key], path)
             return copy(above[key], path, (*override, *path))
 
-        above: Any = self.data
+        above: Any = self._data
         for segment in override:
             above = above[segment]
         if not isinstance(above, dict | None):
             raise TypeError(f"{dotted(override)} is not a mapping")
-        below = {key: value for key, value in self.data.items() if key != "environments"}
-        return self._replace(data=merge(below, above or {}, ()), locations=locations)
+        below = {key: value for key, value in self._data.items() if key != "environments"}
+        return Document(self.file, self.source, merge(below, above or {}, ()), locations)
+
+    def without(self, path: Path) -> "Document":
+        """Return a document without the key at `path` and all below it; `self` where there is no such key."""
+        if path not in self._locations:
+            return self
+        data, parent = self._copy_mappings_above(path)
+        del parent[cast("str", path[-1])]
+        return Document(self.file, self.source, data, self._locations_outside(path))
+
+    def with_key_of(self, other: "Document", path: Path) -> "Document":
+        """Return a document with the key at `path`, and all below it, as `other` has it: set, replaced or removed.
+
+        The mappings above it are created, and replace values of other kinds. All keys of `path` are keys of mappings.
+        """
+        if path not in other:
+            return self.without(path)
+        data, parent = self._copy_mappings_above(path)
+        parent[cast("str", path[-1])] = other._value(path)
+        created = {above: other.locate(above) for above in _paths_above(path)}
+        added = {each: location for each, location in other.locations.items() if each[: len(path)] == path}
+        return Document(self.file, self.source, data, created | self._locations_outside(path) | added)
+
+    def with_data(self, data: dict[str, Any]) -> "Document":
+        """Return a document of data that no file contains, such as the values applied last.
+
+        Its `file` and `source` are those of this document; every position is 0:0.
+        """
+        nowhere = Position(0, 0)
+        locations = {path: NodeLocation(path, nowhere, nowhere) for path in _node_paths(data, ())}
+        return Document(self.file, self.source, data, locations)
+
+    def _fields(self) -> tuple[object, ...]:
+        return self.file, self.source, self._data, self._locations
+
+    def _copy_mappings_above(self, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return copies of the root and of the mapping that `path` is a key of; all other nodes are shared."""
+        root = parent = dict(self._data)
+        for segment in path[:-1]:
+            child = parent.get(cast("str", segment))
+            parent[cast("str", segment)] = parent = dict(child) if isinstance(child, dict) else {}
+        return root, parent
+
+    def _locations_outside(self, path: Path) -> dict[Path, NodeLocation]:
+        """Return all locations but those at and below `path`, and those below a mapping that `path` needs instead."""
+        replaced = next((above for above in _paths_above(path) if not self._is_mapping(above)), path)
+        kept = {each: location for each, location in self._locations.items() if each[: len(path)] != path}
+        if replaced == path:
+            return kept
+        return {each: place for each, place in kept.items() if each == replaced or each[: len(replaced)] != replaced}
+
+    def _is_mapping(self, path: Path) -> bool:
+        return path in self._locations and isinstance(self._value(path), dict)
+
+    def _value(self, path: Path) -> Any:
+        node: Any = self._data
+        for segment in path:
+            node = node[segment]
+        return node
 
 
-def unlocated_document(template: Document, data: dict[str, Any]) -> Document:
-    """Return a document of data that no file contains, such as the values applied last.
+def _paths_above(path: Path) -> Iterator[Path]:
+    """Yield the paths above a path, without that of the root."""
+    return (path[:length] for length in range(1, len(path)))
 
-    Its `file` and `source` are those of `template`; every position is 0:0.
-    """
-    nowhere = Position(0, 0)
 
-    def paths(value: Any, path: Path) -> Iterator[Path]:
-        yield path
-        if isinstance(value, dict | list):
-            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-                yield from paths(item, (*path, key))
-
-    locations = {path: NodeLocation(path, nowhere, nowhere) for path in paths(data, ())}
-    return template._replace(data=data, locations=locations)
+def _node_paths(value: Any, path: Path) -> Iterator[Path]:
+    """Yield the path of each node of a value at `path`."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _node_paths(item, (*path, key))
 
 
 def dotted(path: Path) -> str:

@@ -52,7 +52,7 @@ def _split_environments(document: Document, report: DiagnosticReport) -> Iterato
 
     An environment whose entry has an error is included, so that its other errors are reported in the same run.
     """
-    common = document._replace(data={key: value for key, value in document.data.items() if key != "environments"})
+    common = document.without(("environments",))
     if "environments" not in document.data:
         yield _DEFAULT_ENVIRONMENT, common
         return

@@ -2,14 +2,14 @@
 
 import codecs
 import re
-import stat
 from pathlib import Path
 
 from owscale.diagnostics.model import Diagnostic
+from owscale.fs.text import foreign_encoding
+from owscale.fs.untrusted import MAX_SPEC_BYTES, UnsafeFileError, read_untrusted
 from owscale.spec.document import Position
 
 _WHOLE_FILE, _BEGINNING = Position(0, 0), Position(1, 1)
-_MAX_BYTES = 1024 * 1024
 _LONE_CR = re.compile("\r(?!\n)")
 _BOM = "\ufeff"
 
@@ -31,26 +31,21 @@ def read_text(path: Path, file: str) -> str:
     """Return the text of a spec without its byte order mark.
 
     `file` is the name of the spec in messages. Raises UnreadableError where the path is not a regular file of at most
-    1 MiB, or its content is not UTF-8 or has control characters.
+    1 MiB, or its content is not UTF-8 or has control characters. A link is refused: generated files name the spec, but
+    git shows a change of the target, not of the link.
     """
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise unreadable_error(file, "is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):  # opening a FIFO would block
-            raise unreadable_error(file, "is not a regular file")
-        with path.open("rb") as stream:
-            content = b"" if status.st_size > _MAX_BYTES else stream.read(_MAX_BYTES + 1)
+        content = read_untrusted(path, MAX_SPEC_BYTES)
+    except UnsafeFileError as error:
+        raise unreadable_error(file, error.problem, error.hint) from None
     except FileNotFoundError:
         hint = "run owscale where `spec/` is, name the spec with `--spec`, or write one with `owscale init`"
         raise unreadable_error(file, "does not exist", hint) from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise unreadable_error(file, f"cannot be read: {reason}") from None
-    size = max(status.st_size, len(content))
-    if size > _MAX_BYTES:
-        hint = "check that this is the right file; a spec has a few kilobytes"
-        raise unreadable_error(file, f"has {size:,} bytes, more than the limit of 1 MiB ({_MAX_BYTES:,} bytes)", hint)
+    except OSError as error:
+        raise unreadable_error(file, f"cannot be read: {error.strerror or error}") from None
+    if encoding := foreign_encoding(content):
+        message = f"is {encoding} text, of which git shows no diff"
+        raise unreadable_error(file, message, "save the file as UTF-8", _BEGINNING)
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         text = content.decode()

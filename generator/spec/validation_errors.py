@@ -38,7 +38,7 @@ _INVALID_FORMAT = "has an invalid format"
 def translate_error(document: Document, error: "ErrorDetails") -> Diagnostic:
     """Return the diagnostic for an error of pydantic."""
     kind, value, path = error["type"], error["input"], error["loc"]
-    is_about_key = path[-1:] == ("[key]",) and path not in document.locations  # pydantic marks an invalid key like this
+    is_about_key = path[-1:] == ("[key]",) and path not in document  # pydantic marks an invalid key like this
     if is_about_key:
         path = path[:-1]
     if kind == "extra_forbidden":

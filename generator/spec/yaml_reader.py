@@ -8,6 +8,7 @@ from owscale.spec.document import Document
 from owscale.spec.text_file import UnreadableError, read_text
 from owscale.spec.yaml_parser import YamlParser
 
+SPEC_SUFFIXES = (".yaml", ".yml")
 _UNTRUSTED = {"S101", "S105"}  # after such an error, the data may lack values or have wrong ones
 
 
@@ -19,7 +20,7 @@ def find_specs(folder_or_file: Path) -> list[Path]:
     with io_errors(folder_or_file):
         if not folder_or_file.is_dir():
             return [folder_or_file]
-        files = [path for path in folder_or_file.iterdir() if path.suffix in {".yaml", ".yml"} and not path.is_dir()]
+        files = [path for path in folder_or_file.iterdir() if path.suffix in SPEC_SUFFIXES and not path.is_dir()]
     return sorted(path for path in files if not path.name.startswith("."))
 
 

@@ -10,17 +10,20 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from owscale.errors import OwscaleError
 from owscale.fs.files import atomic_write, io_errors
-from owscale.fs.hashing import content_digest, files_digest
+from owscale.fs.hashing import DIGEST_LENGTH, content_digest
+from owscale.fs.untrusted import MAX_MANIFEST_BYTES, MAX_OUTPUT_BYTES, MAX_PLAN_BYTES, read_untrusted, require_no_link
 
 FOLDER = ".terraform/owscale"
 
 _TERRAFORM_FILES = (".tf", ".tf.json", ".tfvars", ".tfvars.json", ".hcl", ".owscale.sums")
 _FORMAT = 2
+_RECORD_TYPES: dict[object, type] = {bool: bool, int: int, str: str, list[str]: list}
 
 
 class StateVersion(NamedTuple):
@@ -58,6 +61,7 @@ class PlanStore:
     """The saved plan of a root module, its record, and the spec that was last applied."""
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self._folder = root / FOLDER
         self.plan = self._folder / "next.tfplan"
         self.new_plan = self._folder / "next.tfplan.part"
@@ -67,9 +71,10 @@ class PlanStore:
     def prepare(self) -> None:
         """Create the folder, readable for its owner only, and delete the saved plan."""
         with io_errors(self._folder):
+            self._require_no_link()
             self._folder.mkdir(parents=True, exist_ok=True)
             self._folder.chmod(0o700)
-            (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            atomic_write(self._folder / ".gitignore", b"*\n")
         self.delete()
 
     def save(self, record: PlanRecord) -> None:
@@ -82,6 +87,7 @@ class PlanStore:
     def delete(self) -> None:
         """Delete the saved plan and its record."""
         with io_errors(self._folder):
+            self._require_no_link()
             for path in (self._record, self.plan):
                 path.unlink(missing_ok=True)
 
@@ -90,7 +96,9 @@ class PlanStore:
         entries = _read_json(self._record)
         if not self.plan.is_file() or entries is None or entries.keys() != {field.name for field in fields(PlanRecord)}:
             return None
-        return PlanRecord(**entries) if entries["format"] == _FORMAT else None
+        types = {field.name: _RECORD_TYPES[field.type] for field in fields(PlanRecord)}
+        is_typed = all(type(value) is types[name] for name, value in entries.items())
+        return PlanRecord(**entries) if is_typed and entries["format"] == _FORMAT else None
 
     def applied(self) -> Mapping[str, Any] | None:
         """Return the spec of this environment that was last applied from this directory."""
@@ -106,17 +114,25 @@ class PlanStore:
         with io_errors(self._folder):
             self._applied.unlink(missing_ok=True)
 
+    def _require_no_link(self) -> None:
+        """Raise OwscaleError where a link in the root module would lead to another folder."""
+        require_no_link(str(self._folder), str(self._root), str(self._folder))
+
 
 def file_digest(path: Path) -> str:
     """Return the digest of a file."""
     with io_errors(path):
-        return content_digest(path.read_bytes())
+        return content_digest(read_untrusted(path, MAX_PLAN_BYTES))
 
 
 def tree_digest(root: Path) -> str:
     """Return the digest of all files that Terraform reads in a root module, generated or not."""
+    digest = sha256()
     with io_errors(root):
-        return files_digest(str(root), _terraform_files(root))
+        for name in sorted(_terraform_files(root)):  # a link as well: Terraform follows it
+            content = read_untrusted(root / name, MAX_OUTPUT_BYTES, follow=True)
+            digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
+    return digest.hexdigest()[:DIGEST_LENGTH]
 
 
 def _terraform_files(root: Path) -> Iterator[str]:
@@ -133,8 +149,8 @@ def planned_state_version(plan: Path) -> StateVersion:
     Raises OwscaleError where the plan file is incomplete.
     """
     try:
-        with zipfile.ZipFile(plan) as archive:
-            return state_version(json.loads(archive.read("tfstate")))
+        with zipfile.ZipFile(plan) as archive, archive.open("tfstate") as member:
+            return state_version(json.loads(member.read(MAX_PLAN_BYTES)))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise OwscaleError(
             f"{plan}: the plan that Terraform saved is incomplete: {type(error).__name__}",
@@ -153,7 +169,7 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
-    with suppress(OSError, ValueError):
-        content = json.loads(path.read_text(encoding="utf-8"))
+    with suppress(OSError, OwscaleError, RecursionError, ValueError):
+        content = json.loads(read_untrusted(path, MAX_MANIFEST_BYTES))
         return content if isinstance(content, dict) else None
     return None

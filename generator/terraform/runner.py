@@ -13,6 +13,7 @@ import python_terraform
 
 from owscale.console.versions import version_numbers
 from owscale.errors import OwscaleError
+from owscale.fs.untrusted import MAX_OUTPUT_BYTES, read_untrusted
 from owscale.terraform.provider_mirror import find_provider_mirror
 
 _INSTALL_URL = "https://developer.hashicorp.com/terraform/install"
@@ -106,9 +107,10 @@ class Terraform:
     def _required_version(self) -> str:
         """Return the minimum of versions.tf; empty where it has another form, which Terraform itself then checks."""
         try:
-            match = _REQUIRED_VERSION.search((self.root / "versions.tf").read_text(encoding="utf-8"))
-        except OSError:
+            content = read_untrusted(self.root / "versions.tf", MAX_OUTPUT_BYTES)
+        except (OSError, OwscaleError):
             return ""
+        match = _REQUIRED_VERSION.search(content.decode("utf-8", "replace"))
         return match[1] if match else ""
 
 

@@ -3,8 +3,9 @@
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 
@@ -28,6 +29,9 @@ _NETWORK_HINT = (
 def get(target: Target, path: str, headers: Mapping[str, str] | None = None) -> Iterator[HTTPResponse]:
     """Send a GET request and yield the response. Raises CheckError where there is none.
 
+    The response, with all that is read from it, may take `timeout_seconds` of the target: after that, its connection is
+    shut down, because a timeout of a socket limits each packet alone.
+
     The certificate is not verified: the check `http.tls` does that, and a certificate for another name must not hide
     the results of the other checks.
     """
@@ -36,9 +40,13 @@ def get(target: Target, path: str, headers: Mapping[str, str] | None = None) -> 
     try:
         if address.is_tls:
             connection.sock = connect_tls(target, _unverified_context())
-        defaults = {"Host": target.host, "User-Agent": "owscale-verify"}
-        connection.request("GET", path, headers={**defaults, **(headers or {})})
-        yield connection.getresponse()
+        else:
+            connection.connect()
+        with _deadline(connection.sock, target.timeout_seconds):
+            defaults = {"Host": target.host, "User-Agent": "owscale-verify"}
+            connection.request("GET", path, headers={**defaults, **(headers or {})})
+            with connection.getresponse() as response:
+                yield response
     except (OSError, HTTPException) as error:
         raise CheckError(connection_failure(target, error)) from error
     finally:
@@ -49,11 +57,42 @@ def connect_tls(target: Target, context: ssl.SSLContext) -> ssl.SSLSocket:
     """Open a TLS connection to the load balancer. Raises OSError."""
     address = target.address
     plain = socket.create_connection((address.host, address.port), timeout=target.timeout_seconds)
+    connection = plain
     try:
-        return context.wrap_socket(plain, server_hostname=target.server_name)
+        connection = context.wrap_socket(plain, server_hostname=target.server_name, do_handshake_on_connect=False)
+        with _deadline(connection, target.timeout_seconds):
+            connection.do_handshake()
     except BaseException:
-        plain.close()
+        connection.close()
         raise
+    return connection
+
+
+@contextmanager
+def _deadline(connection: socket.socket, seconds: float) -> Iterator[None]:
+    """Shut a connection down after some time, because its own timeout starts again with each packet.
+
+    Raises TimeoutError in that case, whatever the code inside took the end of the connection for.
+    """
+    expired = threading.Event()
+
+    def shut_down() -> None:
+        expired.set()
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)  # that of SSLSocket is not for other threads
+
+    timer = threading.Timer(seconds, shut_down)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, HTTPException):
+        if not expired.is_set():
+            raise
+    finally:
+        timer.cancel()
+    if expired.is_set():
+        raise TimeoutError
 
 
 def _unverified_context() -> ssl.SSLContext:

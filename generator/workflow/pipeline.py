@@ -5,26 +5,36 @@
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
 from owscale.fs.hashing import content_digest
-from owscale.output.drift import DriftResult, detect_drift, find_orphaned_deployments
+from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFile, ExpectedFiles
 from owscale.output.journal import IncompleteRun
 from owscale.render.file_list import CopiedFile, RenderedFile, plan_files
-from owscale.render.overrides import load_overrides
+from owscale.render.overrides import Overrides, load_overrides
 from owscale.render.renderer import Renderer
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_loader import TEMPLATES, read_templates
 from owscale.rules.runner import CheckedDeployment, check_deployments
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Document
 from owscale.spec.environments import load_environments
 from owscale.spec.yaml_reader import find_specs, read_spec
+from owscale.workflow.directories import OutputDirectories, find_directories
 from owscale.workflow.project import ProjectPaths
+
+if TYPE_CHECKING:
+    from owscale.render.sandbox.renderer import SandboxedRenderer
+    from owscale.terraform.config.plan_code import PlanCode
+
+    TemplateRenderer = Renderer | SandboxedRenderer
+
+
+_TERRAFORM_FILES = (".tf", ".tf.json", ".terraform.lock.hcl")
 
 
 class LoadedSpecs(NamedTuple):
@@ -74,28 +84,66 @@ def expected_files(checked: CheckedDeployment, paths: ProjectPaths, templates: P
     spec_path = paths.relative(deployment.document.source)
     overrides = load_overrides(deployment, spec_path)
     renderer = _renderer(templates)
-    if overrides.templates:
-        renderer = Renderer(templates, overrides.templates, overrides.templates_shown)
+    own_renderer = _own_renderer(renderer, overrides)
     planned = plan_files(checked, overrides, spec_path, renderer.templates)
-    files = {file.path: _render(file, spec_path, renderer) for file in planned}
+    files = {file.path: _render(file, spec_path, renderer, own_renderer) for file in planned}
     spec_digest = content_digest(json.dumps(deployment.document.data, sort_keys=True).encode())
     return ExpectedFiles(deployment.folder, spec_path, spec_digest, files, keep=deployment.spec.keep)
 
 
-def _render(file: RenderedFile | CopiedFile, spec_path: str, renderer: Renderer) -> ExpectedFile:
+def _render(
+    file: RenderedFile | CopiedFile, spec_path: str, shipped: "TemplateRenderer", own: "TemplateRenderer | None"
+) -> ExpectedFile:
     match file:
-        case RenderedFile(_, template, source, context):
-            text = renderer.render(template, f"Generated from {spec_path} by {source}. Do not edit.", context)
-            return ExpectedFile(text.encode(), source, renderer.source_digest(template))
+        case RenderedFile(_, template, source, context, is_own):
+            renderer = own if own and is_own else shipped
+            header = f"Generated from {spec_path} by {source}. Do not edit."
+            text = renderer.render(template, header, context)
+            digest = renderer.source_digest(template)
+            if not is_own:
+                return ExpectedFile(text.encode(), source, digest)
+            render_shipped = functools.partial(_render_shipped, shipped, template, header, context)
+            return ExpectedFile(text.encode(), source, digest, is_own=True, render_shipped=render_shipped)
         case CopiedFile(path, source, content):
             header = f"# Copied from {source}. Do not edit.\n\n" if path.endswith((".tf", ".tfvars")) else ""
-            return ExpectedFile(header.encode() + content, source, content_digest(content))
+            return ExpectedFile(header.encode() + content, source, content_digest(content), is_own=True)
+
+
+def _render_shipped(renderer: "TemplateRenderer", template: str, header: str, context: Mapping[str, Any]) -> bytes:
+    return renderer.render(template, header, context).encode()
 
 
 @functools.cache
-def _renderer(templates: Path) -> Renderer:
-    """Return one renderer for all deployments: reading the templates takes longer than rendering a deployment."""
-    return Renderer(templates)
+def _renderer(templates: Path) -> "TemplateRenderer":
+    """Return one renderer for all deployments: reading the templates takes longer than rendering a deployment.
+
+    Templates of a git revision are not part of this owscale, so they are rendered in the sandbox.
+    """
+    if templates == TEMPLATES:
+        return Renderer(templates)
+    from owscale.render.sandbox.renderer import SandboxedRenderer  # noqa: PLC0415 -- few runs need it
+
+    return SandboxedRenderer(read_templates(templates))
+
+
+def _own_renderer(shipped: "TemplateRenderer", overrides: Overrides) -> "TemplateRenderer | None":
+    """Return the renderer of the own templates of a deployment; None where it has none."""
+    if not overrides.templates:
+        return None
+    from owscale.render.sandbox.renderer import SandboxedRenderer  # noqa: PLC0415 -- few runs need it
+
+    return SandboxedRenderer(shipped.texts, overrides.templates, overrides.templates_shown)
+
+
+def find_plan_code(paths: ProjectPaths, expected: ExpectedFiles, result: DriftResult) -> "list[PlanCode]":
+    """Return what own Terraform of a deployment runs in a plan; without any, nothing is imported or parsed."""
+    own = (path for path, file in expected.generated.items() if file.is_own)
+    if not any(path.endswith(_TERRAFORM_FILES) for path in (*own, *result.unmanaged)):
+        return []
+    from owscale.workflow.own_terraform import plan_code  # noqa: PLC0415 -- its parser takes longest to import
+
+    present = result.moved_from or expected.folder
+    return plan_code(f"{paths.out}/{present}", expected, result.unmanaged)
 
 
 def compare_output(
@@ -103,19 +151,23 @@ def compare_output(
 ) -> Iterator[DriftResult]:
     """Compare each directory under out/ with its expected files, in the order of their names.
 
-    A deployment that cannot be rendered or read gets a result with its failure. With `find_orphans`, the directories
-    that no spec describes come last; that needs all specs to be valid.
+    A deployment that cannot be rendered or read gets a result with its failure. With `find_orphans`, renamed
+    deployments are compared with their present directories, and the directories that no spec describes come last; that
+    needs all specs to be valid.
     """
+    specs = frozenset(paths.relative(item.deployment.document.source) for item in checked)
+    directories = find_directories(paths, checked) if find_orphans else OutputDirectories({})
     for item in sorted(checked, key=lambda item: item.deployment.folder):
         try:
-            yield detect_drift(paths.out, expected_files(item, paths), incomplete.files)
+            expected = expected_files(item, paths)
+            result = detect_drift(paths.out, expected, incomplete.files, sources=directories.sources, specs=specs)
+            yield result._replace(plan_code=tuple(map(str, find_plan_code(paths, expected, result))))
         except OwscaleError as error:
             yield DriftResult(item.deployment.folder, failure=str(error))
-    if find_orphans:
-        specs = frozenset(paths.relative(item.deployment.document.source) for item in checked)
-        current = frozenset(item.deployment.folder for item in checked)
-        for orphan in find_orphaned_deployments(paths.out, specs, current):
-            try:
-                yield detect_drift(paths.out, orphan, incomplete.files)
-            except OwscaleError as error:
-                yield DriftResult(orphan.folder, failure=str(error))
+    for orphan in directories.orphans:
+        try:
+            result = detect_drift(paths.out, orphan, incomplete.files)
+            yield result._replace(state_owner=directories.state_owners.get(orphan.folder, ""))
+        except OwscaleError as error:
+            yield DriftResult(orphan.folder, failure=str(error))
+    yield from directories.failures

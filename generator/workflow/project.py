@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.fs.untrusted import require_contained
+
 
 class ProjectPaths(NamedTuple):
     """A spec, or a directory of specs, and the directory of the output."""
@@ -17,6 +19,13 @@ class ProjectPaths(NamedTuple):
 
 
 def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
-    """Return the paths given on the command line, or the default ones."""
+    """Return the paths given on the command line, or the default ones.
+
+    Raises OwscaleError where a link makes one of them lead out of its folder: in a pull request, the specs and the
+    output could be files of the machine otherwise.
+    """
     default = ProjectPaths()
-    return ProjectPaths(spec or default.spec, out or default.out)
+    paths = ProjectPaths(spec or default.spec, out or default.out)
+    for path in paths:
+        require_contained(str(path))
+    return paths

@@ -8,27 +8,41 @@ from typing import NamedTuple
 from owscale import __version__
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError, SpecError, TemplateError
+from owscale.fs.confined import ConfinedWriter
 from owscale.output.expected import ExpectedFiles
 from owscale.render.template_loader import TEMPLATES
 from owscale.review.version import DeploymentVersion
 from owscale.rules.runner import CheckedDeployment, check_deployments, run_rules
 from owscale.spec.deployment import Deployment
-from owscale.spec.yaml_reader import find_specs, read_spec
-from owscale.workflow.git import Repository
+from owscale.spec.yaml_reader import SPEC_SUFFIXES, find_specs, read_spec
+from owscale.workflow.git import MAX_BYTES, MAX_FILES, Repository
 from owscale.workflow.pipeline import expected_files, validate_environments
 from owscale.workflow.project import ProjectPaths
 
 
 class Revision(NamedTuple):
-    """A commit of a repository; `name` is the revision as the user wrote it, for messages."""
+    """A commit of a repository, or a tree; `name` is the revision as the user wrote it, for messages."""
 
     repository: Repository
     name: str
     commit: str
 
-    def extract(self, path: Path, directory: Path) -> Path:
-        """Write the files at or below a path into a directory, and return their path there."""
-        return self.repository.extract(self.commit, path, directory)
+
+class Extraction:
+    """The files of a revision in an empty directory, which get there by one confined writer."""
+
+    def __init__(self, revision: Revision, directory: Path) -> None:
+        self._revision = revision
+        self._directory = directory
+        self._writer = ConfinedWriter(directory, revision.name, max_files=MAX_FILES, max_bytes=MAX_BYTES)
+
+    def add(self, path: str, *, suffixes: tuple[str, ...] = ()) -> Path:
+        """Write the files at or below a path of the repository, and return their path in the directory.
+
+        With `suffixes`, only those are written that are directly in the path and end with one.
+        """
+        self._revision.repository.extract(self._revision.commit, path, self._writer, suffixes=suffixes)
+        return self._directory / path
 
 
 class RevisionVersions(NamedTuple):
@@ -43,15 +57,18 @@ def versions_at(revision: Revision, paths: ProjectPaths, directory: Path) -> Rev
 
     Raises OwscaleError where this owscale cannot read a spec of the revision.
     """
-    spec = revision.extract(paths.spec, directory)
+    extraction = Extraction(revision, directory)
+    spec = extraction.add(revision.repository.path_of(paths.spec), suffixes=SPEC_SUFFIXES)
     if not spec.exists():
         return RevisionVersions({}, (f"{revision.name}: has no {paths.spec}, so every deployment is new",))
     repository, out = revision.repository, paths.out.resolve()
     out = out.relative_to(repository.top.resolve()) if repository.contains(out) else Path("out")
     checked = _load(spec, revision.name, directory)
     for deployment in (item.deployment for item in checked):
-        _extract_custom_files(revision, deployment, directory)
-    return _with_templates(revision, ProjectPaths(spec, directory / out), checked, directory)
+        parent = deployment.document.source.relative_to(directory).parent
+        for folder in filter(None, (deployment.spec.custom.extra, deployment.spec.custom.templates)):
+            extraction.add((parent / folder).as_posix())
+    return _with_templates(revision, ProjectPaths(spec, directory / out), checked, extraction)
 
 
 def versions(
@@ -79,19 +96,13 @@ def _load(spec: Path, name: str, directory: Path) -> list[CheckedDeployment]:
     return check_deployments(deployments, DiagnosticReport())  # today's rules do not apply to the past
 
 
-def _extract_custom_files(revision: Revision, deployment: Deployment, directory: Path) -> None:
-    parent = deployment.document.source.relative_to(directory).parent
-    for folder in filter(None, (deployment.spec.custom.extra, deployment.spec.custom.templates)):
-        revision.extract(revision.repository.top / parent / folder, directory)
-
-
 def _with_templates(
-    revision: Revision, paths: ProjectPaths, checked: list[CheckedDeployment], directory: Path
+    revision: Revision, paths: ProjectPaths, checked: list[CheckedDeployment], extraction: Extraction
 ) -> RevisionVersions:
     """Use the templates of the revision where the repository has them and they fit this owscale; else the current."""
     if not revision.repository.contains(TEMPLATES):
         return RevisionVersions(versions(checked, paths))
-    with_old_templates = versions(checked, paths, revision.extract(TEMPLATES, directory))
+    with_old_templates = versions(checked, paths, extraction.add(revision.repository.path_of(TEMPLATES)))
     try:
         for version in with_old_templates.values():
             version.files  # noqa: B018 -- renders them

@@ -1,6 +1,6 @@
 """Helpers that read a spec and check what the reader returns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,12 @@ def read_file(path: Path) -> tuple[Document | None, list[Diagnostic]]:
     return yaml_reader.read_spec(path, "spec/spec.yaml", report), list(report)
 
 
-def read_document(read: ReadSpec, text: str | bytes) -> Document:
-    """Read a text without errors."""
+def read_document(read: ReadSpec, text: str | bytes, file: str = "spec/spec.yaml") -> Document:
+    """Read a text without errors, under the name `file` in messages."""
     document, diagnostics = read(text)
     assert diagnostics == []
     assert document is not None
-    return document
+    return Document(file, document.source, dict(document.data), dict(document.locations))
 
 
 def read_unusable(read: ReadSpec, text: str | bytes) -> Diagnostic:
@@ -43,7 +43,7 @@ def read_unusable(read: ReadSpec, text: str | bytes) -> Diagnostic:
     return diagnostics[0]
 
 
-def read_with_errors(read: ReadSpec, text: str) -> tuple[dict[str, Any], list[str]]:
+def read_with_errors(read: ReadSpec, text: str) -> tuple[Mapping[str, Any], list[str]]:
     """Read a text with errors and usable data; return the data, and the errors without their hints."""
     document, diagnostics = read(text)
     assert document is not None

@@ -139,11 +139,15 @@ def test_run_with_another_spec_keeps_the_journal(scene: Scene) -> None:
     assert project.run("check") == 0
 
 
-def test_unreadable_journal_is_ignored(scene: Scene) -> None:
+def test_damaged_journal_is_an_error_with_a_way_out(scene: Scene) -> None:
     work = scene.project.out / ".owscale"
     work.mkdir()
     (work / "journal").write_bytes(b"\xff\xfe nonsense\n")
-    assert scene.project.run("check") == 0
+    for command in ("check", "generate"):
+        assert scene.project.run(command) == 1
+        assert "out/.owscale/journal: line 1 is not one of owscale: no digest and path" in scene.project.stderr
+        assert "hint: remove out/.owscale/journal, then run `owscale check`" in scene.project.stderr
+    (work / "journal").unlink()
     scene.project.generate()
     assert not work.exists()
 

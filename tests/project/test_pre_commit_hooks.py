@@ -11,7 +11,7 @@ def test_hooks_match_the_files_that_they_check() -> None:
     hooks = {hook["id"]: hook for hook in yaml.safe_load((PROJECT / ".pre-commit-hooks.yaml").read_text())}
     assert {name: hook["entry"] for name, hook in hooks.items()} == {
         "owscale-validate": "owscale validate",
-        "owscale-check": "owscale check",
+        "owscale-check": "owscale check --staged",
     }
     assert all(hook["language"] == "python" and hook["pass_filenames"] is False for hook in hooks.values())
     for name, expected in (

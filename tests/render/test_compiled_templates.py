@@ -99,14 +99,6 @@ def test_output_is_the_same_as_from_source(generated: Path, case: Case) -> None:
             assert from_modules.render(file.template, "Generated.", file.context) == expected, file.path
 
 
-def test_overrides_are_rendered_from_source(compiled: Path, templates: Path, tmp_path: Path) -> None:
-    override = tmp_path / "own.j2"
-    override.write_text('{% include "owscale/main.tf.j2" %}# mine\n')
-    renderer = Renderer(templates, {"main.tf.j2": override}, "own")
-    assert compiled.is_dir()
-    assert renderer.render("main.tf.j2", "x", {"name": "a"}) == '# x\n\nlocals {\n  name = "a"\n}\n# mine\n'
-
-
 # --- outdated -----------------------------------------------------------------------------------------------------
 
 

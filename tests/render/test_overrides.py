@@ -113,6 +113,19 @@ def test_override_that_is_not_utf8(custom_project: Project) -> None:
     assert "spec/own/templates/outputs.tf.j2: not UTF-8" in custom_project.stderr
 
 
+def test_files_with_a_byte_order_mark_are_read_and_utf_16_is_an_error(custom_project: Project) -> None:
+    template = write_file(custom_project, "own/templates/outputs.tf.j2", "# none\n")
+    template.write_bytes(b"\xef\xbb\xbf# none\n")
+    custom_project.generate()
+    assert (custom_project.root / "outputs.tf").read_bytes().endswith(b"Do not edit.\n\n# none\n")
+    extra = write_file(custom_project, "extra/own.tf", "")
+    extra.write_bytes("\ufeff# own".encode("utf-16-le"))
+    assert custom_project.run("generate") == 1
+    assert "spec/extra/own.tf: is UTF-16, which Terraform does not read\n  hint: save the file as UTF-8" in (
+        custom_project.stderr
+    )
+
+
 def test_override_without_a_shipped_template_is_refused(custom_project: Project) -> None:
     write_file(custom_project, "own/templates/modules/redis/mian.tf.j2", "")
     assert custom_project.run("generate") == 1

@@ -1,5 +1,6 @@
 """The resources and deployments that a change affects."""
 
+import json
 import re
 
 import pytest
@@ -78,6 +79,16 @@ def test_keys_that_must_change_together_affect_the_same_resources(git_project: P
         "load_balancer.allow_from.vpn.cidr": [_VPN_RULE],
         "load_balancer.allow_from.vpn.prefix_list": [_VPN_RULE],
     }
+
+
+def test_renamed_folder_of_custom_files_is_compared(git_project: Project) -> None:
+    write_custom_file(git_project, 'resource "aws_sns_topic" "a" {\n  name = "a"\n}\n')
+    commit()
+    git_project.change_spec("custom: {extra: extra}", "custom: {extra: renamed}")
+    (git_project.spec.parent / "extra").rename(git_project.spec.parent / "renamed")
+    deployment = diff_json(git_project)
+    assert [(key["key"], key["affects"]) for key in deployment["keys"]] == [("custom.extra", None)]
+    assert deployment["resources"] == []
 
 
 def test_new_and_removed_environments_are_reported(git_project: Project) -> None:
@@ -169,3 +180,53 @@ def test_invalid_block_is_no_bug(git_project: Project, text: str) -> None:
     write_custom_file(git_project, text)
     assert git_project.run("diff", "--base", "main") in (0, 1)
     assert "Traceback" not in git_project.stderr
+
+
+def test_renamed_spec_is_a_rename(git_project: Project) -> None:
+    git_project.change_spec("name: minimal", "name: renamed")
+    summary = diff(git_project).splitlines()[0]
+    assert summary.startswith("renamed/production: renamed from minimal/production, with the same state; 1 key, ")
+    assert "destroy" not in git_project.stdout
+    assert "removed" not in git_project.stdout
+    deployment = diff_json(git_project)
+    assert (deployment["state"], deployment["previous_folder"]) == ("renamed", "minimal/production")
+    assert {resource["change"] for resource in deployment["resources"]} == {"changed"}
+
+
+def test_renamed_environment_in_another_file_with_another_change_is_a_rename(git_project: Project) -> None:
+    git_project.change_spec("instances: 2", "instances: 4")
+    text = git_project.spec.read_text()
+    git_project.spec.unlink()
+    git_project.spec.with_name("moved.yaml").write_text(f"{text}environments: {{live: {{}}}}\n")
+    deployment = diff_json(git_project)
+    assert (deployment["folder"], deployment["previous_folder"]) == ("minimal/live", "minimal/production")
+    assert [key["key"] for key in deployment["keys"]] == ["service.instances"]
+
+
+def test_two_deployments_that_swap_their_names_are_renamed(git_project: Project) -> None:
+    second = git_project.add_spec("second")
+    commit()
+    git_project.change_spec("name: minimal", "name: second")
+    second.write_text(second.read_text().replace("name: second\n", "name: minimal\n"))
+    deployments = json.loads(diff(git_project, "--output-format", "json"))["deployments"]
+    assert [(each["folder"], each["previous_folder"]) for each in deployments] == [
+        ("minimal/production", "second/production"),
+        ("second/production", "minimal/production"),
+    ]
+    assert all({resource["change"] for resource in each["resources"]} == {"changed"} for each in deployments)
+
+
+def test_changed_state_under_the_same_name_is_no_rename(git_project: Project) -> None:
+    git_project.change_spec("key: minimal.tfstate", "key: other.tfstate")
+    deployment = diff_json(git_project)
+    assert (deployment["state"], deployment["previous_folder"]) == ("changed", None)
+
+
+def test_removed_deployment_whose_state_another_one_has_is_not_to_be_destroyed(git_project: Project) -> None:
+    copy = git_project.add_spec("second")
+    copy.write_text(copy.read_text().replace("second.tfstate", "minimal.tfstate"))
+    commit()
+    copy.unlink()
+    stdout = diff(git_project)
+    assert "resources belong to minimal/production, which has the same state: do not destroy them" in stdout
+    assert "tf destroy" not in stdout

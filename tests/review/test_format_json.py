@@ -14,6 +14,7 @@ def test_json_has_every_part_of_a_change(git_project: Project) -> None:
     cost = deployment.pop("cost")
     assert deployment == {
         "folder": "minimal/production",
+        "previous_folder": None,
         "state": "changed",
         "review_first": [],
         "keys": [

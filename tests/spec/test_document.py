@@ -1,10 +1,11 @@
 """Positions of diagnostics, and documents merged with an override."""
 
 import copy
+from typing import Any
 
 import pytest
 
-from owscale.spec.document import Document, dotted, unlocated_document
+from owscale.spec.document import Document, NodeLocation, dotted
 from owscale.spec.document import Path as KeyPath
 from tests._support.spec_reading import ReadSpec, read_document
 
@@ -25,7 +26,7 @@ environments:
 
 @pytest.fixture
 def document(read: ReadSpec) -> Document:
-    return read_document(read, SPEC)._replace(file="spec.yaml")
+    return read_document(read, SPEC, "spec.yaml")
 
 
 @pytest.mark.parametrize(
@@ -190,8 +191,76 @@ def test_related_key_that_the_file_lacks_is_a_default(document: Document) -> Non
     assert str(document.related(("redis", "engine"))) == "spec.yaml:2:1: redis.engine (the default)"
 
 
-def test_unlocated_document_has_every_path_but_no_position(document: Document) -> None:
-    applied = unlocated_document(document, {"redis": {"nodes": [1, 2]}})
+def test_data_that_no_file_contains_has_every_path_but_no_position(document: Document) -> None:
+    applied = document.with_data({"redis": {"nodes": [1, 2]}})
     assert applied.file == document.file
     assert set(applied.locations) == {(), ("redis",), ("redis", "nodes"), ("redis", "nodes", 0), ("redis", "nodes", 1)}
     assert str(applied.diagnostic("S999", ("redis", "nodes"), "is wrong")) == "spec.yaml: redis.nodes: is wrong [S999]"
+
+
+OTHER = """\
+redis: {nodes: 3, engine: valkey}
+subnets: {a: one}
+aws: {tags: {Owner: platform}}
+name: null
+"""
+KEYS: list[KeyPath] = [
+    ("redis",),
+    ("redis", "nodes"),
+    ("redis", "engine"),
+    ("redis", "node_type"),
+    ("subnets",),
+    ("subnets", "a"),
+    ("aws", "tags"),
+    ("aws", "tags", "Owner"),
+    ("aws", "zones"),
+    ("name",),
+    ("name", "below", "a scalar"),
+    ("nothing",),
+    ("environments", "staging", "redis", "nodes"),
+]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=dotted)
+@pytest.mark.parametrize("from_other", [True, False], ids=["with_key_of", "without"])
+def test_data_and_locations_change_together(read: ReadSpec, key: KeyPath, *, from_other: bool) -> None:
+    document, other = read_document(read, SPEC), read_document(read, OTHER)
+    before = copy.deepcopy((document.data, other.data)), dict(document.locations), dict(other.locations)
+    changed = document.with_key_of(other, key) if from_other else document.without(key)
+    assert set(changed.locations) == set(_locations_of(changed.data))
+    value = _value(other.data, key) if from_other else None
+    assert _value(changed.data, key) == value
+    assert ((document.data, other.data), document.locations, other.locations) == before
+
+
+def test_a_key_of_another_document_has_its_location_there(read: ReadSpec) -> None:
+    document, other = read_document(read, SPEC), read_document(read, OTHER)
+    changed = document.with_key_of(other, ("redis", "nodes"))
+    assert changed.data["redis"] == {"node_type": "small", "nodes": 3}
+    assert changed.locations[("redis", "nodes")] == other.locations[("redis", "nodes")]
+    assert changed.locations[("redis", "node_type")] == document.locations[("redis", "node_type")]
+    assert changed.without(("redis", "nodes")).locate(("redis", "nodes")) == document.locations[("redis",)]
+
+
+def test_a_document_is_immutable(document: Document) -> None:
+    locations: Any = document.locations
+    with pytest.raises(TypeError):
+        locations[("new",)] = NodeLocation(("new",), document.locate(()).key, document.locate(()).key)
+    for name in ("data", "locations"):
+        with pytest.raises(AttributeError):
+            setattr(document, name, {})
+
+
+def _locations_of(value: object, path: KeyPath = ()) -> list[KeyPath]:
+    entries: list[tuple[str | int, object]] = []
+    if isinstance(value, dict):
+        entries = list(value.items())
+    elif isinstance(value, list):
+        entries = list(enumerate(value))
+    return [path, *(below for key, item in entries for below in _locations_of(item, (*path, key)))]
+
+
+def _value(data: Any, path: KeyPath) -> object:
+    for segment in path:
+        data = data.get(segment) if isinstance(data, dict) else None
+    return data

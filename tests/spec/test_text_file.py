@@ -18,7 +18,9 @@ from tests._support.spec_reading import ReadSpec, read_document, read_file, read
         ("# a\u2028b: 1", "1:4", "control character U+2028", ""),
         ("# ä\x85b: 1", "1:4", "control character U+0085", ""),
         ("\ufeff\ufeffa: 1", "1:1", "control character U+FEFF", ""),
-        (b"\xff\xfea\0", "1:1", "byte 0xff is not UTF-8", "save the file as UTF-8"),
+        (b"\xff\xfea\0", "1:1", "is UTF-16 text, of which git shows no diff", "save the file as UTF-8"),
+        (b"\xfe\xff\0a", "1:1", "is UTF-16 text", "save the file as UTF-8"),
+        (b"\xffa: 1", "1:1", "byte 0xff is not UTF-8", "save the file as UTF-8"),
         (b"a: 1\nb: \xc3\xa4\xff", "2:5", "byte 0xff is not UTF-8", "UTF-8"),
         (b"a: \xc3", "1:4", "byte 0xc3 is not UTF-8", "UTF-8"),
         (b"a: \xed\xa0\x80", "1:4", "byte 0xed is not UTF-8", "UTF-8"),
@@ -43,7 +45,7 @@ def test_missing_file_is_an_error(tmp_path: Path) -> None:
 def test_folder_is_an_error(tmp_path: Path) -> None:
     document, [diagnostic] = read_file(tmp_path)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: is a folder, not a file [S101]"
+    assert str(diagnostic) == "spec/spec.yaml: is a folder, not a file [S101]\n  hint: move it away"
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket", "device"])
@@ -57,7 +59,7 @@ def test_file_that_could_block_is_an_error(tmp_path: Path, monkeypatch: pytest.M
             server.bind(str(path))
         document, [diagnostic] = read_file(path)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: is not a regular file [S101]"
+    assert str(diagnostic) == "spec/spec.yaml: is not a regular file [S101]\n  hint: move it away"
 
 
 @pytest.mark.usefixtures("unreadable_file", "_unprivileged")

@@ -95,7 +95,7 @@ def test_unreadable_file_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert f"{tmp_path / 'none'}: No such file or directory" in capsys.readouterr().err
     (tmp_path / "bytes").write_bytes(b"\xff")
     assert _verify("--outputs", tmp_path / "bytes") == 1
-    assert f"{tmp_path / 'bytes'}: not UTF-8 text" in capsys.readouterr().err
+    assert f"{tmp_path / 'bytes'}: not text in UTF-8 or UTF-16" in capsys.readouterr().err
 
 
 def test_missing_root_module_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """Which revisions `owscale diff` compares; git is only read."""
 
+import subprocess
+
 import pytest
 
 from owscale.cli.main import main
@@ -102,3 +104,29 @@ def test_spec_at_the_top_of_the_repository_brings_its_custom_files(git_project: 
     commit()
     (git_project.folder / "extra/own.tf").write_text('resource "null_resource" "b" {}\n')
     assert "null_resource.a becomes null_resource.b" in diff(git_project, "--spec", "chat.yaml")
+
+
+def test_repository_of_another_user_is_an_error_with_a_command_that_works(
+    git_project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = git_project.folder / "it's a folder"
+    folder.mkdir()
+    for name in (".git", "spec"):
+        (git_project.folder / name).rename(folder / name)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path_factory.mktemp("home") / "gitconfig"))
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # a variable of git's own tests
+    assert git_project.run("diff", "--base", "main") == 1
+    message, _, hint = git_project.stderr.partition("\n")
+    assert message == "git: the repository belongs to another user, so git does not read it"
+    command = hint.strip().removeprefix("hint: if you trust all who can change it, run `").removesuffix("`")
+    subprocess.run(["/bin/sh", "-c", command], check=True)  # noqa: S603 -- the command of the hint
+    assert git_project.run("diff", "--base", "main") == 0, git_project.stderr
+
+
+def test_error_of_git_is_one_line_without_control_characters(git_project: Project) -> None:
+    (git_project.folder / ".git/config").write_text("[broken\n")
+    assert git_project.run("diff", "--base", "main") == 1
+    assert git_project.stderr.startswith("git: bad config line 1 in file ")
+    assert git_project.stderr.count("\n") == 1
+    assert "\N{REPLACEMENT CHARACTER}" not in git_project.stderr

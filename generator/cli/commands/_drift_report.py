@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Self
 
-from owscale.cli.messages import format_names, format_unmanaged, show_drift
+from owscale.cli.messages import format_names, format_plan_code, format_unmanaged, show_drift
 from owscale.cli.output import Output
 from owscale.console.progress_bar import ProgressBar
 from owscale.output.drift import DriftKind, DriftResult, FileDrift
@@ -19,7 +19,8 @@ class DriftReport:
 
     def __init__(self, output: Output, paths: ProjectPaths, total: int) -> None:
         self.folders: set[str] = set()
-        self.orphaned: list[str] = []
+        self.orphaned: list[DriftResult] = []
+        self.moved: list[DriftResult] = []
         self.failed: list[str] = []
         self.kinds: Counter[DriftKind] = Counter()
         self.unchanged = 0
@@ -40,10 +41,13 @@ class DriftReport:
         for result in results:
             self._progress.step()
             self.folders.add(result.folder)
-            self.orphaned += [result.folder] if result.is_orphaned else []
+            self.orphaned += [result._replace(differences=())] if result.is_orphaned else []
+            if result.moved_from:
+                self.moved.append(result._replace(differences=()))
+                self.folders.add(result.moved_from)
             self.kinds.update(drift.kind for drift in result.differences)
             self.unchanged += result.unchanged
-            self.unmanaged += format_unmanaged(self._paths, result)
+            self.unmanaged += format_unmanaged(self._paths, result) + format_plan_code(self._paths, result)
             if result.failure:
                 self.failed.append(result.folder)
                 if result.failure not in self._failures:
@@ -56,6 +60,11 @@ class DriftReport:
         """Print how a file differs."""
         self._progress.clear()
         show_drift(self._output, self._paths, drift, diff=diff)
+
+    def show_moved(self) -> None:
+        """Print which deployments are renamed: their directories move, and their states stay."""
+        for result in self.moved:
+            self._output.status(f"{result.folder}: renamed from {result.moved_from}, with the same Terraform state")
 
     @property
     def failure(self) -> str:

@@ -1,5 +1,9 @@
 """`owscale check`: compare out/ with the files that the specs and templates generate."""
 
+import os
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import NamedTuple
 
 from owscale.cli.commands._drift_report import DriftReport
@@ -12,7 +16,7 @@ from owscale.output.drift import DriftKind
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
 from owscale.result_cache.inputs import CacheInputs
-from owscale.workflow.pipeline import compare_output, load_specs
+from owscale.workflow.pipeline import LoadedSpecs, compare_output, load_specs
 from owscale.workflow.project import ProjectPaths
 
 
@@ -23,9 +27,26 @@ class Options(NamedTuple):
     strict: bool
     lock_timeout: float
     diff: bool
+    staged: bool
 
 
 def run(options: Options, output: Output) -> CommandResult:
+    """Compare the output with the specs: those of the work tree, or those of the next commit."""
+    if not options.staged:
+        return _check(options, output)
+    from owscale.workflow.git import Repository  # noqa: PLC0415 -- a check of the work tree needs no git
+    from owscale.workflow.staged import staged_project  # noqa: PLC0415
+
+    repository = Repository(options.paths.spec)
+    untracked = repository.untracked(options.paths.out) if repository.contains(options.paths.out) else []
+    names = [Path(os.path.relpath(file)) for file in untracked]
+    with staged_project(repository, options.paths) as paths:
+        result = _check(options._replace(paths=paths), output, untracked=names)
+    result.cache_inputs = None  # they name files of a temporary directory
+    return result
+
+
+def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) -> CommandResult:
     """Compare every deployment; an error in one spec or one deployment hides nothing of the others."""
     paths = options.paths
     inputs = CacheInputs(paths)
@@ -44,9 +65,13 @@ def run(options: Options, output: Output) -> CommandResult:
             inputs.add_directory(result)
             for difference in result.differences:
                 drift.show(difference, diff=options.diff)
+    drift.show_moved()
     is_unchanged = drift.unchanged and not drift.kinds
     text = drift.unmanaged + (f"{plural(drift.unchanged, 'file')} up to date\n" if is_unchanged else "")
-    failure = [message for message in (_summarize(paths, drift), drift.failure) if message]
+    new = list(_new_files(specs, paths, drift, untracked))
+    for file in new:
+        output.status(f"{file}: not in git")
+    failure = [message for message in (_summarize(paths, drift), _summarize_new(new), drift.failure) if message]
     try:
         specs.report.raise_on_errors(strict=options.strict)
     except SpecError as error:
@@ -68,3 +93,24 @@ def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
     if DriftKind.MODIFIED in drift.kinds:
         hints.append(modified_hint(paths))
     return format_message(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *hints)
+
+
+def _new_files(
+    specs: LoadedSpecs, paths: ProjectPaths, drift: DriftReport, untracked: Sequence[Path]
+) -> Iterator[Path]:
+    """Yield the untracked files in the folders of deployments, without those that the user keeps there."""
+    keep = {item.deployment.folder: item.deployment.spec.keep for item in specs.deployments}
+    for folder in drift.folders:
+        for file in untracked:
+            if file.is_relative_to(paths.out / folder):
+                name = file.relative_to(paths.out / folder).as_posix()
+                if not any(fnmatchcase(name, pattern) for pattern in keep.get(folder, ())):
+                    yield file
+
+
+def _summarize_new(files: Sequence[Path]) -> str:
+    if not files:
+        return ""
+    verb = "is" if len(files) == 1 else "are"
+    hint = "`git add` what belongs to the commit, ignore it in .gitignore, or list it under `keep:` in the spec"
+    return format_message(f"{plural(len(files), 'file')} in the folders of deployments {verb} not in git", hint)

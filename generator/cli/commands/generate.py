@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from owscale.cli.commands._drift_report import DriftReport
@@ -63,6 +64,7 @@ class _Update:
             is_refused = bool(self._conflicts or self._drift.failed)
             if self._incomplete and (is_refused or self._options.dry_run):
                 self._output.status(f"{self._paths.out}: {self._incomplete}; the next run completes it")
+            self._drift.show_moved()
             if is_refused:
                 return self._refuse()
             if self._options.dry_run:
@@ -126,13 +128,25 @@ class _Update:
         self._output.status(f"{self._paths.out}: {self._incomplete}; {outcome}", hint)
 
     def _show_removed_deployments(self, untouched: set[str]) -> None:
-        removed = [folder for folder in self._drift.orphaned if folder not in untouched]
-        if removed:
-            names = format_names(removed)
-            self._output.status(
-                f"{names}: no spec describes it, so its files are removed; its resources still run",
-                "to destroy these, restore the spec and the files with git, then run `owscale tf destroy`",
+        for result in self._drift.orphaned:
+            if result.folder in untouched:
+                continue
+            removed = f"{result.folder}: no spec describes it, so its files are removed"
+            if result.state_owner:
+                message = f"{removed}; its resources belong to {result.state_owner}, which has the same Terraform state"
+                self._output.status(message)
+                continue
+            out, environment = self._paths.out / result.folder, result.folder.rpartition("/")[2]
+            spec = ProjectPaths(Path(result.spec), self._paths.out)
+            if result.state_owner is None:
+                hint = f"before you destroy these, restore {out} with git, and check that no other spec has their state"
+                self._output.status(f"{removed}; its resources still run", hint)
+                continue
+            destroy = owscale_command(spec, "tf", "destroy", "--env", environment)
+            hint = (
+                f"to destroy these, restore {result.spec} and {out} with git, then run `{destroy}`: it checks the plan"
             )
+            self._output.status(f"{removed}; its resources still run", hint)
 
     def _changes(self, folders: Iterable[str]) -> str:
         """Return a line for each changed file of some deployments."""

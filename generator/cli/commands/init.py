@@ -8,6 +8,7 @@ from owscale.cli.messages import NOTHING_WRITTEN
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError, UsageError
 from owscale.fs.files import atomic_write, io_errors
+from owscale.fs.untrusted import MAX_EXTRA_BYTES, read_untrusted
 from owscale.spec.yaml_reader import find_specs
 from owscale.workflow.reference_docs import json_schema
 
@@ -89,7 +90,7 @@ def _read(path: Path) -> bytes:
     for folder in path.parents:
         if folder.exists() and not folder.is_dir():
             raise OwscaleError(f"{folder}: is a file; {NOTHING_WRITTEN}", hint="move it away")
-    return path.read_bytes() if path.exists() else b""
+    return read_untrusted(path, MAX_EXTRA_BYTES) if path.exists() else b""
 
 
 def _append(content: bytes, text: str) -> bytes:

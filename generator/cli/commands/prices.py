@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import io
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from owscale.cli.output import CommandResult, Output
 from owscale.cost.price_list import ITEMS_BY_SERVICE, PATH, PriceFile, read_price_file
 from owscale.errors import OwscaleError
 from owscale.fs.files import atomic_write, io_errors
+from owscale.fs.text import MARK_LENGTH, decode_text, text_codec
+from owscale.fs.untrusted import MAX_PRICES_BYTES, UnsafeFileError, open_untrusted, read_untrusted, too_large
 
 FILE = Path("generator/domain/aws/prices.json")
 _TIMEOUT_SECONDS = 60
@@ -31,7 +34,7 @@ def run(options: Options, _output: Output) -> CommandResult:
     """Update prices.json after every file of the price list was read."""
     path = options.root / FILE
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(decode_text(read_untrusted(path, MAX_PRICES_BYTES)))
         regions = sorted(set(options.region or data["regions"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OwscaleError(f"{path}: not a price file", hint="name the root of the repository with --root") from error
@@ -70,7 +73,12 @@ def _open(location: str) -> Iterator[io.TextIOWrapper]:
         with io.TextIOWrapper(response, "utf-8", newline="") as lines:
             yield lines
     else:
-        with Path(location).open(encoding="utf-8", newline="") as lines:
+        descriptor = open_untrusted(location)
+        if (size := os.fstat(descriptor).st_size) > MAX_PRICES_BYTES:
+            os.close(descriptor)
+            raise UnsafeFileError(location, *too_large(size, MAX_PRICES_BYTES))
+        codec = text_codec(os.pread(descriptor, MARK_LENGTH, 0))
+        with open(descriptor, encoding=codec, newline="") as lines:
             yield lines
 
 

@@ -13,6 +13,8 @@ from owscale.cli.messages import INSTALL_BOTO3
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
+from owscale.fs.text import decode_text
+from owscale.fs.untrusted import MAX_PLAN_BYTES, read_untrusted
 from owscale.spec.deployment import Deployment
 from owscale.terraform.error_hints import failure_message
 from owscale.terraform.runner import Terraform
@@ -92,9 +94,9 @@ def _read_file(path: Path) -> str:
     hint = f"write it with `terraform output -json > {shlex.quote(str(path))}`"
     try:
         with io_errors(path, hint=hint):
-            return path.read_text(encoding="utf-8")
+            return decode_text(read_untrusted(path, MAX_PLAN_BYTES, follow=True))
     except UnicodeDecodeError:
-        raise OwscaleError(f"{path}: not UTF-8 text", hint=hint) from None
+        raise OwscaleError(f"{path}: not text in UTF-8 or UTF-16", hint=hint) from None
 
 
 def _run_terraform_output(root: Path) -> str:

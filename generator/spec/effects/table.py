@@ -235,9 +235,9 @@ _STEP_POLICY = (
 
 EFFECTS: dict[str, tuple[Effect, ...]] = {
     "name": (
-        _step(
-            "Only the tags `Deployment` of the resources change in AWS. The folder below `out/` has another name: "
-            "move `.terraform` and a saved plan with it, or run `terraform init` there. Keep `state.key`.",
+        _in_place(
+            "Only the tags `Deployment` of the resources change. `generate` moves the folder below `out/`. Keep "
+            "`state.key`.",
             *_EVERYTHING_UPDATED,
         ),
     ),

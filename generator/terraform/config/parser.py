@@ -35,6 +35,30 @@ def _parse_to_json(text: str) -> str:
     return json.dumps(hcl2.loads(text))
 
 
+def parse_file(path: str, text: str) -> Block:
+    """Return the blocks of a file in HCL or, with the suffix `.tf.json`, in its JSON syntax.
+
+    Raises OwscaleError with the path where it is neither.
+    """
+    if not path.endswith(".json"):
+        return _parse(path, text)
+    try:
+        blocks = json.loads(text, object_pairs_hook=_require_unique_keys)
+    except (ValueError, RecursionError) as error:
+        raise OwscaleError(f"{path}: not JSON: {error}") from error
+    if not isinstance(blocks, dict):
+        raise OwscaleError(f"{path}: not a mapping")
+    return blocks
+
+
+def _require_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that is there twice: Terraform reads both, and Python would keep the last."""
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError("a key is there twice")
+    return mapping
+
+
 def _parse(path: str, text: str) -> Block:
     try:
         blocks: Block = json.loads(_parse_to_json(text))

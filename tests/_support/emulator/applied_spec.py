@@ -65,14 +65,11 @@ class AppliedSpec:
 
         The plan compares with the state alone, since the emulator does not keep every argument. It reads data sources.
         """
-        root = self._folder / "variant" / spec["name"] / "production"
-        shutil.rmtree(self._folder / "variant", ignore_errors=True)
-        if spec["name"] == self.spec["name"]:
-            shutil.copytree(self._root, root, symlinks=True)
-        self._generate(spec, "variant")
-        if not (root / ".terraform").exists():  # a renamed deployment
-            shutil.copytree(self._root / ".terraform", root / ".terraform", symlinks=True)
-        terraform = Terraform(root)
+        variant = self._folder / "variant"
+        shutil.rmtree(variant, ignore_errors=True)
+        shutil.copytree(self._root, variant / self.spec["name"] / "production", symlinks=True)
+        self._generate(spec, variant.name)
+        terraform = Terraform(variant / spec["name"] / "production")
         if terraform.run("get", "-no-color").code:  # a module may be new
             pytest.fail("terraform get failed")
         output = terraform.run("plan", "-json", "-input=false", "-lock=false", "-refresh=false")

@@ -83,7 +83,10 @@ def test_files_of_a_removed_environment_are_removed(project: Project) -> None:
     assert "out/minimal/staging/main.tf: orphan: no spec describes this deployment any more" in project.stderr
     assert project.generate() == "+0 ~0 -50 =50"
     removed = "minimal/staging: no spec describes it, so its files are removed; its resources still run"
-    assert f"{removed}\n  hint: to destroy these, restore the spec and the files with git" in project.stderr
+    assert (
+        f"{removed}\n  hint: to destroy these, restore spec/spec.yaml and out/minimal/staging with git"
+        in project.stderr
+    )
     assert not (project.out / "minimal/staging").exists()
 
 
@@ -216,7 +219,7 @@ def test_kept_file_stays_when_its_deployment_is_removed(project: Project) -> Non
     project.change_spec("name: minimal", "name: minimal\nkeep: [outputs.tf]")
     project.generate()
     (project.root / "outputs.tf").write_text("# Generated from spec/spec.yaml by me. Do not edit.\n")
-    project.change_spec("keep: [outputs.tf]", "environments: {live: {}}")
+    project.change_spec("keep: [outputs.tf]", "environments: {live: {state: {key: live.tfstate}}}")
     assert project.generate().startswith("+50 ~0 -49 ")
     assert [path.name for path in project.root.iterdir()] == ["outputs.tf"]
 

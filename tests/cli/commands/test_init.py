@@ -105,7 +105,7 @@ def test_nothing_is_written_where_one_file_cannot_be(
 ) -> None:
     (folder / name).mkdir(parents=True)
     assert main(["init"]) == 1
-    assert f"{name}: Is a directory" in capsys.readouterr().err
+    assert f"{name}: is a folder, not a file" in capsys.readouterr().err
     assert files(folder) == []
 
 

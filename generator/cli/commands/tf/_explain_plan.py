@@ -5,7 +5,7 @@ The base is a git revision (`--base`), or what was last applied from this direct
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,12 +16,12 @@ from owscale.console.markdown import code, escape
 from owscale.console.text import printable
 from owscale.cost import diff as cost_diff
 from owscale.plan_policy.format_result import format_result
-from owscale.review.comparison import DeploymentChange, compare_deployments
+from owscale.review.comparison import DeploymentChange, compare_versions
 from owscale.review.format_json import cost_fields
 from owscale.review.version import DeploymentVersion
 from owscale.rules.runner import CheckedDeployment
 from owscale.spec.deployment import Deployment
-from owscale.spec.document import unlocated_document
+from owscale.spec.renames import renamed_folders
 from owscale.spec.validation import ValidationError, validate
 from owscale.terraform.plan_store import PlanStore
 from owscale.workflow.git import Repository
@@ -103,10 +103,10 @@ def explain_plan(
             extracted = versions_at(Revision(repository, base, repository.commit(base)), paths, Path(directory))
             for note in extracted.notes:
                 output.status(note)
-            return PlanReasons(base, _compare(paths, extracted.versions.get(deployment.folder), checked))
+            return PlanReasons(base, _compare(paths, _previous(extracted.versions, deployment), checked))
     document = store.applied()
     applied = _with_document(deployment, dict(document)) if document else None
-    before = versions([CheckedDeployment(applied, ())], paths)[deployment.folder] if applied else None
+    before = versions([CheckedDeployment(applied, ())], paths)[applied.folder] if applied else None
     return PlanReasons("the last apply here", _compare(paths, before, checked))
 
 
@@ -115,8 +115,15 @@ def _compare(
 ) -> DeploymentChange | None:
     if before is None:
         return None
-    folder = checked.deployment.folder
-    return next(compare_deployments({folder: before}, versions([checked], paths)))
+    [after] = versions([checked], paths).values()
+    return compare_versions(before, after)
+
+
+def _previous(before: Mapping[str, DeploymentVersion], deployment: Deployment) -> DeploymentVersion | None:
+    """Return the earlier version of a deployment, whose folder is another one where it was renamed."""
+    states = {folder: version.deployment.state_location for folder, version in before.items()}
+    renames = renamed_folders(states, {deployment.folder: deployment.state_location})
+    return before.get(renames.get(deployment.folder, deployment.folder))
 
 
 def _with_document(deployment: Deployment, data: dict[str, Any]) -> Deployment | None:
@@ -125,4 +132,4 @@ def _with_document(deployment: Deployment, data: dict[str, Any]) -> Deployment |
         spec = validate(data)
     except ValidationError:
         return None
-    return deployment._replace(spec=spec, document=unlocated_document(deployment.document, data))
+    return deployment._replace(spec=spec, document=deployment.document.with_data(data))

@@ -13,7 +13,8 @@ from owscale.cli.messages import owscale_command, show_drift
 from owscale.cli.output import Output
 from owscale.console.text import plural
 from owscale.errors import OwscaleError
-from owscale.output.drift import detect_drift
+from owscale.fs.untrusted import read_untrusted
+from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFiles
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
@@ -29,6 +30,7 @@ from owscale.workflow.pipeline import expected_files
 from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
 
+_MAX_WORKSPACE_BYTES = 4096
 _STOPPING = "\ninterrupted: Terraform finishes what it has begun and releases the state lock; do not kill it now"
 
 
@@ -46,6 +48,7 @@ class TerraformSession:
     backend: BackendConfig
     plan_store: PlanStore
     lock_timeout: float
+    drift: DriftResult
 
     @property
     def deployment(self) -> Deployment:
@@ -116,19 +119,21 @@ def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: flo
     left something to resolve first.
     """
     checked = select_single(load_valid_deployments(paths, output), environment)
-    expected = _require_no_drift(paths, checked, lock_timeout, output)
+    expected, drift = _require_no_drift(paths, checked, lock_timeout, output)
     root = paths.out / checked.deployment.folder
     terraform = Terraform(root)
     version = terraform.version()
     backend = backend_config(paths, checked.deployment, root)
     _require_clean_workdir(root, backend)
     store = PlanStore(root)
-    return TerraformSession(paths, output, checked, expected, root, terraform, version, backend, store, lock_timeout)
+    return TerraformSession(
+        paths, output, checked, expected, root, terraform, version, backend, store, lock_timeout, drift
+    )
 
 
 def _require_no_drift(
     paths: ProjectPaths, checked: CheckedDeployment, lock_timeout: float, output: Output
-) -> ExpectedFiles:
+) -> tuple[ExpectedFiles, DriftResult]:
     generate = owscale_command(paths, "generate")
     with lock_output(paths.out, exclusive=False, timeout_seconds=lock_timeout, status=output.status):
         if read_incomplete_run(paths.out):
@@ -136,8 +141,8 @@ def _require_no_drift(
                 f"{paths.out}: an earlier `owscale generate` was interrupted", hint=f"run `{generate}` to complete it"
             )
         expected = expected_files(checked, paths)
-        drift = detect_drift(paths.out, expected, frozenset()).differences
-    if drift:
+        result = detect_drift(paths.out, expected, frozenset())
+    if drift := result.differences:
         for difference in drift:
             show_drift(output, paths, difference, diff=False)
         verb = "differs" if len(drift) == 1 else "differ"
@@ -145,7 +150,7 @@ def _require_no_drift(
             f"{paths.out / checked.deployment.folder}: {plural(len(drift), 'file')} {verb} from the spec",
             hint=f"run `{generate}`, and have the result reviewed",
         )
-    return expected
+    return expected, result
 
 
 def backend_config(paths: ProjectPaths, deployment: Deployment, root: Path) -> BackendConfig:
@@ -167,7 +172,7 @@ def _require_clean_workdir(root: Path, backend: BackendConfig) -> None:
         hint = error_hints.find_hint("errored.tfstate", backend)
         raise OwscaleError(f"{root}: an earlier apply could not save its state", hint=hint)
     file = root / (os.environ.get("TF_DATA_DIR") or ".terraform") / "environment"
-    selected = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    selected = read_untrusted(file, _MAX_WORKSPACE_BYTES).decode("utf-8", "replace").strip() if file.exists() else ""
     workspace = os.environ.get("TF_WORKSPACE") or selected
     if workspace not in ("", "default"):
         raise OwscaleError(

@@ -9,6 +9,8 @@ from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
+from owscale.fs.text import decode_text
+from owscale.fs.untrusted import MAX_PLAN_BYTES, read_untrusted
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.format_result import format_result
 from owscale.terraform.plan.parser import parse_plan
@@ -43,7 +45,7 @@ def _read(path: Path) -> str:
     word = shlex.quote(str(path))
     try:
         with io_errors(path, hint=f"write it with `terraform show -json PLANFILE > {word}`"):
-            return path.read_text(encoding="utf-8")
+            return decode_text(read_untrusted(path, MAX_PLAN_BYTES, follow=True))
     except UnicodeDecodeError:
         hint = f"convert it with `terraform show -json {word} > plan.json`, because a saved plan is binary"
         raise OwscaleError(f"{path}: not JSON", hint=hint) from None

@@ -1,15 +1,19 @@
 """`owscale tf destroy`: destroy what a deployment manages; existing resources stay."""
 
+import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from owscale.cli.commands.tf import _apply_plan
 from owscale.cli.commands.tf._create_plan import EvaluatedPlan, create_plan
+from owscale.cli.commands.tf._own_code import require_known_code
 from owscale.cli.commands.tf._session import TerraformSession, open_session
 from owscale.cli.exit_codes import FAILURE
 from owscale.cli.output import CommandResult, Output
 from owscale.errors import OwscaleError
 from owscale.plan_policy.format_result import format_result
+from owscale.spec.deployment import Deployment
+from owscale.workflow.directories import find_neighbours
 from owscale.workflow.project import ProjectPaths
 
 
@@ -20,14 +24,17 @@ class Options(NamedTuple):
     env: str | None
     lock_timeout: float
     confirm: str | None
+    accept_code: bool
 
 
 def run(options: Options, output: Output) -> CommandResult:
     """Plan the destruction, check that existing resources stay, ask for the name, and destroy."""
     session = open_session(options.paths, options.env, options.lock_timeout, output)
+    _require_own_state(session.deployment, options.paths)
     name = session.deployment.folder
     if options.confirm not in (None, name):
         raise OwscaleError(f"--confirm {options.confirm}: this deployment is {name}", hint=f"write --confirm {name}")
+    require_known_code(session, None, accepted=options.accept_code)
     session.init()
     plan = create_plan(session, destroys=True)
     output.result(format_result(plan.check, plan.parts, "text"))
@@ -46,6 +53,27 @@ def run(options: Options, output: Output) -> CommandResult:
     lines = [f"{name}: destroyed {len(result.completed)} of {plan.steps} steps. What remains:"]
     lines += [f"  {line}" for line in _describe_remaining(session, plan)]
     return CommandResult(text="".join(f"{line}\n" for line in lines))
+
+
+def _require_own_state(deployment: Deployment, paths: ProjectPaths) -> None:
+    """Raise OwscaleError where another spec has the same state, such as the renamed spec of this deployment.
+
+    Specs of the same run cannot share a state (S401); with `--spec FILE`, the ones beside it are read here.
+    """
+    beside = find_neighbours(paths.spec)
+    if beside.invalid:
+        file = beside.invalid[0]
+        raise OwscaleError(
+            f"{file}: has errors, so it is not known whether it has the state of {deployment.folder}",
+            hint=f"run `owscale validate --spec {shlex.quote(file)}`, and correct the spec or move it away",
+        )
+    for other in beside.deployments:
+        if other.state_location == deployment.state_location and other.folder != deployment.folder:
+            raise OwscaleError(
+                f"{deployment.folder}: {other.folder} ({other.document.file}) has the same state, "
+                f"{deployment.state_location}, so its resources would be destroyed; nothing was changed",
+                hint="remove the spec that is out of date",
+            )
 
 
 def _describe_remaining(session: TerraformSession, plan: EvaluatedPlan) -> Iterator[str]:

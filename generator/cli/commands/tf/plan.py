@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from owscale.cli.commands.tf._create_plan import create_plan
 from owscale.cli.commands.tf._explain_plan import explain_plan
+from owscale.cli.commands.tf._own_code import require_known_code
 from owscale.cli.commands.tf._session import open_session
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
@@ -19,6 +20,7 @@ class Options(NamedTuple):
     env: str | None
     lock_timeout: float
     base: str | None
+    accept_code: bool
     detailed_exitcode: bool
     output_format: str
 
@@ -26,6 +28,7 @@ class Options(NamedTuple):
 def run(options: Options, output: Output) -> CommandResult:
     """Plan, and print the plan with its check; exit code 1 where the check failed."""
     session = open_session(options.paths, options.env, options.lock_timeout, output)
+    require_known_code(session, options.base, accepted=options.accept_code)
     reasons = explain_plan(options.paths, options.base, session.checked, session.plan_store, output)
     session.init()
     plan = create_plan(session)

@@ -54,6 +54,16 @@ def test_allowed_violation_passes(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert f"{address}: would be replaced for kms_key_id, which the spec allows: {reason}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("mark", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
+def test_plan_that_powershell_wrote_is_read(mark: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`>` of Windows PowerShell writes UTF-16 with a byte order mark, and CRLF."""
+    text = (PLANS / "alarm/plan.json").read_text().replace("\n", "\r\n")
+    path = tmp_path / "plan.json"
+    path.write_bytes((f"\ufeff{text}" if mark.startswith("utf-16") else text).encode(mark))
+    assert check_plan("alarm", plan=path) == 0
+    assert capsys.readouterr().out.startswith("gravity-ai-chat/production: plan check passed\n")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -99,3 +99,13 @@ def test_unreadable_record_of_the_last_apply_explains_nothing(applied: str, tmp_
     reasons = _explain("alarm", store)
     assert reasons.change is None
     assert "Changes of the spec" not in reasons.format(_plan("alarm"), "text")
+
+
+def test_reasons_of_a_renamed_deployment_are_those_since_its_apply_under_the_old_name(tmp_path: Path) -> None:
+    store = PlanStore(tmp_path)
+    store.prepare()
+    applied = dict(deployment("node-type").document.data)
+    store.save_applied({**applied, "name": "old-name"})
+    change = _explain("node-type", store).change
+    assert change
+    assert [key.name for key in change.keys] == ["name"]

@@ -1,0 +1,120 @@
+"""Read files whose path or content other people control, such as those of a pull request.
+
+Everything that owscale reads from a repository is opened here: specs, templates, extra files, `out/`, manifests,
+journals, plans and price files. A regular file of a limited size is read. A link, a device, a FIFO and a socket are
+refused, and nothing waits for them.
+"""
+
+import errno
+import os
+import stat
+
+from owscale.errors import OwscaleError
+
+MIB = 1024 * 1024
+MAX_SPEC_BYTES = MIB
+MAX_TEMPLATE_BYTES = MIB
+MAX_EXTRA_BYTES = 16 * MIB
+MAX_MANIFEST_BYTES = 4 * MIB
+MAX_JOURNAL_BYTES = 64 * MIB
+MAX_OUTPUT_BYTES = 64 * MIB
+MAX_PLAN_BYTES = 512 * MIB
+MAX_PRICES_BYTES = 512 * MIB
+
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK  # opening a FIFO or a device does not wait
+# Of a link: ELOOP, on FreeBSD EMLINK. Of a socket: ENXIO, on macOS EOPNOTSUPP. Of a device without a driver: ENXIO.
+_WRONG_KIND = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP}
+
+
+class UnsafeFileError(OwscaleError):
+    """A path is not a regular file of a limited size, or leads out of its folder; `problem` has no path."""
+
+    def __init__(self, shown: str, problem: str, hint: str) -> None:
+        super().__init__(f"{shown}: {problem}", hint=hint)
+        self.problem = problem
+
+
+def open_untrusted(path: "str | os.PathLike[str]", *, shown: str = "", follow: bool = False) -> int:
+    """Return the descriptor of a regular file, opened for reading.
+
+    `shown` is the path in messages. With `follow`, a link in the last place is followed: only for a path that the user
+    names on the command line. Raises UnsafeFileError for anything other than a regular file, and OSError where it
+    cannot be opened.
+    """
+    shown = shown or os.fspath(path)
+    try:
+        descriptor = os.open(path, _FLAGS if follow else _FLAGS | os.O_NOFOLLOW)
+    except ValueError:  # a null byte, or a character that the file system cannot encode
+        raise UnsafeFileError(repr(shown), "is not the path of a file", "use another name") from None
+    except OSError as error:
+        if error.errno not in _WRONG_KIND:
+            raise
+        raise _wrong_kind(os.stat(path, follow_symlinks=follow).st_mode, shown) from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise _wrong_kind(mode, shown)
+    return descriptor
+
+
+def read_untrusted(path: "str | os.PathLike[str]", max_bytes: int, *, shown: str = "", follow: bool = False) -> bytes:
+    """Return the content of a regular file of at most `max_bytes`; see `open_untrusted`."""
+    descriptor = open_untrusted(path, shown=shown, follow=follow)
+    try:
+        size = os.fstat(descriptor).st_size
+        content = os.read(descriptor, size + 1) if size <= max_bytes else b""
+        if len(content) == size:  # the usual case, in one system call
+            return content
+        parts = [content]  # the file is too large, or grows, or does not tell its size, as those of /proc
+        size = max(size, len(content))
+        while size <= max_bytes and (part := os.read(descriptor, MIB)):
+            parts.append(part)
+            size = sum(map(len, parts))
+    finally:
+        os.close(descriptor)
+    if size > max_bytes:
+        raise UnsafeFileError(shown or os.fspath(path), *too_large(size, max_bytes))
+    return b"".join(parts)
+
+
+def too_large(size: int, max_bytes: int) -> tuple[str, str]:
+    """Return the problem and the hint for a file that has more bytes than its limit."""
+    limit = f"{max_bytes // MIB} MiB ({max_bytes:,} bytes)"
+    return f"has {size:,} bytes, more than the limit of {limit}", "check that this is the right file"
+
+
+def require_no_link(path: str, below: str, shown: str) -> None:
+    """Raise UnsafeFileError where a path, or one of its parents below the folder `below`, is a symbolic link.
+
+    A path without links below that folder cannot leave it. `shown` is the path in messages.
+    """
+    while len(path) > len(below):
+        if os.path.islink(path):
+            raise UnsafeFileError(shown, "is a symbolic link", "replace it with what it points to")
+        path, shown = os.path.dirname(path), os.path.dirname(shown)
+
+
+def require_contained(path: str) -> None:
+    """Raise UnsafeFileError where a link to a folder leads out of the folder that it is in.
+
+    It looks at every part of a relative path, which a repository can contain, and at the last part of an absolute one.
+    A link to a file is refused where the file is opened.
+    """
+    part = path.rstrip("/")
+    while part:
+        if os.path.islink(part) and os.path.isdir(part):
+            folder, target = os.path.realpath(os.path.dirname(part) or "."), os.path.realpath(part)
+            if os.path.commonpath((folder, target)) != folder:
+                hint = "replace it with a folder, or name its target on the command line"
+                raise UnsafeFileError(part, "is a symbolic link that leaves its folder", hint)
+        if os.path.isabs(path):
+            return
+        part = os.path.dirname(part)
+
+
+def _wrong_kind(mode: int, shown: str) -> UnsafeFileError:
+    if stat.S_ISLNK(mode):
+        return UnsafeFileError(shown, "is a symbolic link", "replace it with a regular file")
+    if stat.S_ISDIR(mode):
+        return UnsafeFileError(shown, "is a folder, not a file", "move it away")
+    return UnsafeFileError(shown, "is not a regular file", "move it away")

@@ -1,0 +1,59 @@
+"""Describe why a template cannot be rendered, with its file and line."""
+
+from typing import NamedTuple
+
+import jinja2
+from jinja2.exceptions import SecurityError
+
+from owscale.render.template_loader import TemplateLoader, shipped_path
+
+
+class TemplateFailure(NamedTuple):
+    """Why a template failed: the place, the problem, and a hint.
+
+    With `is_undefined`, the problem is Jinja's message about an undefined name, which `render/errors.py` explains.
+    """
+
+    place: str
+    problem: str
+    hint: str = ""
+    is_undefined: bool = False
+
+
+def describe_failure(error: BaseException, template: str, loader: TemplateLoader) -> TemplateFailure:
+    """Return the description of an exception that rendering a template raised."""
+    name = loader.shown(template)
+    match error:
+        case jinja2.TemplateNotFound():
+            place = _place(error, "")
+            return TemplateFailure(place, f"no template named {error.name}") if place else _not_found(template)
+        case jinja2.TemplateSyntaxError():
+            return TemplateFailure(f"{error.filename or name}:{error.lineno}", error.message or "syntax error")
+        case jinja2.UndefinedError():
+            return TemplateFailure(_place(error, name), str(error), is_undefined=True)
+        case SecurityError():
+            hint = "templates cannot reach the inside of Python: docs/custom.md lists what they can use"
+            return TemplateFailure(_place(error, name), str(error).rstrip("."), hint)
+        case RecursionError():
+            problem = "includes or extends itself, or calls a macro too deeply"
+            return TemplateFailure(_place(error, name), problem)
+        case MemoryError():
+            return TemplateFailure(_place(error, name), "needs too much memory", "build shorter texts and lists")
+    return TemplateFailure(_place(error, name), str(error) or type(error).__name__)
+
+
+def _not_found(template: str) -> TemplateFailure:
+    return TemplateFailure(shipped_path(template), "not found")
+
+
+def _place(error: BaseException, default: str) -> str:
+    """Return file and line where a template failed: those of the last frame that belongs to one."""
+    place, frame = default, error.__traceback__
+    while frame is not None:
+        file, template = frame.tb_frame.f_code.co_filename, frame.tb_frame.f_globals.get("__jinja_template__")
+        if isinstance(template, jinja2.Template):  # a frame that Jinja has not rewritten to point into the template
+            place = f"{file}:{template.get_corresponding_lineno(frame.tb_lineno)}"
+        elif file.endswith(".j2"):
+            place = f"{file}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return place

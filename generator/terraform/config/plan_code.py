@@ -1,0 +1,232 @@
+"""Find what own Terraform runs, contacts or reads when it is planned or applied, before Terraform does so.
+
+The list follows the language, not names of attacks: a block, a provider or a module that is not known to be harmless is
+named. A file that cannot be read as HCL is named too, since nothing is known of it.
+https://developer.hashicorp.com/terraform/language
+"""
+
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from owscale.errors import OwscaleError
+from owscale.terraform.config.parser import parse_file, unquote
+
+LOCK_FILE = ".terraform.lock.hcl"
+PROVIDERS = {"aws": "hashicorp/aws"}
+"""The providers of the generated code, whose hashes its lock file has."""
+MAX_BYTES = 256 * 1024
+"""Limit of a file that is read as HCL; parsing takes about 20 seconds for each MiB."""
+
+_BUILT_IN = "terraform"  # terraform_data, terraform_remote_state: a part of Terraform itself
+_LABELS = {"data": 2, "resource": 2, "ephemeral": 2, "module": 1, "provider": 1, "check": 1, "variable": 1, "output": 1}
+_HARMLESS = {"variable", "output", "locals", "moved", "removed", "import"}
+_DATA_EFFECTS = {
+    "external": "runs a program in every plan",
+    "http": "sends a request in every plan",
+    "aws_lambda_invocation": "runs a Lambda function in every plan",
+    "terraform_remote_state": "reads the state of another configuration in every plan",
+}
+# A call of a function that reads files; between the name and the bracket there may be comments.
+_FILE_CALL = re.compile(
+    r"(?<![\w.-])(?P<name>file(?:base64(?:sha(?:256|512))?|exists|md5|set|sha(?:1|256|512))?|templatefile)"
+    r"(?:\s|/\*.*?\*/|(?:\#|//)[^\n]*\n)*\((?P<argument>\s*\"(?:\$\{path\.(?:module|root)\}/?)?[^\"$%\\]*\")?",
+    re.DOTALL,
+)
+_PATH_PREFIX = re.compile(r"\$\{path\.(?:module|root)\}/?")
+_PROVIDER_CALL = re.compile(r"provider\s*::\s*(\w+)")
+
+
+class PlanCode(NamedTuple):
+    """A construct of own Terraform: its file and line (0: unknown), its name, and what it does.
+
+    `digest` is that of its content: the same name with another program is another construct.
+    """
+
+    file: str
+    line: int
+    name: str
+    effect: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.file}{f':{self.line}' if self.line else ''}: {self.name} {self.effect}"
+
+
+def is_terraform(path: str) -> bool:
+    """Return whether Terraform reads a file as configuration."""
+    return path.endswith((".tf", ".tf.json")) or posixpath.basename(path) == LOCK_FILE
+
+
+def find_plan_code(files: Mapping[str, bytes | None]) -> list[PlanCode]:
+    """Return the constructs in files by path, sorted; None stands for a link, which Terraform follows."""
+    return sorted({construct for path, content in files.items() for construct in _in_file(path, content)})
+
+
+def _in_file(path: str, content: bytes | None) -> Iterator[PlanCode]:
+    name = posixpath.basename(path)
+    if content is None:
+        yield PlanCode(path, 0, name, "is a symbolic link, which Terraform follows", "")
+    elif name == LOCK_FILE:
+        yield _construct(path, "", name, "decides which providers are downloaded", content.hex())
+    elif path.endswith((".tf", ".tf.json")):
+        try:
+            text = content[: MAX_BYTES + 1].decode()
+            blocks = parse_file(path, text) if len(content) <= MAX_BYTES else None
+            reason = f"it has more than {MAX_BYTES // 1024} KiB"
+        except (OwscaleError, UnicodeDecodeError) as error:
+            blocks, reason = None, str(error).removeprefix(f"{path}: ").partition("\n")[0]
+        if blocks is None:
+            effect = f"cannot be examined ({reason}), so it may run anything"
+            yield PlanCode(path, 0, name, effect, hashlib.sha256(content).hexdigest())
+        else:
+            yield from _in_module(path, text, blocks)
+
+
+def _in_module(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCode]:
+    for kind, node in body.items():
+        if _is_meta(kind):
+            continue
+        for labels, block in _labelled(node, _LABELS.get(kind, 0)):
+            yield from _in_block(path, text, kind, labels, block)
+        yield from _in_expressions(path, text, kind, node)
+
+
+def _in_block(path: str, text: str, kind: str, labels: tuple[str, ...], block: Any) -> Iterator[PlanCode]:
+    name = " ".join((kind, *(f'"{label}"' for label in labels)))
+    match kind:
+        case "data" | "resource" | "ephemeral":
+            yield from _in_resource(path, text, name, labels, block)
+        case "module":
+            source = unquote(str(block.get("source", "")))
+            if not _is_inside(path, source):
+                yield _construct(path, text, name, f"downloads code from {source or 'somewhere'}", block)
+        case "provider":
+            yield _construct(path, text, name, "decides where requests go, and with which credentials", block)
+        case "terraform":
+            yield from _in_settings(path, text, block)
+        case "removed":  # may have provisioners, which run when the resource is destroyed
+            yield from _in_provisioners(path, text, name, block)
+        case "check":
+            yield from _in_module(path, text, {key: value for key, value in block.items() if key == "data"})
+        case _ if kind not in _HARMLESS:
+            yield _construct(path, text, name, "is no block that owscale knows", block)
+
+
+def _in_resource(path: str, text: str, name: str, labels: tuple[str, ...], block: Any) -> Iterator[PlanCode]:
+    type_ = labels[0] if labels else ""
+    provider = type_.partition("_")[0]
+    if name.startswith("data") and type_ in _DATA_EFFECTS:
+        yield _construct(path, text, name, _DATA_EFFECTS[type_], block)
+    elif name.startswith("ephemeral"):
+        yield _construct(path, text, name, "is opened in every plan", block)
+    elif provider not in (*PROVIDERS, _BUILT_IN):
+        effect = f"runs the provider {provider or 'of no name'}, which owscale does not pin"
+        yield _construct(path, text, name, effect, block)
+    yield from _in_provisioners(path, text, name, block)
+
+
+def _in_provisioners(path: str, text: str, name: str, block: Mapping[str, Any]) -> Iterator[PlanCode]:
+    for (kind,), body in _labelled(block.get("provisioner", []), 1):
+        yield _construct(path, text, f'provisioner "{kind}" of {name}', "runs when it is applied", body)
+
+
+def _in_settings(path: str, text: str, block: Mapping[str, Any]) -> Iterator[PlanCode]:
+    """Yield the constructs of a `terraform` block: other providers, another state."""
+    for key, node in block.items():
+        if key == "required_providers":
+            for body in _bodies(node):
+                yield from _in_required_providers(path, text, body)
+        elif key != "required_version" and not _is_meta(key):
+            yield _construct(path, text, f"terraform {key}", "decides where the state is, or is experimental", node)
+
+
+def _in_required_providers(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCode]:
+    for label, requirement in body.items():
+        if _is_meta(label):
+            continue
+        provider = unquote(label)
+        source = requirement.get("source", "") if isinstance(requirement, dict) else ""
+        source = unquote(str(source)) or f"hashicorp/{provider}"
+        if PROVIDERS.get(provider) != source:
+            name = f"required_providers {provider}"
+            yield _construct(path, text, name, f"downloads a provider from {source}", requirement)
+
+
+def _in_expressions(path: str, text: str, name: str, node: Any) -> Iterator[PlanCode]:
+    """Yield the calls of functions of providers, and of functions that read files elsewhere."""
+    for expression in _expressions(node):
+        for call in _PROVIDER_CALL.finditer(expression):
+            yield _construct(path, text, f"provider::{call[1]}", "runs code of a provider in every plan", expression)
+        for call in _FILE_CALL.finditer(expression):
+            if not _is_file_inside(call["argument"]):
+                effect = f"in {name} may read a file outside the folder"
+                yield _construct(path, text, f"{call['name']}()", effect, expression)
+
+
+def _expressions(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _expressions(key)
+            yield from _expressions(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _expressions(item)
+    elif isinstance(node, str) and ("${" in node or "%{" in node):
+        yield node
+
+
+def _is_file_inside(argument: str | None) -> bool:
+    """Return whether the first argument of a function is a literal path that stays in the folder."""
+    if argument is None:
+        return False
+    file = _PATH_PREFIX.sub("", argument.strip()[1:-1], count=1)
+    return not file.startswith(("/", "~")) and ".." not in file.split("/")
+
+
+def _is_inside(path: str, source: str) -> bool:
+    """Return whether the source of a module is a literal path below the root module."""
+    if not source.startswith("./") or re.search(r"[$%\\]", source):
+        return False
+    return not posixpath.normpath(posixpath.join(posixpath.dirname(path), source)).startswith("..")
+
+
+def _construct(path: str, text: str, name: str, effect: str, content: Any) -> PlanCode:
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return PlanCode(path, _line(text, name), name, effect, digest)
+
+
+def _line(text: str, name: str) -> int:
+    """Return the line where a construct begins; 0 where its text has another form."""
+    words = [re.escape(word.strip('"')) for word in name.removesuffix("()").split(" of ")[0].split()]
+    pattern = r'[\s":{\[]+'.join(words) if words[0] != "required_providers" else rf'"?{words[-1]}"?\s*='
+    match = re.search(rf"(?<![\w.]){pattern}", text)
+    return text.count("\n", 0, match.start()) + 1 if match else 0
+
+
+def _labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the blocks of one kind with their labels, of HCL or of its JSON syntax."""
+    for body in _bodies(node):
+        if depth == 0:
+            yield (), body
+            continue
+        for label, inner in body.items():
+            if not _is_meta(label):
+                yield from (((unquote(label), *labels), block) for labels, block in _labelled(inner, depth - 1))
+
+
+def _bodies(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield the mappings of a node, which the JSON syntax may put into lists."""
+    if isinstance(node, dict):
+        yield node
+    elif isinstance(node, list):
+        for item in node:
+            yield from _bodies(item)
+
+
+def _is_meta(key: str) -> bool:
+    """Return whether a key is one of python-hcl2, or a comment of the JSON syntax."""
+    return key.startswith("__") or key == "//"

@@ -1,0 +1,112 @@
+"""Find the directory under out/ of each deployment, also where its spec was renamed or its environment was.
+
+A deployment is the one that has its Terraform state. Its directory is moved as a whole: files that owscale does not
+write, such as those of `keep` and the working directory of Terraform, belong to it too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from owscale.diagnostics.report import DiagnosticReport
+from owscale.output.directory import read_single_file
+from owscale.output.drift import DriftResult, recorded_deployments
+from owscale.output.expected import ExpectedFiles
+from owscale.output.transaction import INTERRUPTED_MOVES
+from owscale.rules.runner import CheckedDeployment
+from owscale.spec.deployment import Deployment, StateLocation
+from owscale.spec.environments import load_environments
+from owscale.spec.renames import renamed_folders
+from owscale.spec.yaml_reader import find_specs, read_spec
+from owscale.workflow.project import ProjectPaths
+
+_BACKEND = "backend.tf"
+_ARGUMENT = re.compile(rb'^ *(bucket|key) *= *"([A-Za-z0-9_./-]+)"\r?$', re.MULTILINE)
+"""The arguments that the template of the backend writes: S3Bucket and S3Key contain no other characters."""
+
+
+class OutputDirectories(NamedTuple):
+    """The directories under out/ and the deployments that they belong to.
+
+    `sources` has the directory of each deployment that is not in its folder yet; None where another deployment is there
+    still. `orphans` are the directories that no spec describes. `state_owners` has the deployment of each orphan whose
+    state another deployment has; None where that cannot be determined. `failures` are directories that cannot be read.
+    """
+
+    sources: Mapping[str, str | None]
+    orphans: tuple[ExpectedFiles, ...] = ()
+    state_owners: Mapping[str, str | None] = {}
+    failures: tuple[DriftResult, ...] = ()
+
+
+class Neighbours(NamedTuple):
+    """The deployments of the specs beside a single spec, that one included, and the names of specs with errors."""
+
+    deployments: tuple[Deployment, ...] = ()
+    invalid: tuple[str, ...] = ()
+
+
+def find_directories(paths: ProjectPaths, checked: Iterable[CheckedDeployment]) -> OutputDirectories:
+    """Return the directories of all deployments; all specs have to be valid."""
+    deployments = {item.deployment.folder: item.deployment for item in checked}
+    specs = frozenset(paths.relative(deployment.document.source) for deployment in deployments.values())
+    states = {folder: deployment.state_location for folder, deployment in deployments.items()}
+    in_place = {folder: state for folder, state in states.items() if read_state_location(paths.out, folder) == state}
+    found = list(recorded_deployments(paths.out, specs, in_place, INTERRUPTED_MOVES))
+    recorded = {each.folder: each for each in found if isinstance(each, ExpectedFiles)}
+    states_on_disk = in_place | {folder: read_state_location(paths.out, folder) for folder in recorded}
+    renames = _possible(paths.out, renamed_folders(states_on_disk, states))
+    vacated = set(renames.values())
+    sources = {folder: None for folder in deployments if folder in vacated} | renames
+    orphans = tuple(each for folder, each in sorted(recorded.items()) if folder not in deployments.keys() | vacated)
+    failures = tuple(each for each in found if isinstance(each, DriftResult) and each.folder not in deployments)
+    return OutputDirectories(sources, orphans, dict(_state_owners(paths, orphans, deployments.values())), failures)
+
+
+def read_state_location(out: Path, folder: str) -> StateLocation | None:
+    """Return the state that the generated backend of a directory names; None where it names none."""
+    content = read_single_file(out, folder, _BACKEND)
+    if content is None:
+        return None
+    arguments = {name.decode(): value.decode() for name, value in _ARGUMENT.findall(content)}
+    return StateLocation(**arguments) if arguments.keys() == {"bucket", "key"} else None
+
+
+def _possible(out: Path, renames: dict[str, str]) -> dict[str, str]:
+    """Return the renames whose new directory is free, or becomes free by another rename."""
+    while blocked := [new for new in renames if (out / new).exists() and new not in renames.values()]:
+        renames = {new: old for new, old in renames.items() if new not in blocked}
+    return renames
+
+
+def _state_owners(
+    paths: ProjectPaths, orphans: Iterable[ExpectedFiles], deployments: Iterable[Deployment]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the owner of each orphan's state, where it has one or cannot be determined."""
+    owners: dict[StateLocation, str] | None = None
+    is_complete = True
+    for orphan in orphans:
+        if owners is None:
+            beside = find_neighbours(paths.spec)
+            is_complete = not beside.invalid
+            owners = {each.state_location: each.folder for each in (*beside.deployments, *deployments)}
+        state = read_state_location(paths.out, orphan.folder)
+        if state and state in owners:
+            yield orphan.folder, owners[state]
+        elif state is None or not is_complete:
+            yield orphan.folder, None
+
+
+def find_neighbours(spec: Path) -> Neighbours:
+    """Return the specs beside a single spec; none for a directory, all of whose specs are in the run."""
+    if spec.is_dir():
+        return Neighbours()
+    deployments: list[Deployment] = []
+    invalid: list[str] = []
+    for file in find_specs(spec.parent):
+        report = DiagnosticReport()
+        if document := read_spec(file, str(file), report):
+            deployments += load_environments(document, report)
+        invalid += [str(file)] if report.errors else []
+    return Neighbours(tuple(deployments), tuple(invalid))

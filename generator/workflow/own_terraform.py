@@ -1,0 +1,72 @@
+"""Find what own Terraform runs in a plan: extra files, own templates, and files beside the generated ones."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from owscale.errors import OwscaleError
+from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
+from owscale.output.expected import ExpectedFiles
+from owscale.terraform.config.plan_code import LOCK_FILE, MAX_BYTES, PlanCode, find_plan_code, is_terraform
+
+
+def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> dict[str, bytes | None]:
+    """Return the files of a root module that owscale itself did not write, by path; None stands for a link.
+
+    A file that an own template generates counts, unless the shipped template gives the same content.
+    """
+    files: dict[str, bytes | None] = {
+        path: file.content for path, file in expected.generated.items() if file.is_own and not file.is_as_shipped
+    }
+    return files | {path: _read(f"{directory}/{path}") for path in unmanaged if not path.endswith(".terraform")}
+
+
+def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> list[PlanCode]:
+    """Return what own Terraform of a root module runs, contacts or reads in a plan."""
+    own = [path for path, file in expected.generated.items() if file.is_own and is_terraform(path)]
+    beside = [path for path in unmanaged if is_terraform(path)]
+    if not own and not beside:  # the usual case, in which nothing is parsed
+        return []
+    files = own_files(directory, expected, beside)
+    found = find_plan_code({path: content for path, content in files.items() if is_terraform(path)})
+    replaced = {
+        path: file.shipped
+        for path in {construct.file for construct in found}
+        if (file := expected.generated.get(path)) and path != LOCK_FILE and file.shipped is not None
+    }
+    shipped = {(code.file, code.name, code.digest) for code in find_plan_code(dict(replaced))}
+    return [code for code in found if (code.file, code.name, code.digest) not in shipped]
+
+
+def unknown_code(
+    found: list[PlanCode], own: Mapping[str, bytes | None], base: Mapping[str, bytes]
+) -> dict[PlanCode, str]:
+    """Return the constructs that the base revision does not have, each with the reason.
+
+    A construct is known only where every own file is the same as there: the program that it runs may be in any of them.
+    """
+    names = {(code.file, code.name, code.digest) for code in find_plan_code(dict(base))}
+    changed = sorted(path for path, content in own.items() if content is None or base.get(path) != content)
+    reasons = {}
+    for code in found:
+        if (code.file, code.name, code.digest) not in names:
+            reasons[code] = "is new"
+        elif changed:
+            reasons[code] = f"may use {changed[0]}, which is new or changed"
+    return reasons
+
+
+def _read(path: str) -> bytes | None:
+    limit = MAX_BYTES + 1 if is_terraform(path) else MAX_EXTRA_BYTES
+    try:
+        return read_untrusted(path, limit)
+    except UnsafeFileError as error:
+        return None if "link" in error.problem else b"\0"
+    except OSError as error:
+        raise OwscaleError(f"{path}: {error.strerror}") from error
+
+
+def files_of(directory: Path) -> dict[str, bytes]:
+    """Return the files below the directory of a git revision by path; none where it does not exist."""
+    return {
+        path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*") if path.is_file()
+    }

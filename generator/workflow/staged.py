@@ -1,0 +1,53 @@
+"""The specs and the output as they are in the index of git: what the next commit contains."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+
+from owscale.diagnostics.report import DiagnosticReport
+from owscale.errors import UsageError
+from owscale.spec.deployment import Deployment
+from owscale.spec.yaml_reader import SPEC_SUFFIXES
+from owscale.workflow.git import Repository
+from owscale.workflow.pipeline import read_specs, validate_environments
+from owscale.workflow.project import ProjectPaths
+from owscale.workflow.revisions import Extraction, Revision
+
+_NAME = "the index"
+
+
+@contextmanager
+def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[ProjectPaths]:
+    """Extract the staged specs, their own files and the staged output, and work there for a while.
+
+    The current directory is the same folder of the repository as before, so messages name the files as usual. Templates
+    of owscale are those of the program that runs. Raises UsageError for a path outside the repository.
+    """
+    for path in (Path(), *paths):
+        if not repository.contains(path):
+            raise UsageError(
+                f"{path}: not in the git repository {repository.top}",
+                hint="run this in the repository of the specs, with paths below it",
+            )
+    relative = ProjectPaths(*(Path(os.path.relpath(path)) for path in paths))
+    folder = repository.path_of(Path.cwd())
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name).resolve()
+        extraction = Extraction(Revision(repository, _NAME, repository.staged_tree()), directory)
+        extraction.add(repository.path_of(paths.spec), suffixes=SPEC_SUFFIXES)
+        extraction.add(repository.path_of(paths.out))
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+        with chdir(directory / folder):
+            for deployment in _deployments(relative.spec):
+                parent, custom = deployment.document.source.resolve().parent, deployment.spec.custom
+                for own in filter(None, (custom.extra, custom.templates)):
+                    extraction.add((parent / own).relative_to(directory).as_posix())
+            yield relative
+
+
+def _deployments(spec: Path) -> list[Deployment]:
+    """Return the deployments before any rule, because rules look for the own files of a spec."""
+    report = DiagnosticReport()  # the command that works on these files reports its own
+    return validate_environments(read_specs(spec, report), report) if spec.exists() else []

@@ -1,0 +1,153 @@
+"""Every change that the schema allows is compared without a crash, and named."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from owscale.diagnostics.report import DiagnosticReport
+from owscale.output.expected import ExpectedFiles
+from owscale.render.template_loader import TEMPLATES
+from owscale.review import format_json, format_text
+from owscale.review.comparison import DeploymentChange, compare_deployments
+from owscale.review.version import DeploymentVersion
+from owscale.spec.deployment import Deployment
+from owscale.spec.document import dotted
+from owscale.spec.environments import load_environments
+from owscale.spec.validation import model_data
+from owscale.spec.yaml_reader import read_spec
+from owscale.workflow.project import ProjectPaths
+from owscale.workflow.revisions import render_variant
+from tests._support.cases import GOLDEN
+from tests._support.project import Project
+from tests._support.repository import commit
+from tests._support.spec_changes import Data, KeyChange, is_valid, key_changes, schema_keys, with_value, without
+
+MINIMAL: Data = yaml.safe_load((GOLDEN / "minimal/spec.yaml").read_text())
+EVERYTHING: Data = yaml.safe_load((GOLDEN / "everything/spec.yaml").read_text())
+COMMON = without(EVERYTHING, ("environments",))
+SECTIONS = [name for name in model_data().sections["Spec"] if name != "name"]  # a renamed spec is another deployment
+NUMBERS = itertools.count()
+
+
+class Specs:
+    """Reads specs as deployments, each at a path of its own in one directory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.paths = ProjectPaths(folder / "spec", folder / "out")
+        self.paths.spec.mkdir()
+
+    def read(self, data: Data) -> dict[str, Deployment]:
+        """Return the deployments of a spec by the names of their environments."""
+        file = self.paths.spec / f"{next(NUMBERS)}.yaml"
+        file.write_text(yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True))
+        report = DiagnosticReport()
+        document = read_spec(file, "spec/spec.yaml", report)
+        assert document, list(report)
+        deployments = load_environments(document, report)
+        assert not report.errors, list(report)
+        for custom in (deployment.spec.custom for deployment in deployments):
+            for folder in filter(None, (custom.extra, custom.templates)):
+                (self.paths.spec / folder).mkdir(parents=True, exist_ok=True)
+        return {deployment.environment: deployment for deployment in deployments}
+
+    def compare(self, before: Deployment, after: Deployment) -> DeploymentChange:
+        """Compare two versions as `owscale diff` does, and read the resources of one file only, which is faster."""
+        old, new = ({each.folder: DeploymentVersion(each, self._render)} for each in (before, after))
+        [change] = compare_deployments(old, new)
+        return change
+
+    def _render(self, deployment: Deployment) -> ExpectedFiles:
+        files = render_variant(self.paths, TEMPLATES, deployment)
+        backend = {path: file for path, file in files.files.items() if path == "backend.tf"}
+        return ExpectedFiles(files.folder, files.spec, files.spec_digest, backend)
+
+
+@pytest.fixture
+def specs(tmp_path: Path) -> Specs:
+    return Specs(tmp_path)
+
+
+def test_every_key_of_the_schema_is_changed() -> None:
+    """Without this, a key that the strategy cannot change would be left out in silence."""
+    changes = [change for section in SECTIONS for change in _valid_changes(section)]
+    by_kind = {
+        kind: {change.key for change in changes if change.kind == kind} for kind in ("added", "removed", "changed")
+    }
+    keys = {key for key in schema_keys(COMMON) if key != ("name",)}
+    required = {key for key in keys if not is_valid(without(COMMON, key))}
+    assert by_kind["added"] == by_kind["removed"] == keys - required
+    assert by_kind["changed"] == keys
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_change_of_a_key_is_compared_and_named(specs: Specs, section: str) -> None:
+    """Also where the spec before has no locations, as that which was applied last, which explains a plan."""
+    for change in _valid_changes(section):
+        [before], [after] = specs.read(change.before).values(), specs.read(change.after).values()
+        _require_named(change, before, after, specs.compare(before, after))
+        if change.kind in ("added", "removed"):
+            applied = before._replace(document=before.document.with_data(dict(before.document.data)))
+            _require_named(change, applied, after, specs.compare(applied, after))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_change_of_a_key_in_an_environment_is_compared_and_named(specs: Specs, section: str) -> None:
+    for change in _valid_changes(section):
+        before, after = (
+            specs.read(_in_environment(data, section))["staging"] for data in (change.before, change.after)
+        )
+        _require_named(change, before, after, specs.compare(before, after))
+
+
+def _valid_changes(section: str) -> Iterator[KeyChange]:
+    for change in key_changes(COMMON, section):
+        if is_valid(change.before) and is_valid(change.after):
+            yield change
+
+
+def _in_environment(data: Data, section: str) -> Data:
+    """Return a spec of which one section is that of an environment, and the common one lacks all optional keys."""
+    common = {**data, section: MINIMAL[section]} if section in MINIMAL else without(data, (section,))
+    return {**common, "environments": {"staging": {section: data[section]} if section in data else {}}}
+
+
+def _require_named(change: KeyChange, before: Deployment, after: Deployment, compared: DeploymentChange) -> None:
+    key = dotted(change.key)
+    names = [each.path for each in compared.keys]
+    if before.spec != after.spec:
+        related = [path for path in names if path[: len(change.key)] == change.key or change.key[: len(path)] == path]
+        assert related == names != [], f"{key} ({change.kind}): {names}"
+    for lines in (format_text.format_text([compared], "main"), format_text.format_markdown([compared], "main")):
+        text = "\n".join(lines)
+        assert all(dotted(path) in text for path in names), key
+    document = json.loads(format_json.format_json([compared], "main"))
+    assert [each["key"] for each in document["deployments"][0]["keys"]] == [dotted(path) for path in names]
+
+
+KEYS = {"redis.nodes": 2, "service.vcpu": 4, "alarms.timing.cpu.datapoints": 3}
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("environment", [False, True], ids=["common", "environment"])
+@pytest.mark.parametrize("is_added", [True, False], ids=["added", "removed"])
+def test_all_forms_of_diff_and_plan_reasons_name_a_key(
+    git_project: Project, name: str, *, environment: bool, is_added: bool
+) -> None:
+    minimal = with_value(MINIMAL, ("service", "instances"), 2)
+    key = (*(("environments", "production") if environment else ()), *name.split("."))
+    least = {**minimal, "environments": {"production": {}}} if environment else minimal
+    versions = [least, with_value(least, key, KEYS[name])]
+    before, after = versions if is_added else versions[::-1]
+    git_project.spec.write_text(yaml.safe_dump(before))
+    commit()
+    git_project.spec.write_text(yaml.safe_dump(after))
+    for output_format in ("text", "markdown", "json"):
+        assert git_project.run("diff", "--base", "main", "--output-format", output_format) == 0, git_project.stderr
+        assert name in git_project.stdout
+    commit()
+    assert git_project.run("diff", "--base", "main~1", "--head", "main") == 0, git_project.stderr
+    assert name in git_project.stdout

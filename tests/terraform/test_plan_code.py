@@ -1,0 +1,124 @@
+"""What own Terraform runs, contacts or reads in a plan, in HCL and in its JSON syntax."""
+
+import json
+
+import pytest
+
+from owscale.terraform.config.plan_code import PROVIDERS, find_plan_code
+from tests._support.cases import PROJECT
+
+NAMED = {
+    'data "external" "x" {\n  program = ["id"]\n}\n': 'data "external" "x" runs a program in every plan',
+    "data external x {\n}\n": 'data "external" "x" runs a program in every plan',
+    'data "http" "x" {\n}\n': 'data "http" "x" sends a request in every plan',
+    'check "a" {\n  data "http" "x" {\n  }\n}\n': 'data "http" "x" sends a request in every plan',
+    'data "aws_lambda_invocation" "x" {\n}\n': 'data "aws_lambda_invocation" "x" runs a Lambda function in every plan',
+    'data "terraform_remote_state" "x" {\n}\n': "reads the state of another configuration in every plan",
+    'data "local_file" "x" {\n}\n': 'data "local_file" "x" runs the provider local, which owscale does not pin',
+    'data "\\u0065xternal" "x" {\n}\n': "runs the provider \\u0065xternal",
+    'resource "null_resource" "x" {\n}\n': 'resource "null_resource" "x" runs the provider null',
+    'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n    command = "id"\n  }\n}\n': (
+        'provisioner "local-exec" of resource "terraform_data" "x" runs when it is applied'
+    ),
+    'removed {\n  from = aws_x.y\n  provisioner "local-exec" {\n    command = "id"\n  }\n}\n': (
+        'provisioner "local-exec" of removed runs when it is applied'
+    ),
+    'ephemeral "aws_secretsmanager_secret_version" "x" {\n}\n': "is opened in every plan",
+    'action "aws_lambda_invoke" "x" {\n}\n': "action is no block that owscale knows",
+    'module "x" {\n  source = "../x"\n}\n': 'module "x" downloads code from ../x',
+    'module "x" {\n  source = "./a/../../x"\n}\n': "downloads code from ./a/../../x",
+    'module "x" {\n  source = "./\\u002e\\u002e/x"\n}\n': "downloads code from",
+    'module "x" {\n  source = "git::https://example.com/x"\n}\n': "downloads code from git::https://example.com/x",
+    'module "x" {\n  source = "./${var.x}"\n}\n': "downloads code from ./${var.x}",
+    'module "x" {\n}\n': "downloads code from somewhere",
+    'provider "aws" {\n  shared_config_files = ["x"]\n}\n': 'provider "aws" decides where requests go',
+    'terraform {\n  required_providers {\n    aws = { source = "evil/aws" }\n  }\n}\n': (
+        "required_providers aws downloads a provider from evil/aws"
+    ),
+    'terraform {\n  required_providers {\n    x = "1.0"\n  }\n}\n': "downloads a provider from hashicorp/x",
+    'terraform {\n  backend "http" {\n  }\n}\n': "terraform backend decides where the state is",
+    "terraform {\n  cloud {\n  }\n}\n": "terraform cloud decides where the state is",
+    "locals {\n  a = provider::evil::run(1)\n}\n": "provider::evil runs code of a provider in every plan",
+    'locals {\n  a = file("/etc/passwd")\n}\n': "file() in locals may read a file outside the folder",
+    'locals {\n  a = file("~/.aws/credentials")\n}\n': "file() in locals may read",
+    'locals {\n  a = file("${path.module}/../../x")\n}\n': "file() in locals may read",
+    'locals {\n  a = "x ${"${filebase64("/x")}"}"\n}\n': "filebase64() in locals may read",
+    "locals {\n  a = file(var.x)\n}\n": "file() in locals may read",
+    'locals {\n  a = [for f in fileset("/", "*") : f]\n}\n': "fileset() in locals may read",
+    'locals {\n  a = <<-EOT\n    %{ if templatefile("/x", {}) }x%{ endif }\n  EOT\n}\n': "templatefile() in",
+    'resource "aws_x" "x" {\n  a = file(\n    # a comment\n    "/x")\n}\n': "file() in resource may read",
+    'variable "x" {\n  validation {\n    condition = file("/x") == ""\n  }\n}\n': "file() in variable may read",
+    "data {": "cannot be examined (not HCL",
+    "\ufeffdata {": "cannot be examined (not HCL",
+    "x" * 300_000: "cannot be examined (it has more than 256 KiB)",
+    "[" * 100_000: "cannot be examined (not HCL",
+}
+HARMLESS = (
+    "",
+    'resource "aws_route53_record" "x" {\n  records = [module.load_balancer.dns_name]\n}\n',
+    'data "aws_caller_identity" "x" {\n}\n',
+    'module "x" {\n  source = "./modules/x"\n}\n',
+    'locals {\n  a = file("${path.module}/wall.json")\n  b = templatefile("a/b.tpl", {})\n}\n',
+    'locals {\n  a = "call file(x) and provider::x::y"\n  file = local.file.x\n}\n# data "external" "x" {}\n',
+    'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n',
+    'resource "terraform_data" "x" {\n  input = 1\n}\n',
+    "moved {\n  from = aws_x.a\n  to   = aws_x.b\n}\n",
+    'import {\n  to = aws_x.a\n  id = "x"\n}\n',
+    'variable "x" {\n  type = string\n}\noutput "x" {\n  value = var.x\n}\n',
+)
+
+
+@pytest.mark.parametrize(("text", "message"), NAMED.items(), ids=range(len(NAMED)))
+def test_construct_is_named(text: str, message: str) -> None:
+    found = find_plan_code({"own.tf": text.encode()})
+    assert any(message in str(code) for code in found), found
+    assert all(code.file == "own.tf" for code in found)
+
+
+@pytest.mark.parametrize("text", HARMLESS, ids=range(len(HARMLESS)))
+def test_harmless_terraform_is_not_named(text: str) -> None:
+    assert find_plan_code({"own.tf": text.encode()}) == []
+
+
+JSON = {
+    'data "external" "x" runs': {"data": [{"external": [{"x": {"program": ["id"]}}]}]},
+    'provisioner "local-exec" of resource "terraform_data" "x"': {
+        "resource": {"terraform_data": {"x": {"provisioner": [{"local-exec": {"command": "id"}}]}}}
+    },
+    "downloads code from git::x": {"module": {"x": {"source": "git::x"}}},
+    "downloads a provider from evil/aws": {"terraform": [{"required_providers": [{"aws": {"source": "evil/aws"}}]}]},
+    "file() in locals": {"locals": {"a": "${file(var.x)}"}},
+    "provider::x runs": {"output": {"a": {"value": "${provider::x::y()}"}}},
+    "cannot be examined (not a mapping)": [{"data": {"external": {"x": {}}}}],
+}
+
+
+@pytest.mark.parametrize(("message", "document"), JSON.items(), ids=JSON)
+def test_construct_in_the_json_syntax_is_named(message: str, document: object) -> None:
+    assert message in " ".join(map(str, find_plan_code({"own.tf.json": json.dumps(document).encode()})))
+
+
+@pytest.mark.parametrize("text", ["{", '{"data": {}, "data": {"http": {"x": {}}}}', "[" * 100_000, "\xff"])
+def test_json_that_cannot_be_read_is_named(text: str) -> None:
+    [code] = find_plan_code({"own.tf.json": text.encode("latin-1")})
+    assert "cannot be examined" in str(code)
+
+
+def test_line_and_digest_tell_constructs_apart() -> None:
+    text = 'locals {}\n\ndata "external" "x" {\n  program = ["%s"]\n}\n'
+    first, second = (find_plan_code({"a.tf": (text % program).encode()})[0] for program in ("id", "env"))
+    assert (first.line, first.name) == (second.line, second.name) == (3, 'data "external" "x"')
+    assert first.digest != second.digest
+
+
+def test_link_and_lock_file_are_named() -> None:
+    [lock, link] = find_plan_code({"x.tf": None, ".terraform.lock.hcl": b""})
+    assert str(link) == "x.tf: x.tf is a symbolic link, which Terraform follows"
+    assert "decides which providers are downloaded" in str(lock)
+
+
+def test_providers_are_those_of_the_templates() -> None:
+    texts = [path.read_text() for path in (PROJECT / "templates").rglob("versions.tf.j2")]
+    assert set(PROVIDERS.values()) == {
+        line.split('"')[1] for text in texts for line in text.splitlines() if line.strip().startswith("source")
+    }
