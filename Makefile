@@ -7,7 +7,8 @@ BENCH := owscale edited
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects lint checkov bench lock clean
+	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects hostile lint checkov bench \
+	lock clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -72,6 +73,11 @@ test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
 
 test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 20 minutes
 	@.venv/bin/python -m pytest -m slow tests/emulator/test_effects.py $(ARGS)
+
+# Git trees, output folders, damaged files: all generated cases, of which `make test` tries a tenth.
+hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile input
+	@OWSCALE_HOSTILE_SCALE=1 .venv/bin/python -m pytest --numprocesses 2 tests/project/test_hostile_input.py \
+		tests/workflow/test_git.py $(ARGS)
 
 lint: .venv/.lint .venv/.precomputed ## check style, format, types and imports
 	.venv/bin/ruff check

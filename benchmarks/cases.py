@@ -47,6 +47,13 @@ def all_cases() -> Iterator[Case]:
     yield Case(
         "generate-unchanged", "`owscale generate`, nothing changed", (owscale(), "generate"), r"~0 -0", set_up=generated
     )
+    yield Case(
+        "check-own-template",
+        "`owscale check` without the cache, an own template",
+        (owscale(), "check", "--no-cache"),
+        "files up to date",
+        set_up=fleets.generate_with_own_template,
+    )
     for size in SIZES:
         yield from _fleet_cases(size)
 

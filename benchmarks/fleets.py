@@ -27,7 +27,7 @@ _COMMENT = re.compile(r"^# Benchmark [0-9]+\.\n")
 
 def write_specs(directory: Path, deployments: int) -> None:
     """Write spec/ with that many deployments, which differ a little in size, as real ones do."""
-    (directory / "spec").mkdir(parents=True)
+    (directory / "spec").mkdir(parents=True, exist_ok=True)
     for number in range(deployments):
         (directory / f"spec/chat-{number:04}.yaml").write_text(_spec(number), encoding="utf-8")
 
@@ -40,9 +40,24 @@ def _spec(number: int) -> str:
 def generate_output(directory: Path, deployments: int) -> None:
     """Write spec/, and generate its out/ with owscale."""
     write_specs(directory, deployments)
+    _generate(directory)
+
+
+def _generate(directory: Path) -> None:
     subprocess.run(  # noqa: S603 -- the owscale that make installed
         [owscale(), "generate"], cwd=directory, env=environment.variables(directory), capture_output=True, check=True
     )
+
+
+def generate_with_own_template(directory: Path) -> None:
+    """Generate the out/ of a spec with a template of its own, which includes the shipped one."""
+    own = directory / "spec/own"
+    own.mkdir(parents=True)
+    (own / "outputs.tf.j2").write_text('{% include "owscale/outputs.tf.j2" %}', encoding="utf-8")
+    generate_output(directory, 1)
+    path = directory / "spec/chat-0000.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\ncustom: {{templates: own}}\n", encoding="utf-8")
+    _generate(directory)
 
 
 def change_value(directory: Path, number: int) -> None:

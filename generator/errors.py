@@ -16,11 +16,14 @@ def format_message(message: str, *hints: str) -> str:
 
 
 class OwscaleError(Exception):
-    """Base class of errors that are reported to the user as a message and a hint."""
+    """Base class of errors that are reported to the user as a message and a hint.
+
+    The hint says what to do next, in the imperative, so that each error has one.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -36,7 +39,10 @@ class UsageError(OwscaleError):
 
 
 class SpecError(OwscaleError):
-    """A spec has errors, or warnings under `--strict`; the report of diagnostics lists them."""
+    """A spec has errors, or warnings under `--strict`; the report of diagnostics lists them, each with its hint."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
 
 
 class TemplateError(OwscaleError):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from owscale.console import invocation
 from tests._support.project import Project
 from tests._support.repository import commit, git
 
@@ -47,6 +48,12 @@ def no_cached_results() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("owscale.result_cache.lookup.find", lambda _words: None)
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_command_line() -> None:
+    """Forget the options of the command line that another test ran."""
+    invocation.set_options({})
 
 
 @pytest.fixture

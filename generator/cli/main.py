@@ -45,6 +45,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
             return _report_bug()
         _discard_stdout()
         print(f"cannot write the output: {error.strerror}; changes already made are kept", file=sys.stderr)
+        print("  hint: make room on the disk, or write the output elsewhere; then run this again", file=sys.stderr)
         return FAILURE
     except Exception:
         return _report_bug()
@@ -74,9 +75,11 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
 
     from owscale.cli.options import options_for
     from owscale.cli.output import CommandResult, Output
+    from owscale.console import invocation
     from owscale.errors import OwscaleError, UsageError
 
     command: CommandModule = import_module(arguments.command.module)
+    invocation.set_options(arguments.values)
     if not gc.isenabled():  # __main__.py turned it off for the imports, and the imported objects stay
         gc.freeze()
         gc.enable()
@@ -85,7 +88,7 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
     for note in values["notes"]:
         output.status(f"note: {note}")
     try:
-        result = command.run(options_for(command.Options, values), output)
+        result = command.run(options_for(command.Options, values, output), output)
     except UsageError as error:  # diagnostics of the specs do not matter then
         output.status(str(error))
         return error.exit_code
@@ -101,7 +104,10 @@ def _report_bug() -> int:
     import traceback
 
     traceback.print_exc()
-    print("This is a bug of owscale, not of your spec.", file=sys.stderr)
+    from owscale import __version__
+
+    print(f"This is a bug of owscale {__version__}, not of your spec.", file=sys.stderr)
+    print("  hint: report it to its maintainers, with these lines and the command line", file=sys.stderr)
     return BUG
 
 

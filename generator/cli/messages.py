@@ -1,27 +1,25 @@
 """Texts that several commands print."""
 
-import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
 from owscale.cli.output import Output
+from owscale.console.invocation import owscale_command
 from owscale.console.text import printable
 from owscale.output.drift import DriftKind, DriftResult, FileDrift
-from owscale.workflow.project import ProjectPaths
+from owscale.workflow.project import ProjectPaths, project_paths
 
 NOTHING_WRITTEN = "nothing was written"
-
-INSTALL_BOTO3 = "install boto3 with `pipx inject owscale boto3`, or in a checkout of owscale with `make .venv/.aws`"
-"""The hint where boto3 is missing. owscale is not on a package index, so no index has its extra `aws`."""
 
 _MAX_NAMES = 5
 
 
-def owscale_command(paths: ProjectPaths, *words: str) -> str:
-    """Return a command line of owscale for the same specs and output, to paste into a shell."""
-    default = ProjectPaths()
-    options = [("--spec", paths.spec, default.spec), ("--out", paths.out, default.out)]
-    flags = [word for flag, path, usual in options if path != usual for word in (flag, str(path))]
-    return shlex.join(("owscale", *words, *flags))
+def find_project(spec: Path | None, out: Path | None, output: Output) -> ProjectPaths:
+    """Return the paths of the project; a note names a project above the current directory."""
+    paths = project_paths(spec, out)
+    if paths.found_above:
+        output.note(f"note: using the project in {paths.found_above}")
+    return paths
 
 
 def format_names(folders: Sequence[str]) -> str:
@@ -43,7 +41,7 @@ def format_plan_code(paths: ProjectPaths, result: DriftResult) -> str:
 def show_drift(output: Output, paths: ProjectPaths, drift: FileDrift, *, diff: bool) -> None:
     """Print how a file differs from the expected one; with `diff`, also what writing it would change."""
     if drift.kind is DriftKind.BLOCKED:
-        output.status(drift.reason)
+        output.status(drift.reason, hint=drift.hint)
         return
     reason = f": {drift.reason}" if drift.reason else ""
     output.status(f"{paths.out / drift.path}: {drift.kind}{reason}")
@@ -51,7 +49,14 @@ def show_drift(output: Output, paths: ProjectPaths, drift: FileDrift, *, diff: b
         output.status(drift.diff)
 
 
-def modified_hint(paths: ProjectPaths) -> str:
-    """Return the hint for files that were modified locally."""
-    force = owscale_command(paths, "generate", "--force")
-    return f"change the spec or a template, add the file to `keep:`, or discard the edit with `{force}`"
+def drift_hints(kinds: Collection[DriftKind]) -> Iterator[str]:
+    """Yield what to do about differences of some kinds; that of a blocked file is printed with it."""
+    generate, force = owscale_command("generate"), owscale_command("generate", "--force")
+    is_outdated = not {DriftKind.MODIFIED, DriftKind.BLOCKED}.issuperset(kinds)
+    if DriftKind.MODIFIED in kinds:
+        yield (
+            "move each local edit into the spec or a template, or add its file to `keep:`, "
+            f"then run `{generate}`; or discard the edits with `{force}`"
+        )
+    elif is_outdated:
+        yield f"run `{generate}` and commit the result"

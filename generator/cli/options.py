@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from owscale.cli.output import Output
     from owscale.cli.parser import Command
 
 
@@ -24,15 +25,16 @@ def parse(words: "list[str]") -> Arguments:
     return Arguments(namespace.definition, vars(namespace))
 
 
-def options_for(options_type: "Any", values: "Mapping[str, Any]") -> "Any":
+def options_for(options_type: "Any", values: "Mapping[str, Any]", output: "Output") -> "Any":
     """Return the options of a command: an object of a class whose annotated fields are names of options.
 
-    The field `paths` holds `--spec` and `--out` together.
+    The field `paths` holds `--spec` and `--out` together. Where they are those of a project above the current
+    directory, a note names it.
     """
     fields = options_type.__annotations__
     chosen = {name: values[name] for name in fields if name != "paths"}
     if "paths" in fields:
-        from owscale.workflow.project import project_paths  # not for `explain CODE`
+        from owscale.cli.messages import find_project  # not for `explain CODE`
 
-        chosen["paths"] = project_paths(values["spec"], values["out"])
+        chosen["paths"] = find_project(values["spec"], values["out"], output)
     return options_type(**chosen)

@@ -38,6 +38,7 @@ class Output:
         self._format = diagnostics_format
         self._color = color
         self._report: DiagnosticReport | None = None
+        self._notes = ""
 
     @property
     def stream(self) -> "TextIO":
@@ -53,6 +54,11 @@ class Output:
         lines = format_message(text, hint).split("\n")
         print("\n".join(map(printable, lines)), file=sys.stderr)
 
+    def note(self, text: str) -> None:
+        """Print a message that a cached result of the same command line repeats."""
+        self.status(text)
+        self._notes += f"{printable(text)}\n"
+
     def result(self, text: str) -> None:
         """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""
         sys.stdout.write(text)
@@ -63,7 +69,7 @@ class Output:
         out, err = self._render(result)
         sys.stdout.write(out)
         sys.stderr.write(err)
-        return out, err
+        return out, self._notes + err
 
     def _render(self, result: CommandResult) -> tuple[str, str]:
         report = self._report

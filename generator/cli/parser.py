@@ -282,7 +282,9 @@ def _check(command: argparse.ArgumentParser) -> None:
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
-    command.add_argument("code", nargs="?", metavar="CODE", help="code of a diagnostic, such as S201")
+    command.add_argument(
+        "topic", nargs="?", metavar="CODE|KEY", help="code of a diagnostic such as S201, or key such as redis.nodes"
+    )
 
 
 def _diff(command: argparse.ArgumentParser) -> None:
@@ -340,14 +342,17 @@ def _root(command: argparse.ArgumentParser) -> None:
 
 def _prices(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--region", action="append", metavar="REGION", help="only this region; repeatable (default: all known)"
+        "--region", action="append", metavar="REGION", help="only this region; repeatable (default: those of the specs)"
     )
     command.add_argument(
         "--from",
         dest="source",
         default="https://pricing.us-east-1.amazonaws.com",
         metavar="SOURCE",
-        help="URL of the price list, or a directory with a copy of it (default: %(default)s)",
+        help="URL of the price list, or a directory with a copy of its files (default: %(default)s)",
+    )
+    command.add_argument(
+        "--file", type=path, metavar="FILE", help="price file to update (default: prices.json beside the specs)"
     )
 
 
@@ -451,7 +456,7 @@ COMMANDS = {
     ),
     "explain": Command(
         f"{_COMMANDS}.explain",
-        "explain a diagnostic, or print the effective configuration",
+        "explain a diagnostic or a key, or print the effective configuration",
         *(_paths, _diagnostics, _explain, _env),
         formats=_DIAGNOSTICS_FORMATS,
     ),
@@ -469,7 +474,7 @@ COMMANDS = {
         f"{_COMMANDS}.verify", "check that an applied deployment serves traffic", _paths, _verify, formats=_DATA_FORMATS
     ),
     "prices": Command(
-        f"{_COMMANDS}.prices", "update the list prices from the public price list of AWS", _root, _prices
+        f"{_COMMANDS}.prices", "get the list prices of the regions of the specs from AWS", _paths, _prices
     ),
     "update-reference": _UPDATE_REFERENCE,
     "reference": _UPDATE_REFERENCE.deprecated("update-reference"),

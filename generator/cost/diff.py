@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from owscale.console.invocation import owscale_command
+from owscale.console.markdown import code, md
 from owscale.console.table import Table
-from owscale.cost.format_text import format_quantity
+from owscale.cost.format_text import PRICES_COMMAND, format_quantity, missing_prices
 from owscale.cost.model import CaseName, Estimate, Total
 
 COMPARED_CASES: tuple[CaseName, ...] = ("minimum", "expected", "maximum")
@@ -16,7 +18,8 @@ _NO_DIFFERENCE = "The monthly cost does not change."
 class CostChange(NamedTuple):
     """A component that changes: its quantity before and after, as text.
 
-    `differences` has one amount in USD for each of COMPARED_CASES. A difference is None where an amount is unknown.
+    The quantities are those of the expected case or, if only another case changes, of that one. `differences` has one
+    amount in USD for each of COMPARED_CASES. A difference is None where an amount is unknown.
     """
 
     name: str
@@ -26,11 +29,15 @@ class CostChange(NamedTuple):
 
 
 class CostDifference(NamedTuple):
-    """The components that change, and the totals of each case before and after."""
+    """The components that change, and the totals of each case before and after.
+
+    `missing_prices` is a line on the prices that `owscale prices` can get; empty where no component lacks one.
+    """
 
     changes: tuple[CostChange, ...]
     before: tuple[Total, ...]
     after: tuple[Total, ...]
+    missing_prices: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -47,11 +54,30 @@ class _ComponentCost(NamedTuple):
     """The parts of a component that a difference compares."""
 
     quantity: str
+    case_quantities: tuple[str, ...]
     usd: tuple[Decimal | None, ...]
     price: Decimal | None = None
 
+    def difference(self, other: "_ComponentCost", index: int) -> Decimal | None:
+        """Return how much more this costs in one case: 0 for equal quantities of an unknown price, else None for it."""
+        own_usd, other_usd = self.usd[index], other.usd[index]
+        if own_usd is None or other_usd is None:
+            return _ZERO if self._priced_quantity(index) == other._priced_quantity(index) else None
+        return own_usd - other_usd
 
-_ABSENT = _ComponentCost("-", (_ZERO,) * len(COMPARED_CASES))
+    def _priced_quantity(self, index: int) -> tuple[str, Decimal | None]:
+        return self.case_quantities[index], self.price
+
+    def differing_quantities(self, other: "_ComponentCost") -> tuple[str, str]:
+        """Return both quantities in the expected case or, if they are equal there, in the first case that differs."""
+        if self.quantity == other.quantity:
+            for case, own, others in zip(COMPARED_CASES, self.case_quantities, other.case_quantities, strict=True):
+                if own != others:
+                    return f"{own} ({case})", f"{others} ({case})"
+        return self.quantity, other.quantity
+
+
+_ABSENT = _ComponentCost("-", ("-",) * len(COMPARED_CASES), (_ZERO,) * len(COMPARED_CASES))
 
 
 def compare_estimates(before: Estimate | None, after: Estimate | None) -> CostDifference:
@@ -61,10 +87,10 @@ def compare_estimates(before: Estimate | None, after: Estimate | None) -> CostDi
     for name in dict.fromkeys((*old, *new)):
         old_cost, new_cost = old.get(name, _ABSENT), new.get(name, _ABSENT)
         if old_cost != new_cost:
-            pairs = zip(old_cost.usd, new_cost.usd, strict=True)
-            differences = tuple(None if a is None or b is None else b - a for a, b in pairs)
-            changes.append(CostChange(name, old_cost.quantity, new_cost.quantity, differences))
-    return CostDifference(tuple(changes), _totals(before), _totals(after))
+            differences = tuple(new_cost.difference(old_cost, index) for index in range(len(COMPARED_CASES)))
+            changes.append(CostChange(name, *old_cost.differing_quantities(new_cost), differences))
+    missing = dict.fromkeys(missing_prices(estimate) for estimate in (before, after) if estimate)
+    return CostDifference(tuple(changes), _totals(before), _totals(after), "; ".join(filter(None, missing)))
 
 
 def _component_costs(estimate: Estimate | None) -> dict[str, _ComponentCost]:
@@ -74,6 +100,7 @@ def _component_costs(estimate: Estimate | None) -> dict[str, _ComponentCost]:
     return {
         component.name: _ComponentCost(
             format_quantity(estimate, component),
+            tuple(component.amounts[index].text for index in indexes),
             tuple(component.amounts[index].usd for index in indexes),
             component.price.usd if component.price else None,
         )
@@ -92,15 +119,27 @@ def _sum(differences: tuple[Decimal | None, ...]) -> Decimal | None:
 
 def format_text(difference: CostDifference) -> list[str]:
     """Return the lines for a terminal."""
-    return _table(difference).text() if difference else [_NO_DIFFERENCE]
+    if not difference:
+        return [_NO_DIFFERENCE]
+    missing = difference.missing_prices
+    note = [f"{missing}; `{owscale_command('prices')}` gets them"] if missing else []
+    return [*_table(difference).text(), *note]
 
 
 def format_markdown(difference: CostDifference) -> list[str]:
     """Return the lines for a pull request."""
-    return _table(difference).markdown() if difference else [_NO_DIFFERENCE]
+    if not difference:
+        return [_NO_DIFFERENCE]
+    missing = difference.missing_prices
+    note = ["", f"{md(missing)}; {code(PRICES_COMMAND)} gets them."] if missing else []
+    return [*_table(difference).markdown(), *note]
 
 
 def _table(difference: CostDifference) -> Table:
+    """Return the quantities with their costs, or alone where no cost is known for lack of prices."""
+    if difference.missing_prices and not any(usd for change in difference.changes for usd in change.differences):
+        quantities = [[change.name, change.before, change.after] for change in difference.changes]
+        return Table(["Component", "Before", "After"], quantities, numbers=3)
     rows = [
         [change.name, change.before, change.after, *map(_format_difference, change.differences)]
         for change in difference.changes

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from owscale.console.text import plural
 from owscale.cost.model import HOURS_PER_MONTH, Amount, CostCase, CostComponent, Estimate, cents
+from owscale.cost.price_file import project_prices
 from owscale.cost.usage import excluded_costs, usage_components
 from owscale.domain.aws.alarms import alarm_names
-from owscale.domain.aws.prices import Price, node_price, price
+from owscale.domain.aws.prices import SHIPPED_PRICES, Price, Prices
 from owscale.domain.openwebui.capacity import expected_tasks, max_tasks, min_tasks, tasks_while_deploying
 
 if TYPE_CHECKING:
+    from owscale.spec.deployment import Deployment
     from owscale.spec.models import Spec
 
 Factor = tuple[float | None, str]
@@ -29,16 +31,22 @@ https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-s
 """
 
 
-def estimate_cost(spec: Spec) -> Estimate:
-    """Return the cost of a month; it depends on the spec and on prices.json alone."""
+def estimate_deployment(deployment: Deployment) -> Estimate:
+    """Return the cost of a month with the prices of the project, which are beside the spec."""
+    return estimate_cost(deployment.spec, project_prices(deployment.document.source))
+
+
+def estimate_cost(spec: Spec, prices: Prices = SHIPPED_PRICES) -> Estimate:
+    """Return the cost of a month; it depends on the spec and the prices alone."""
     cases = tuple(_cases(spec))
     components = (
-        *_task_components(spec, cases),
-        *_replaced_service_components(spec, cases),
-        *_shared_components(spec, cases),
-        *usage_components(spec, len(cases)),
+        *_task_components(spec, prices, cases),
+        *_replaced_service_components(spec, prices, cases),
+        *_shared_components(spec, prices, cases),
+        *usage_components(spec, prices, len(cases)),
     )
-    return Estimate(spec.aws.region, cases, components, tuple(excluded_costs(spec)))
+    excluded = tuple(excluded_costs(spec, prices))
+    return Estimate(spec.aws.region, cases, components, excluded, prices.is_complete(spec.aws.region))
 
 
 def _cases(spec: Spec) -> Iterator[CostCase]:
@@ -55,9 +63,9 @@ def _cases(spec: Spec) -> Iterator[CostCase]:
         yield CostCase("cut_over", "Cut-over", expected, meaning)
 
 
-def _task_components(spec: Spec, cases: Sequence[CostCase]) -> Iterator[CostComponent]:
+def _task_components(spec: Spec, prices: Prices, cases: Sequence[CostCase]) -> Iterator[CostComponent]:
     service, region = spec.service, spec.aws.region
-    vcpu_price, memory_price = _fargate_prices(region, service.architecture)
+    vcpu_price, memory_price = _fargate_prices(prices, region, service.architecture)
     for name, unit_price, factor in (
         ("Fargate vCPU", vcpu_price, (service.vcpu, "vCPU")),
         ("Fargate memory", memory_price, (service.memory_gb, "GB")),
@@ -68,20 +76,21 @@ def _task_components(spec: Spec, cases: Sequence[CostCase]) -> Iterator[CostComp
         yield _component(
             spec,
             f"Fargate disk above {_INCLUDED_STORAGE_GB} GB",
-            price(region, "fargate", "ephemeral_storage_gb_hour_above_20"),
+            prices.price(region, "fargate", "ephemeral_storage_gb_hour_above_20"),
             [((case.tasks, "task"), (extra_gb, "GB"), _HOURS) for case in cases],
         )
     if spec.existing.container_insights:
         factors = [((case.tasks, "task"), (None, "metric")) for case in cases]
-        yield _component(spec, "Container Insights", None, factors, missing="the number of its metrics")
+        component = _component(spec, "Container Insights", None, factors, missing="the number of its metrics")
+        yield component._replace(is_listed=False)
 
 
-def _replaced_service_components(spec: Spec, cases: Sequence[CostCase]) -> Iterator[CostComponent]:
+def _replaced_service_components(spec: Spec, prices: Prices, cases: Sequence[CostCase]) -> Iterator[CostComponent]:
     """Yield the cost of the existing service, which runs beside this one during the cut-over."""
     size = spec.existing.service_size
     if not spec.existing.service:
         return
-    vcpu_price, memory_price = _fargate_prices(spec.aws.region, size.architecture)
+    vcpu_price, memory_price = _fargate_prices(prices, spec.aws.region, size.architecture)
     for item, unit_price, size_key, factor in (
         ("vCPU", vcpu_price, "vcpu", (size.vcpu, "vCPU")),
         ("memory", memory_price, "memory_gb", (size.memory_gb, "GB")),
@@ -97,43 +106,48 @@ def _replaced_service_components(spec: Spec, cases: Sequence[CostCase]) -> Itera
         )
 
 
-def _shared_components(spec: Spec, cases: Sequence[CostCase]) -> Iterator[CostComponent]:
+def _shared_components(spec: Spec, prices: Prices, cases: Sequence[CostCase]) -> Iterator[CostComponent]:
     """Yield the components that do not depend on the number of tasks."""
     region, redis, existing = spec.aws.region, spec.redis, spec.existing.secrets
     secrets = 1 + (existing.webui_secret_key_arn is None) + (existing.redis_token_arn is None)
-    alarm_price = price(region, "cloudwatch", "alarm_standard_month")
+    alarm_price = prices.price(region, "cloudwatch", "alarm_standard_month")
     components: list[tuple[str, Price | None, tuple[Factor, ...]]] = [
-        ("Load balancer", price(region, "alb", "hour"), ((1, "load balancer"), _HOURS)),
+        ("Load balancer", prices.price(region, "alb", "hour"), ((1, "load balancer"), _HOURS)),
         (
             f"ElastiCache {redis.engine.capitalize()} {redis.node_type}",
-            node_price(region, redis.engine, redis.node_type),
+            prices.node_price(region, redis.engine, redis.node_type),
             ((redis.nodes, "node"), _HOURS),
         ),
-        ("Secrets", price(region, "secrets_manager", "secret_month"), ((secrets, "secret"),)),
+        ("Secrets", prices.price(region, "secrets_manager", "secret_month"), ((secrets, "secret"),)),
         ("Alarms", alarm_price, ((len(alarm_names(spec)), "alarm"),)),
     ]
     if spec.autoscaling.enabled:
         metrics = 1 + (spec.autoscaling.memory_percent is not None)
         alarms = ((metrics, "metric"), (_ALARMS_PER_TARGET_TRACKING_POLICY, "alarm"))
         components.append(("Autoscaling alarms", alarm_price, alarms))
-    components.append(("Dashboard", price(region, "cloudwatch", "dashboard_month"), ((1, "dashboard"),)))
+    components.append(("Dashboard", prices.price(region, "cloudwatch", "dashboard_month"), ((1, "dashboard"),)))
     for name, unit_price, factors in components:
         yield _component(spec, name, unit_price, [factors for _ in cases])
 
 
-def _fargate_prices(region: str, architecture: str) -> tuple[Price | None, Price | None]:
+def _fargate_prices(prices: Prices, region: str, architecture: str) -> tuple[Price | None, Price | None]:
     """Return the prices of a vCPU hour and of a GB hour."""
     family = "linux_arm64" if architecture == "ARM64" else "linux_x86"
-    return price(region, "fargate", f"{family}_vcpu_hour"), price(region, "fargate", f"{family}_gb_hour")
+    return prices.price(region, "fargate", f"{family}_vcpu_hour"), prices.price(region, "fargate", f"{family}_gb_hour")
 
 
 def _component(
-    spec: Spec, name: str, unit_price: Price | None, factors_by_case: Sequence[tuple[Factor, ...]], missing: str = ""
+    spec: Spec,
+    name: str,
+    unit_price: Price | None,
+    factors_by_case: Sequence[tuple[Factor, ...]],
+    missing: str = "",
 ) -> CostComponent:
     """Return a component; a case without factors does not have it."""
     amounts = tuple(_amount(factors, unit_price) for factors in factors_by_case)
     missing_price = "" if unit_price else f"its price in {spec.aws.region}"
-    return CostComponent(name, "fixed", unit_price, amounts, " and ".join(filter(None, (missing, missing_price))))
+    missing = " and ".join(filter(None, (missing, missing_price)))
+    return CostComponent(name, "fixed", unit_price, amounts, missing)
 
 
 def _amount(factors: tuple[Factor, ...], unit_price: Price | None) -> Amount:

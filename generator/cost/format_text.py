@@ -6,21 +6,27 @@ It has a table of amounts, a table of prices, notes, and a list of the excluded 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from owscale.console.markdown import md
+from owscale.console.markdown import code, md
 from owscale.console.table import Table
+from owscale.console.text import and_more
 from owscale.cost.model import HOURS_PER_MONTH, Amount, CostCase, CostComponent, Estimate, ExcludedCost
 from owscale.domain.aws.prices import OFFICIAL, Price
 
+PRICES_COMMAND = "owscale prices"
+"""The command that gets missing prices, for documents; they cannot depend on the command line that writes them."""
+
+_MAX_NAMES = 3
 _TEMPORARY_CASES = ("deployment", "cut_over")
 
 
-def format_text(estimate: Estimate) -> list[str]:
-    """Return the lines for a terminal."""
+def format_text(estimate: Estimate, prices_command: str = PRICES_COMMAND) -> list[str]:
+    """Return the lines for a terminal. `prices_command` is the command line that gets missing prices."""
+    missing = missing_prices(estimate)
     return [
         _title(estimate),
         "",
-        *_amounts_table(estimate).text(),
-        "",
+        *([f"{missing}; `{prices_command}` gets them", ""] if missing else []),
+        *([*_amounts_table(estimate).text(), ""] if estimate.is_priced else []),
         *_prices_table(estimate).text(),
         "",
         *estimate_notes(estimate),
@@ -32,11 +38,12 @@ def format_text(estimate: Estimate) -> list[str]:
 
 def format_markdown(estimate: Estimate) -> list[str]:
     """Return the lines of a Markdown section, without its heading."""
+    missing = missing_prices(estimate)
     return [
         f"{_title(estimate)}.",
         "",
-        *_amounts_table(estimate).markdown(),
-        "",
+        *([f"{md(missing)}; {code(PRICES_COMMAND)} gets them.", ""] if missing else []),
+        *([*_amounts_table(estimate).markdown(), ""] if estimate.is_priced else []),
         *(f"- {md(note)}" for note in estimate_notes(estimate)),
         "",
         *_prices_table(estimate).markdown(),
@@ -49,17 +56,33 @@ def format_markdown(estimate: Estimate) -> list[str]:
 
 def summary_rows(estimate: Estimate) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of the totals, for `owscale explain`."""
+    if not estimate.is_priced:
+        yield "cost", f"{missing_prices(estimate)}; `{PRICES_COMMAND}` gets them"
+        return
     totals = ", ".join(f"{estimate.total(case.name)} ({case.title.lower()})" for case in estimate.cases[:3])
     yield "cost", f"{totals} USD a month; `owscale cost` prints the components"
 
 
+def missing_prices(estimate: Estimate) -> str:
+    """Return one line on the prices that `owscale prices` can get; empty where none is missing."""
+    names = [component.name for component in estimate.components_to_price]
+    return f"No price in {estimate.region} for {and_more(names, _MAX_NAMES)}" if names else ""
+
+
 def estimate_notes(estimate: Estimate) -> Iterator[str]:
-    """Yield the meaning of each case, unknown components, and unofficial sources of prices."""
+    """Yield the meaning of each case, unknown components, and unofficial sources of prices.
+
+    The prices that `missing_prices` names are left out.
+    """
     for case in estimate.cases:
         yield _format_case(estimate, case)
+    price = f"its price in {estimate.region}"
     for component in estimate.components:
-        if component.missing:
-            yield f"{component.name}: unknown without {component.missing}."
+        missing = component.missing
+        if component in estimate.components_to_price:
+            missing = missing.removesuffix(price).removesuffix(" and ")
+        if missing:
+            yield f"{component.name}: unknown without {missing}."
     prices = {component.price for component in estimate.components if component.price}
     for as_of, source in sorted({(price.as_of, price.source) for price in prices}):
         if source != OFFICIAL:
@@ -68,7 +91,7 @@ def estimate_notes(estimate: Estimate) -> Iterator[str]:
 
 def _format_case(estimate: Estimate, case: CostCase) -> str:
     note = f"{case.title}: {case.meaning}."
-    if case.name not in _TEMPORARY_CASES:
+    if case.name not in _TEMPORARY_CASES or not estimate.is_priced:
         return note
     extra = estimate.extra_per_hour(case.name)
     amount = f"{extra} USD" if extra.complete or extra.usd else "an unknown amount"
@@ -101,6 +124,9 @@ def _format_amount(amount: Amount) -> str:
 
 def _prices_table(estimate: Estimate) -> Table:
     rows = []
+    if not estimate.is_priced:
+        quantities = [[component.name, format_quantity(estimate, component)] for component in estimate.components]
+        return Table(["Component", "Quantity (expected)"], quantities, numbers=2)
     for component in estimate.components:
         price = component.price
         columns = (format_price(price), price.as_of) if price else ("unknown", "-")

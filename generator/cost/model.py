@@ -40,7 +40,7 @@ class Amount(NamedTuple):
 class CostComponent(NamedTuple):
     """One line of the bill, with an amount for each case.
 
-    `missing` names the data that an unknown amount lacks.
+    `missing` names the data that an unknown amount lacks. `is_listed` is true if `owscale prices` reads such a price.
     """
 
     name: str
@@ -48,6 +48,7 @@ class CostComponent(NamedTuple):
     price: Price | None
     amounts: tuple[Amount, ...]
     missing: str = ""
+    is_listed: bool = True
 
 
 class ExcludedCost(NamedTuple):
@@ -71,13 +72,26 @@ class Total(NamedTuple):
 class Estimate(NamedTuple):
     """The monthly cost of a deployment.
 
-    Each component has one amount for each case, in the order of `cases`.
+    Each component has one amount for each case, in the order of `cases`. `has_price_list` is true if the project has
+    the prices of the region, which `owscale prices` wrote.
     """
 
     region: str
     cases: tuple[CostCase, ...]
     components: tuple[CostComponent, ...]
     excluded: tuple[ExcludedCost, ...]
+    has_price_list: bool = False
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether any amount is known."""
+        return any(component.price for component in self.components)
+
+    @property
+    def components_to_price(self) -> tuple[CostComponent, ...]:
+        """The components without a price that `owscale prices` can get."""
+        missing = (component for component in self.components if component.is_listed and not component.price)
+        return () if self.has_price_list else tuple(missing)
 
     def case_index(self, name: CaseName) -> int:
         """Return the index of a case, which is also that of its amounts."""

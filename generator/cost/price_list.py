@@ -33,6 +33,15 @@ _COLUMNS = (
 )
 
 
+class PriceListError(OwscaleError):
+    """A file of the price list is not as AWS documents it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message, hint="download the file again; if it stays so, report it to the maintainers of owscale"
+        )
+
+
 @dataclass(frozen=True)
 class PriceItem:
     """A price of prices.json, and how to find it in the price list.
@@ -93,6 +102,8 @@ ITEMS_BY_SERVICE: dict[str, tuple[PriceItem, ...]] = {
 }
 """The prices to read from the file of each service. The prices of ElastiCache nodes are read in addition."""
 
+UNITS = {(item.section, item.name): item.unit for items in ITEMS_BY_SERVICE.values() for item in items}
+"""The unit of each price by section and name."""
 
 PriceKey = PriceItem | tuple[str, str]
 """An item, or the node list and the type of a node."""
@@ -105,9 +116,10 @@ _Tiers = dict[Decimal, set[Decimal]]
 class PriceFile:
     """The prices of one file, by section and name as in prices.json.
 
-    `absent` names the optional prices that the file lacks.
+    `published` is the date of the file. `absent` names the optional prices that it lacks.
     """
 
+    published: str
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
 
@@ -115,7 +127,7 @@ class PriceFile:
 def read_price_file(service: str, region: str, lines: Iterable[str]) -> PriceFile:
     """Read a file line by line, since some are large.
 
-    Raises OwscaleError where the file lacks a required price or is malformed.
+    Raises PriceListError where the file lacks a required price or is malformed.
     """
     rows = csv.reader(lines)
     try:
@@ -123,10 +135,10 @@ def read_price_file(service: str, region: str, lines: Iterable[str]) -> PriceFil
         published = date.fromisoformat(preamble["Publication Date"][:10]).isoformat()
         columns = next(rows)
         if missing := set(_COLUMNS) - set(columns):
-            raise OwscaleError(f"missing column: {', '.join(sorted(missing))}")
+            raise PriceListError(f"missing column: {', '.join(sorted(missing))}")
         tiers = _collect_tiers(service, region, (dict(zip(columns, row, strict=True)) for row in rows))
     except (IndexError, KeyError, ValueError, ArithmeticError, StopIteration, csv.Error) as error:
-        raise OwscaleError(f"line {rows.line_num}: not in the documented format") from error
+        raise PriceListError(f"line {rows.line_num}: not in the documented format") from error
     return _select_prices(service, tiers, {"as_of": published, "source": OFFICIAL})
 
 
@@ -158,20 +170,20 @@ def _price_keys(service: str, row: dict[str, str]) -> Iterator[PriceKey]:
 
 
 def _select_prices(service: str, tiers: dict[PriceKey, _Tiers], origin: dict[str, str]) -> PriceFile:
-    prices = PriceFile()
+    prices = PriceFile(origin["as_of"])
     for item in ITEMS_BY_SERVICE[service]:
         name = f"{item.section}.{item.name}"
         if item in tiers:
             usd = _first_price(name, tiers[item]) * item.multiplier
             prices.sections.setdefault(item.section, {})[item.name] = {"usd": float(usd), "unit": item.unit, **origin}
         elif item.is_required:
-            raise OwscaleError(f"no price of {name} (usage type {item.usage_type})")
+            raise PriceListError(f"no price of {name} (usage type {item.usage_type})")
         else:
             prices.absent.append(name)
     for node_list in _NODE_LISTS.values() if service == "AmazonElastiCache" else ():
         keys = sorted(key for key in tiers if isinstance(key, tuple) and key[0] == node_list)
         if not keys:
-            raise OwscaleError(f"no price of elasticache.{node_list} (usage type NodeUsage)")
+            raise PriceListError(f"no price of elasticache.{node_list} (usage type NodeUsage)")
         nodes = {key[1]: float(_first_price(key[1], tiers[key])) for key in keys}
         prices.sections.setdefault("elasticache", {})[node_list] = [{**origin, "usd_per_node_hour": nodes}]
     return prices
@@ -181,5 +193,5 @@ def _first_price(name: str, tiers: _Tiers) -> Decimal:
     """Return the price of the lowest tier."""
     prices = tiers[min(tiers)]
     if len(prices) > 1:
-        raise OwscaleError(f"several prices of {name}: {', '.join(map(str, sorted(prices)))}")
+        raise PriceListError(f"several prices of {name}: {', '.join(map(str, sorted(prices)))}")
     return next(iter(prices))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from owscale.cost.model import HOURS_PER_MONTH, Amount, CostComponent, ExcludedCost, cents
-from owscale.domain.aws.prices import price
+from owscale.domain.aws.prices import SECTIONS_BY_HAND, Prices
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
@@ -43,25 +43,26 @@ _USAGE_COSTS = (
 )
 
 
-def usage_components(spec: Spec, case_count: int) -> Iterator[CostComponent]:
+def usage_components(spec: Spec, prices: Prices, case_count: int) -> Iterator[CostComponent]:
     """Yield a component for each volume of the spec, with the same amount in each case."""
     for usage in _USAGE_COSTS:
         volume = getattr(spec.cost, usage.key)
         if volume is not None:
-            unit_price = price(spec.aws.region, usage.service, usage.item)
+            unit_price = prices.price(spec.aws.region, usage.service, usage.item)
             quantity = Decimal(str(volume)) * usage.factor
             usd = cents(quantity * unit_price.usd) if unit_price else None
             amount = Amount(usage.text.format(f"{volume:,.10g}"), quantity, usd)
             missing = "" if unit_price else f"its price in {spec.aws.region}"
-            yield CostComponent(usage.name, "usage", unit_price, (amount,) * case_count, missing)
+            is_listed = usage.service not in SECTIONS_BY_HAND
+            yield CostComponent(usage.name, "usage", unit_price, (amount,) * case_count, missing, is_listed)
 
 
-def excluded_costs(spec: Spec) -> Iterator[ExcludedCost]:
+def excluded_costs(spec: Spec, prices: Prices) -> Iterator[ExcludedCost]:
     """Yield the costs that are not estimated."""
     for usage in _USAGE_COSTS:
         is_used = usage.key != "snapshot_gb" or spec.redis.snapshot_retention_days
         if getattr(spec.cost, usage.key) is None and is_used:
-            unit_price = price(spec.aws.region, usage.service, usage.item)
+            unit_price = prices.price(spec.aws.region, usage.service, usage.item)
             yield ExcludedCost(usage.name, unit_price, f"billed by usage; set cost.{usage.key} to include it")
     yield ExcludedCost("Data transfer", None, "billed by usage, between availability zones and out of AWS")
     if spec.alarms.notify and not spec.existing.alarm_topic_arn:

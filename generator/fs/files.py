@@ -1,5 +1,6 @@
 """Write files atomically, and report errors of the file system with their path."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,10 +37,34 @@ def atomic_write(path: str | Path, content: bytes, *, mode: int = 0o666) -> None
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
+_HINTS = {
+    errno.EACCES: "give yourself access; `ls -ld {path}` shows the owner and the permissions",
+    errno.EDQUOT: "make room on the disk, then run this again",
+    errno.EISDIR: "move the directory away, then run this again",
+    errno.ELOOP: "remove the symbolic links that lead to each other",
+    errno.EMFILE: "raise the limit of open files with `ulimit -n 4096`, then run this again",
+    errno.ENAMETOOLONG: "use shorter names",
+    errno.ENOENT: "check the path; another program may have removed it",
+    errno.ENOSPC: "make room on the disk, then run this again",
+    errno.ENOTDIR: "move away the file that is in the place of a directory",
+    errno.EPERM: "give yourself access; `ls -ld {path}` shows the owner and the permissions",
+    errno.EROFS: "work in a directory that can be written to",
+}
+
+
+def os_error_hint(error: OSError, path: str | Path = "") -> str:
+    """Return what to do next about an error of the file system; `path` is the name of the file in messages."""
+    import shlex  # noqa: PLC0415 -- only a failed run needs it
+
+    hint = _HINTS.get(error.errno or 0, "solve this problem of the system, then run this again")
+    return hint.format(path=shlex.quote(str(path or error.filename)))
+
+
 @contextmanager
 def io_errors(path: str | Path, *, hint: str = "") -> Iterator[None]:
     """Turn an OSError of the block into an OwscaleError that names the file, or `path` where the error names none."""
     try:
         yield
     except OSError as error:
+        hint = hint or os_error_hint(error, error.filename or path)
         raise OwscaleError(f"{error.filename or path}: {error.strerror or error}", hint=hint) from error

@@ -14,7 +14,7 @@ _CODECS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 MARK_LENGTH = 4
-"""Bytes at the start of a content by which `text_codec` tells its encoding."""
+"""Number of bytes that `text_codec` needs from the start of a file."""
 
 
 def text_codec(content: bytes) -> str:

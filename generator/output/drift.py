@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
 from owscale.fs.hashing import content_digest
@@ -34,7 +35,7 @@ class FileDrift(NamedTuple):
     """A difference between a file on disk, `old`, and the expected file, `new`; None where there is none.
 
     `file` is the path in `folder`, empty where the whole directory is blocked. The `reason` of a blocked file is a
-    whole message that names its path.
+    whole message that names its path, and only such a file has a `hint`.
     """
 
     folder: str
@@ -43,6 +44,14 @@ class FileDrift(NamedTuple):
     reason: str
     old: bytes | None
     new: ExpectedFile | None
+    hint: str = ""
+
+    @property
+    def review_order(self) -> tuple[bool, bool, int, str]:
+        """Sort key for lists of differences: Terraform code first, main.tf at its head, the manifest last."""
+        name = self.file.rpartition("/")[2]
+        is_code = self.file.endswith((".tf", ".tfvars", ".hcl"))
+        return not is_code, name != "main.tf" if is_code else name == MANIFEST_NAME, self.file.count("/"), self.file
 
     @property
     def path(self) -> str:
@@ -107,11 +116,11 @@ def detect_drift(
         source = sources.get(expected.folder, expected.folder)
         directory = OutputDirectory(out, source)
         if directory.blocked:
-            return _blocked_result(expected, directory.blocked)
+            return _blocked_result(expected, directory.blocked, _move_away_hint())
         if source in (None, expected.folder):
             return _compare(out, directory, expected, interrupted_files, specs)
         if blocked := OutputDirectory(out, expected.folder).blocked:
-            return _blocked_result(expected, blocked)
+            return _blocked_result(expected, blocked, _move_away_hint())
         moved_files = {
             (path.replace(f"{source}/", f"{expected.folder}/", 1), digest) for path, digest in interrupted_files
         }
@@ -135,7 +144,9 @@ def _compare(
     )
     if expected.files and recorded.spec not in {"", expected.spec, *specs} and _spec_exists(out, recorded.spec):
         return _blocked_result(
-            expected, f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment"
+            expected,
+            f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment",
+            "give one of the two specs another `name:`, or remove the one that is not needed",
         )
     detector = _DriftDetector(directory, expected, recorded, interrupted_files)
     results = [
@@ -155,8 +166,13 @@ def _compare(
     )
 
 
-def _blocked_result(expected: ExpectedFiles, message: str) -> DriftResult:
-    return DriftResult(expected.folder, (FileDrift(expected.folder, "", DriftKind.BLOCKED, message, None, None),))
+def _blocked_result(expected: ExpectedFiles, message: str, hint: str) -> DriftResult:
+    drift = FileDrift(expected.folder, "", DriftKind.BLOCKED, message, None, None, hint)
+    return DriftResult(expected.folder, (drift,))
+
+
+def _move_away_hint() -> str:
+    return f"move it away, then run `{owscale_command('generate')}`"
 
 
 def recorded_deployments(
@@ -285,4 +301,5 @@ class _DriftDetector(NamedTuple):
         return any((f"{self.expected.folder}/{path}", digest) in self.interrupted_files for digest in digests)
 
     def _drift(self, path: str, kind: DriftKind, reason: str, old: bytes | None, new: ExpectedFile | None) -> FileDrift:
-        return FileDrift(self.expected.folder, path, kind, reason, old, new)
+        hint = _move_away_hint() if kind is DriftKind.BLOCKED else ""
+        return FileDrift(self.expected.folder, path, kind, reason, old, new, hint)

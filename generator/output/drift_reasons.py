@@ -47,4 +47,8 @@ def _spec_reasons(recorded: Manifest, expected: ExpectedFiles) -> list[str]:
 
 
 def _version_reason(version: str) -> str:
-    return f"owscale changed, from {version} to {__version__}" if version != __version__ else "owscale itself changed"
+    return (
+        f"owscale changed, from {version} to {__version__}"
+        if version != __version__
+        else "owscale itself or prices.json changed"
+    )

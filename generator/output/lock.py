@@ -93,6 +93,7 @@ def _wait(descriptor: int, out: Path, operation: int, timeout_seconds: float, st
                 status(f"{out}: waiting for another run of owscale")
             time.sleep(_POLL_SECONDS)
         except OSError as error:
-            raise OwscaleError(f"{out}: cannot be locked: {error.strerror}") from error
+            hint = "set `--out` to a directory on a file system with locks (flock)"
+            raise OwscaleError(f"{out}: cannot be locked: {error.strerror}", hint=hint) from error
         else:
             return

@@ -7,6 +7,7 @@ by it, the next run recognises the files that were already moved, and completes 
 """
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -54,7 +55,8 @@ class Transaction:
             self._require_no_links()
             self._clean()
             if self._staged.exists():
-                raise OwscaleError(f"{self._staged}: is left from an earlier run and cannot be removed")
+                hint = f"remove it with `rm -r {shlex.quote(str(self._staged))}`, perhaps as the user who created it"
+                raise OwscaleError(f"{self._staged}: is left from an earlier run and cannot be removed", hint=hint)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -157,7 +159,8 @@ class Transaction:
             root = f"{self._out}/{self.moves.get(folder, folder)}"
             for directory in sorted({*staging.target_directories(root, names), *self._parents(folder)}):
                 if not os.access(directory, os.W_OK | os.X_OK):
-                    raise OwscaleError(f"{directory}: is not writable")
+                    hint = f"give yourself write access; `ls -ld {shlex.quote(directory)}` shows the permissions"
+                    raise OwscaleError(f"{directory}: is not writable", hint=hint)
                 if Path(directory).stat().st_dev != device:
                     raise OwscaleError(
                         f"{directory}: is on another file system than {self._out}",

@@ -3,6 +3,7 @@
 The rule applies to every way of naming an existing resource.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -27,7 +28,6 @@ _VERBS = {
     "replace": "would replace",
     "update": "would change",
 }
-_STATE_RM_HINT = "if it is in the state, `terraform state rm` removes it there and leaves the object in AWS"
 
 
 def require_existing_untouched(context: PolicyContext) -> Iterator[Violation]:
@@ -100,9 +100,14 @@ def _is_existing(change: ResourceChange, argument: str, protected: ProtectedReso
         "existing",
         f"{verb} {protected}, by {argument}",
         "existing resources are only read; no resource may be one of them or change one",
-        f"remove the resource from the configuration; {_STATE_RM_HINT}",
+        f"remove the resource from the configuration; {_state_rm_hint(change)}",
         protected.spec_key,
     )
+
+
+def _state_rm_hint(change: ResourceChange) -> str:
+    command = f"terraform state rm {shlex.quote(change.address)}"
+    return f"if it is in the state, `{command}` in the root module removes it there and leaves the object in AWS"
 
 
 def _names_existing(change: ResourceChange, argument: str, protected: ProtectedResource) -> Violation:
@@ -111,7 +116,7 @@ def _names_existing(change: ResourceChange, argument: str, protected: ProtectedR
         "existing",
         f"names {protected} in {argument}",
         f"{change.type} of a deployment names no {protected.kind} there, and might change it",
-        "remove it; if the use is harmless, add it to generator/plan_policy/resource_types.py",
+        "remove it from the file under `custom:`; if the use is harmless, report it to the maintainers of owscale",
         protected.spec_key,
     )
 
@@ -133,5 +138,5 @@ def _never_managed(change: ResourceChange) -> Violation:
         "existing",
         f"is an {change.type}",
         "a deployment manages no resource of this type: network, cluster, database, files and keys exist before it",
-        f"move it to another root module; {_STATE_RM_HINT}",
+        f"move it to another root module; {_state_rm_hint(change)}",
     )

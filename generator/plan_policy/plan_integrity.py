@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from owscale.console.invocation import owscale_command
 from owscale.plan_policy.context import PolicyContext, texts
 from owscale.plan_policy.result import Violation
 from owscale.terraform.plan.configuration import constant
@@ -104,5 +105,5 @@ def _violation(problem: str, reason: str, hint: str, address: str = "") -> Viola
 
 
 def _other_deployment(reason: str) -> Violation:
-    hint = "run `owscale generate`, then plan in the root module of this deployment"
+    hint = f"run `{owscale_command('generate')}`, then `{owscale_command('tf', 'plan')}`"
     return _violation("belongs to another deployment", reason, hint)

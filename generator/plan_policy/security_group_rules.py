@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from owscale.console.invocation import owscale_command
 from owscale.domain.ports import NFS_PORT
 from owscale.plan_policy.context import TASKS_GROUP, PolicyContext
 from owscale.plan_policy.protected_resources import ProtectedResource
@@ -140,6 +141,6 @@ def _violation(change: ResourceChange, group: ProtectedResource | None, reason: 
         f"is a rule on {group or 'a security group that is not in the spec any more'}",
         reason,
         "keep only the rules of modules/network/existing.tf on existing security groups: "
-        "run `owscale generate`, then plan again",
+        f"run `{owscale_command('generate')}`, then `{owscale_command('tf', 'plan')}`",
         group.spec_key if group else "",
     )

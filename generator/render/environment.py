@@ -25,7 +25,7 @@ def environment_for(
             return value.replace("\n", _LINE_END)
         if isinstance(value, jinja2.Undefined):
             return value  # Jinja raises with the missing name when it prints this
-        raise TypeError(language.unfiltered_message(value))
+        raise language.unfiltered_error(value)
 
     environment = environment_type(
         loader=loader,

@@ -20,7 +20,7 @@ def template_error(
     """Return the error of the user for an exception that rendering a template raised."""
     failure = describe_failure(error, template, loader)
     problem, hint = explain_undefined(failure.problem, context) if failure.is_undefined else failure[1:3]
-    return TemplateError(f"{failure.place}: {problem}", hint=hint)
+    return TemplateError(f"{failure.place}: {problem}", hint=hint or failure.hint)
 
 
 def explain_undefined(message: str, context: Mapping[str, Any]) -> tuple[str, str]:

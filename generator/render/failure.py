@@ -5,7 +5,12 @@ from typing import NamedTuple
 import jinja2
 from jinja2.exceptions import SecurityError
 
-from owscale.render.template_loader import TemplateLoader, shipped_path
+from owscale.console.text import suggest
+from owscale.render.languages import UnfilteredValueError
+from owscale.render.template_loader import SHIPPED_PREFIX, TemplateLoader, shipped_path
+
+_LINE_HINT = "correct the template at this line"
+_SYNTAX_HINT = "correct the template at this line; the syntax: https://jinja.palletsprojects.com/en/stable/templates/"
 
 
 class TemplateFailure(NamedTuple):
@@ -16,7 +21,7 @@ class TemplateFailure(NamedTuple):
 
     place: str
     problem: str
-    hint: str = ""
+    hint: str
     is_undefined: bool = False
 
 
@@ -25,25 +30,31 @@ def describe_failure(error: BaseException, template: str, loader: TemplateLoader
     name = loader.shown(template)
     match error:
         case jinja2.TemplateNotFound():
-            place = _place(error, "")
-            return TemplateFailure(place, f"no template named {error.name}") if place else _not_found(template)
+            if not (place := _place(error, "")):
+                return _not_found(template)
+            hint = suggest(str(error.name), loader.list_templates(), "name a shipped template, such as `main.tf.j2`")
+            return TemplateFailure(place, f"no template named {error.name}", hint)
         case jinja2.TemplateSyntaxError():
-            return TemplateFailure(f"{error.filename or name}:{error.lineno}", error.message or "syntax error")
+            place = f"{error.filename or name}:{error.lineno}"
+            return TemplateFailure(place, error.message or "syntax error", _SYNTAX_HINT)
         case jinja2.UndefinedError():
-            return TemplateFailure(_place(error, name), str(error), is_undefined=True)
+            return TemplateFailure(_place(error, name), str(error), _LINE_HINT, is_undefined=True)
         case SecurityError():
             hint = "templates cannot reach the inside of Python: docs/custom.md lists what they can use"
             return TemplateFailure(_place(error, name), str(error).rstrip("."), hint)
         case RecursionError():
             problem = "includes or extends itself, or calls a macro too deeply"
-            return TemplateFailure(_place(error, name), problem)
+            hint = f'to include the template that it replaces, write `{{% include "{SHIPPED_PREFIX}/{template}" %}}`'
+            return TemplateFailure(_place(error, name), problem, hint)
+        case UnfilteredValueError():
+            return TemplateFailure(_place(error, name), str(error), error.hint)
         case MemoryError():
             return TemplateFailure(_place(error, name), "needs too much memory", "build shorter texts and lists")
-    return TemplateFailure(_place(error, name), str(error) or type(error).__name__)
+    return TemplateFailure(_place(error, name), str(error) or type(error).__name__, _LINE_HINT)
 
 
 def _not_found(template: str) -> TemplateFailure:
-    return TemplateFailure(shipped_path(template), "not found")
+    return TemplateFailure(shipped_path(template), "not found", "install owscale again, which has lost a template")
 
 
 def _place(error: BaseException, default: str) -> str:

@@ -8,6 +8,14 @@ from owscale.console import markdown
 from owscale.render import hcl
 
 
+class UnfilteredValueError(TypeError):
+    """A template prints a value that no filter has escaped."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class TemplateLanguage(NamedTuple):
     """A template language: its filters, the type that they return, its header comment and its layout."""
 
@@ -17,11 +25,11 @@ class TemplateLanguage(NamedTuple):
     header: Callable[[str], str]
     layout: Callable[[str], str]
 
-    def unfiltered_message(self, value: object) -> str:
-        """Return the message for a value that was printed without a filter."""
+    def unfiltered_error(self, value: object) -> UnfilteredValueError:
+        """Return the error for a value that was printed without a filter."""
         default, *others = self.filters
         missing = f"one of the filters {', '.join(self.filters)}" if others else f"the {default} filter"
-        return f"{value!r} was printed without {missing}: write {{{{ … | {default} }}}}"
+        return UnfilteredValueError(f"{value!r} was printed without {missing}", f"write {{{{ … | {default} }}}}")
 
 
 HCL = TemplateLanguage(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from owscale.console.text import suggest
 from owscale.errors import OwscaleError
-from owscale.fs.files import io_errors
+from owscale.fs.files import io_errors, os_error_hint
 from owscale.fs.text import foreign_encoding
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, MIB, read_untrusted, require_no_link, too_large
 from owscale.render.file_list import generated_paths
@@ -68,7 +68,8 @@ def load_overrides(deployment: Deployment, spec_path: str) -> Overrides:
     extra = _Folder(directory, custom.extra, in_messages)
     errors = [*_misplaced_files(templates, extra), *_unsuitable_files(templates), *_unsuitable_files(extra)]
     if errors:
-        raise OwscaleError("\n".join(map(str, errors)))
+        *others, last = errors
+        raise OwscaleError("\n".join((*map(str, others), last.message)), hint=last.hint)
     return Overrides(
         {name: read_template(path, f"{templates.shown}/{name}") for name, path in templates.files.items()},
         str(in_files / (custom.templates or "")),
@@ -100,7 +101,8 @@ def _list_files(top: Path, shown: str) -> dict[str, Path]:
 
     def fail(error: OSError) -> None:
         below = os.path.relpath(error.filename, top)
-        raise OwscaleError(f"{shown}/{below}: {error.strerror}") from error
+        place = f"{shown}/{below}"
+        raise OwscaleError(f"{place}: {error.strerror}", hint=os_error_hint(error, place)) from error
 
     for parent, folders, names in os.walk(top, onerror=fail):
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))

@@ -8,6 +8,7 @@ import jinja2
 
 from owscale import _generated
 from owscale.errors import TemplateError
+from owscale.fs.files import os_error_hint
 from owscale.fs.untrusted import MAX_TEMPLATE_BYTES, UnsafeFileError, read_untrusted
 
 # A wheel has the templates inside the package, a checkout beside it.
@@ -75,4 +76,4 @@ def read_template(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         raise TemplateError(f"{shown}: not UTF-8: {error.reason}", hint="save the file as UTF-8") from error
     except OSError as error:
-        raise TemplateError(f"{shown}: {error.strerror}") from error
+        raise TemplateError(f"{shown}: {error.strerror}", hint=os_error_hint(error, shown)) from error

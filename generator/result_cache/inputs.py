@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from owscale import _generated
+from owscale.cost import price_file
 from owscale.output.drift import DriftResult
 from owscale.output.journal import WORK_DIRECTORY
 from owscale.output.manifest import MANIFEST_NAME, parse_manifest
@@ -14,7 +15,7 @@ from owscale.render.template_loader import TEMPLATES
 from owscale.result_cache import fingerprint
 from owscale.result_cache.store import Fingerprint, save
 from owscale.rules.runner import CheckedDeployment
-from owscale.workflow.project import ProjectPaths
+from owscale.workflow.project import SPEC_DIRECTORY, ProjectPaths
 
 _LIBRARIES = {"jinja2": "jinja2", "markupsafe": "markupsafe", "pydantic_core": "pydantic_core", "yaml": "pyyaml"}
 """Libraries that shape the output: the names of their modules and of their distributions."""
@@ -55,8 +56,14 @@ class CacheInputs:
         save(words, (out, err), Fingerprint(read, self._known, self._unmanaged, self._started))
 
     def _specs(self) -> Iterator[str]:
+        for directory in self._paths.passed_over:  # another project may appear in one
+            yield f"{fingerprint.NAMES}{directory}"
+            if (directory / SPEC_DIRECTORY).is_dir():
+                yield f"{fingerprint.NAMES}{directory / SPEC_DIRECTORY}"
         spec = self._paths.spec
         yield f"{fingerprint.FILES if spec.is_dir() else fingerprint.FILE}{spec}"
+        if not spec.is_dir():  # else it is one of the files
+            yield f"{fingerprint.FILE}{spec.with_name(price_file.NAME)}"
         for checked in self._deployments:
             directory, custom = checked.deployment.document.source.parent, checked.deployment.spec.custom
             for folder in filter(None, (custom.extra, custom.templates)):

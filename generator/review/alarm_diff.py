@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from owscale.domain.aws.alarms import alarm_settings
+from owscale.spec.scalars import format_scalar
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
@@ -22,7 +23,8 @@ def weakened_alarms(before: Spec, after: Spec) -> Iterator[str]:
         if name == "at_maximum":  # its threshold is autoscaling.max, so a higher one does not weaken it
             new = {**new, "threshold": old["threshold"]}
         for setting, old_value, new_value in _weakened_settings(old, new):
-            yield f"alarm {name}: {setting} {old_value} → {new_value}: it fires later or never"
+            old_text, new_text = format_scalar(old_value), format_scalar(new_value)
+            yield f"alarm {name}: {setting} {old_text} → {new_text}: it fires later or never"
 
 
 def _weakened_settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, object, object]]:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from owscale.cost.diff import CostDifference, compare_estimates
 from owscale.cost.estimate import estimate_cost
+from owscale.cost.price_file import project_prices
+from owscale.domain.aws.prices import SHIPPED_PRICES
 from owscale.domain.summary import summary_rows
 from owscale.errors import OwscaleError
 from owscale.review.alarm_diff import weakened_alarms
@@ -133,10 +135,16 @@ def compare_versions(
         tuple(_file_changes(before, after)),
         tuple(_address_changes(_root_module(before), _root_module(after))),
         tuple(_derived_value_changes(before, after)),
-        compare_estimates(
-            estimate_cost(before.deployment.spec) if before else None,
-            estimate_cost(after.deployment.spec) if after else None,
-        ),
+        _compare_costs(before, after),
+    )
+
+
+def _compare_costs(before: DeploymentVersion | None, after: DeploymentVersion | None) -> CostDifference:
+    """Compare the costs with the later prices, so that a difference is one of the specs."""
+    latest = after or before
+    prices = project_prices(latest.deployment.document.source) if latest else SHIPPED_PRICES
+    return compare_estimates(
+        *(estimate_cost(version.deployment.spec, prices) if version else None for version in (before, after))
     )
 
 

@@ -1,19 +1,27 @@
 """Catalogue of all diagnostics: what each code checks, why it matters, an example and its fix."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from owscale.diagnostics.model import Severity
 from owscale.rules import cross_deployment
-from owscale.rules.registry import all_rules
+from owscale.rules.definitions import accept
+from owscale.rules.registry import Rule, all_rules
+from owscale.spec.document import Path
 from owscale.spec.schema_codes import SCHEMA_CODES
+from owscale.spec.validation import key_of_path
+from owscale.spec.yaml_parser import YamlParser
 
 _YAML = "https://yaml.org/spec/1.2.2/"
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """The description of one code. `owscale.rules.registry.Rule` describes the fields."""
+    """The description of one code. `owscale.rules.registry.Rule` describes the fields.
+
+    `keys` are the keys that the code is about, such as `redis.nodes`; none for an error that any key can have.
+    """
 
     code: str
     severity: Severity
@@ -22,6 +30,7 @@ class CatalogueEntry:
     reference: str
     example: str
     fixed_example: str
+    keys: tuple[str, ...] = ()
 
 
 class _Description(NamedTuple):
@@ -119,6 +128,7 @@ def catalogue() -> list[CatalogueEntry]:
             rule.reference,
             rule.example,
             rule.fixed_example,
+            _keys_of_rule(rule),
         )
         for rule in all_rules().values()
     ]
@@ -127,7 +137,29 @@ def catalogue() -> list[CatalogueEntry]:
 
 def _entry_without_rule(code: str, rationale: str) -> CatalogueEntry:
     checks, reference, example, fixed_example = _DESCRIPTIONS[code]
-    return CatalogueEntry(code, "error", checks, rationale, reference, example, fixed_example)
+    keys = _keys_of_examples(example, fixed_example) if code in cross_deployment.CONFLICT_CODES else ()
+    return CatalogueEntry(code, "error", checks, rationale, reference, example, fixed_example, keys)
+
+
+def _keys_of_rule(rule: Rule) -> tuple[str, ...]:
+    """Return the keys that a rule is about; the warnings that an example accepts have other codes."""
+    if rule.run.__module__ == accept.__name__:
+        return ("accept",)
+    return (*(key for key in _keys_of_examples(rule.example, rule.fixed_example) if key != "accept"), *rule.other_keys)
+
+
+def _keys_of_examples(*examples: str) -> tuple[str, ...]:
+    """Return the keys that the examples of a rule set, without those that only name an environment."""
+    paths = (path for text in examples for path in _leaf_paths(YamlParser(text, "example").parse(), ()))
+    return tuple(sorted({key for path in paths if (key := key_of_path(path))}))
+
+
+def _leaf_paths(node: Any, path: Path) -> Iterator[Path]:
+    if isinstance(node, dict) and node:
+        for key, value in node.items():
+            yield from _leaf_paths(value, (*path, key))
+    else:
+        yield path
 
 
 def entries_by_code() -> dict[str, dict[str, Any]]:

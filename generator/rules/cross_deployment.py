@@ -18,7 +18,8 @@ CONFLICT_CODES = {
 class _Unique(NamedTuple):
     """A property that no two deployments may share.
 
-    `path` is the key of the spec that determines it. `message` may refer to the deployments `{later}` and `{earlier}`.
+    `path` is the key of the spec that determines it. `message` may refer to the deployments `{later}` and `{earlier}`,
+    to the file of the second, `{earlier_file}`, and to the folder of the first under out/, `{folder}`.
     """
 
     code: str
@@ -43,7 +44,7 @@ def _folder(deployment: Deployment) -> object:
 _UNIQUE = (
     _Unique("S401", ("state", "key"), "{later} and {earlier} have the same state file", _state),
     _Unique("S402", ("service", "name"), "{later} and {earlier} have the same service name in one account", _name),
-    _Unique("S403", ("name",), "another spec has the same output folder, {later}", _folder),
+    _Unique("S403", ("name",), "{earlier_file} has this name too, and both would write out/{folder}", _folder),
 )
 
 
@@ -58,7 +59,12 @@ def find_conflicts(deployments: Sequence[Deployment]) -> Iterator[Diagnostic]:
 
 
 def _conflict(unique: _Unique, deployment: Deployment, owner: Deployment) -> Diagnostic:
-    message = unique.message.format(later=deployment.folder, earlier=owner.folder)
+    later, earlier = deployment.folder, owner.folder
+    if later == earlier:  # only their files tell them apart
+        later, earlier = deployment.document.file, owner.document.file
+    message = unique.message.format(
+        later=later, earlier=earlier, earlier_file=owner.document.file, folder=deployment.folder
+    )
     diagnostic = deployment.document.diagnostic(unique.code, unique.path, message, _hint(deployment, unique.path))
     related = owner.document.related(unique.path)
     is_same_place = related[:3] == diagnostic[:3]  # file, line and column: two environments share the key
@@ -67,6 +73,6 @@ def _conflict(unique: _Unique, deployment: Deployment, owner: Deployment) -> Dia
 
 def _hint(deployment: Deployment, path: Path) -> str:
     if path == ("name",):
-        return "give one of the two specs another name"
+        return "give one of the two specs another name, or describe both deployments in one spec, under environments"
     environment = deployment.environment
     return f"give {environment} its own {dotted(path)}, under environments.{environment} or in its spec"

@@ -33,7 +33,8 @@ class Rule(NamedTuple):
 
     `checks` is one sentence on the condition that the rule checks, and `rationale` one on why it matters. `reference`
     is the documentation of AWS or Open WebUI. `example` is a part of a spec, in YAML, that violates the rule when it is
-    merged onto a minimal spec; `fixed_example` is the same part without the violation.
+    merged onto a minimal spec; `fixed_example` is the same part without the violation. `other_keys` are the keys that
+    the rule is about, beside those of the examples.
     """
 
     code: str
@@ -43,21 +44,31 @@ class Rule(NamedTuple):
     reference: str
     example: str
     fixed_example: str
+    other_keys: tuple[str, ...]
     run: Check
 
 
 _registered: dict[str, Rule] = {}
 
 
-def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, five of them keywords
-    code: str, severity: Severity, *, checks: str, rationale: str, reference: str, example: str, fixed_example: str
+def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, six of them keywords
+    code: str,
+    severity: Severity,
+    *,
+    checks: str,
+    rationale: str,
+    reference: str,
+    example: str,
+    fixed_example: str,
+    other_keys: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Register a function as a rule."""
 
     def register(run: Check) -> Check:
         if code in _registered:
             raise ValueError(f"two rules have the code {code}")
-        _registered[code] = Rule(code, severity, checks, rationale, reference, example, fixed_example, run)
+        texts = (checks, rationale, reference, example, fixed_example)
+        _registered[code] = Rule(code, severity, *texts, other_keys, run)
         return run
 
     return register

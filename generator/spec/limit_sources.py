@@ -1,4 +1,4 @@
-"""Where the limits of the keys come from: the members of AWS's API that receive the values, with what AWS says of them.
+"""The sources of the limits in the spec: the members of AWS's API that receive the values, and AWS's limits for them.
 
 botocore publishes the model of the API, with a pattern, a length or an enumeration for some members. Where a member has
 none, AWS states its limits in the documentation of the member, which a `Member` repeats.
@@ -12,9 +12,10 @@ _API = "https://docs.aws.amazon.com/goto/WebAPI"
 class Member(NamedTuple):
     """A member of the input of an operation, such as `ecs CreateService serviceName`.
 
-    `value` is what AWS gets where that is more than the value of the key, which stands at `{}`. `minimum` and `maximum`
-    are the bounds of a number, or of the length of a text; `pattern` matches a whole text, and `one_of` has the allowed
-    values. All of them complete the model of the API. `url` is the source where it is not the reference of the API.
+    `value` is the text that AWS receives, such as `{}-alarms`; `{}` is the value of the key. `minimum` and `maximum`
+    are the bounds of a number, or of the length of a text. `pattern` matches a whole text, and `one_of` lists the
+    allowed values. These limits are in addition to the ones in the API model. `url` is their source, if it is not the
+    API reference.
     """
 
     path: str

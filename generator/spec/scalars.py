@@ -71,6 +71,16 @@ def format_scalar(value: object) -> str:
     return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
+def format_inline(value: object) -> str:
+    """Return a value on one line, as a spec writes it: mappings and lists in the flow style of YAML."""
+    match value:
+        case dict():
+            return f"{{{', '.join(f'{format_scalar(key)}: {format_inline(item)}' for key, item in value.items())}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(format_inline, value))}]"
+    return format_scalar(value)
+
+
 def yaml_ambiguity(text: str) -> Ambiguity | None:
     """Return what else than text a tool for YAML 1.1 or 1.2 may read a plain scalar as; None where all agree."""
     if text in _CONSTANTS:

@@ -4,7 +4,9 @@ import codecs
 import re
 from pathlib import Path
 
+from owscale.console.text import closest
 from owscale.diagnostics.model import Diagnostic
+from owscale.fs.files import os_error_hint
 from owscale.fs.text import foreign_encoding
 from owscale.fs.untrusted import MAX_SPEC_BYTES, UnsafeFileError, read_untrusted
 from owscale.spec.document import Position
@@ -39,10 +41,9 @@ def read_text(path: Path, file: str) -> str:
     except UnsafeFileError as error:
         raise unreadable_error(file, error.problem, error.hint) from None
     except FileNotFoundError:
-        hint = "run owscale where `spec/` is, name the spec with `--spec`, or write one with `owscale init`"
-        raise unreadable_error(file, "does not exist", hint) from None
+        raise unreadable_error(file, "no such file", missing_file_hint(path)) from None
     except OSError as error:
-        raise unreadable_error(file, f"cannot be read: {error.strerror or error}") from None
+        raise unreadable_error(file, f"cannot be read: {error.strerror or error}", os_error_hint(error, file)) from None
     if encoding := foreign_encoding(content):
         message = f"is {encoding} text, of which git shows no diff"
         raise unreadable_error(file, message, "save the file as UTF-8", _BEGINNING)
@@ -57,6 +58,15 @@ def read_text(path: Path, file: str) -> str:
         message = f"contains the control character U+{ord(text[index]):04X}"
         raise unreadable_error(file, message, "remove it; lines end with LF or CRLF", position_at(text, index))
     return text
+
+
+def missing_file_hint(path: Path) -> str:
+    """Return the hint for a spec that does not exist: the most similar file beside it, if there is one."""
+    try:
+        similar = closest(path.name, [file.name for file in path.parent.iterdir() if not file.name.startswith(".")])
+    except OSError:
+        similar = ""
+    return f"did you mean {path.parent / similar}?" if similar else "name a spec, or a directory of specs"
 
 
 def _first_control_character(text: str) -> int | None:

@@ -8,7 +8,7 @@ are loaded instead.
 import importlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
 __all__ = [
+    "NAME",
     "KeyInfo",
     "ModelData",
     "ValidatedSection",
     "ValidationError",
     "child_values",
+    "key_of_path",
     "model_data",
     "models_digest",
     "validate",
@@ -37,6 +39,8 @@ __all__ = [
 
 FILE = f"{_generated.DIRECTORY}/validation.json"
 """The fields of `ModelData` as JSON; see `owscale._generated`."""
+NAME = "<name>"
+"""Stands in a key for a name that the user chooses, such as in `load_balancer.allow_from.<name>.cidr`."""
 _FUNCTION_TYPES = ("function-after", "function-before", "function-wrap")
 _SOURCES = f"{_generated.PACKAGE}/spec"
 
@@ -70,7 +74,7 @@ class ModelData(NamedTuple):
 
 
 class ValidatedSection:
-    """A section of a validated spec; stands in for the class of the same name in `spec/models/`.
+    """A section of a validated spec, in place of the class of the same name in `spec/models/`.
 
     pydantic-core fills the slots:
     https://docs.pydantic.dev/latest/api/pydantic_core_schema/#pydantic_core.core_schema.model_schema
@@ -119,6 +123,24 @@ def model_data() -> ModelData:
     from owscale.spec import schema_export  # noqa: PLC0415 -- loads the models, which is slow
 
     return ModelData(**schema_export.export_models(), digest=models_digest())
+
+
+def key_of_path(path: Sequence[object]) -> str:
+    """Return the key at a path in a spec, or the nearest one above it that the models have, such as `redis.nodes`.
+
+    Keys in an environment are those that it overrides; "" for the environment itself.
+    """
+    section, is_named, parts, end = "Spec", False, [], 0
+    for part in path[2:] if path[:1] == ("environments",) else path:
+        if is_named:
+            parts.append(NAME)
+            is_named = False
+        elif key := model_data().sections.get(section, {}).get(str(part)):
+            parts.append(str(part))
+            section, is_named, end = key["section"], key["has_entries"], len(parts)
+        else:
+            break
+    return ".".join(parts[:end])
 
 
 def models_digest() -> str:

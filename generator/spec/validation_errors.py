@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from owscale.console.invocation import owscale_command
 from owscale.console.text import suggest
 from owscale.diagnostics.model import Diagnostic
 from owscale.spec.document import Document, Path, dotted
-from owscale.spec.validation import KeyInfo, model_data
+from owscale.spec.validation import KeyInfo, key_of_path, model_data
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -47,9 +48,16 @@ def translate_error(document: Document, error: "ErrorDetails") -> Diagnostic:
         return document.diagnostic("S103", path, "is missing", _missing_key_hint(path))
     if kind in _TYPE_NAMES:
         message = f"must be {_TYPE_NAMES[kind]}, not {_type_name(value)}"
-        return document.diagnostic("S107", path, message, _type_hint(kind, path, value))
-    diagnostic = document.diagnostic("S108", path, *_invalid_value(error, path))
+        return document.diagnostic("S107", path, message, _type_hint(kind, path, value) or _explain_hint(path))
+    message, hint = _invalid_value(error, path)
+    diagnostic = document.diagnostic("S108", path, message, hint or _explain_hint(path))
     return document.at_key(path, diagnostic) if is_about_key else diagnostic
+
+
+def _explain_hint(path: Path) -> str:
+    """Return the hint for a value without a better one: the command that prints the limits of its key."""
+    key = key_of_path(path)
+    return f"run `{owscale_command('explain', key, takes_paths=False)}` for its limits and its meaning" if key else ""
 
 
 def is_secondary_error(error: "ErrorDetails") -> bool:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+SYNTAX_HINT = "correct the line, or put the text in quotes"
 _INDENTATION = "give all keys of a mapping the same indentation, and put text with `: ` in quotes"
 # For these errors, the beginning of the token is a better position than the character at which PyYAML gave up.
 _AT_TOKEN = re.compile(r"while (scanning|parsing) an? (quoted|double-quoted|simple key|alias|anchor|tag)")
@@ -48,4 +49,4 @@ def explain_syntax_error(error: yaml.MarkedYAMLError, text: str) -> SyntaxProble
     for pattern, message, hint in _SYNTAX_ERRORS:
         if re.search(pattern, description):
             return SyntaxProblem(message, hint, mark)
-    return SyntaxProblem(f"invalid YAML: {error.problem}", "", mark)
+    return SyntaxProblem(f"invalid YAML: {error.problem}", SYNTAX_HINT, mark)

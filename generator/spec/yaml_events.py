@@ -6,7 +6,7 @@ import yaml
 
 from owscale.spec.document import Position
 from owscale.spec.text_file import unreadable_error
-from owscale.spec.yaml_errors import explain_syntax_error
+from owscale.spec.yaml_errors import SYNTAX_HINT, explain_syntax_error
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_EVENTS = 20_000  # a key and its value are two events
@@ -35,7 +35,7 @@ class EventStream:
             raise unreadable_error(self._file, problem.message, problem.hint, mark_position(problem.mark)) from None
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             # For an escape that is no character ("\UFFFFFFFF"), the Python loader raises an error without a position.
-            raise unreadable_error(self._file, f"invalid YAML: {error}") from None
+            raise unreadable_error(self._file, f"invalid YAML: {error}", SYNTAX_HINT) from None
 
 
 def mark_position(start: Any, end: Any = None) -> Position:

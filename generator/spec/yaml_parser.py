@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from owscale.console.invocation import owscale_command
 from owscale.console.text import printable, truncate
 from owscale.diagnostics.model import Diagnostic, Related
 from owscale.spec.document import NodeLocation, Path, Position, dotted
@@ -160,4 +161,5 @@ class YamlParser:
         return Diagnostic(self._file, line, column, code, dotted(path), message, hint, length=length)
 
     def _empty(self) -> UnreadableError:
-        return unreadable_error(self._file, "the spec is empty", "remove it, then run `owscale init`")
+        init = owscale_command("init", takes_paths=False)
+        return unreadable_error(self._file, "the spec is empty", f"remove it; `{init}` writes a commented one to edit")

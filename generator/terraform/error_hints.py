@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from owscale.console.invocation import owscale_command
 from owscale.console.text import printable
 from owscale.errors import OwscaleError
 from owscale.terraform.backend_config import BackendConfig
@@ -39,7 +40,9 @@ def find_hint(text: str, backend: BackendConfig) -> str:
 
 def terraform_error(problem: str, text: str, backend: BackendConfig) -> OwscaleError:
     """Return the error for a failure of Terraform: the problem, Terraform's own message, and a hint where known."""
-    return OwscaleError(failure_message(backend.root, problem, text), hint=find_hint(clean_message(text), backend))
+    hint = find_hint(clean_message(text), backend)
+    hint = hint or f"correct what Terraform reports, then run `{backend.plan_command}`"
+    return OwscaleError(failure_message(backend.root, problem, text), hint=hint)
 
 
 def failure_message(root: Path, problem: str, text: str) -> str:
@@ -116,7 +119,7 @@ def _backend_changed(backend: BackendConfig, _: str) -> str:
 
 
 def _lock_file(_: BackendConfig, __: str) -> str:
-    return "run `owscale generate`, and use the provider version that .terraform.lock.hcl pins"
+    return f"run `{owscale_command('generate')}`, and use the provider version that .terraform.lock.hcl pins"
 
 
 def _no_provider(_: BackendConfig, __: str) -> str:
@@ -166,14 +169,32 @@ def _lock_held(backend: BackendConfig, text: str) -> str:
     )
 
 
-def _no_credentials(backend: BackendConfig, _: str) -> str:
+def _no_profile(backend: BackendConfig, _: str) -> str:
     if not backend.profile:
-        return f"set AWS credentials, none were found: run `{backend.login_command}`, or set `aws.profile` in the spec"
+        return "correct AWS_PROFILE, which names no profile of this machine; `aws configure list-profiles` prints them"
     return _lines(
-        f"set AWS credentials, none were found: run `aws configure sso{backend.profile_option}`, "
-        f"then `{backend.login_command}`",
-        "in a pipeline with credentials of its own, remove `aws.profile` from the spec",
+        f"create the profile of the spec on this machine: run `aws configure sso{backend.profile_option}`",
+        f"or correct `aws.profile`, then run `{owscale_command('generate')}`; "
+        "`aws configure list-profiles` prints the profiles",
     )
+
+
+def _no_credentials(backend: BackendConfig, _: str) -> str:
+    if backend.profile:
+        return _lines(
+            f"log in with the profile of the spec: run `{backend.login_command}`",
+            "in a pipeline with credentials of its own, remove `aws.profile` from the spec, "
+            f"then run `{owscale_command('generate')}`",
+        )
+    return _lines(
+        "set AWS_PROFILE to one of the profiles that `aws configure list-profiles` prints, and run `aws sso login`",
+        "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run this where a role provides credentials",
+    )
+
+
+def _rejected_credentials(backend: BackendConfig, _: str) -> str:
+    source = "" if backend.profile else " AWS_PROFILE, or"
+    return f"renew the credentials, which AWS does not accept: run `{backend.login_command}`, or set{source} new keys"
 
 
 def _denied(backend: BackendConfig, _: str) -> str:
@@ -232,11 +253,9 @@ ERROR_HINTS = (
     _error_hint(
         "lock held", r"state lock.{0,400}(ConditionalCheckFailed|PreconditionFailed|conditional request)", _lock_held
     ),
-    _error_hint(
-        "no credentials",
-        r"No valid credential sources|failed to get shared config profile|InvalidClientTokenId|UnrecognizedClient",
-        _no_credentials,
-    ),
+    _error_hint("no profile", r"failed to get shared config profile", _no_profile),
+    _error_hint("no credentials", r"No valid credential sources", _no_credentials),
+    _error_hint("rejected credentials", r"InvalidClientTokenId|UnrecognizedClient", _rejected_credentials),
     _error_hint(
         "access denied", r"AccessDenied|UnauthorizedOperation|not authorized to perform|StatusCode: 403", _denied
     ),

@@ -9,6 +9,7 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.verify.check import CheckError, Outcome, failed
 
@@ -106,7 +107,6 @@ def _client_failure(response: dict[str, Any], action: str, login: str) -> Outcom
         hint = f"allow {action}; docs/verify.md in the repository of owscale has the complete policy"
         return failed(f"{action} is denied", hint, is_permanent=True)
     if code.endswith(_NOT_FOUND_ENDINGS):
-        return failed(
-            f"{action}: not found: {message}", "apply the deployment; `owscale tf plan` lists the missing resources"
-        )
+        hint = f"apply the deployment; `{owscale_command('tf', 'plan')}` lists the missing resources"
+        return failed(f"{action}: not found: {message}", hint)
     return failed(f"{action}: {code}: {message}", "see the message from AWS; a later attempt may succeed")

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
 from owscale.domain.aws.alarms import SILENT_WHEN_IDLE, alarm_names, alarm_settings
 from owscale.verify.check import Check, Outcome, failed, passed, warning
@@ -25,7 +26,7 @@ def alarms_exist(target: Target) -> Outcome:
     if missing:
         return failed(
             f"{len(alarms)} of {plural(len(names), 'alarm')}; missing: {', '.join(missing)}",
-            "apply the deployment; `owscale tf plan` lists the missing alarms too",
+            f"apply the deployment; `{owscale_command('tf', 'plan')}` lists the missing alarms too",
         )
     if muted:
         command = target.aws_command("cloudwatch", "enable-alarm-actions", "--alarm-names", *muted)

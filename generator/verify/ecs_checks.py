@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from owscale.console.invocation import owscale_command
 from owscale.domain.openwebui.capacity import max_tasks, min_tasks
 from owscale.verify.check import Check, CheckError, Outcome, failed, passed, skipped, warning
 from owscale.verify.target import Target
@@ -30,7 +31,7 @@ def tasks(target: Target) -> Outcome:
         required = f"{low} to {high}" if target.spec.autoscaling.enabled else str(low)
         return failed(
             f"{evidence}; the spec requires {required}",
-            "run `owscale tf plan`, which shows a count that was changed outside Terraform",
+            f"run `{owscale_command('tf', 'plan')}`, which shows a count that was changed outside Terraform",
         )
     if running != desired or pending:
         return failed(evidence, _events_and_log_hint(target))

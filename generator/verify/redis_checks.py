@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from owscale.console.invocation import owscale_command
 from owscale.verify.check import Check, Outcome, failed, passed
 from owscale.verify.target import Target
 
@@ -30,11 +31,9 @@ def encrypted(target: Target) -> Outcome:
     group = _describe_group(target)
     missing = [name for key, name in _PROTECTIONS.items() if not group.get(key)]
     if missing:
-        return failed(
-            f"without {', '.join(missing)}",
-            "run `owscale tf plan`: the group differs from the templates, and a correction may replace it",
-            is_permanent=True,
-        )
+        plan = owscale_command("tf", "plan")
+        hint = f"run `{plan}`: the group differs from the templates, and a correction may replace it"
+        return failed(f"without {', '.join(missing)}", hint, is_permanent=True)
     return passed(f"with {', '.join(_PROTECTIONS.values())}")
 
 

@@ -21,7 +21,7 @@ def lock_holder(backend: BackendConfig, *, by_table: bool, by_file: bool) -> dic
         lock = _table_lock(account, backend) if by_table else None
         return lock or (_file_lock(account, backend) if by_file else None)
     except CheckError as error:
-        raise OwscaleError(error.outcome.evidence) from error
+        raise OwscaleError(error.outcome.evidence, hint=error.outcome.hint) from error
 
 
 def _table_lock(account: AwsAccount, backend: BackendConfig) -> dict[str, str] | None:

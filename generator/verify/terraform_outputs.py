@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.terraform.outputs import read_outputs
 
@@ -31,16 +32,22 @@ def parse_outputs(text: str, origin: str) -> TerraformOutputs:
     """
     outputs = read_outputs(text, origin)
     if not outputs:
-        raise OwscaleError(f"{origin}: no outputs; nothing was applied yet", hint="apply the deployment first")
+        hint = f"run `{owscale_command('tf', 'plan')}`, then `{owscale_command('tf', 'apply')}`"
+        raise OwscaleError(f"{origin}: no outputs; nothing was applied yet", hint=hint)
     values: dict[str, str] = {}
     for field in fields(TerraformOutputs):
         output = outputs.get(field.name)
         if output is None:
-            raise OwscaleError(f"{origin}: {field.name} is missing", hint="run `owscale generate`, then apply")
+            raise OwscaleError(f"{origin}: {field.name} is missing", hint=_apply_hint())
         if not isinstance(output.value, str) or not output.value or output.sensitive:
-            raise OwscaleError(f"{origin}: {field.name} is not a text", hint="run `owscale generate`, then apply")
+            raise OwscaleError(f"{origin}: {field.name} is not a text", hint=_apply_hint())
         values[field.name] = output.value
     return TerraformOutputs(**values)
+
+
+def _apply_hint() -> str:
+    commands = (("generate",), ("tf", "plan"), ("tf", "apply"))
+    return f"run {', '.join(f'`{owscale_command(*words)}`' for words in commands)}"
 
 
 def require_same_deployment(outputs: TerraformOutputs, spec: Spec, origin: str) -> None:
@@ -54,5 +61,6 @@ def require_same_deployment(outputs: TerraformOutputs, spec: Spec, origin: str) 
         if actual != expected:
             raise OwscaleError(
                 f"{origin}: the outputs are of the {attribute} {actual or 'unknown'}; the spec names {expected}",
-                hint="apply the spec first, or name the outputs of this environment with `--outputs FILE`",
+                hint=f"apply the spec with `{owscale_command('tf', 'plan')}` and `{owscale_command('tf', 'apply')}`, "
+                "or name the outputs of this environment with `--outputs FILE`",
             )

@@ -97,8 +97,10 @@ class Repository:
         try:
             return self._git("write-tree", index=os.path.abspath(index) if index else None).decode("ascii").strip()
         except OwscaleError as error:
-            hint = "resolve the merge conflicts that `git status` lists, and `git add` the files"
-            raise OwscaleError(error.message, hint=error.hint or hint) from error
+            if "unmerged" not in error.message:
+                raise
+            hint = "resolve them as `git status` says, and `git add` the files"
+            raise OwscaleError("the index of git has merge conflicts", hint=hint) from error
 
     def untracked(self, path: Path) -> list[Path]:
         """Return the files at or below a path that are neither in the index nor ignored."""
@@ -186,7 +188,8 @@ def _git_error(text: str, folder: Path) -> OwscaleError:
         trust = command[0] if command else f"{_TRUST} {shlex.quote(str(folder.resolve()))}"
         message = "git: the repository belongs to another user, so git does not read it"
         return OwscaleError(message, hint=f"if you trust all who can change it, run `{trust}`")
-    hint = "run this in the git repository of the specs" if "not a git repository" in text else ""
+    is_outside = "not a git repository" in text
+    hint = "run this in the git repository of the specs" if is_outside else "correct what git reports"
     lines = [line.strip().removeprefix("fatal: ") for line in text.splitlines() if line.strip()]
     return OwscaleError(f"git: {' '.join(lines)}", hint=hint)
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from owscale.errors import OwscaleError
+from owscale.fs.files import os_error_hint
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
 from owscale.output.expected import ExpectedFiles
-from owscale.terraform.config.plan_code import LOCK_FILE, MAX_BYTES, PlanCode, find_plan_code, is_terraform
+from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_code, is_terraform
 
 
 def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> dict[str, bytes | None]:
@@ -28,12 +29,11 @@ def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
         return []
     files = own_files(directory, expected, beside)
     found = find_plan_code({path: content for path, content in files.items() if is_terraform(path)})
-    replaced = {
-        path: file.shipped
-        for path in {construct.file for construct in found}
-        if (file := expected.generated.get(path)) and path != LOCK_FILE and file.shipped is not None
-    }
-    shipped = {(code.file, code.name, code.digest) for code in find_plan_code(dict(replaced))}
+    # What the shipped template gives in the place of an own template or of a file under `keep:` is not own code.
+    replaced = {path: expected.files[path] for path in {code.file for code in found} & expected.files.keys()}
+    contents = {path: file.shipped if file.is_own else file.content for path, file in replaced.items()}
+    known = find_plan_code({path: content for path, content in contents.items() if content is not None})
+    shipped = {(code.file, code.name, code.digest) for code in known}
     return [code for code in found if (code.file, code.name, code.digest) not in shipped]
 
 
@@ -62,7 +62,7 @@ def _read(path: str) -> bytes | None:
     except UnsafeFileError as error:
         return None if "link" in error.problem else b"\0"
     except OSError as error:
-        raise OwscaleError(f"{path}: {error.strerror}") from error
+        raise OwscaleError(f"{path}: {error.strerror}", hint=os_error_hint(error, path)) from error
 
 
 def files_of(directory: Path) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from owscale.console.invocation import owscale_command
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
 from owscale.fs.hashing import content_digest
@@ -23,9 +24,10 @@ from owscale.rules.runner import CheckedDeployment, check_deployments
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Document
 from owscale.spec.environments import load_environments
-from owscale.spec.yaml_reader import find_specs, read_spec
+from owscale.spec.text_file import missing_file_hint
+from owscale.spec.yaml_reader import SPEC_SUFFIXES, find_specs, read_spec
 from owscale.workflow.directories import OutputDirectories, find_directories
-from owscale.workflow.project import ProjectPaths
+from owscale.workflow.project import SPEC_DIRECTORY, ProjectPaths
 
 if TYPE_CHECKING:
     from owscale.render.sandbox.renderer import SandboxedRenderer
@@ -56,14 +58,25 @@ def load_specs(spec: Path) -> LoadedSpecs:
 def read_specs(spec: Path, report: DiagnosticReport) -> Iterator[Document]:
     """Yield the data of each spec, with positions; an unreadable spec is reported and left out."""
     files = find_specs(spec)
-    if not files:
-        raise OwscaleError(
-            f"{spec}: no spec found", hint="write one with `owscale init`, or name another directory with `--spec`"
-        )
+    if not files or (not spec.exists() and spec.suffix not in SPEC_SUFFIXES):
+        raise _missing_spec_error(spec)
     for file in files:
         document = read_spec(file, str(file), report)
         if document:
             yield document
+
+
+def _missing_spec_error(spec: Path) -> OwscaleError:
+    if spec.is_dir():
+        words = ["init", str(spec.parent)] if spec.name == SPEC_DIRECTORY and spec.parent != Path() else ["init"]
+        init = owscale_command(*words, takes_paths=False)
+        hint = f"write one as {spec}/spec.yaml; `{init}` writes a commented one to start from"
+        return OwscaleError(f"{spec}: no spec found", hint=hint)
+    if spec != ProjectPaths().spec:
+        return OwscaleError(f"{spec}: no such file or directory", hint=missing_file_hint(spec))
+    init = owscale_command("init", takes_paths=False)
+    hint = f"run `{init}` to write a first spec here, or change to the directory of the project"
+    return OwscaleError("no spec found: neither this directory nor one above it has specs in spec/", hint=hint)
 
 
 def validate_environments(documents: Iterable[Document], report: DiagnosticReport) -> list[Deployment]:

@@ -1,17 +1,29 @@
 """Paths of a project: its specs and its output."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.errors import OwscaleError
 from owscale.fs.untrusted import require_contained
+from owscale.spec.yaml_reader import find_specs
+
+SPEC_DIRECTORY = "spec"
+OUT_DIRECTORY = "out"
 
 
 class ProjectPaths(NamedTuple):
-    """A spec, or a directory of specs, and the directory of the output."""
+    """A spec, or a directory of specs, and the directory of the output.
 
-    spec: Path = Path("spec")
-    out: Path = Path("out")
+    `found_above` is the absolute path of the project where it is a directory above the current one. `passed_over` are
+    the directories that were searched before it, or all of them where there is no project.
+    """
+
+    spec: Path = Path(SPEC_DIRECTORY)
+    out: Path = Path(OUT_DIRECTORY)
+    found_above: Path | None = None
+    passed_over: tuple[Path, ...] = ()
 
     def relative(self, file: Path) -> str:
         """Return the path of a file relative to the parent of `out`: generated files name their spec by it."""
@@ -19,13 +31,70 @@ class ProjectPaths(NamedTuple):
 
 
 def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
-    """Return the paths given on the command line, or the default ones.
+    """Return the paths given on the command line, or those of the project that the current directory belongs to.
 
-    Raises OwscaleError where a link makes one of them lead out of its folder: in a pull request, the specs and the
-    output could be files of the machine otherwise.
+    Without `spec`, the project is the nearest directory that has specs in `spec/`, from the current one upwards. Its
+    paths are relative to the current directory, so that a user can use them in messages.
+
+    Raises OwscaleError where it belongs to another user, and where a link makes a path lead out of its folder: in a
+    pull request, the specs and the output could be files of the machine otherwise.
     """
-    default = ProjectPaths()
-    paths = ProjectPaths(spec or default.spec, out or default.out)
-    for path in paths:
+    paths = ProjectPaths(spec, out or Path(OUT_DIRECTORY)) if spec else _find_project(out)
+    for path in (paths.spec, paths.out):
         require_contained(str(path))
     return paths
+
+
+def _find_project(out: Path | None) -> ProjectPaths:
+    try:
+        current = Path.cwd()
+    except FileNotFoundError:
+        raise OwscaleError("the current directory was removed", hint="change to the directory of the project") from None
+    passed_over: list[Path] = []
+    for directory in _searched_directories(current):
+        if _has_specs(directory / SPEC_DIRECTORY):
+            found_above = None if directory == current else directory
+            root = Path(os.path.relpath(directory))
+            paths = ProjectPaths(root / SPEC_DIRECTORY, out or root / OUT_DIRECTORY, found_above, tuple(passed_over))
+            if found_above:
+                _require_own(paths, current)
+            return paths
+        passed_over.append(directory)
+    return ProjectPaths(out=out or Path(OUT_DIRECTORY), passed_over=tuple(passed_over))
+
+
+def _searched_directories(current: Path) -> Iterator[Path]:
+    """Yield the current directory and those above it, up to the top of the git repository or of the file system."""
+    device = current.stat().st_dev
+    for directory in (current, *current.parents):
+        try:
+            if directory.stat().st_dev != device:
+                return
+        except OSError:  # it may not be searched
+            return
+        yield directory
+        if (directory / ".git").exists():
+            return
+
+
+def _has_specs(directory: Path) -> bool:
+    try:
+        return directory.is_dir() and bool(find_specs(directory))
+    except OwscaleError:  # it cannot be read, which the command reports
+        return True
+
+
+def _require_own(paths: ProjectPaths, current: Path) -> None:
+    """Raise OwscaleError where another user owns the specs: they can name templates and Terraform code to run.
+
+    git does the same: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+    """
+    if _owner(paths.spec) not in (os.geteuid(), current.stat().st_uid):
+        raise OwscaleError(
+            f"{paths.spec}: belongs to another user, so it is not used",
+            hint=f"name it if you trust its owner: add `--spec {paths.spec} --out {paths.out}`",
+        )
+
+
+def _owner(path: Path) -> int:
+    return path.stat().st_uid

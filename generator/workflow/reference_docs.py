@@ -10,14 +10,16 @@ from owscale.domain.openwebui.variables import HANDLING_BY_VARIABLE, Handling
 from owscale.rules.catalogue import CatalogueEntry, catalogue
 from owscale.spec.effects.lookup import effect_lines, effects_of
 from owscale.spec.effects.model import KIND_MEANINGS, PLAN, UNKNOWN, Effect
+from owscale.spec.key_reference import ENVIRONMENTS, resolve, section_below, value_type
 from owscale.spec.models import Spec
+from owscale.spec.validation import NAME
 
-_ENVIRONMENTS = "Environments of this deployment by name, each with the values that differ there."
 _OVERRIDE = "Override"
 _SPEC_INTRODUCTION = """\
 A spec is a file `spec/<name>.yaml`. The names of the keys contain their units, so values are plain numbers. A key that
 is not listed here is an error. `environments:` has an entry for each environment, with the values that differ there:
-mappings are merged, lists and plain values are replaced, and `null` removes an optional value."""
+mappings are merged, lists and plain values are replaced, and `null` removes an optional value.
+`owscale explain redis.nodes` prints one key, with the diagnostics about it and the places in your specs."""
 
 _EFFECTS_INTRODUCTION = """\
 ## Changes of a deployment that exists
@@ -71,7 +73,7 @@ def json_schema() -> str:
     schema["properties"]["environments"] = {
         "additionalProperties": {"anyOf": [{"$ref": f"#/$defs/Spec{_OVERRIDE}"}, {"type": "null"}]},
         "default": {"production": {}},
-        "description": _ENVIRONMENTS,
+        "description": ENVIRONMENTS,
         "maxProperties": 50,
         "minProperties": 1,
         "type": "object",
@@ -83,13 +85,10 @@ def json_schema() -> str:
 def _add_effects(schema: dict[str, Any], section: dict[str, Any], path: str) -> None:
     """Add the effects of a change to the description of each key, which editors show."""
     for key, field in section["properties"].items():
-        definition = _resolve(schema, field)
-        entries = _resolve(schema, definition.get("additionalProperties") or {})
-        if "properties" in definition:
-            _add_effects(schema, definition, f"{path}{key}.")
-        elif "properties" in entries:
-            _add_effects(schema, entries, f"{path}{key}.<name>.")
-        elif lines := list(effect_lines(f"{path}{key}")):
+        below, is_named = section_below(schema, field)
+        if below:
+            _add_effects(schema, below, f"{path}{key}.{NAME}." if is_named else f"{path}{key}.")
+        elif lines := effect_lines(f"{path}{key}"):
             field["description"] = "\n".join((field["description"], "", "Change of a deployment that exists:", *lines))
 
 
@@ -143,17 +142,16 @@ def _section(schema: dict[str, Any], section: dict[str, Any], path: str) -> Iter
     yield "| Key | Type | Default | Meaning |"
     yield "|---|---|---|---|"
     for key, field in section["properties"].items():
-        definition = _resolve(schema, field)
+        definition = resolve(schema, field)
         name = f"{path}{key}"
-        if "properties" in definition:
-            subsections.append((name, definition))
-        elif "properties" in (entry := _resolve(schema, definition.get("additionalProperties") or {})):
-            subsections.append((f"{name}.<name>", entry))
+        below, is_named = section_below(schema, field)
+        if below:
+            subsections.append((f"{name}.{NAME}" if is_named else name, below))
         meaning = field.get("description") or definition["description"]  # pydantic drops one that equals the other
         default = "required" if key in section.get("required", ()) else _default(field, definition)
         yield f"| `{key}` | {_type(schema, definition)} | {default} | {meaning} |"
     if not path:
-        yield f"| `environments` | mapping | `production: {{}}` | {_ENVIRONMENTS} |"
+        yield f"| `environments` | mapping | `production: {{}}` | {ENVIRONMENTS} |"
     yield ""
     yield from _effect_table(path, [*section["properties"], *([] if path else ["environments"])])
     for name, definition in subsections:
@@ -184,14 +182,6 @@ def _source(effect: Effect) -> str:
     return UNKNOWN if effect.source == UNKNOWN else f"[AWS]({effect.source})"
 
 
-def _resolve(schema: dict[str, Any], node: Any) -> dict[str, Any]:
-    """Return the definition that a node refers to, else the node itself."""
-    if isinstance(node, dict) and "$ref" in node:
-        definition: dict[str, Any] = schema["$defs"][node["$ref"].rpartition("/")[2]]
-        return definition
-    return node if isinstance(node, dict) else {}
-
-
 def _default(field: dict[str, Any], definition: dict[str, Any]) -> str:
     if "properties" in definition:
         return "see below"
@@ -201,23 +191,12 @@ def _default(field: dict[str, Any], definition: dict[str, Any]) -> str:
 
 
 def _type(schema: dict[str, Any], field: dict[str, Any]) -> str:
-    if "anyOf" in field:
-        return _type(schema, _resolve(schema, field["anyOf"][0]))
-    if "enum" in field:
-        return "one of " + ", ".join(f"`{value}`" for value in field["enum"])
-    match field.get("type"):
-        case "integer" | "number":
-            low, high = field.get("minimum", field.get("exclusiveMinimum")), field.get("maximum")
-            bounds = f", {low:g} to {high:g}" if low is not None and high is not None else ""
-            return ("whole number" if field["type"] == "integer" else "number") + bounds
-        case "boolean":
-            return "`true` or `false`"
-        case "array":
-            return f"list of {_type(schema, _resolve(schema, field['items']))}"
-        case "object":
-            return "mapping"
-    example = field.get("examples", [None])[0]
-    return f"text, such as `{example}`" if example else "text"
+    """Return the type of a key, with an example of text."""
+    kind = value_type(schema, field)
+    definition = resolve(schema, field.get("anyOf", [field])[0])
+    definition = resolve(schema, definition.get("items", definition))
+    example = definition.get("examples", [None])[0]
+    return f"{kind}, such as `{example}`" if example and kind.endswith("text") else kind
 
 
 def variables_reference() -> str:

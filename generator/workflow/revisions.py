@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale import __version__
+from owscale.cost import price_file
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError, SpecError, TemplateError
 from owscale.fs.confined import ConfinedWriter
@@ -44,6 +45,14 @@ class Extraction:
         self._revision.repository.extract(self._revision.commit, path, self._writer, suffixes=suffixes)
         return self._directory / path
 
+    def add_specs(self, spec: Path) -> Path:
+        """Write a spec or a directory of specs with its price file, and return its path in the directory."""
+        repository = self._revision.repository
+        extracted = self.add(repository.path_of(spec), suffixes=SPEC_SUFFIXES)
+        folder = spec if extracted.is_dir() else spec.parent
+        self.add(repository.path_of(folder / price_file.NAME))
+        return extracted
+
 
 class RevisionVersions(NamedTuple):
     """The deployments of a revision by their folder, and notes for the user on how they were read."""
@@ -58,7 +67,7 @@ def versions_at(revision: Revision, paths: ProjectPaths, directory: Path) -> Rev
     Raises OwscaleError where this owscale cannot read a spec of the revision.
     """
     extraction = Extraction(revision, directory)
-    spec = extraction.add(revision.repository.path_of(paths.spec), suffixes=SPEC_SUFFIXES)
+    spec = extraction.add_specs(paths.spec)
     if not spec.exists():
         return RevisionVersions({}, (f"{revision.name}: has no {paths.spec}, so every deployment is new",))
     repository, out = revision.repository, paths.out.resolve()
@@ -92,7 +101,8 @@ def _load(spec: Path, name: str, directory: Path) -> list[CheckedDeployment]:
         report.raise_on_errors()
     except SpecError as error:
         diagnostics = "\n".join(map(str, report))
-        raise OwscaleError(f"{diagnostics}\n{error} at {name}: owscale {__version__} cannot read that spec") from error
+        message = f"{diagnostics}\n{error} at {name}: owscale {__version__} cannot read that spec"
+        raise OwscaleError(message, hint="compare with a later revision, whose spec has no error") from error
     return check_deployments(deployments, DiagnosticReport())  # today's rules do not apply to the past
 
 

@@ -21,5 +21,18 @@ def select_single(checked: Sequence[CheckedDeployment], environment: str | None)
     matching = select_environments(checked, environment)
     if len(matching) > 1:
         folders = ", ".join(item.deployment.folder for item in matching)
-        raise UsageError(f"{folders}: choose one of these", hint="name it with --env, and its spec with --spec")
+        raise UsageError(f"{folders}: choose one of these", hint=_selection_hint(matching))
     return matching[0]
+
+
+def _selection_hint(matching: Sequence[CheckedDeployment]) -> str:
+    """Return the options that select one of the deployments."""
+    deployments = [item.deployment for item in matching]
+    options = {
+        "--env": sorted({deployment.environment for deployment in deployments}),
+        "--spec": sorted({deployment.document.file for deployment in deployments}),
+    }
+    if len(options["--env"]) == len(deployments):
+        del options["--spec"]
+    choices = (f"`{name}` with one of {', '.join(values)}" for name, values in options.items() if len(values) > 1)
+    return f"add {', and '.join(choices)}"

@@ -7,9 +7,8 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from owscale.diagnostics.report import DiagnosticReport
-from owscale.errors import UsageError
+from owscale.errors import OwscaleError, UsageError
 from owscale.spec.deployment import Deployment
-from owscale.spec.yaml_reader import SPEC_SUFFIXES
 from owscale.workflow.git import Repository
 from owscale.workflow.pipeline import read_specs, validate_environments
 from owscale.workflow.project import ProjectPaths
@@ -23,23 +22,27 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
     """Extract the staged specs, their own files and the staged output, and work there for a while.
 
     The current directory is the same folder of the repository as before, so messages name the files as usual. Templates
-    of owscale are those of the program that runs. Raises UsageError for a path outside the repository.
+    of owscale are those of the program that runs. Raises UsageError for a path outside the repository, and OwscaleError
+    where the index has no spec.
     """
-    for path in (Path(), *paths):
+    for path in (Path(), paths.spec, paths.out):
         if not repository.contains(path):
             raise UsageError(
                 f"{path}: not in the git repository {repository.top}",
                 hint="run this in the repository of the specs, with paths below it",
             )
-    relative = ProjectPaths(*(Path(os.path.relpath(path)) for path in paths))
+    relative = ProjectPaths(Path(os.path.relpath(paths.spec)), Path(os.path.relpath(paths.out)))
     folder = repository.path_of(Path.cwd())
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name).resolve()
         extraction = Extraction(Revision(repository, _NAME, repository.staged_tree()), directory)
-        extraction.add(repository.path_of(paths.spec), suffixes=SPEC_SUFFIXES)
+        extraction.add_specs(paths.spec)
         extraction.add(repository.path_of(paths.out))
         (directory / folder).mkdir(parents=True, exist_ok=True)
         with chdir(directory / folder):
+            if not relative.spec.exists():
+                hint = "`git add` it, then run this again"
+                raise OwscaleError(f"{relative.spec}: not in the index of git", hint=hint)
             for deployment in _deployments(relative.spec):
                 parent, custom = deployment.document.source.resolve().parent, deployment.spec.custom
                 for own in filter(None, (custom.extra, custom.templates)):
@@ -50,4 +53,4 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
 def _deployments(spec: Path) -> list[Deployment]:
     """Return the deployments before any rule, because rules look for the own files of a spec."""
     report = DiagnosticReport()  # the command that works on these files reports its own
-    return validate_environments(read_specs(spec, report), report) if spec.exists() else []
+    return validate_environments(read_specs(spec, report), report)

@@ -80,6 +80,8 @@ class SmallDeployment:
     @staticmethod
     def words(action: str, *arguments: str) -> tuple[str, ...]:
         """Return the words of an action of `owscale tf` that does not wait for a lock."""
+        if action in ("plan", "destroy"):  # the provider block under `keep:` is own code, and there is no base
+            arguments = ("--accept-code", *arguments)
         return ("tf", action, *arguments, "--spec", "spec.yaml", "--lock-timeout", "0")
 
     def plan(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from owscale.cli.main import main
 from owscale.cli.options import options_for, parse
+from owscale.cli.output import Output
 from owscale.cli.parser import COMMANDS, Command
 
 REQUIRED = {"diff": ["--base", "main"], "tf check-plan": ["plan.json"], "tf prove": ["plan.json"]}
@@ -68,7 +69,7 @@ def test_options_of_every_command_come_from_its_parser(words: str) -> None:
     arguments = parse([*words.split(), *REQUIRED.get(words, [])])
     assert arguments.command is ALL[words]
     module = __import__(arguments.command.module, fromlist=["Options"])
-    options_for(module.Options, arguments.values)
+    options_for(module.Options, arguments.values, Output())
 
 
 # --- usage errors -------------------------------------------------------------------------------------------------

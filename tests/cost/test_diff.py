@@ -11,6 +11,8 @@ from owscale.spec.models import Spec
 from tests.cost.project_spec import PROJECT_SPEC, with_values
 from tests.cost.strategies import specs
 
+NO_PRICES = "No price in me-south-1 for Fargate vCPU, Fargate memory, webui3: Fargate vCPU and 7 more"
+
 
 def test_difference_has_the_components_that_change() -> None:
     after = with_values(PROJECT_SPEC, autoscaling={"min": 3}, redis={"node_type": "cache.t4g.small"})
@@ -64,6 +66,25 @@ def test_difference_is_unknown_only_where_an_unknown_component_changes() -> None
     # A node of 12.41 and an alarm of 0.10.
     node_added = compare_estimates(estimate_cost(insights), estimate_cost(two_nodes))
     assert node_added.total_differences == (Decimal("12.51"),) * 3
+
+
+def test_difference_without_prices_is_that_of_quantities() -> None:
+    old = with_values(PROJECT_SPEC, aws={"region": "me-south-1"})
+    more_tasks = with_values(old, service={"instances": 4})
+    higher_maximum = with_values(old, autoscaling={"max": 12})
+    assert diff.format_text(compare_estimates(estimate_cost(old), estimate_cost(more_tasks))) == [
+        "Component       Before                        After",
+        "--------------  ----------------------------  ----------------------------",
+        "Fargate vCPU    3 tasks × 2 vCPU × 730 hours  4 tasks × 2 vCPU × 730 hours",
+        "Fargate memory  3 tasks × 8 GB × 730 hours    4 tasks × 8 GB × 730 hours",
+        f"{NO_PRICES}; `owscale prices` gets them",
+    ]
+    markdown = diff.format_markdown(compare_estimates(estimate_cost(old), estimate_cost(higher_maximum)))
+    assert "10 tasks × 2 vCPU × 730 hours (maximum) | 12 tasks × 2 vCPU × 730 hours (maximum)" in "\n".join(markdown)
+    assert markdown[-2:] == [
+        "",
+        f"{NO_PRICES}; `owscale prices` gets them.",
+    ]
 
 
 @settings(max_examples=50, deadline=None)

@@ -11,7 +11,7 @@ from owscale.cli.main import main
 from owscale.cost import format_text
 from owscale.cost.estimate import estimate_cost
 from owscale.cost.model import CostComponent, Estimate
-from owscale.domain.aws.prices import node_price, price
+from owscale.domain.aws.prices import SHIPPED_PRICES
 from tests._support.cases import GOLDEN, Case, cases
 from tests.cost.project_spec import CASE_NAMES, PROJECT_SPEC, with_values
 
@@ -115,7 +115,14 @@ def test_region_without_prices_is_unknown() -> None:
     assert {amount.usd for amount in amounts if amount.text} == {None}
     assert component(estimate, "Load balancer").missing == "its price in me-south-1"
     assert str(estimate.total("expected")) == "at least 0.00"
-    assert "Load balancer: unknown without its price in me-south-1." in format_text.estimate_notes(estimate)
+    lines = format_text.format_text(estimate)
+    (line,) = (line for line in lines if "price" in line)
+    assert line == (
+        "No price in me-south-1 for Fargate vCPU, Fargate memory, webui3: Fargate vCPU and 7 more; "
+        "`owscale prices` gets them"
+    )
+    assert "Load balancer                     1 load balancer × 730 hours" in lines
+    assert not any("unknown without its price" in line or "at least 0.00" in line for line in lines)
 
 
 def test_total_is_a_lower_bound_in_a_region_with_some_prices() -> None:
@@ -136,14 +143,16 @@ def test_container_insights_has_an_unknown_cost() -> None:
 
 
 def test_node_price_is_that_of_the_newest_list_with_the_node() -> None:
-    newer = node_price("ap-northeast-1", "redis", "cache.r7g.large")
-    older = node_price("ap-northeast-1", "redis", "cache.t3.micro")
+    newer = SHIPPED_PRICES.node_price("ap-northeast-1", "redis", "cache.r7g.large")
+    older = SHIPPED_PRICES.node_price("ap-northeast-1", "redis", "cache.t3.micro")
     assert newer
     assert older
     assert (newer.usd, newer.as_of) == (Decimal("0.263"), "2026-07-23")
     assert (older.usd, older.as_of) == (Decimal("0.026"), "2022-02-13")
-    assert node_price("us-east-1", "redis", "cache.m8g.large") is None  # there is a price for Valkey alone
-    assert price("us-east-1", "fargate", "spot_vcpu_hour") is None
+    assert (
+        SHIPPED_PRICES.node_price("us-east-1", "redis", "cache.m8g.large") is None
+    )  # there is a price for Valkey alone
+    assert SHIPPED_PRICES.price("us-east-1", "fargate", "spot_vcpu_hour") is None
 
 
 # --- agreement with the generated Terraform code ------------------------------------------------------------------

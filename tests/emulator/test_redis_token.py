@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import boto3
 import pytest
 
 from owscale.terraform.runner import Terraform
 from tests._support.cases import GOLDEN
 from tests._support.emulator import server
-from tests._support.emulator.account import REGION, EmulatedAccount
+from tests._support.emulator.account import REGION
 from tests._support.emulator.lifecycle import PROFILE, use_emulator
 
 pytestmark = pytest.mark.xdist_group("emulator")
@@ -87,9 +88,9 @@ class SecretsModule:
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory, terraform: str) -> Iterator[SecretsModule]:  # noqa: ARG001 -- the binary must be there
     with server.running() as url, pytest.MonkeyPatch.context() as patch:
-        account = EmulatedAccount(url)
-        use_emulator(tmp_path_factory.mktemp("credentials"), account, patch)
-        yield SecretsModule(tmp_path_factory.mktemp("root"), account.client("secretsmanager"))
+        use_emulator(tmp_path_factory.mktemp("credentials"), url, patch)
+        session = boto3.Session("test", "test", region_name=REGION)
+        yield SecretsModule(tmp_path_factory.mktemp("root"), session.client("secretsmanager", endpoint_url=url))
 
 
 def test_only_a_url_that_needs_it_is_written_again(module: SecretsModule) -> None:

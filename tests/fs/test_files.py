@@ -149,16 +149,19 @@ def test_io_error_names_the_file_of_the_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "message"),
+    ("error", "message", "hint"),
     [
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "out/a: No space left on device"),
-        (OSError("the device is gone"), "out/a: the device is gone"),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "out/a b: No space left on device", "make room on the disk"),
+        (OSError(errno.EACCES, os.strerror(errno.EACCES)), "out/a b: Permission denied", "`ls -ld 'out/a b'`"),
+        (OSError("the device is gone"), "out/a b: the device is gone", "solve this problem of the system"),
     ],
-    ids=["without a file", "without a number"],
+    ids=["without a file", "permission", "without a number"],
 )
-def test_io_error_without_a_file_names_the_path(error: OSError, message: str) -> None:
-    with pytest.raises(OwscaleError, match=f"^{message}$"), io_errors(Path("out/a")):
+def test_io_error_without_a_file_names_the_path(error: OSError, message: str, hint: str) -> None:
+    with pytest.raises(OwscaleError) as failure, io_errors(Path("out/a b")):
         raise error
+    assert failure.value.message == message
+    assert hint in failure.value.hint
 
 
 def test_other_errors_pass_through() -> None:

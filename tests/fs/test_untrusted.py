@@ -1,6 +1,7 @@
 """Special files, links and large files at every place where owscale opens a path of a repository."""
 
 import os
+import re
 import socket
 import stat
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 from owscale.errors import OwscaleError
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, MAX_OUTPUT_BYTES, UnsafeFileError, read_untrusted, require_contained
 from owscale.terraform.plan_store import PlanStore
+from tests._support.cases import PROJECT
 from tests._support.project import ROOT, Project
 
 
@@ -59,8 +61,8 @@ PLACES = {
     "plan.json": ["tf", "check-plan", "plan.json"],
     "outputs.json": ["verify", "--outputs", "outputs.json"],
     "README.md": ["init"],
-    "generator/domain/aws/prices.json": ["prices", "--from", "prices", "--region", "us-east-1"],
-    "prices/offers/v1.0/aws/AmazonECS/current/us-east-1/index.csv": ["prices", "--from", "prices"],
+    "spec/prices.json": ["cost"],
+    "prices/offers/v1.0/aws/AmazonECS/current/eu-west-1/index.csv": ["prices", "--from", "prices"],
 }
 """Each place where owscale opens a path of a repository, and a command that does."""
 NO_ERRORS = {
@@ -78,8 +80,7 @@ def full_project(git_project: Project) -> Project:
         "spec/own/outputs.tf.j2": "# own\n",
         "out/.owscale/journal": "",
         "out/other/production/.owscale.sums": "owscale 0.1.0\nspec 0 spec/gone.yaml\n",
-        "generator/domain/aws/prices.json": '{"regions": {"us-east-1": {}}}',
-        "prices/offers/v1.0/aws/AmazonECS/current/us-east-1/index.csv": "x\n",
+        "prices/offers/v1.0/aws/AmazonECS/current/eu-west-1/index.csv": "x\n",
     }.items():
         (git_project.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (git_project.folder / path).write_text(text)
@@ -194,3 +195,37 @@ def test_link_in_the_folder_of_the_saved_plan_is_refused(git_project: Project) -
     with pytest.raises(OwscaleError, match=r"is a symbolic link"):
         PlanStore(git_project.root).prepare()
     assert list(elsewhere.iterdir()) == []
+
+
+_OPENING = re.compile(r"\.read_(?:bytes|text)\(|(?<![\w.])open\(|\.open\(|os\.open\(")
+_OF_OWSCALE_ITSELF = {
+    "cli/commands/init.py": 1,  # a text of the package
+    "cli/commands/prices.py": 1,  # a descriptor of open_untrusted
+    "cli/main.py": 1,  # /dev/null
+    "domain/aws/elasticache.py": 1,
+    "domain/aws/prices.py": 1,
+    "domain/openwebui/read_variables.py": 1,
+    "fs/confined.py": 2,
+    "fs/files.py": 2,
+    "fs/hashing.py": 1,  # sources of the package
+    "fs/untrusted.py": 1,
+    "output/lock.py": 1,  # the directory
+    "output/staging.py": 1,  # a new file
+    "render/compiled_templates.py": 1,
+    "rules/stored_catalogue.py": 1,
+    "spec/validation.py": 1,
+    "terraform/plan_store.py": 1,  # the plan that Terraform has just written
+    "workflow/own_terraform.py": 1,  # files that the confined writer has written
+}
+"""Modules that open files without fs.untrusted, and how often: files of the package, and files that owscale writes."""
+
+
+def test_every_other_file_is_opened_as_untrusted() -> None:
+    """A new place that opens a path of a repository uses `read_untrusted`, or gets an entry with a reason."""
+    found = {}
+    for path in sorted((PROJECT / "generator").rglob("*.py")):
+        name = path.relative_to(PROJECT / "generator").as_posix()
+        number = len(_OPENING.findall(path.read_text()))
+        if number and not name.startswith(("_generated/", "result_cache/")):
+            found[name] = number
+    assert found == _OF_OWSCALE_ITSELF

@@ -175,7 +175,7 @@ def test_read_only_directory_is_an_error_before_the_first_change(
     code, output = run_as_nobody(public_directory, "generate")
     assert code == 1, output
     message = "out/.owscale: Permission denied" if place == "out" else f"{place}: is not writable"
-    assert output.splitlines()[-1].startswith(message), output
+    assert output.splitlines()[-2].startswith(message), output
     assert "Traceback" not in output
     assert files_below(public_directory / "out") == contents
     assert run_as_nobody(public_directory, "check")[0] == 1, "a check needs no right to write"

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from owscale.cli.main import main
+from owscale.diagnostics.report import DiagnosticReport
 from owscale.rules.catalogue import catalogue
+from owscale.rules.runner import check_deployments
+from owscale.spec.environments import load_environments
+from owscale.spec.validation import key_of_path
+from owscale.spec.yaml_reader import read_spec
 from tests._support.cases import PROJECT
 
 FIXTURES = sorted(path.parent for path in PROJECT.glob("tests/errors/*/expected.txt"))
@@ -106,3 +111,28 @@ def test_every_fixture_belongs_to_a_code_and_has_a_report() -> None:
 def test_report_does_not_repeat_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
     main(["validate", "--spec", "tests/errors/S304-secret/spec.yaml"])
     assert "sk-0123456789" not in capsys.readouterr().err
+
+
+@every_fixture
+def test_each_diagnostic_says_what_to_do_next(fixture: Path) -> None:
+    lines = (fixture / "expected.txt").read_text(encoding="utf-8").splitlines()
+    starts = [number for number, line in enumerate(lines) if FIRST_LINE.match(line)]
+    for start, end in zip(starts, (*starts[1:], len(lines)), strict=True):
+        details = [line for line in lines[start + 1 : end] if line.startswith(DETAIL_PREFIXES)]
+        is_accepted = any(line.startswith("  reason: ") for line in details)
+        assert is_accepted or any(line.startswith("  hint: ") for line in details), lines[start]
+
+
+@every_fixture
+def test_explain_of_a_key_lists_the_rule_about_it(fixture: Path) -> None:
+    entries = {entry.code: entry for entry in catalogue() if entry.code >= "S2"}
+    report = DiagnosticReport()
+    documents = [read_spec(file, file.name, report) for file in sorted(fixture.glob("*.yaml"))]
+    deployments = [item for document in documents if document for item in load_environments(document, report)]
+    check_deployments(deployments, report)
+    for diagnostic in report:
+        for path in (diagnostic.path, *(other.path for other in diagnostic.related)):
+            key = key_of_path(tuple(re.findall(r"\"[^\"]*\"|[^.\[\]\"]+", path)))
+            keys = entries[diagnostic.code].keys if diagnostic.code in entries else (key,)
+            is_named = any(f"{own}.".startswith(f"{key}.") or f"{key}.".startswith(f"{own}.") for own in keys)
+            assert is_named, f"add {key} to other_keys of {diagnostic.code}"

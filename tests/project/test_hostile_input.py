@@ -117,7 +117,7 @@ def damage(out: Path, random_: random.Random) -> None:
         if not path.parent.resolve().is_relative_to(out.resolve()):  # through a link of earlier damage
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        if random_.random() < 0.7 and (path.is_file() or path.is_symlink()):
+        if path.is_fifo() or (random_.random() < 0.7 and (path.is_file() or path.is_symlink())):
             path.unlink()
         match random_.randrange(6):
             case 0:

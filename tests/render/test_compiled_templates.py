@@ -113,7 +113,7 @@ def test_new_and_deleted_templates_count_at_once(compiled: Path, templates: Path
     _write(templates / "outputs.tf.j2", "# new\n")
     (templates / "modules/a/main.tf.j2").unlink()
     assert sorted(_render(templates)) == ["README.md.j2", "main.tf.j2", "outputs.tf.j2"]
-    with pytest.raises(TemplateError, match=r"^templates/modules/a/main\.tf\.j2: not found$"):
+    with pytest.raises(TemplateError, match=r"^templates/modules/a/main\.tf\.j2: not found\n  hint: "):
         Renderer(templates).render("modules/a/main.tf.j2", "x", {"name": "a"})
 
 

@@ -166,28 +166,49 @@ def test_undefined_names_are_refused(render: Render, use: str) -> None:
 def test_unfiltered_values_are_refused(render: Render, use: str) -> None:
     message = render_error(render, f"# comment\na = {{{{ {use} }}}}\n", x="text")
     assert message.startswith("templates/main.tf.j2:2: ")
-    assert message.endswith(" was printed without the hcl filter: write {{ … | hcl }}")
+    assert message.endswith(" was printed without the hcl filter\n  hint: write {{ … | hcl }}")
 
 
 def test_value_without_hcl_literal_is_refused(render: Render) -> None:
     message = render_error(render, "\n\na = {{ x | hcl }}\n", x={"a": b"text"})
-    assert message == "templates/main.tf.j2:3: no HCL for b'text', of type bytes"
+    assert message == (
+        "templates/main.tf.j2:3: no HCL for b'text', of type bytes\n  hint: correct the template at this line"
+    )
 
 
 @pytest.mark.parametrize(
-    ("template", "message"),
+    ("template", "message", "hint"),
     [
-        ("\n{% if x\n", "templates/main.tf.j2:2: unexpected end of template, expected 'end of statement block'."),
-        ("\n\n{{ x | hcll }}\n", "templates/main.tf.j2:3: No filter named 'hcll'."),
-        ("{% include 'gone.tf.j2' %}\n", "templates/main.tf.j2:1: no template named gone.tf.j2"),
+        (
+            "\n{% if x\n",
+            "templates/main.tf.j2:2: unexpected end of template, expected 'end of statement block'.",
+            "correct the template at this line; the syntax: ",
+        ),
+        (
+            "\n\n{{ x | hcll }}\n",
+            "templates/main.tf.j2:3: No filter named 'hcll'.",
+            "correct the template at this line; the syntax: ",
+        ),
+        (
+            "{% include 'mian.tf.j2' %}\n",
+            "templates/main.tf.j2:1: no template named mian.tf.j2",
+            "did you mean main.tf.j2?",
+        ),
+        (
+            "{% include '0' %}\n",
+            "templates/main.tf.j2:1: no template named 0",
+            "name a shipped template, such as `main.tf.j2`",
+        ),
     ],
 )
-def test_message_for_a_broken_template_has_file_and_line(render: Render, template: str, message: str) -> None:
-    assert render_error(render, template, x=1) == message
+def test_message_for_a_broken_template_has_file_and_line(
+    render: Render, template: str, message: str, hint: str
+) -> None:
+    assert render_error(render, template, x=1).startswith(f"{message}\n  hint: {hint}")
 
 
 def test_missing_template_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match=r"^templates/modules/a/main\.tf\.j2: not found$"):
+    with pytest.raises(TemplateError, match=r"^templates/modules/a/main\.tf\.j2: not found\n  hint: "):
         Renderer(tmp_path).render("modules/a/main.tf.j2", HEADER, {})
 
 
@@ -222,7 +243,7 @@ def test_document_refuses_unfiltered_values(tmp_path: Path, use: str) -> None:
     with pytest.raises(TemplateError) as error:
         render_document(tmp_path, f"# a\n\n{{{{ {use} }}}}\n", x="text")
     assert str(error.value).startswith("templates/README.md.j2:3: ")
-    assert str(error.value).endswith(" was printed without one of the filters md, code, sh: write {{ … | md }}")
+    assert str(error.value).endswith(" was printed without one of the filters md, code, sh\n  hint: write {{ … | md }}")
 
 
 @pytest.mark.parametrize(("template", "foreign"), [("README.md.j2", "hcl"), ("main.tf.j2", "sh")])

@@ -49,6 +49,10 @@ def _add_spec(installation: Installation) -> None:
     shutil.copy(PROJECT / "tests/golden/fixed/spec.yaml", installation.path("project/spec/fixed.yaml"))
 
 
+def _add_prices(installation: Installation) -> None:
+    installation.path("project/spec/prices.json").write_text('{"regions": {}}')
+
+
 def _remove_template(installation: Installation) -> None:
     installation.path("program/templates/README.md.j2").unlink()
 
@@ -100,6 +104,7 @@ def _move_out(installation: Installation) -> None:
         _add_spec,
         _remove_template,
         _add_code,
+        _add_prices,
         _add_deployment,
         _leave_incomplete_run,
         _replace_directory_by_file,

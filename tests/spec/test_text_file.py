@@ -39,7 +39,13 @@ def test_content_that_is_not_text_is_an_error_at_its_position(
 def test_missing_file_is_an_error(tmp_path: Path) -> None:
     document, [diagnostic] = read_file(tmp_path / "no.yaml")
     assert document is None
-    assert str(diagnostic).startswith("spec/spec.yaml: does not exist [S101]\n  hint: run owscale where `spec/` is")
+    assert str(diagnostic) == ("spec/spec.yaml: no such file [S101]\n  hint: name a spec, or a directory of specs")
+
+
+def test_missing_file_is_suggested_the_most_similar_one(tmp_path: Path) -> None:
+    (tmp_path / "production.yaml").touch()
+    _, [diagnostic] = read_file(tmp_path / "produktion.yaml")
+    assert diagnostic.hint == f"did you mean {tmp_path / 'production.yaml'}?"
 
 
 def test_folder_is_an_error(tmp_path: Path) -> None:
@@ -66,7 +72,10 @@ def test_file_that_could_block_is_an_error(tmp_path: Path, monkeypatch: pytest.M
 def test_file_without_permission_is_an_error(unreadable_file: Path) -> None:
     document, [diagnostic] = read_file(unreadable_file)
     assert document is None
-    assert str(diagnostic) == "spec/spec.yaml: cannot be read: Permission denied [S101]"
+    assert str(diagnostic) == (
+        "spec/spec.yaml: cannot be read: Permission denied [S101]\n"
+        "  hint: give yourself access; `ls -ld spec/spec.yaml` shows the owner and the permissions"
+    )
 
 
 def test_huge_file_is_rejected_without_reading_it(tmp_path: Path) -> None:

@@ -123,10 +123,10 @@ def test_spec_can_have_32_levels(read: ReadSpec) -> None:
 @pytest.mark.parametrize(
     ("text", "position", "message", "hint"),
     [
-        ("", "", "the spec is empty", "remove it, then run `owscale init`"),
-        ("# only this\n", "", "the spec is empty", "owscale init"),
-        ("---\n...\n", "", "the spec is empty", "owscale init"),
-        ("null", "", "the spec is empty", "owscale init"),
+        ("", "", "the spec is empty", "remove it; `owscale init` writes a commented one to edit"),
+        ("# only this\n", "", "the spec is empty", "`owscale init`"),
+        ("---\n...\n", "", "the spec is empty", "`owscale init`"),
+        ("null", "", "the spec is empty", "`owscale init`"),
         ("- a", "1:1", "the spec is a list, not a mapping", "key: value"),
         ("\nname", "2:1", "the spec is a single value, not a mapping", "key: value"),
         ("a: " + "[" * 33, "1:35", "nested deeper than 32 levels", "fewer levels"),

@@ -131,7 +131,7 @@ def small(
     tmp_path: Path, account: EmulatedAccount, proxy: DisturbingProxy, monkeypatch: pytest.MonkeyPatch
 ) -> SmallDeployment:
     """Return a generated small deployment in the current directory, which reaches the emulator through the proxy."""
-    use_emulator(tmp_path, account, monkeypatch)
+    use_emulator(tmp_path, account.url, monkeypatch)
     monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
     monkeypatch.chdir(tmp_path)
     return SmallDeployment(tmp_path, account, f"small-{next(_numbers)}")

@@ -97,9 +97,14 @@ TEXTS: dict[str, list[tuple[str, str]]] = {
             "held since 2000-01-01 12:00:00 +0000 UTC (plan)",
         ),
     ],
+    "no profile": [
+        ("Error: failed to get shared config profile, platform", "run `aws configure sso --profile platform`"),
+    ],
     "no credentials": [
-        ("Error: No valid credential sources found", "aws configure sso --profile platform"),
-        ("Error: failed to get shared config profile, platform", "aws configure sso --profile platform"),
+        ("Error: No valid credential sources found", "run `aws sso login --profile platform`"),
+    ],
+    "rejected credentials": [
+        ("api error InvalidClientTokenId: The security token is invalid", "run `aws sso login --profile platform`"),
     ],
     "access denied": [
         ("StatusCode: 403, api error AccessDenied: no", "aws sts get-caller-identity --profile platform"),
@@ -129,10 +134,11 @@ def test_hint(name: str, text: str, hint: str) -> None:
     assert hint in find_hint(text, BACKEND)
 
 
-def test_unknown_error_has_no_hint() -> None:
+def test_unknown_error_has_a_general_hint() -> None:
     assert find_hint("Error: Invalid count argument", BACKEND) == ""
     assert str(terraform_error("terraform plan failed", "Error: Invalid count argument", BACKEND)) == (
-        "out/chat/production: terraform plan failed\n  Error: Invalid count argument"
+        "out/chat/production: terraform plan failed\n  Error: Invalid count argument\n"
+        f"  hint: correct what Terraform reports, then run `{BACKEND.plan_command}`"
     )
 
 
@@ -154,8 +160,11 @@ def test_operation_of_a_lock(operation: str, word: str) -> None:
 
 def test_hint_names_no_profile_without_one() -> None:
     backend = replace(BACKEND, profile=None, table=None)
-    assert find_hint("Error: No valid credential sources found", backend) == (
-        "set AWS credentials, none were found: run `aws sso login`, or set `aws.profile` in the spec"
+    assert find_hint("Error: No valid credential sources found", backend).startswith(
+        "set AWS_PROFILE to one of the profiles that `aws configure list-profiles` prints, and run `aws sso login`\n"
     )
+    assert "aws.profile" not in find_hint("Error: No valid credential sources found", backend)
+    assert "AWS_PROFILE" in find_hint("Error: failed to get shared config profile, platform", backend)
+    assert "AWS_PROFILE" in find_hint("InvalidClientTokenId", backend)
     assert "profile" not in find_hint("NoSuchBucket", backend)
     assert "on the table" not in find_hint("AccessDenied", backend)

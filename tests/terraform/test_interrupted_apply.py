@@ -16,7 +16,7 @@ from tests._support.small_deployment import TOPICS, SmallDeployment
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-PLAN_HINT = "hint: run `owscale tf plan --env production --spec spec.yaml` for the rest; nothing is done twice"
+PLAN_HINT = "run `owscale tf plan --env production --spec spec.yaml` for the rest; nothing is done twice\n"
 
 
 def _require_completion(small: SmallDeployment) -> None:
@@ -37,7 +37,7 @@ def test_apply_continues_after_a_rejected_step(small: SmallDeployment, proxy: Di
     assert "grant these credentials the missing permission" in run.err
     assert 'failed aws_sns_topic.this["two"]' in run.err
     assert 'started and not finished: aws_sns_topic.this["two"]\n' in run.err
-    assert PLAN_HINT in run.err
+    assert f"\n    {PLAN_HINT}" in run.err  # below the hint on what the step failed with
     assert small.topics == ["one", "three"]
     assert "no plan is saved" in small.tf("apply", "--yes").err
     proxy.reset()
@@ -147,7 +147,7 @@ def test_interrupted_apply_records_what_exists(small: SmallDeployment, proxy: Di
         assert apply.finish() == 130, apply.err
     assert "2 of 3 steps done and recorded in the state" in apply.err
     assert 'started and not finished: aws_sns_topic.this["two"]\n' in apply.err
-    assert PLAN_HINT in apply.err
+    assert f"  hint: {PLAN_HINT}" in apply.err
     proxy.reset()
     locks = small.account.client("dynamodb").scan(TableName=TABLE)["Items"]
     assert not [lock for lock in locks if lock["LockID"]["S"].endswith(f"{small.name}.tfstate")]

@@ -73,10 +73,10 @@ def test_provider_not_found(small: SmallDeployment, tmp_path: Path, monkeypatch:
 def test_no_credentials(small: SmallDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-    require_failed_plan(small, "hint: set AWS credentials, none were found: run `aws configure sso --profile emulated`")
+    require_failed_plan(small, "hint: create the profile of the spec on this machine: run `aws configure sso ")
     del small.spec["aws"]["profile"]
     small.generate()
-    require_failed_plan(small, "hint: set AWS credentials, none were found: run `aws sso login`, or set `aws.profile`")
+    require_failed_plan(small, "hint: set AWS_PROFILE to one of the profiles that `aws configure list-profiles` prints")
 
 
 @pytest.mark.parametrize(

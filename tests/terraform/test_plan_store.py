@@ -69,7 +69,7 @@ def test_stale_plan_is_not_applied(small: SmallDeployment) -> None:
     (small.root / "variables.tf").write_text("# local change\n")
     run = small.tf("apply", "--yes")
     assert "variables.tf: modified locally" in run.err
-    assert "hint: run `owscale generate --spec spec.yaml`" in run.err
+    assert "run `owscale generate --spec spec.yaml`" in run.err
     small.generate()
 
     for key, value in (("owscale", "0.0.1"), ("terraform", "1.11.0")):

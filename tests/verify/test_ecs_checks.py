@@ -50,7 +50,7 @@ def test_task_count_outside_the_spec_fails(
     applied.spec["autoscaling"] = autoscaling
     lines = applied.verify_one("service.tasks")
     assert f"desired 2, running 2, pending 0; the spec requires {required}\n" in lines
-    assert "hint: run `owscale tf plan`" in lines
+    assert "hint: run `owscale tf plan --spec " in lines
 
 
 def test_other_task_definition_than_applied_fails(applied: AppliedDeployment) -> None:

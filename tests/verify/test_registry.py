@@ -40,6 +40,6 @@ def test_http_checks_need_no_boto3(applied: AppliedDeployment) -> None:
 
     every_check = run()
     assert every_check.returncode == 1
-    assert "boto3 is not installed; checks need it to call AWS" in every_check.stderr
-    assert "`pipx inject owscale boto3`" in every_check.stderr
+    assert "boto3 is not installed; these checks need it to call AWS" in every_check.stderr
+    assert "-m pip install boto3`" in every_check.stderr
     assert run("--only", "http").returncode == 0

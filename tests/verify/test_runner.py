@@ -71,6 +71,9 @@ def test_unknown_environment_is_a_usage_error(applied: AppliedDeployment) -> Non
 def test_one_environment_must_be_chosen(applied: AppliedDeployment) -> None:
     applied.spec["environments"] = {"production": {}, "staging": {"state": {"key": "b"}, "service": {"name": "b"}}}
     assert applied.verify() == 2
-    assert "minimal/production, minimal/staging: choose one of these\n  hint: name it with --env" in applied.stderr
+    assert (
+        "minimal/production, minimal/staging: choose one of these\n  hint: add `--env` with one of production, staging"
+        in applied.stderr
+    )
     assert applied.verify("--env", "production") == 0
     assert HOST in applied.stdout

@@ -37,14 +37,14 @@ def _verify(*arguments: str | Path) -> int:
     [
         pytest.param("[" * 100000, ": not JSON", id="nested"),
         pytest.param("[]", ": not a mapping", id="list"),
-        pytest.param("{}", ": no outputs; nothing was applied yet\n  hint: apply the deployment first", id="empty"),
+        pytest.param("{}", ": no outputs; nothing was applied yet\n  hint: run `owscale tf plan --spec ", id="empty"),
         pytest.param(json.dumps({"alb_dns_name": "chat"}), ": alb_dns_name is not an output", id="bare value"),
         pytest.param(json.dumps(_outputs(log_group_name="")), ": log_group_name is not a text", id="empty text"),
         pytest.param(json.dumps(_outputs(log_group_name=1)), ": log_group_name is not a text", id="number"),
         pytest.param(json.dumps({**_outputs(), "service_name": None}), ": service_name is not an output", id="null"),
         pytest.param(
             json.dumps({name: value for name, value in _outputs().items() if name != "service_name"}),
-            ": service_name is missing\n  hint: run `owscale generate`, then apply",
+            ": service_name is missing\n  hint: run `owscale generate --spec ",
             id="missing",
         ),
         pytest.param(
@@ -100,7 +100,7 @@ def test_unreadable_file_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_missing_root_module_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _verify("--out", tmp_path) == 1
-    assert "minimal/production: not found\n  hint: run `owscale generate`" in capsys.readouterr().err
+    assert "minimal/production: not found\n  hint: run `owscale generate --spec " in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("terraform")

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from owscale.cli.commands._drift_report import DriftReport
 from owscale.cli.exit_codes import FAILURE
-from owscale.cli.messages import modified_hint, owscale_command
+from owscale.cli.messages import drift_hints
 from owscale.cli.output import CommandResult, Output
 from owscale.console.text import plural
 from owscale.errors import SpecError, format_message
-from owscale.output.drift import DriftKind
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
 from owscale.result_cache.inputs import CacheInputs
@@ -35,7 +34,7 @@ def run(options: Options, output: Output) -> CommandResult:
     if not options.staged:
         return _check(options, output)
     from owscale.workflow.git import Repository  # noqa: PLC0415 -- a check of the work tree needs no git
-    from owscale.workflow.staged import staged_project  # noqa: PLC0415
+    from owscale.workflow.staged import staged_project  # noqa: PLC0415 -- a check of the work tree needs no git
 
     repository = Repository(options.paths.spec)
     untracked = repository.untracked(options.paths.out) if repository.contains(options.paths.out) else []
@@ -63,7 +62,7 @@ def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) 
         results = compare_output(specs.deployments, paths, incomplete, find_orphans=not specs.report.errors)
         for result in drift.count(results):
             inputs.add_directory(result)
-            for difference in result.differences:
+            for difference in sorted(result.differences, key=lambda each: each.review_order):
                 drift.show(difference, diff=options.diff)
     drift.show_moved()
     is_unchanged = drift.unchanged and not drift.kinds
@@ -82,17 +81,12 @@ def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) 
 
 
 def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
-    """Return the number of differences with hints; empty where there is no difference."""
+    """Return the number of differences with hints; empty where there are none."""
     number = drift.kinds.total()
     if not number:
         return ""
     total, verb = plural(number + drift.unchanged, "file"), "differs" if number == 1 else "differ"
-    hints = []
-    if not {DriftKind.MODIFIED, DriftKind.BLOCKED}.issuperset(drift.kinds):
-        hints.append(f"run `{owscale_command(paths, 'generate')}` and commit the result")
-    if DriftKind.MODIFIED in drift.kinds:
-        hints.append(modified_hint(paths))
-    return format_message(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *hints)
+    return format_message(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *drift_hints(drift.kinds))
 
 
 def _new_files(

@@ -1,15 +1,16 @@
 """`owscale generate`: bring out/ to the state that the specs describe."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from owscale.cli.commands._drift_report import DriftReport
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, INTERRUPTED, SUCCESS
-from owscale.cli.messages import NOTHING_WRITTEN, format_names, modified_hint, owscale_command
+from owscale.cli.messages import NOTHING_WRITTEN, drift_hints, format_names
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import owscale_command
 from owscale.console.progress_bar import ProgressBar
 from owscale.console.text import plural
 from owscale.errors import format_message
@@ -89,16 +90,14 @@ class _Update:
         return is_modified or drift.kind is DriftKind.BLOCKED
 
     def _refuse(self) -> CommandResult:
-        problems, hints = [], []
+        problems = []
         if modified := self._conflicts[DriftKind.MODIFIED]:
             problems.append(f"{plural(modified, 'file')} {'was' if modified == 1 else 'were'} modified locally")
-            hints.append(modified_hint(self._paths))
         if blocked := self._conflicts[DriftKind.BLOCKED]:
             problems.append(f"{plural(blocked, 'path')} {'is' if blocked == 1 else 'are'} blocked")
-            hints.append("move away what is there")
         if self._drift.failed:
             problems.append(self._drift.failure)
-        failure = format_message("; ".join((*problems, NOTHING_WRITTEN)), *hints)
+        failure = format_message("; ".join((*problems, NOTHING_WRITTEN)), *drift_hints(self._conflicts))
         return CommandResult(FAILURE, self._drift.unmanaged, failure=failure)
 
     def _write(self, inputs: CacheInputs) -> CommandResult:
@@ -112,10 +111,8 @@ class _Update:
         self._show_removed_deployments(untouched)
         if not is_interrupted():
             return CommandResult(SUCCESS, self._summary(), cache_inputs=None if changes else inputs)
-        self._output.status(
-            f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written",
-            f"run `{owscale_command(self._paths, 'generate')}` again for the others" if untouched else "",
-        )
+        hint = f"run `{owscale_command('generate')}` again for the others" if untouched else ""
+        self._output.status(f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written", hint=hint)
         return CommandResult(INTERRUPTED, self._drift.unmanaged + self._changes(written), failure="interrupted")
 
     def _show_completed_run(self, untouched: set[str]) -> None:
@@ -137,12 +134,12 @@ class _Update:
                 self._output.status(message)
                 continue
             out, environment = self._paths.out / result.folder, result.folder.rpartition("/")[2]
-            spec = ProjectPaths(Path(result.spec), self._paths.out)
             if result.state_owner is None:
                 hint = f"before you destroy these, restore {out} with git, and check that no other spec has their state"
                 self._output.status(f"{removed}; its resources still run", hint)
                 continue
-            destroy = owscale_command(spec, "tf", "destroy", "--env", environment)
+            spec = os.path.normpath(self._paths.out.parent / result.spec)
+            destroy = owscale_command("tf", "destroy", "--env", environment, "--spec", spec)
             hint = (
                 f"to destroy these, restore {result.spec} and {out} with git, then run `{destroy}`: it checks the plan"
             )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from owscale.cli.messages import NOTHING_WRITTEN
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError, UsageError
 from owscale.fs.files import atomic_write, io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, read_untrusted
@@ -42,7 +43,7 @@ def run(options: Options, _output: Output) -> CommandResult:
     folder = options.folder
     name = _deployment_name(options)
     specs = find_specs(folder / "spec") if (folder / "spec").is_dir() else []
-    if specs:
+    if specs := [spec for spec in specs if not _is_empty(spec)]:
         raise OwscaleError(f"{specs[0]}: exists already; {NOTHING_WRITTEN}", hint="edit it, or move it away")
     lines = []
     with io_errors(folder):
@@ -58,7 +59,10 @@ def run(options: Options, _output: Output) -> CommandResult:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 atomic_write(path, after[path])
                 lines.append(f"  {'~' if before[path] else '+'} {path}\n")
-    lines.append("Replace the values marked CHANGE in spec/spec.yaml, then run `owscale generate`\n")
+    paths_given = [] if folder == Path() else ["--spec", str(folder / "spec"), "--out", str(folder / "out")]
+    generate = owscale_command("generate", *paths_given)
+    spec = folder / "spec/spec.yaml"
+    lines.append(f"Edit the values marked CHANGE in {spec}, then run `{generate}`\n")
     return CommandResult(text="".join(lines))
 
 
@@ -81,6 +85,12 @@ def _deployment_name(options: Options) -> str:
 
 def _is_valid_name(name: str) -> bool:
     return len(name) <= _MAX_NAME_LENGTH and bool(_NAME.fullmatch(name))
+
+
+def _is_empty(spec: Path) -> bool:
+    """Return whether nothing would be lost if the spec were not there."""
+    with io_errors(spec):
+        return spec.is_file() and not read_untrusted(spec, MAX_EXTRA_BYTES).strip()
 
 
 def _read(path: Path) -> bytes:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, SUCCESS
-from owscale.cli.messages import INSTALL_BOTO3
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import install_command, owscale_command
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
 from owscale.fs.text import decode_text
@@ -91,7 +91,7 @@ def _read_outputs(options: Options, deployment: Deployment) -> terraform_outputs
 
 
 def _read_file(path: Path) -> str:
-    hint = f"write it with `terraform output -json > {shlex.quote(str(path))}`"
+    hint = f"write it with `terraform output -json > {shlex.quote(str(path))}` in the root module"
     try:
         with io_errors(path, hint=hint):
             return decode_text(read_untrusted(path, MAX_PLAN_BYTES, follow=True))
@@ -101,15 +101,14 @@ def _read_file(path: Path) -> str:
 
 def _run_terraform_output(root: Path) -> str:
     if not root.is_dir():
-        raise OwscaleError(
-            f"{root}: not found", hint="run `owscale generate`, or name a file of outputs with `--outputs`"
-        )
+        hint = f"run `{owscale_command('generate')}`, or name a file of `terraform output -json` with `--outputs FILE`"
+        raise OwscaleError(f"{root}: not found", hint=hint)
     result = Terraform(root).run("output", "-json", "-no-color")
     if result.code:
         init = f"terraform -chdir={shlex.quote(str(root))} init"
         raise OwscaleError(
             failure_message(root, "terraform output failed", result.stderr),
-            hint=f"run `{init}`, or name a file with the text of `terraform output -json` with `--outputs`",
+            hint=f"run `{init}`, or name a file of `terraform output -json` with `--outputs FILE`",
         )
     return result.stdout
 
@@ -120,8 +119,8 @@ def _open_account(deployment: Deployment, profile: str | None) -> tuple[str, Cal
         from owscale.verify.aws_client import AwsAccount  # noqa: PLC0415 -- boto3 is an optional dependency
     except ModuleNotFoundError as error:
         raise OwscaleError(
-            f"{error.name} is not installed; checks need it to call AWS",
-            hint=f"{INSTALL_BOTO3}, or use `--only http` for the checks without AWS",
+            f"{error.name} is not installed; these checks need it to call AWS",
+            hint=f"run `{install_command('boto3')}`, or only `{owscale_command('verify', '--only', 'http')}`",
         ) from error
     aws = deployment.spec.aws
     account = AwsAccount(aws.region, profile)
@@ -134,4 +133,5 @@ def _open_account(deployment: Deployment, profile: str | None) -> tuple[str, Cal
 
 
 def _no_aws(service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-    raise NotImplementedError(f"a check without AWS called {service} {operation} with {sorted(arguments)}")
+    """Take the place of AWS where no chosen check needs it. A call is a bug of owscale."""
+    raise RuntimeError(f"a check without AWS called {service} {operation} with {sorted(arguments)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from owscale.console.markdown import SafeMarkdown
 from owscale.console.text import plural
 from owscale.cost import format_text
-from owscale.cost.estimate import estimate_cost
+from owscale.cost.estimate import estimate_deployment
 from owscale.domain import summary
 from owscale.domain.openwebui import capacity, environment
 from owscale.render.documents.alarms import alarm_rows, slowest_alarm_seconds, topic_name
@@ -30,7 +30,7 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
     `spec_path` is the path of the spec in generated files, `hcl_context` has the names of HCL templates.
     """
     spec = checked.deployment.spec
-    rows = list(alarm_rows(spec))
+    rows, estimate = list(alarm_rows(spec)), estimate_deployment(checked.deployment)
     log_retention_days = spec.service.log_retention_days
     return {
         **hcl_context,
@@ -38,7 +38,7 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
         "alarm_names": [name for row in rows for name in row.names],
         "alarm_rows": rows,
         "allowed_sources": " or ".join(sorted(hcl_context["allow_from"])),
-        "cost_lines": [SafeMarkdown(line) for line in format_text.format_markdown(estimate_cost(spec))],
+        "cost_lines": [SafeMarkdown(line) for line in format_text.format_markdown(estimate)],
         "derived_rows": [{"name": name, "text": text} for name, text in summary.derived_rows(spec)],
         "diagram": architecture_diagram(spec, hcl_context["allow_from"]),
         "environment": checked.deployment.environment,

@@ -6,9 +6,10 @@ It never writes anything but its answers.
 """
 
 import codecs
+import difflib  # noqa: F401 -- for hints: once the limits apply, the process cannot open a module
 import json
 import os
-import pprint  # noqa: F401 -- likewise, for Jinja's filter
+import pprint  # noqa: F401 -- for Jinja's filter: once the limits apply, the process cannot open a module
 import signal
 import sys
 from collections.abc import Generator, Mapping
@@ -103,7 +104,7 @@ def _limit_process() -> None:
 def _start_clock() -> None:
     signal.setitimer(signal.ITIMER_PROF, protocol.CPU_SECONDS)
     with suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 -- see above
+        import resource  # noqa: PLC0415 -- some platforms do not have it
 
         used = sum(os.times()[:2])
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]

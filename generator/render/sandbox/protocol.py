@@ -23,7 +23,7 @@ CPU_SECONDS = 5
 
 
 class SandboxSection:
-    """A section of a spec in the sandbox; stands in for the class of the same name."""
+    """A section of a spec in the sandbox, in place of the class of the same name in `spec/models/`."""
 
     __slots__ = ("__dict__",)
 

@@ -86,9 +86,11 @@ class SandboxedRenderer:
                 if is_undefined:
                     from owscale.render.errors import explain_undefined  # noqa: PLC0415 -- only a mistake needs it
 
-                    problem, hint = explain_undefined(problem, context)
+                    problem, better_hint = explain_undefined(problem, context)
+                    hint = better_hint or hint
                 raise TemplateError(f"{place}: {problem}", hint=hint)
-        raise TemplateError(f"{self._loader.shown(template)}: its sandbox gave no valid answer")
+        message = f"{self._loader.shown(template)}: its sandbox gave no valid answer"
+        raise TemplateError(message, hint="run this again; if it stays so, report it to the maintainers of owscale")
 
     def source_digest(self, template: str) -> str:
         """Return the digest of a rendered template, together with the templates that it includes or extends."""
@@ -137,7 +139,7 @@ class _Process:
             start_new_session=True,  # Ctrl-C ends owscale, and its end closes the pipe
         )
         assert self._process.stdin is not None  # noqa: S101 -- for mypy: both are pipes
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101 -- for mypy: both are pipes
         self._requests, self._answers = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._requests, False)
         self._unsent = protocol.encode(setup)

@@ -36,6 +36,11 @@ _SWITCHES = {
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
     example="alarms: {period_seconds: 90}",
     fixed_example="alarms: {period_seconds: 120}",
+    other_keys=(
+        "alarms.timing.<name>.datapoints",
+        "alarms.timing.<name>.evaluation_periods",
+        "alarms.timing.<name>.period_seconds",
+    ),
 )
 def alarm_timing(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
@@ -112,6 +117,7 @@ def reachable_redis_cpu(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     example="alarms: {timing: {cpu: {missing_data: breaching}}}",
     fixed_example="alarms: {timing: {cpu: {missing_data: missing}}}",
+    other_keys=("autoscaling.enabled",),
 )
 def cpu_alarm_without_data(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec

@@ -78,6 +78,7 @@ def fargate_quota(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer",
     example="existing: {private_subnets: [subnet-11111111, subnet-11111111]}",
     fixed_example="existing: {private_subnets: [subnet-11111111, subnet-22222222]}",
+    other_keys=("alarms.notify",),
 )
 def duplicate_items(deployment: Deployment) -> Iterator[Finding]:
     existing = deployment.spec.existing
@@ -99,6 +100,7 @@ def duplicate_items(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
     example="state: {bucket: 10.20.30.40}",
     fixed_example="state: {bucket: terraform-states}",
+    other_keys=("existing.access_log_bucket",),
 )
 def bucket_names(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec

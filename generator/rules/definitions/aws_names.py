@@ -22,6 +22,7 @@ _KEYS_WITH_ANY_ARN = {("state",), ("app", "environment"), ("aws", "tags"), ("acc
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
     example="existing: {alarm_topic_arn: arn:aws:sns:us-east-1:111122223333:platform}",
     fixed_example="existing: {alarm_topic_arn: arn:aws:sns:eu-west-1:111122223333:platform}",
+    other_keys=("aws.account_id", "aws.region", "existing.database.url_secret_arn"),
 )
 def region_and_account(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
@@ -67,6 +68,7 @@ def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
     example="service: {task_policy_arns: {bedrock: arn:aws-cn:iam::111122223333:policy/bedrock}}",
     fixed_example="service: {task_policy_arns: {bedrock: arn:aws:iam::111122223333:policy/bedrock}}",
+    other_keys=("existing.alarm_topic_arn",),
 )
 def arn_partition(deployment: Deployment) -> Iterator[Finding]:
     for path, arn in _arns(deployment.document.data):
@@ -86,6 +88,7 @@ def arn_partition(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
     example="service: {name: internal-chat}",
     fixed_example="service: {name: chat}",
+    other_keys=("aws.tags", "load_balancer.access_logs.prefix"),
 )
 def reserved_names(deployment: Deployment) -> Iterator[Finding]:
     name, logs = deployment.spec.service.name, deployment.spec.load_balancer.access_logs
@@ -125,7 +128,7 @@ def image_length(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S240",
     "error",
-    checks="Checks that no tag has the key of another one, or of a tag that owscale adds, whatever their case.",
+    checks="Checks that tag keys, including those that owscale adds, are different when case is ignored.",
     rationale="IAM compares the keys of tags without their case: it would reject the roles in the middle of the apply.",
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules",
     example="aws: {tags: {environment: test}}",

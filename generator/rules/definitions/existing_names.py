@@ -24,6 +24,7 @@ _MAX_BASE = 25  # characters of the name of a load balancer, less those of `-sca
     reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
     example="existing: {service: chat}\nservice: {name: chat}",
     fixed_example="existing: {service: chat}\nservice: {name: chat-scaled}",
+    other_keys=("load_balancer.access_logs.enabled", "state.bucket"),
 )
 def names_of_existing_resources(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec

@@ -41,6 +41,7 @@ app:
 app:
   image: ghcr.io/open-webui/open-webui:v0.11.0
   environment: {REDIS_SOCKET_TIMEOUT: "10"}""",
+    other_keys=("app.secrets",),
 )
 def unsupported_variable(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app

@@ -14,6 +14,13 @@ from owscale.spec.deployment import Deployment
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html",
     example="load_balancer: {slow_start_seconds: 10}",
     fixed_example="load_balancer: {slow_start_seconds: 30}",
+    other_keys=(
+        "load_balancer.algorithm",
+        "load_balancer.health_check.interval_seconds",
+        "load_balancer.health_check.timeout_seconds",
+        "load_balancer.http_port",
+        "load_balancer.https_port",
+    ),
 )
 def listeners_and_target_group(deployment: Deployment) -> Iterator[Finding]:
     balancer = deployment.spec.load_balancer
@@ -43,8 +50,8 @@ def listeners_and_target_group(deployment: Deployment) -> Iterator[Finding]:
     "S321",
     "error",
     checks="Checks that either a proxy or the load balancer terminates the TLS of `app.public_url`.",
-    rationale="Browsers that reach the load balancer over HTTP drop the Secure cookies: passwords cross the network "
-    "in plain text, and nobody stays signed in.",
+    rationale="Over HTTP, browsers discard the session cookie, which is marked Secure, so users cannot stay signed in. "
+    "Their passwords are sent unencrypted.",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
     example="app: {public_url: https://chat.example.com}",
     fixed_example="""\

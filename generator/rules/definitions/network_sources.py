@@ -101,6 +101,7 @@ def open_to_everyone(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
     example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}, branch: {cidr: 10.9.0.0/16}}}",
     fixed_example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}}}",
+    other_keys=("existing.database.security_group", "existing.peers", "service.egress"),
 )
 def duplicate_rules(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec

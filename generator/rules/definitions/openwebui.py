@@ -44,6 +44,16 @@ _MIN_IDLE_TIMEOUT = 20
     reference="https://docs.openwebui.com/troubleshooting/multi-replica#connection-pool-sizing",
     example="app: {database_pool: {size: 50}}",
     fixed_example="app: {database_pool: {size: 20}}",
+    other_keys=(
+        "app.database_pool.max_overflow",
+        "app.database_pool.vector_size",
+        "app.environment",
+        "app.workers",
+        "autoscaling.max",
+        "existing.database.max_connections",
+        "existing.database.reserved_connections",
+        "service.deployment.maximum_percent",
+    ),
 )
 def database_connections(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
@@ -153,6 +163,7 @@ def _remove_managed_secret(name: str) -> str:
     reference="https://docs.openwebui.com/getting-started/advanced-topics/scaling",
     example="app: {vector_database: chroma}",
     fixed_example="app: {vector_database: pgvector}",
+    other_keys=("app.environment",),
 )
 def vector_database_address(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app

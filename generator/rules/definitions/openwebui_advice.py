@@ -81,6 +81,7 @@ def eviction_policy(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.openwebui.com/troubleshooting/performance",
     example="service: {vcpu: 0.25, memory_gb: 1}",
     fixed_example="service: {vcpu: 0.25, memory_gb: 2}",
+    other_keys=("app.workers",),
 )
 def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
@@ -101,6 +102,7 @@ def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.openwebui.com/troubleshooting/multi-replica#updates-and-migrations",
     example="app: {migrate_on_start: true}",
     fixed_example="app: {migrate_on_start: false}",
+    other_keys=("app.workers", "autoscaling.max"),
 )
 def simultaneous_migrations(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
@@ -120,6 +122,7 @@ def simultaneous_migrations(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#deregistration-delay",
     example="load_balancer: {deregistration_delay_seconds: 60}",
     fixed_example="load_balancer: {deregistration_delay_seconds: 300}",
+    other_keys=("app.client_timeout_seconds",),
 )
 def drain_window(deployment: Deployment) -> Iterator[Finding]:
     delay = deployment.spec.load_balancer.deregistration_delay_seconds

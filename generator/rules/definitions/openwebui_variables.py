@@ -49,6 +49,7 @@ def _has_several_processes(deployment: Deployment) -> bool:
     reference=_VARIABLES_PAGE,
     example='app: {environment: {UVICORN_WORKERS: "4"}}',
     fixed_example="app: {workers: 1}",
+    other_keys=("app.secrets",),
 )
 def variable_with_key(deployment: Deployment) -> Iterator[Finding]:
     for section, name in _all_variables(deployment):
@@ -80,8 +81,8 @@ def checked_variable_in_secrets(deployment: Deployment) -> Iterator[Finding]:
     "S323",
     "error",
     checks="Checks that the load balancer passes on the headers that Open WebUI reads.",
-    rationale="The load balancer drops headers with other characters than letters, digits and hyphens, such as "
-    "`REMOTE_USER`: nobody could sign in.",
+    rationale="The load balancer removes headers whose names have other characters than letters, digits and hyphens, "
+    "such as `REMOTE_USER`. Without that header, sign-in fails.",
     reference="https://repost.aws/knowledge-center/elb-alb-drop-not-valid-headers",
     example="""\
 app: {environment: {WEBUI_AUTH_TRUSTED_EMAIL_HEADER: REMOTE_USER}}
@@ -108,6 +109,7 @@ def dropped_headers(deployment: Deployment) -> Iterator[Finding]:
     reference="https://github.com/open-webui/open-webui/blob/v0.12.4/backend/start.sh",
     example='app: {environment: {PORT: "3000"}}',
     fixed_example="app: {environment: {}}",
+    other_keys=("app.secrets",),
 )
 def other_listener(deployment: Deployment) -> Iterator[Finding]:
     reasons = variables.details("refused")
@@ -124,6 +126,7 @@ def other_listener(deployment: Deployment) -> Iterator[Finding]:
     reference=f"{_SOURCE}/routers/openai.py",
     example='app: {environment: {MODELS_CACHE_TTL: ""}}',
     fixed_example='app: {environment: {MODELS_CACHE_TTL: "60"}}',
+    other_keys=("app.image",),
 )
 def models_cache(deployment: Deployment) -> Iterator[Finding]:
     if not _has_several_processes(deployment):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html",
     example="redis: {node_type: cache.t4g.large}",
     fixed_example="redis: {node_type: cache.t4g.medium}",
+    other_keys=("aws.region", "redis.engine"),
 )
 def redis_node_type(deployment: Deployment) -> Iterator[Finding]:
     redis, region = deployment.spec.redis, deployment.spec.aws.region

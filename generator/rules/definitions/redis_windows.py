@@ -18,6 +18,7 @@ _HOUR, _DAY, _WEEK = 60, 24 * 60, 7 * 24 * 60
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html",
     example="redis: {snapshot_window: 04:30-05:30}",
     fixed_example="redis: {snapshot_window: 03:30-04:30}",
+    other_keys=("redis.maintenance_window",),
 )
 def redis_windows(deployment: Deployment) -> Iterator[Finding]:
     redis = deployment.spec.redis

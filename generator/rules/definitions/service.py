@@ -78,6 +78,7 @@ def instances_within_bounds(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html",
     example="service: {deployment: {minimum_percent: 100, maximum_percent: 100}}",
     fixed_example="service: {deployment: {minimum_percent: 100, maximum_percent: 200}}",
+    other_keys=("autoscaling.min",),
 )
 def replaceable_tasks(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec

@@ -23,6 +23,7 @@ _ENTRA_DOMAIN, _ENTRA_MAX_TIMEOUT_SECONDS = ".msappproxy.net", 180
     fixed_example="""\
 autoscaling: {scale_out_cooldown_seconds: 60}
 service: {health_check: {start_period_seconds: 60}}""",
+    other_keys=("autoscaling.high_cpu.cooldown_seconds",),
 )
 def short_cooldown(deployment: Deployment) -> Iterator[Finding]:
     scaling, start = deployment.spec.autoscaling, deployment.spec.service.health_check.start_period_seconds

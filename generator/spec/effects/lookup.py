@@ -22,15 +22,18 @@ def effect_of_change(change: Change) -> Effect:
     return next(effect for effect in effects if effect.when is None or effect.when.holds(change))
 
 
-def effect_lines(key: str) -> Iterator[str]:
-    """Yield lines about the effects of a key, as `owscale explain` prints them; none for a section."""
-    for effect in effects_of(key):
-        condition = f"{effect.when.text}: " if effect.when else "otherwise: " if len(effects_of(key)) > 1 else ""
-        yield f"{condition}{effect.text}"
-        if effect.source.startswith("https://"):
-            yield f"  See {effect.source}"
-        elif effect.source == UNKNOWN:
-            yield "  No document of AWS describes it; try it where nobody depends on it"
+def effect_lines(key: str) -> list[str]:
+    """Return lines about the effects of a key, for `owscale explain` and editors; none for a section."""
+    return [line for effect in effects_of(key) for line in _lines(effect, is_only=len(effects_of(key)) == 1)]
+
+
+def _lines(effect: Effect, *, is_only: bool) -> Iterator[str]:
+    condition = f"{effect.when.text}: " if effect.when else "" if is_only else "otherwise: "
+    yield f"{condition}{effect.text}"
+    if effect.source.startswith("https://"):
+        yield f"  See {effect.source}"
+    elif effect.source == UNKNOWN:
+        yield "  No document of AWS describes it; try it where nobody depends on it"
 
 
 def _table_key(segments: Sequence[str]) -> str:

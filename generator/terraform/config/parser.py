@@ -9,6 +9,7 @@ from typing import Any
 
 import hcl2
 
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 
 Block = Mapping[str, Any]
@@ -25,7 +26,8 @@ def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
             try:
                 scopes.setdefault(str(PurePosixPath(path).parent), Scope()).add(path, _parse(path, text))
             except (AttributeError, TypeError) as error:
-                raise OwscaleError(f"{path}: a block has a form that Terraform does not accept") from error
+                message = f"{path}: a block has a form that Terraform does not accept"
+                raise OwscaleError(message, hint=validate_hint()) from error
     return scopes
 
 
@@ -33,6 +35,12 @@ def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
 def _parse_to_json(text: str) -> str:
     """Return the blocks of a file as JSON, cached: parsing is slow, and most files of two revisions are the same."""
     return json.dumps(hcl2.loads(text))
+
+
+def validate_hint() -> str:
+    """Return the hint for a file that is not valid HCL, which a `custom:` file or template can cause."""
+    generate, validate = owscale_command("generate"), owscale_command("tf", "validate")
+    return f"correct the file under `custom:`; after `{generate}`, `{validate}` prints the line"
 
 
 def parse_file(path: str, text: str) -> Block:
@@ -45,9 +53,9 @@ def parse_file(path: str, text: str) -> Block:
     try:
         blocks = json.loads(text, object_pairs_hook=_require_unique_keys)
     except (ValueError, RecursionError) as error:
-        raise OwscaleError(f"{path}: not JSON: {error}") from error
+        raise OwscaleError(f"{path}: not JSON: {error}", hint=validate_hint()) from error
     if not isinstance(blocks, dict):
-        raise OwscaleError(f"{path}: not a mapping")
+        raise OwscaleError(f"{path}: not a mapping", hint=validate_hint())
     return blocks
 
 
@@ -63,7 +71,7 @@ def _parse(path: str, text: str) -> Block:
     try:
         blocks: Block = json.loads(_parse_to_json(text))
     except Exception as error:  # the parser raises many exceptions of Lark
-        raise OwscaleError(f"{path}: not HCL: {str(error).splitlines()[0]}") from error
+        raise OwscaleError(f"{path}: not HCL: {str(error).splitlines()[0]}", hint=validate_hint()) from error
     return blocks
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from owscale.errors import OwscaleError
-from owscale.terraform.config.parser import parse_scopes
+from owscale.terraform.config.parser import parse_scopes, validate_hint
 from owscale.terraform.config.resolver import Resolver, Resource
 
 
@@ -57,7 +57,7 @@ def read_root_module(files: Mapping[str, str], keys: Mapping[str, Sequence[str]]
     except (AttributeError, KeyError, TypeError) as error:
         raise OwscaleError(
             "an extra file has a block of a form that Terraform does not accept",
-            hint="run `owscale tf validate`, which prints its place",
+            hint=validate_hint(),
         ) from error
 
 

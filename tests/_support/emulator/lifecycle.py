@@ -59,7 +59,7 @@ class DeploymentLifecycle:
         self.plans: dict[str, RecordedPlan] = {}
         self.spec = account_spec(account)
         self.existing_before, self.inventory_before = account.existing(), account.inventory()
-        use_emulator(folder, account, patch)
+        use_emulator(folder, account.url, patch)
         patch.chdir(folder)
         self._create(patch)
         self._plan("second")
@@ -155,7 +155,7 @@ def account_spec(account: EmulatedAccount) -> dict[str, Any]:
     return spec
 
 
-def use_emulator(folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
+def use_emulator(folder: Path, url: str, patch: pytest.MonkeyPatch) -> None:
     """Set the environment variables so that Terraform and boto3 use the emulator only."""
     for name in os.environ:
         if name.startswith(("AWS_", "TF_")) and name != "TF_PLUGIN_DIR":
@@ -166,7 +166,7 @@ def use_emulator(folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPat
     values = {
         "AWS_CONFIG_FILE": str(config),
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": account.url,
+        "AWS_ENDPOINT_URL": url,
         "AWS_MAX_ATTEMPTS": "2",
         "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
         "CHECKPOINT_DISABLE": "1",

@@ -128,7 +128,7 @@ def record_plans(target: Path) -> None:
     """Write every plan, each in a directory of its own."""
     with server.running() as url, pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
         folder, account = Path(name), EmulatedAccount(url)
-        use_emulator(folder, account, patch)
+        use_emulator(folder, account.url, patch)
         patch.chdir(folder)
         recorder = PlanRecorder(folder, account, target)
         recorder.plan("everything-exists", everything_exists(account))

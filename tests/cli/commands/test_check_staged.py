@@ -102,6 +102,12 @@ def test_index_of_a_commit_in_progress_is_used(committed: Project, monkeypatch: 
     assert committed.run("check", "--staged") == 0
 
 
+def test_spec_that_was_never_added_is_an_error(project: Project) -> None:
+    git("init", "-q")
+    assert project.run("check", "--staged") == 1
+    assert "spec: not in the index of git\n  hint: `git add` it" in project.stderr
+
+
 def test_merge_conflict_is_an_error(committed: Project) -> None:
     git("checkout", "-qb", "other")
     committed.change_spec("instances: 2", "instances: 3")
@@ -112,7 +118,7 @@ def test_merge_conflict_is_an_error(committed: Project) -> None:
     with pytest.raises(Exception, match="merge"):
         git("merge", "other")
     assert committed.run("check", "--staged") == 1
-    assert "hint: resolve the merge conflicts" in committed.stderr
+    assert "the index of git has merge conflicts\n  hint: resolve them" in committed.stderr
 
 
 def test_index_stays_as_it_is(committed: Project) -> None:

@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from owscale.cli.main import main
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.domain.summary import summary_rows
+from owscale.rules import stored_catalogue
 from owscale.rules.catalogue import CatalogueEntry, catalogue
 from owscale.spec import yaml_reader
 from owscale.spec.deployment import Deployment
+from owscale.spec.document import dotted
 from owscale.spec.effective_config import effective_config
 from owscale.spec.environments import load_environments
+from owscale.spec.key_reference import key_references
 from owscale.spec.scalars import format_scalar
+from owscale.spec.validation import key_of_path
 from tests._support.cases import GOLDEN, PROJECT, Case, cases
 
 MINIMAL = GOLDEN / "minimal/spec.yaml"
@@ -68,14 +72,23 @@ def test_code_is_explained_completely(entry: CatalogueEntry, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("code", "hint"),
-    [("S299", "did you mean S2"), ("214", "did you mean S214?"), ("redis", "write the code at the end")],
+    ("topic", "hint"),
+    [
+        ("S299", "did you mean S2"),
+        ("214", "did you mean S214?"),
+        ("redis.nodetype", "did you mean redis.node_type?"),
+        ("nodetype", "did you mean redis.node_type?"),
+        ("qqq", "write a code such as S301, or a key such as redis.nodes"),
+        ("", "write a code such as S301, or a key such as redis.nodes"),
+        ("redis.nodes.x", "did you mean redis.nodes?"),
+        ("environments.staging.qqq", "did you mean environments?"),
+    ],
 )
-def test_unknown_code_is_a_usage_error(code: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", code]) == 2
+def test_unknown_topic_is_a_usage_error(topic: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", topic]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith(f"{code}: no such code\n  hint: {hint}")
+    assert printed.err.startswith(f"{topic}: no such code or key\n  hint: {hint}")
 
 
 def test_code_is_explained_without_a_library() -> None:
@@ -84,6 +97,76 @@ def test_code_is_explained_without_a_library() -> None:
     assert result.stdout.startswith("S201 ")
     for module in ("jinja2", "pydantic", "yaml", "python_terraform", "typing", "pathlib", "owscale.rules.catalogue"):
         assert f"'{module}'" not in result.stdout, "run `make` if owscale/_generated/ is outdated"
+
+
+# --- a key --------------------------------------------------------------------------------------------------------
+
+
+def test_key_is_explained_completely(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(MINIMAL.read_text() + STAGING)
+    lines = spec.read_text().splitlines()
+    common, staging = (number for number, line in enumerate(lines, 1) if line.strip().startswith("service: "))
+    assert (
+        explained(capsys, "service.instances", "--spec", spec)
+        == f"""\
+service.instances: Number of tasks. With autoscaling, the number at the first apply.
+Type: whole number, 1 to 100
+Default: 3
+Example: service: {{instances: 3}}
+Environments: each can set its own value, as environments.<name>.service.instances
+
+Diagnostics:
+  S202 (error)    Checks that `autoscaling.min`, `service.instances` and `autoscaling.max` are in ascending order.
+  S351 (warning)  Checks that a task has one worker.
+
+In your specs:
+  {spec}:{staging} (environments.staging)  1
+"""
+    )
+    text = explained(capsys, "service", "--spec", spec)
+    assert f"\n  {spec}:{common}" in text
+    assert f"\n  {spec}:{staging} (environments.staging)  {{name: chat-staging, instances: 1}}\n" in text
+    assert "\n  service.instances  " in text
+
+
+@pytest.mark.parametrize("name", key_references())
+def test_every_key_is_explained(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = explained(capsys, name)
+    assert text.startswith(f"{name}: ")
+    assert "\nType: " in text
+    assert "In your specs" not in text
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_every_key_of_a_spec_is_found_by_its_path(case: Case) -> None:
+    catalogue = stored_catalogue.load()
+    for deployment in case.deployments():
+        for path in filter(None, deployment.document.locations):
+            (key,) = catalogue.find_keys(dotted(path))
+            assert key == key_of_path(path)
+
+
+@pytest.mark.parametrize("word", ["environments.staging.redis.nodes", "redis.nodes", "nodes"])
+def test_key_may_be_written_as_in_a_spec(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explained(capsys, word).startswith("redis.nodes: ")
+
+
+def test_name_of_several_keys_explains_each(capsys: pytest.CaptureFixture[str]) -> None:
+    text = explained(capsys, "cpu_percent")
+    assert text.startswith("autoscaling.cpu_percent: ")
+    assert "\n\nalarms.cpu_percent: " in text
+
+
+def test_unreadable_spec_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("a: [")
+    assert f"  {spec}  cannot be read; `owscale validate` prints the errors\n" in explained(
+        capsys, "redis.nodes", "--spec", spec
+    )
 
 
 # --- a spec -------------------------------------------------------------------------------------------------------

@@ -112,7 +112,8 @@ def test_locally_modified_file_is_not_overwritten(project: Project) -> None:
     assert "-# mine" in project.stderr.splitlines()
     assert "owscale generate --force" in project.stderr
     assert (
-        "\n1 file was modified locally; nothing was written\n  hint: change the spec or a template," in project.stderr
+        "\n1 file was modified locally; nothing was written\n  hint: move each local edit into the spec or a template,"
+        in project.stderr
     )
     assert project.tree() == before
     assert project.generate("--force") == "+0 ~5 -0 =45"

@@ -1,30 +1,17 @@
 """Every key of a spec has its effects, and each effect its source."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from owscale.spec.effects.model import KIND_MEANINGS, PLAN, UNKNOWN, Effect
 from owscale.spec.effects.table import EFFECTS
-from owscale.spec.models import Spec
-from owscale.spec.models.base import Section
-from owscale.spec.schema_export import nested_section
+from owscale.spec.key_reference import key_references
 from tests._support.emulator.spec_changes import CHANGES
 
 _EFFECTS = [(key, number, effect) for key, effects in EFFECTS.items() for number, effect in enumerate(effects)]
 
 
-def _keys(section: type[Section], prefix: str = "") -> Iterator[str]:
-    for name, field in section.model_fields.items():
-        nested = nested_section(field.annotation)
-        if nested is None:
-            yield f"{prefix}{name}"
-        else:
-            yield from _keys(nested, f"{prefix}{name}." if nested is field.annotation else f"{prefix}{name}.<name>.")
-
-
-def test_table_has_every_key() -> None:
-    assert list(EFFECTS) == [*_keys(Spec), "environments"]
+def test_table_has_the_keys_of_the_schema() -> None:
+    assert list(EFFECTS) == [key for key, reference in key_references().items() if not reference["keys"]]
 
 
 def test_every_key_is_changed_in_the_emulator() -> None:

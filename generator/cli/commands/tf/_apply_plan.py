@@ -23,11 +23,13 @@ def require_current_state(session: TerraformSession, plan: EvaluatedPlan) -> Non
         )
 
 
-def require_passed_check(plan: EvaluatedPlan) -> None:
+def require_passed_check(session: TerraformSession, plan: EvaluatedPlan) -> None:
     """Raise OwscaleError where the plan check failed; its result was printed before."""
     if not plan.check.passed:
         violations = plural(len(plan.check.violations), "violation")
-        raise OwscaleError(f"plan check failed with {violations}; nothing was changed")
+        action = "destroy" if plan.record.destroys else "plan"
+        hint = f"resolve each violation by its hint above, then run `{session.command(action)}`"
+        raise OwscaleError(f"plan check failed with {violations}; nothing was changed", hint=hint)
 
 
 def confirm(question: str, answer: str, *, hint: str) -> bool:
@@ -53,21 +55,30 @@ def apply_saved_plan(session: TerraformSession, plan: EvaluatedPlan) -> RunResul
         return result
     if result.started or "stale" in result.errors:
         store.delete()  # the state that it was created from has changed
-    progress = _describe_progress(plan, result)
-    action = "destroy" if plan.record.destroys else "plan"
-    hint = f"run `{session.command(action)}` for the rest; nothing is done twice" if result.started else ""
+    progress, hint = _describe_progress(plan, result), _remaining_hint(session, plan, result)
     if result.interrupted:
         if result.code:
             session.output.status(result.errors)
-        session.output.status(progress, hint)
+        session.output.status(progress, hint=hint)
         raise KeyboardInterrupt
-    raise OwscaleError(f"{session.error('terraform apply failed', result.errors)}\n{progress}", hint=hint)
+    error = session.error("terraform apply failed", result.errors)
+    hints = dict.fromkeys((error.hint, *([hint] if hint else [])))
+    raise OwscaleError(f"{error.message}\n{progress}", hint="\n    ".join(hints))
 
 
 def _describe_progress(plan: EvaluatedPlan, result: RunResult) -> str:
+    """Return how far the apply came."""
     if not result.started:
         return "nothing was changed; the saved plan is kept"
     lines = [f"{len(result.completed)} of {plural(plan.steps, 'step')} done and recorded in the state"]
     if result.unfinished:
         lines.append(f"started and not finished: {and_more(result.unfinished, _MAX_NAMES)}")
     return "\n".join(lines)
+
+
+def _remaining_hint(session: TerraformSession, plan: EvaluatedPlan, result: RunResult) -> str:
+    """Return the hint for the rest of an apply; empty where nothing was changed."""
+    if not result.started:
+        return ""
+    action = "destroy" if plan.record.destroys else "plan"
+    return f"run `{session.command(action)}` for the rest; nothing is done twice"

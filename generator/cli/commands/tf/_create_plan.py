@@ -89,23 +89,24 @@ def load_saved_plan(session: TerraformSession) -> EvaluatedPlan:
         raise OwscaleError(
             f"{session.root}: {reason}", hint=f"run `{session.backend.plan_command}`, and review the new plan"
         )
-    _require_same_ephemeral_variable(record)
+    _require_same_ephemeral_variable(record, session.backend.plan_command)
     session.init()  # another job of a pipeline may have made the plan
     plan, check = _evaluate(session, session.show(session.plan_store.plan), destroys=record.destroys)
     return EvaluatedPlan(plan, check, summarize_plan(plan), record)
 
 
-def _require_same_ephemeral_variable(record: PlanRecord) -> None:
+def _require_same_ephemeral_variable(record: PlanRecord, plan_command: str) -> None:
     is_set = bool(os.environ.get(_EPHEMERAL_VARIABLE))
     was_set = _EPHEMERAL_VARIABLE in record.ephemeral
     if was_set and not is_set:
         raise OwscaleError(
             f"{_EPHEMERAL_VARIABLE} was set for the plan and is not set now; a saved plan contains no secret",
-            hint="set it to the same value again, or plan again without it",
+            hint=f"set it to the same value again, or run `{plan_command}` without it",
         )
     if is_set and not was_set:
         raise OwscaleError(
-            f"{_EPHEMERAL_VARIABLE} is set, and was not set for the plan", hint="plan again, or unset it"
+            f"{_EPHEMERAL_VARIABLE} is set, and was not set for the plan",
+            hint=f"unset it, or run `{plan_command}` for a plan with it",
         )
 
 

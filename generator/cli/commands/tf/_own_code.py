@@ -33,7 +33,7 @@ def require_known_code(session: TerraformSession, base: str | None, *, accepted:
         since = f"since {base}" if base else "without `--base`"
         number = plural(len(unknown), "construct")
         raise OwscaleError(
-            f"{session.root}/{code}: {reason} {since}; {number} to accept, and nothing was run",
+            f"{session.root}/{code}, and {reason} {since}; {number} to accept, and nothing was run",
             hint=f"review the own Terraform, then name a reviewed revision that has it with `--base`, or add {FLAG}",
         )
 

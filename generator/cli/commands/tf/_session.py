@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from owscale.cli.commands._specs import load_valid_deployments
-from owscale.cli.messages import owscale_command, show_drift
+from owscale.cli.messages import drift_hints, show_drift
 from owscale.cli.output import Output
+from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
 from owscale.errors import OwscaleError
 from owscale.fs.untrusted import read_untrusted
@@ -78,7 +79,8 @@ class TerraformSession:
         try:
             state = json.loads(text) if text else None
         except ValueError:
-            raise OwscaleError(f"{self.root}: terraform state pull printed no JSON") from None
+            hint = f"run `{self.backend.terraform_command} state pull` to see what it prints instead of a state"
+            raise OwscaleError(f"{self.root}: terraform state pull printed no JSON", hint=hint) from None
         return state if isinstance(state, dict) else None
 
     def follow(self, progress: RunProgress, command: str, *arguments: str) -> RunResult:
@@ -104,12 +106,12 @@ class TerraformSession:
 
     def command(self, action: str, *words: str) -> str:
         """Return a command line for an action on this deployment, to paste into a shell."""
-        return tf_command(self.paths, self.deployment, action, *words)
+        return tf_command(self.deployment, action, *words)
 
 
-def tf_command(paths: ProjectPaths, deployment: Deployment, action: str, *words: str) -> str:
+def tf_command(deployment: Deployment, action: str, *words: str) -> str:
     """Return a command line of `owscale tf` for a deployment, to paste into a shell."""
-    return owscale_command(paths, "tf", action, "--env", deployment.environment, *words)
+    return owscale_command("tf", action, "--env", deployment.environment, *words)
 
 
 def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: float, output: Output) -> TerraformSession:
@@ -123,7 +125,7 @@ def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: flo
     root = paths.out / checked.deployment.folder
     terraform = Terraform(root)
     version = terraform.version()
-    backend = backend_config(paths, checked.deployment, root)
+    backend = backend_config(checked.deployment, root)
     _require_clean_workdir(root, backend)
     store = PlanStore(root)
     return TerraformSession(
@@ -134,7 +136,7 @@ def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: flo
 def _require_no_drift(
     paths: ProjectPaths, checked: CheckedDeployment, lock_timeout: float, output: Output
 ) -> tuple[ExpectedFiles, DriftResult]:
-    generate = owscale_command(paths, "generate")
+    generate = owscale_command("generate")
     with lock_output(paths.out, exclusive=False, timeout_seconds=lock_timeout, status=output.status):
         if read_incomplete_run(paths.out):
             raise OwscaleError(
@@ -143,18 +145,17 @@ def _require_no_drift(
         expected = expected_files(checked, paths)
         result = detect_drift(paths.out, expected, frozenset())
     if drift := result.differences:
-        for difference in drift:
+        for difference in sorted(drift, key=lambda each: each.review_order):
             show_drift(output, paths, difference, diff=False)
         verb = "differs" if len(drift) == 1 else "differ"
-        raise OwscaleError(
-            f"{paths.out / checked.deployment.folder}: {plural(len(drift), 'file')} {verb} from the spec",
-            hint=f"run `{generate}`, and have the result reviewed",
-        )
+        message = f"{paths.out / checked.deployment.folder}: {plural(len(drift), 'file')} {verb} from the spec"
+        hint = "; ".join(drift_hints({difference.kind for difference in drift}))
+        raise OwscaleError(message, hint=hint or "solve what blocks the files, as the lines above say")
     return expected, result
 
 
-def backend_config(paths: ProjectPaths, deployment: Deployment, root: Path) -> BackendConfig:
-    """Return the backend of a deployment, as the hints for errors of Terraform name it."""
+def backend_config(deployment: Deployment, root: Path, action: str = "plan") -> BackendConfig:
+    """Return the backend of a root module, for the hints of an action."""
     spec = deployment.spec
     return BackendConfig(
         root=root,
@@ -163,7 +164,7 @@ def backend_config(paths: ProjectPaths, deployment: Deployment, root: Path) -> B
         state_region=spec.state.region or spec.aws.region,
         table=spec.state.dynamodb_table,
         profile=spec.aws.profile,
-        plan_command=tf_command(paths, deployment, "plan"),
+        plan_command=tf_command(deployment, action),
     )
 
 

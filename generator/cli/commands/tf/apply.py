@@ -6,8 +6,8 @@ from owscale.cli.commands.tf import _apply_plan
 from owscale.cli.commands.tf._create_plan import load_saved_plan
 from owscale.cli.commands.tf._session import open_session
 from owscale.cli.exit_codes import FAILURE
-from owscale.cli.messages import owscale_command
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.plan_policy.format_result import format_result
 from owscale.workflow.project import ProjectPaths
@@ -32,7 +32,7 @@ def run(options: Options, output: Output) -> CommandResult:
             hint=f"run `{session.command('destroy')}` for that, or `{session.backend.plan_command}` for a new plan",
         )
     output.result(format_result(plan.check, plan.parts, "text"))
-    _apply_plan.require_passed_check(plan)
+    _apply_plan.require_passed_check(session, plan)
     if not plan.record.changes:
         output.status("no changes: nothing to apply")
         return CommandResult()
@@ -43,6 +43,6 @@ def run(options: Options, output: Output) -> CommandResult:
         return CommandResult(FAILURE)
     result = _apply_plan.apply_saved_plan(session, plan)
     session.plan_store.save_applied(session.deployment.document.data)
-    verify = owscale_command(options.paths, "verify", "--env", session.deployment.environment)
+    verify = owscale_command("verify", "--env", session.deployment.environment)
     output.status(f"to check that it serves traffic, run `{verify}`")
     return CommandResult(text=f"{session.deployment.folder}: applied {len(result.completed)} of {plan.steps} steps\n")

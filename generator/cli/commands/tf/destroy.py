@@ -38,7 +38,7 @@ def run(options: Options, output: Output) -> CommandResult:
     session.init()
     plan = create_plan(session, destroys=True)
     output.result(format_result(plan.check, plan.parts, "text"))
-    _apply_plan.require_passed_check(plan)
+    _apply_plan.require_passed_check(session, plan)
     if not plan.steps:
         session.plan_store.delete()
         output.status("nothing to destroy")

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from owscale.cli.commands.tf._create_plan import stale_reason
 from owscale.cli.commands.tf._session import TerraformSession, open_session
-from owscale.cli.messages import INSTALL_BOTO3
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import install_command
 from owscale.console.text import plural, printable
-from owscale.errors import OwscaleError
+from owscale.errors import OwscaleError, format_message
 from owscale.terraform.error_hints import describe_operation
 from owscale.workflow.project import ProjectPaths
+
+_NO_BOTO3 = "unknown: boto3 is not installed"
 
 
 class Options(NamedTuple):
@@ -67,12 +69,12 @@ def _lock(session: TerraformSession) -> dict[str, Any]:
     try:
         from owscale.verify.state_lock import lock_holder  # noqa: PLC0415 -- boto3 is an optional dependency
     except ModuleNotFoundError:
-        return {"unknown_because": f"unknown: boto3 is not installed; {INSTALL_BOTO3}"}
+        return {"unknown_because": _NO_BOTO3, "hint": f"run `{install_command('boto3')}`"}
     state = session.deployment.spec.state
     try:
         holder = lock_holder(session.backend, by_table=bool(state.dynamodb_table), by_file=state.use_lockfile)
     except OwscaleError as error:
-        return {"unknown_because": error.message.partition("\n")[0]}
+        return {"unknown_because": error.message.partition("\n")[0], "hint": error.hint}
     return {"held": holder}
 
 
@@ -96,5 +98,5 @@ def _format(status: Mapping[str, Any], session: TerraformSession) -> Iterator[st
         case {"held": dict(holder)}:
             operation = describe_operation(holder["operation"])
             yield f"lock: held by {holder['who']} since {holder['created']} ({operation}), ID {holder['id']}"
-        case {"unknown_because": reason}:
-            yield f"lock: {reason}"
+        case {"unknown_because": reason, "hint": hint}:
+            yield format_message(f"lock: {reason}", hint)

@@ -8,9 +8,10 @@ from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.commands.tf._session import backend_config
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
-from owscale.terraform.backend_config import BackendConfig
-from owscale.terraform.error_hints import terraform_error
+from owscale.spec.deployment import Deployment
+from owscale.terraform import error_hints
 from owscale.terraform.runner import Terraform
 from owscale.workflow.project import ProjectPaths
 
@@ -28,23 +29,28 @@ def run(options: Options, output: Output) -> CommandResult:
     lines, exit_code = [], SUCCESS
     for checked in deployments:
         root = options.paths.out / checked.deployment.folder
-        is_valid = _validate(root, backend_config(options.paths, checked.deployment, root), output)
+        is_valid = _validate(checked.deployment, root, output)
         exit_code = exit_code if is_valid else FAILURE
         lines.append(f"{root}: {'valid' if is_valid else 'invalid'}\n")
     return CommandResult(exit_code, "".join(lines))
 
 
-def _validate(root: Path, backend: BackendConfig, output: Output) -> bool:
+def _validate(deployment: Deployment, root: Path, output: Output) -> bool:
     """Print what Terraform finds in a root module, and return whether it is valid."""
     if not root.is_dir():
-        raise OwscaleError(f"{root}: not found", hint="run `owscale generate`")
+        raise OwscaleError(f"{root}: not found", hint=f"run `{owscale_command('generate')}`")
     terraform = Terraform(root)
     init = terraform.init("-backend=false", "-lockfile=readonly", "-no-color")
     if init.code:
-        raise terraform_error("terraform init failed", init.stderr, backend)
+        backend = backend_config(deployment, root, "validate")
+        raise error_hints.terraform_error("terraform init failed", init.stderr or init.stdout, backend)
     diagnostics = json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]
     for diagnostic in diagnostics:
         position = diagnostic.get("range", {"filename": "", "start": {"line": 0}})
         place = f"{root / position['filename']}:{position['start']['line']}"
         output.status(f"{place}: {diagnostic['severity']}: {diagnostic['summary']}\n  {diagnostic['detail']}")
-    return all(diagnostic["severity"] != "error" for diagnostic in diagnostics)
+    is_valid = all(diagnostic["severity"] != "error" for diagnostic in diagnostics)
+    if not is_valid:
+        hint = f"correct the spec, or the file under `custom:` with the error, then run `{owscale_command('generate')}`"
+        output.status(f"{root}: Terraform does not accept this code", hint=hint)
+    return is_valid

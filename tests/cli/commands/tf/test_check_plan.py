@@ -97,7 +97,7 @@ def test_environment_must_be_unambiguous(tmp_path: Path, capsys: pytest.CaptureF
     staging = "  staging: {state: {key: staging.tfstate}, service: {name: webui3-staging}}\n"
     spec.write_text(text.replace("environments:\n", f"environments:\n{staging}"))
     assert check_plan("alarm", spec=spec) == 2
-    assert "name it with --env" in capsys.readouterr().err
+    assert "add `--env` with one of production, staging" in capsys.readouterr().err
     assert check_plan("alarm", "--env", "production", spec=spec) == 0
     assert check_plan("alarm", "--env", "staging", spec=spec) == 1
 

@@ -49,7 +49,7 @@ def test_failed_init_is_reported(out: Path, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.usefixtures("terraform")
 def test_missing_root_module(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tf_validate(tmp_path) == 1
-    assert "hint: run `owscale generate`" in capsys.readouterr().err
+    assert "hint: run `owscale generate --spec " in capsys.readouterr().err
 
 
 def test_missing_terraform(out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,139 @@
+"""Read and write the price file of a project: prices.json beside its specs, which `owscale prices` writes."""
+
+import functools
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from pydantic_core import SchemaValidator, ValidationError, core_schema
+
+from owscale.console.invocation import owscale_command
+from owscale.domain.aws.prices import Prices
+from owscale.errors import OwscaleError
+from owscale.fs.files import io_errors
+from owscale.fs.text import decode_text
+from owscale.fs.untrusted import MIB, read_untrusted
+from owscale.spec.document import dotted
+
+NAME = "prices.json"
+"""The name of the file, in the directory of the spec."""
+
+_ABOUT = "On-demand list prices of AWS in USD, written by `owscale prices`. No free tier is subtracted."
+_MAX_BYTES = 8 * MIB  # 40 regions with all node types have 2 MB
+_MAX_NODE_TYPES = 2000
+_MAX_REGIONS = 100
+_MAX_USD = 1_000_000
+
+
+class PriceData(NamedTuple):
+    """The content of a price file: prices by region, section and item, and other texts at its top level."""
+
+    regions: dict[str, dict[str, dict[str, Any]]]
+    texts: Mapping[str, Any] = {"about": _ABOUT}
+
+    def to_json(self) -> bytes:
+        """Return the bytes of the file; equal prices have equal bytes."""
+        content = {**self.texts, "regions": self.regions}
+        return f"{json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, default=float)}\n".encode()
+
+
+def project_prices(spec: Path) -> Prices:
+    """Return the prices for a spec file. Raises OwscaleError where the price file beside it is invalid."""
+    path = spec.with_name(NAME)
+    with io_errors(path):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            return Prices({})
+        return _cached_prices(path, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=16)
+def _cached_prices(path: Path, *_: int) -> Prices:
+    """Return the prices of a file; the other arguments tell whether it has changed."""
+    return Prices(read_price_data(path).regions)
+
+
+def read_price_data(path: Path) -> PriceData:
+    """Return the content of a price file. Raises OwscaleError where it cannot be read or is invalid."""
+    with io_errors(path):
+        content = read_untrusted(path, _MAX_BYTES)
+    try:
+        data = json.loads(decode_text(content), parse_float=Decimal, parse_int=Decimal, parse_constant=_fail_constant)
+        _validator().validate_python(data)
+    except json.JSONDecodeError as error:
+        _fail(f"{path}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = dotted(tuple(part for part in first["loc"] if part != "[key]"))
+        _fail(path, f"{place or 'the file'} is not as `owscale prices` writes it")
+    except (ValueError, ArithmeticError, RecursionError):
+        _fail(path, "not JSON in UTF-8 with finite numbers")
+    regions = data.pop("regions")
+    _require_known_units(path, regions)
+    return PriceData(regions, data)
+
+
+def _require_known_units(path: Path, regions: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+    """Raise OwscaleError where the price of a known item is that of another unit."""
+    from owscale.cost.price_list import UNITS  # noqa: PLC0415 -- only for a project with a price file
+
+    for region, sections in regions.items():
+        for section, items in sections.items():
+            for item, price in items.items():
+                expected = UNITS.get((section, item))
+                if expected and price["unit"] != expected:
+                    _fail(path, f"regions.{region}.{section}.{item}: the unit is {price['unit']}, not {expected}")
+
+
+def _fail(place: Path | str, problem: str) -> NoReturn:
+    hint = f"restore it with git, or remove it and run `{owscale_command('prices')}`"
+    raise OwscaleError(f"{place}: {problem}", hint=hint)
+
+
+def _fail_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+@functools.cache
+def _validator() -> SchemaValidator:
+    text = core_schema.str_schema(strict=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+    usd = core_schema.decimal_schema(strict=True, ge=Decimal(0), le=Decimal(_MAX_USD), allow_inf_nan=False)
+    origin = {
+        "as_of": core_schema.str_schema(strict=True, pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$"),
+        "source": text,
+    }
+    price = _mapping_of({"usd": usd, "unit": text, **origin})
+    node_type = core_schema.str_schema(pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$", max_length=50)
+    nodes = core_schema.dict_schema(node_type, usd, max_length=_MAX_NODE_TYPES)
+    node_lists = core_schema.list_schema(_mapping_of({"usd_per_node_hour": nodes, **origin}), max_length=20)
+    items = core_schema.dict_schema(text, price, max_length=100)
+    elasticache = core_schema.typed_dict_schema(
+        {
+            "redis_node_hour": core_schema.typed_dict_field(node_lists, required=False),
+            "valkey_node_hour": core_schema.typed_dict_field(node_lists, required=False),
+        },
+        extras_schema=price,
+        extra_behavior="allow",
+    )
+    sections = core_schema.typed_dict_schema(
+        {"elasticache": core_schema.typed_dict_field(elasticache, required=False)},
+        extras_schema=items,
+        extra_behavior="allow",
+    )
+    region = core_schema.str_schema(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$", max_length=30)
+    regions = core_schema.dict_schema(region, sections, max_length=_MAX_REGIONS)
+    return SchemaValidator(
+        core_schema.typed_dict_schema(
+            {"regions": core_schema.typed_dict_field(regions, required=True)}, extra_behavior="allow"
+        )
+    )
+
+
+def _mapping_of(fields: Mapping[str, core_schema.CoreSchema]) -> core_schema.CoreSchema:
+    return core_schema.typed_dict_schema(
+        {name: core_schema.typed_dict_field(schema, required=True) for name, schema in fields.items()},
+        extra_behavior="forbid",
+    )
