@@ -15,8 +15,8 @@ class KeyReference(TypedDict):
     """A key: its description, the type of its values with their bounds, other limits, its default, and an example.
 
     `default` is `required` for a required key, and "" for a key that has no value unless a spec sets it. `example` is a
-    part of a spec, and "" where the models have no value for it. `effects` has lines on what a change of the key does; a
-    section has none. `keys` has the names of the keys of the section below.
+    part of a spec, and "" where the models have no value for it. `effects` has lines on what a change of the key does,
+    none for a section. `keys` has the names of the keys of the section below.
     """
 
     description: str

@@ -11,15 +11,17 @@ import pytest
 
 from owscale.review.spec_diff import changed_keys
 from owscale.spec.deployment import Deployment
+from owscale.spec.effects.lookup import table_key
 from owscale.spec.effects.model import Effect
 from owscale.spec.effects.table import EFFECTS
+from owscale.spec.key_reference import key_references
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
 from tests._support.emulator.applied_spec import AppliedSpec, PlanResult
 from tests._support.emulator.lifecycle import SAMPLE, DeploymentLifecycle, use_emulator
-from tests._support.emulator.spec_changes import (
+from tests._support.emulator.planned_changes import (
     CHANGES,
-    SpecChange,
+    PlannedChange,
     apply_change,
     base_specs,
     existing_resources,
@@ -44,7 +46,7 @@ class AppliedBases:
 def bases(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppliedBases]:  # noqa: ARG001 -- the binary must be there
     with server.running() as url, pytest.MonkeyPatch.context() as patch:
         folder, account = tmp_path_factory.mktemp("effects"), EmulatedAccount(url)
-        use_emulator(folder, account, patch)
+        use_emulator(folder, account.url, patch)
         yield AppliedBases(folder, account)
 
 
@@ -76,7 +78,7 @@ def test_applied_deployment_has_no_changes(base: str, bases: AppliedBases) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
-def test_plan_is_that_of_the_table(change: SpecChange, bases: AppliedBases) -> None:
+def test_plan_is_that_of_the_table(change: PlannedChange, bases: AppliedBases) -> None:
     applied = bases.deployments[change.base]
     before = applied.deployment()
     changed = apply_change(change, applied.spec, bases.resources)
@@ -85,19 +87,22 @@ def test_plan_is_that_of_the_table(change: SpecChange, bases: AppliedBases) -> N
 
 
 @pytest.mark.slow
-def test_every_effect_is_that_of_a_change(bases: AppliedBases) -> None:
-    seen: list[Effect] = []
+def test_changes_have_every_effect_and_every_direction(bases: AppliedBases) -> None:
+    effects: set[tuple[str, Effect]] = set()
+    added: set[str] = set()
+    removed: set[str] = set()
     for change in CHANGES:
         applied = bases.deployments[change.base]
         after = applied.deployment(apply_change(change, applied.spec, bases.resources))
-        seen += _effects(applied.deployment(), after).values()
-    missing = [
-        (key, effect.when.text)
-        for key, effects in EFFECTS.items()
-        for effect in effects
-        if effect.when and effect not in seen
-    ]
-    assert missing == []
+        for each in changed_keys(applied.deployment(), after):
+            key = table_key(each.path)
+            effects.add((key, each.effect))
+            added |= {key} if each.before_text == "-" else set()
+            removed |= {key} if each.after_text == "-" else set()
+    optional = {key for key, reference in key_references().items() if key in EFFECTS and not reference["default"]}
+    table = [(key, effect) for key, several in EFFECTS.items() for effect in several]
+    assert [(key, effect.when) for key, effect in table if (key, effect) not in effects] == []
+    assert (optional - added, optional - removed) == (set(), set())
 
 
 @pytest.mark.parametrize("key", SAMPLE)

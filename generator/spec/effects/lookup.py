@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from owscale.spec.document import dotted
 from owscale.spec.effects.model import UNKNOWN, Change, Effect
 from owscale.spec.effects.table import EFFECTS
-
-_ANY_ENTRY = "<name>"
+from owscale.spec.validation import NAME
 
 
 def effects_of(key: str) -> tuple[Effect, ...]:
@@ -13,12 +13,12 @@ def effects_of(key: str) -> tuple[Effect, ...]:
 
     The name of an entry may stand for `<name>`. The result is empty for a section and for an unknown key.
     """
-    return EFFECTS.get(key) or EFFECTS.get(_table_key(key.split(".")), ())
+    return EFFECTS.get(key) or EFFECTS.get(table_key(key.split(".")), ())
 
 
 def effect_of_change(change: Change) -> Effect:
     """Return the effect of one changed key. Raises KeyError where the table lacks the key."""
-    effects = EFFECTS[_table_key([str(segment) for segment in change.path])]
+    effects = EFFECTS[table_key(change.path)]
     return next(effect for effect in effects if effect.when is None or effect.when.holds(change))
 
 
@@ -28,21 +28,20 @@ def effect_lines(key: str) -> list[str]:
 
 
 def _lines(effect: Effect, *, is_only: bool) -> Iterator[str]:
-    condition = f"{effect.when.text}: " if effect.when else "" if is_only else "otherwise: "
-    yield f"{condition}{effect.text}"
+    condition = f" ({effect.when.text})" if effect.when else "" if is_only else " (otherwise)"
+    yield f"{effect.kind}{condition}: {effect.description}"
     if effect.source.startswith("https://"):
         yield f"  See {effect.source}"
     elif effect.source == UNKNOWN:
         yield "  No document of AWS describes it; try it where nobody depends on it"
 
 
-def _table_key(segments: Sequence[str]) -> str:
+def table_key(path: Sequence[str | int]) -> str:
     """Return the key of the table for a path: the longest beginning of the path that the table has."""
-    for length in range(len(segments), 0, -1):
+    for length in range(len(path), 0, -1):
         for key in EFFECTS:
             parts = key.split(".")
-            if len(parts) == length and all(
-                part in (_ANY_ENTRY, segment) for part, segment in zip(parts, segments, strict=False)
-            ):
+            pairs = zip(parts, path, strict=False)
+            if len(parts) == length and all(part in (NAME, segment) for part, segment in pairs):
                 return key
-    return ".".join(segments)
+    return dotted(tuple(path))

@@ -1,6 +1,5 @@
 """A deployment that is applied once, and what Terraform plans for changes of its spec."""
 
-import copy
 import json
 import re
 import shutil
@@ -16,6 +15,7 @@ from owscale.spec.deployment import Deployment
 from owscale.terraform.runner import CommandOutput, Terraform
 from owscale.workflow.pipeline import load_specs
 from tests._support.emulator.command_run import owscale
+from tests._support.spec_changes import with_value, without
 
 Spec = dict[str, Any]
 
@@ -101,14 +101,7 @@ def _address(change: Mapping[str, Any]) -> str:
 
 def changed_spec(spec: Spec, values: Mapping[str, Any]) -> Spec:
     """Return a copy of a spec with other values by their path, such as `redis/nodes`; None removes a key."""
-    changed = copy.deepcopy(spec)
     for path, value in values.items():
-        *parents, last = path.split("/")
-        section = changed
-        for parent in parents:
-            section = section.setdefault(parent, {})
-        if value is None:
-            section.pop(last, None)
-        else:
-            section[last] = value
-    return changed
+        key = tuple(path.split("/"))
+        spec = without(spec, key) if value is None else with_value(spec, key, value)
+    return spec

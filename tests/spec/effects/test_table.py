@@ -5,7 +5,7 @@ import pytest
 from owscale.spec.effects.model import KIND_MEANINGS, PLAN, UNKNOWN, Effect
 from owscale.spec.effects.table import EFFECTS
 from owscale.spec.key_reference import key_references
-from tests._support.emulator.spec_changes import CHANGES
+from tests._support.emulator.planned_changes import CHANGES
 
 _EFFECTS = [(key, number, effect) for key, effects in EFFECTS.items() for number, effect in enumerate(effects)]
 

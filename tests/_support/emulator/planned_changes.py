@@ -16,11 +16,10 @@ _KMS = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/"
 _TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:"
 
 
-class SpecChange(NamedTuple):
+class PlannedChange(NamedTuple):
     """A change of one key in an applied spec; other keys change only where the rules require it.
 
-    The parts of a path in `values` are joined by slashes; None removes a key. `effect` has the first words of the
-    expected effect where the plan alone cannot tell which one of the key is meant.
+    `base` is the name of the applied spec. The parts of a path in `values` are joined by slashes; None removes a key.
     """
 
     base: str
@@ -194,18 +193,18 @@ def resolve(value: Any, resources: Mapping[str, Any]) -> Any:
     return resources[value[1:]] if isinstance(value, str) and value.startswith("$") else value
 
 
-def apply_change(change: SpecChange, spec: Spec, resources: Mapping[str, Any]) -> Spec:
+def apply_change(change: PlannedChange, spec: Spec, resources: Mapping[str, Any]) -> Spec:
     """Return the changed spec."""
     return changed_spec(spec, {path: resolve(value, resources) for path, value in change.values.items()})
 
 
-def _changes() -> Iterator[SpecChange]:
+def _changes() -> Iterator[PlannedChange]:
     for bases, key, *values in _VALUES:
         for value in values:
             path = key.replace(".", "/")
             changes = value if isinstance(value, dict) else {path: value}
             for base in bases.split():
-                yield SpecChange(base, key, changes)
+                yield PlannedChange(base, key, changes)
 
 
 _OTHER_REGION: dict[str, Any] = {
@@ -477,5 +476,5 @@ _VALUES: list[Any] = [
     ),
 ]
 
-CHANGES: list[SpecChange] = list(_changes())
+CHANGES: list[PlannedChange] = list(_changes())
 """At least one change of every key; every effect of the table is that of one of them."""
