@@ -18,7 +18,7 @@ from owscale.spec.key_reference import key_references
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
 from tests._support.emulator.applied_spec import AppliedSpec, PlanResult
-from tests._support.emulator.lifecycle import SAMPLE, DeploymentLifecycle, use_emulator
+from tests._support.emulator.lifecycle import PROFILE, SAMPLE, DeploymentLifecycle, use_emulator
 from tests._support.emulator.planned_changes import (
     CHANGES,
     PlannedChange,
@@ -31,15 +31,22 @@ pytestmark = pytest.mark.xdist_group("emulator")
 
 
 class AppliedBases:
-    """The deployments that are applied once, and the resources to which their specs can change."""
+    """The deployments, each applied once, when a test needs it, and the resources to which their specs can change."""
 
     def __init__(self, folder: Path, account: EmulatedAccount) -> None:
         self.resources = existing_resources(account)
         self.deployments = {
             name: AppliedSpec(spec, folder / name) for name, spec in base_specs(account, self.resources).items()
         }
-        for deployment in self.deployments.values():
+        self._applied: set[str] = set()
+
+    def applied(self, name: str) -> AppliedSpec:
+        """Return a deployment that exists."""
+        deployment = self.deployments[name]
+        if name not in self._applied:
             deployment.apply()
+            self._applied.add(name)
+        return deployment
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +54,7 @@ def bases(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with server.running() as url, pytest.MonkeyPatch.context() as patch:
         folder, account = tmp_path_factory.mktemp("effects"), EmulatedAccount(url)
         use_emulator(folder, account.url, patch)
+        patch.setenv("AWS_PROFILE", PROFILE)  # for a spec without one
         yield AppliedBases(folder, account)
 
 
@@ -72,14 +80,14 @@ def _assert_plan_matches(effects: Mapping[str, Effect], plan: PlanResult) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("base", ["plain", "full", "given"])
 def test_applied_deployment_has_no_changes(base: str, bases: AppliedBases) -> None:
-    deployment = bases.deployments[base]
+    deployment = bases.applied(base)
     assert deployment.plan(deployment.spec) == PlanResult(frozenset(), ())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
 def test_plan_is_that_of_the_table(change: PlannedChange, bases: AppliedBases) -> None:
-    applied = bases.deployments[change.base]
+    applied = bases.applied(change.base)
     before = applied.deployment()
     changed = apply_change(change, applied.spec, bases.resources)
     after = applied.deployment(changed)
@@ -91,18 +99,21 @@ def test_changes_have_every_effect_and_every_direction(bases: AppliedBases) -> N
     effects: set[tuple[str, Effect]] = set()
     added: set[str] = set()
     removed: set[str] = set()
+    before = {name: each.deployment() for name, each in bases.deployments.items()}
     for change in CHANGES:
-        applied = bases.deployments[change.base]
-        after = applied.deployment(apply_change(change, applied.spec, bases.resources))
-        for each in changed_keys(applied.deployment(), after):
+        base = bases.deployments[change.base]
+        after = base.deployment(apply_change(change, base.spec, bases.resources))
+        for each in changed_keys(before[change.base], after):
             key = table_key(each.path)
             effects.add((key, each.effect))
             added |= {key} if each.before_text == "-" else set()
             removed |= {key} if each.after_text == "-" else set()
-    optional = {key for key, reference in key_references().items() if key in EFFECTS and not reference["default"]}
-    table = [(key, effect) for key, several in EFFECTS.items() for effect in several]
-    assert [(key, effect.when) for key, effect in table if (key, effect) not in effects] == []
-    assert (optional - added, optional - removed) == (set(), set())
+    references = key_references()
+    keys = [key for key in EFFECTS if key != "environments"]  # a deployment does not have it
+    assert [(key, each.when) for key in keys for each in EFFECTS[key] if (key, each) not in effects] == []
+    optional = {key for key in keys if not references[key]["default"]}
+    assert sorted(optional - added) == []
+    assert sorted(optional - removed) == []
 
 
 @pytest.mark.parametrize("key", SAMPLE)

@@ -69,6 +69,8 @@ class AppliedSpec:
         shutil.rmtree(variant, ignore_errors=True)
         shutil.copytree(self._root, variant / self.spec["name"] / "production", symlinks=True)
         self._generate(spec, variant.name)
+        if _configuration(variant) == _configuration(self._root.parents[1]):
+            return PlanResult(frozenset(), ())  # as that of the applied spec
         terraform = Terraform(variant / spec["name"] / "production")
         if terraform.run("get", "-no-color").code:  # a module may be new
             pytest.fail("terraform get failed")
@@ -83,6 +85,12 @@ class AppliedSpec:
 
     def _terraform(self, command: str, *arguments: str) -> CommandOutput:
         return Terraform(self._root).run(command, "-no-color", "-input=false", *arguments)
+
+
+def _configuration(folder: Path) -> dict[Path, bytes]:
+    """Return the files that Terraform reads in the folder of a deployment."""
+    files = (file for pattern in ("*.tf", "*.hcl") for file in folder.rglob(pattern))
+    return {file.relative_to(folder): file.read_bytes() for file in files if ".terraform/" not in str(file)}
 
 
 def parse_plan(text: str) -> PlanResult:

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from owscale.spec.models.cost import Cost
 from tests._support.emulator.account import ACCOUNT, CLUSTER, REGION, EmulatedAccount
 from tests._support.emulator.applied_spec import Spec, changed_spec
-from tests._support.emulator.lifecycle import account_spec
+from tests._support.emulator.lifecycle import PROFILE, account_spec
 
 _KMS = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/"
 _TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:"
@@ -106,11 +107,9 @@ def _create_service(account: EmulatedAccount, cluster: str, name: str) -> None:
 def base_specs(account: EmulatedAccount, resources: Mapping[str, Any]) -> dict[str, Spec]:
     """Return the specs to apply: one without optional keys, one with all, and one with all existing resources."""
     plain = _named(account_spec(account), "plain")
-    for section, key in (("aws", "tags"), ("alarms", "notify"), ("existing", "peers"), ("existing", "service")):
-        del plain[section][key]
-    for key in ("threads", "public_url"):
-        del plain["app"][key]
-    del plain["load_balancer"]["tls_termination"]
+    for section, keys in _NOT_IN_PLAIN.items():
+        for key in keys:
+            del plain[section][key]
     plain["autoscaling"] = {"enabled": False}
     plain["load_balancer"]["deletion_protection"] = False
     plain["redis"] |= {"slow_log": False, "engine": "valkey", "engine_version": "8.0"}
@@ -126,8 +125,20 @@ def base_specs(account: EmulatedAccount, resources: Mapping[str, Any]) -> dict[s
         "secrets": {"webui_secret_key_arn": "$key", "redis_token_arn": "$token"},
     }
     given["load_balancer"]["deletion_protection"] = False
-    del given["alarms"]["notify"]
+    given["state"] |= {"region": REGION, "kms_key_arn": f"{_KMS}{'0' * 36}"}
+    given |= {"custom": {"extra": "extra", "templates": "templates"}, "accept": _ACCEPT, "allow": _ALLOW}
+    for section, key in (("alarms", "notify"), ("aws", "profile"), ("state", "dynamodb_table")):
+        del given[section][key]
     return {name: resolve(spec, resources) for name, spec in (("plain", plain), ("full", full), ("given", given))}
+
+
+_NOT_IN_PLAIN = {
+    "aws": ["tags"],
+    "existing": ["peers", "service"],
+    "app": ["threads", "public_url"],
+    "load_balancer": ["tls_termination"],
+    "alarms": ["notify", "redis_cpu_percent"],
+}
 
 
 def _named(spec: Spec, name: str) -> Spec:
@@ -136,6 +147,8 @@ def _named(spec: Spec, name: str) -> Spec:
     return spec
 
 
+_ACCEPT = {"S351": "tried for a year without a fault"}
+_ALLOW = {"module.redis.aws_elasticache_replication_group.this": "sessions may be lost"}
 _FULL: dict[str, dict[str, Any]] = {
     "aws": {"fargate_vcpu_quota": 5000},
     "state": {"use_lockfile": True},
@@ -180,7 +193,7 @@ _FULL: dict[str, dict[str, Any]] = {
         "at_maximum": True,
         "timing": {"cpu": {"period_seconds": 120, "evaluation_periods": 4, "datapoints": 3, "missing_data": "ignore"}},
     },
-    "cost": {"lcus": 1},
+    "cost": dict.fromkeys(Cost.model_fields, 1),
 }
 
 
@@ -221,28 +234,37 @@ _VALUES: list[Any] = [
     ("full", "name", "renamed"),
     ("plain", "aws.region", _OTHER_REGION),
     ("full plain", "aws.profile", None),
+    ("given", "aws.profile", PROFILE),
     ("full", "aws.account_id", ACCOUNT),
     ("plain", "aws.account_id", None, _OTHER_ACCOUNT),
     ("full", "aws.fargate_vcpu_quota", 6000, None),
+    ("plain", "aws.fargate_vcpu_quota", 6000),
     ("full", "aws.tags", {"aws/tags/Application": "chat"}, None),
     ("plain", "aws.tags", {"aws/tags/Owner": "platform"}),
     ("full", "state.bucket", "company-alb-logs"),
     ("full", "state.key", "other.tfstate"),
     ("plain", "state.region", "us-west-2"),
+    ("given", "state.region", None),
     ("full", "state.dynamodb_table", None, "other-locks"),
+    ("given", "state.dynamodb_table", "locks"),
     ("full", "state.use_lockfile", False),
     ("plain", "state.use_lockfile", True),
     ("full", "state.kms_key_arn", f"{_KMS}{'0' * 36}"),
+    ("given", "state.kms_key_arn", None),
     ("full plain", "existing.vpc", {"existing/vpc": "$vpc2", "existing/private_subnets": "$subnets2"}),
     ("full", "existing.private_subnets", "$two_subnets", "$more_subnets"),
     ("full", "existing.subnet_addresses", 4000, None),
+    ("plain", "existing.subnet_addresses", 4000),
     ("full plain", "existing.cluster", "other"),
     ("full", "existing.container_insights", True),
     ("full", "existing.service", None, "other-service"),
     ("plain", "existing.service", "other-service"),
     ("full", "existing.service_size.instances", 2, None),
+    ("plain", "existing.service_size.instances", 2),
     ("full", "existing.service_size.vcpu", 4, None),
+    ("plain", "existing.service_size.vcpu", 4),
     ("full", "existing.service_size.memory_gb", 16, None),
+    ("plain", "existing.service_size.memory_gb", 16),
     ("full", "existing.service_size.architecture", "ARM64"),
     ("full", "existing.database.url_secret_arn", "$database_url2"),
     ("full", "existing.database.security_group", "$database2"),
@@ -332,9 +354,25 @@ _VALUES: list[Any] = [
     ("full", "service.deployment.grace_period_seconds", 400),
     ("full", "service.egress.<name>.cidr", {"service/egress/https/cidr": "10.0.0.0/8"}),
     ("full", "service.egress.<name>.cidr", {"service/egress/ollama": {"cidr": "10.9.0.0/16", "port": 11434}}),
-    ("full", "service.egress.<name>.cidr", {"service/egress/more": {"cidr": "10.9.0.0/16"}}),
-    ("full", "service.egress.<name>.prefix_list", {"service/egress/s3/prefix_list": "pl-0123456789abcdef1"}),
-    ("full", "service.egress.<name>.security_group", {"service/egress/ollama/security_group": "$peer2"}),
+    (
+        "full",
+        "service.egress.<name>.cidr",
+        {"service/egress/more": {"cidr": "10.9.0.0/16"}},
+        {"service/egress/https": None},
+    ),
+    (
+        "full",
+        "service.egress.<name>.prefix_list",
+        {"service/egress/s3/prefix_list": "pl-0123456789abcdef1"},
+        {"service/egress/s3": None},
+        {"service/egress/more": {"prefix_list": "pl-0123456789abcdef1"}},
+    ),
+    (
+        "full",
+        "service.egress.<name>.security_group",
+        {"service/egress/ollama/security_group": "$peer2"},
+        {"service/egress/more": {"security_group": "$peer2"}},
+    ),
     ("full", "service.egress.<name>.port", {"service/egress/ollama/port": 11435}, {"service/egress/ollama": None}),
     ("full", "service.exec", False),
     ("plain", "service.exec", True),
@@ -356,25 +394,29 @@ _VALUES: list[Any] = [
     ("full plain", "autoscaling.high_cpu.cooldown_seconds", 200),
     ("full plain", "load_balancer.allow_from.<name>.cidr", {"load_balancer/allow_from/vpn/cidr": "10.7.0.0/16"}),
     ("full", "load_balancer.allow_from.<name>.cidr", {"load_balancer/allow_from/more": {"cidr": "10.6.0.0/16"}}),
+    ("full", "load_balancer.allow_from.<name>.cidr", {"load_balancer/allow_from/vpn": None}),
     ("full", "load_balancer.allow_from.<name>.cidr", {"load_balancer/allow_from/office": {"cidr": "10.6.0.0/16"}}),
     (
         "full",
         "load_balancer.allow_from.<name>.prefix_list",
         {"load_balancer/allow_from/s3/prefix_list": "pl-0123456789abcdef1"},
         {"load_balancer/allow_from/s3": None},
+        {"load_balancer/allow_from/more": {"prefix_list": "pl-0123456789abcdef1"}},
     ),
     (
         "full",
         "load_balancer.allow_from.<name>.security_group",
         {"load_balancer/allow_from/office/security_group": "$peer2"},
+        {"load_balancer/allow_from/more": {"security_group": "$peer2"}},
     ),
-    ("full", "load_balancer.tls_termination", "load_balancer"),
+    ("full", "load_balancer.tls_termination", "load_balancer", None),
     ("plain", "load_balancer.tls_termination", "proxy"),
     ("full plain", "load_balancer.http_port", 81),
     ("full plain", "load_balancer.https_port", 444),
     ("full plain", "load_balancer.ssl_policy", "ELBSecurityPolicy-TLS13-1-3-2021-06"),
     ("full", "load_balancer.idle_timeout_seconds", 400),
     ("full", "load_balancer.proxy_timeout_seconds", 200, None),
+    ("plain", "load_balancer.proxy_timeout_seconds", 200),
     ("full", "load_balancer.stickiness_seconds", 3600),
     ("full", "load_balancer.deregistration_delay_seconds", 200),
     ("full", "load_balancer.slow_start_seconds", 90, 0),
@@ -420,6 +462,7 @@ _VALUES: list[Any] = [
     ("full", "alarms.memory_percent", 85),
     ("full", "alarms.response_time_seconds", 3),
     ("full", "alarms.redis_cpu_percent", 60, None),
+    ("plain", "alarms.redis_cpu_percent", 60),
     ("plain", "alarms.redis_memory_percent", 70),
     ("full", "alarms.redis_memory_percent", 70, None),
     ("plain", "alarms.redis_evictions", 6),
@@ -439,31 +482,28 @@ _VALUES: list[Any] = [
         ("full", f"alarms.timing.<name>.{key}", {f"alarms/timing/cpu/{key}": value}, {f"alarms/timing/cpu/{key}": None})
         for key, value in (("period_seconds", 300), ("evaluation_periods", 5), ("datapoints", 2))
     ),
+    *(
+        ("plain", f"alarms.timing.<name>.{key}", {f"alarms/timing/at_maximum/{key}": value})
+        for key, value in (("period_seconds", 300), ("evaluation_periods", 5), ("missing_data", "ignore"))
+    ),
     ("full", "alarms.timing.<name>.missing_data", {"alarms/timing/cpu/missing_data": "notBreaching"}),
+    ("full", "alarms.timing.<name>.missing_data", {"alarms/timing/cpu/missing_data": None}),
     ("full", "alarms.timing.<name>.missing_data", {"alarms/timing/memory/missing_data": "ignore"}),
     ("full", "alarms.timing.<name>.datapoints", {"alarms/timing/memory/datapoints": 2}),
     ("plain", "alarms.timing.<name>.datapoints", {"alarms/timing/at_maximum/datapoints": 2}),
     ("full given plain", "alarms.notify", ["on-call@example.com"]),
     ("full", "alarms.notify", None),
     ("full", "custom.extra", "extra"),
+    ("given", "custom.extra", None),
     ("full", "custom.templates", "templates"),
+    ("given", "custom.templates", None),
     ("full", "keep", ["modules/monitoring/dashboard.tf"]),
-    *(
-        ("full", f"cost.{key}", 5)
-        for key in (
-            "lcus",
-            "log_gb_per_month",
-            "stored_log_gb",
-            "scanned_log_gb_per_month",
-            "nat_gb_per_month",
-            "endpoint_gb_per_month",
-            "secret_requests_per_month",
-            "kms_requests_per_month",
-            "snapshot_gb",
-        )
-    ),
-    ("full", "accept", {"accept": {"S351": "tried for a year without a fault"}}),
-    ("full", "allow", {"allow": {"module.redis.aws_elasticache_replication_group.this": "sessions may be lost"}}),
+    *(("full", f"cost.{key}", 5, None) for key in Cost.model_fields),
+    *(("plain", f"cost.{key}", 5) for key in Cost.model_fields),
+    ("full", "accept", {"accept": _ACCEPT}),
+    ("given", "accept", None),
+    ("full", "allow", {"allow": _ALLOW}),
+    ("given", "allow", None),
     (
         "full",
         "environments",
