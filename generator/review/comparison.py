@@ -190,8 +190,7 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
             yield replace(change, affected_addresses=None)
             continue
         all_addresses = tuple(sorted(set().union(*affected)))
-        has_no_effect = not all_addresses and change.effect.plan and change.effect.kind != "needs a step"
-        effect = _SAME_VALUE if has_no_effect else change.effect
+        effect = _SAME_VALUE if change.effect.plan and not all_addresses else change.effect
         yield replace(change, affected_addresses=all_addresses, effect=effect)
 
 

@@ -27,7 +27,8 @@ _EFFECTS_INTRODUCTION = """\
 Below each table, a second table has the effects of a change of each key. `owscale diff` and `owscale explain KEY` print
 them too. The plan is that of Terraform against an emulated AWS. What users notice and what AWS refuses, an emulator
 cannot show: the source is a document of AWS, or unknown. If there is no source, the effect follows from the plan. The
-replacement of a task definition registers a new revision; old revisions stay for a rollback."""
+replacement of a task definition registers a new revision; old revisions stay for a rollback. In parentheses are the
+resources that only some deployments have, or that need to change only sometimes."""
 
 _DIAGNOSTICS_INTRODUCTION = """\
 An error stops a run before it writes anything; a warning does not. `owscale explain S201` prints the entry of one code.

@@ -87,18 +87,22 @@ class Effect:
 
     @property
     def planned_actions(self) -> str:
-        """The planned actions as text, such as `update of aws_lb.this`."""
+        """The planned actions as text, such as `update of aws_lb.this`; optional resources are in parentheses."""
         if any(entry.startswith("!") for entry in self.plan):
             return "an error"
-        pairs = [entry.strip("[]").partition(" ")[::2] for entry in self.plan]
-        resources = {mark: [f"`{_resource(address)}`" for each, address in pairs if each == mark] for mark in _MARKS}
-        if any(address == "*" for _, address in pairs):
-            return f"{_MARKS['~']} of all resources" if len(pairs) == 1 else "depends on the deployment"
-        words = [f"{_MARKS[mark]} of {', '.join(dict.fromkeys(names))}" for mark, names in resources.items() if names]
+        if "~ *" in self.plan or any(entry.endswith(" *]") for entry in self.plan):
+            return "update of all resources" if len(self.plan) == 1 else "depends on the deployment"
+        words = []
+        for mark, action in _MARKS.items():
+            entries = [entry for entry in self.plan if entry.lstrip("[").startswith(mark)]
+            if resources := dict.fromkeys(map(_resource, entries)):
+                words.append(f"{action} of {', '.join(resources)}")
         return "; ".join(words) or "nothing"
 
 
-def _resource(address: str) -> str:
-    """Return an address without its module, unless it stands for all resources of the module."""
-    resource = address.partition(".")[2]
-    return address if resource == "*" else resource
+def _resource(entry: str) -> str:
+    """Return the resource of an entry as Markdown, with its module only where it stands for the whole module."""
+    address = entry.strip("[]").partition(" ")[2]
+    name = address.partition(".")[2]
+    text = f"`{address if name == '*' else name}`"
+    return f"({text})" if entry.startswith("[") else text

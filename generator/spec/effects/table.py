@@ -270,7 +270,16 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "state.bucket": (_step(_MOVED_STATE, *_INIT),),
     "state.key": (_step(_MOVED_STATE, *_INIT),),
-    "state.region": (_step(_MOVED_STATE, *_INIT),),
+    "state.region": (
+        _nothing(
+            "The backend already uses this region.",
+            _when(
+                "added or removed with the value of aws.region",
+                lambda change: (change.old or change.before.aws.region) == (change.new or change.after.aws.region),
+            ),
+        ),
+        _step(_MOVED_STATE, *_INIT),
+    ),
     "state.dynamodb_table": (_step(_OTHER_LOCK, *_INIT),),
     "state.use_lockfile": (_step(_OTHER_LOCK, *_INIT),),
     "state.kms_key_arn": (

@@ -13,7 +13,7 @@ from tests._support.emulator.account import ACCOUNT, CLUSTER, REGION, EmulatedAc
 from tests._support.emulator.applied_spec import Spec, changed_spec
 from tests._support.emulator.lifecycle import PROFILE, account_spec
 
-_KMS = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/"
+_KMS, _KMS2, _KMS3 = (f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-4000-8000-00000000000{n}" for n in range(3))
 _TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:"
 
 
@@ -121,11 +121,11 @@ def base_specs(account: EmulatedAccount, resources: Mapping[str, Any]) -> dict[s
     given["existing"] |= {
         "access_log_bucket": "company-alb-logs",
         "alarm_topic_arn": f"{_TOPIC}platform-alarms",
-        "kms_key_arn": f"{_KMS}{'0' * 36}",
+        "kms_key_arn": _KMS,
         "secrets": {"webui_secret_key_arn": "$key", "redis_token_arn": "$token"},
     }
     given["load_balancer"]["deletion_protection"] = False
-    given["state"] |= {"region": REGION, "kms_key_arn": f"{_KMS}{'0' * 36}"}
+    given["state"] |= {"region": REGION, "kms_key_arn": _KMS}
     given |= {"custom": {"extra": "extra", "templates": "templates"}, "accept": _ACCEPT, "allow": _ALLOW}
     for section, key in (("alarms", "notify"), ("aws", "profile"), ("state", "dynamodb_table")):
         del given[section][key]
@@ -154,7 +154,7 @@ _FULL: dict[str, dict[str, Any]] = {
     "state": {"use_lockfile": True},
     "existing": {
         "certificate_arn": "$certificate",
-        "secret_kms_key_arns": [f"{_KMS}{'1' * 36}"],
+        "secret_kms_key_arns": [_KMS2],
         "service_size": {"instances": 1, "vcpu": 2, "memory_gb": 8},
         "subnet_addresses": 5000,
     },
@@ -249,7 +249,7 @@ _VALUES: list[Any] = [
     ("given", "state.dynamodb_table", "locks"),
     ("full", "state.use_lockfile", False),
     ("plain", "state.use_lockfile", True),
-    ("full", "state.kms_key_arn", f"{_KMS}{'0' * 36}"),
+    ("full", "state.kms_key_arn", _KMS),
     ("given", "state.kms_key_arn", None),
     ("full plain", "existing.vpc", {"existing/vpc": "$vpc2", "existing/private_subnets": "$subnets2"}),
     ("full", "existing.private_subnets", "$two_subnets", "$more_subnets"),
@@ -301,9 +301,9 @@ _VALUES: list[Any] = [
     ),
     ("given", "existing.alarm_topic_arn", f"{_TOPIC}other-alarms", None),
     ("plain", "existing.alarm_topic_arn", f"{_TOPIC}platform-alarms"),
-    ("full plain", "existing.kms_key_arn", f"{_KMS}{'0' * 36}"),
-    ("given", "existing.kms_key_arn", f"{_KMS}{'2' * 36}", None),
-    ("full plain", "existing.secret_kms_key_arns", [f"{_KMS}{'2' * 36}"]),
+    ("full plain", "existing.kms_key_arn", _KMS),
+    ("given", "existing.kms_key_arn", _KMS3, None),
+    ("full plain", "existing.secret_kms_key_arns", [_KMS3]),
     ("full", "existing.secret_kms_key_arns", None),
     ("full", "app.image", "ghcr.io/open-webui/open-webui:v0.12.0"),
     ("plain", "app.image", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/open-webui:v0.12.4"),
