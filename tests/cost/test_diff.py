@@ -70,13 +70,13 @@ def test_difference_is_unknown_only_where_an_unknown_component_changes() -> None
 
 def test_difference_without_prices_is_that_of_quantities() -> None:
     old = with_values(PROJECT_SPEC, aws={"region": "me-south-1"})
-    more_tasks = with_values(old, service={"instances": 4})
+    more_tasks = with_values(old, autoscaling={"min": 3})
     higher_maximum = with_values(old, autoscaling={"max": 12})
     assert diff.format_text(compare_estimates(estimate_cost(old), estimate_cost(more_tasks))) == [
         "Component       Before                        After",
         "--------------  ----------------------------  ----------------------------",
-        "Fargate vCPU    3 tasks × 2 vCPU × 730 hours  4 tasks × 2 vCPU × 730 hours",
-        "Fargate memory  3 tasks × 8 GB × 730 hours    4 tasks × 8 GB × 730 hours",
+        "Fargate vCPU    2 tasks × 2 vCPU × 730 hours  3 tasks × 2 vCPU × 730 hours",
+        "Fargate memory  2 tasks × 8 GB × 730 hours    3 tasks × 8 GB × 730 hours",
         f"{NO_PRICES}; `owscale prices` gets them",
     ]
     markdown = diff.format_markdown(compare_estimates(estimate_cost(old), estimate_cost(higher_maximum)))
