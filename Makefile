@@ -71,7 +71,7 @@ openwebui-variables: .venv/.run ## add releases to variables.json: make openwebu
 test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
 	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
 
-test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 20 minutes
+test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 10 to 20 minutes
 	@.venv/bin/python -m pytest --numprocesses 2 --dist load -m slow tests/emulator/test_effects.py $(ARGS)
 
 # Git trees, output folders, damaged files: all generated cases, of which `make test` tries a tenth.
