@@ -312,12 +312,6 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
             "load_balancer.idle_timeout_seconds",
         ),
         worse(
-            turned_off("enable_deletion_protection"),
-            "safeguard",
-            "the load balancer can be deleted, and with it the only route of the users",
-            "load_balancer.deletion_protection",
-        ),
-        worse(
             turned_off("drop_invalid_header_fields"),
             "safeguard",
             "tasks get headers that a browser may forge",

@@ -95,7 +95,7 @@ CHANGES: list[tuple[str, str, Any, str | None]] = [
     (LOAD_BALANCER, "security_groups", ["sg-1"], "outage"),
     (LOAD_BALANCER, "idle_timeout", 30, "connections"),
     (LOAD_BALANCER, "idle_timeout", 4000, None),
-    (LOAD_BALANCER, "enable_deletion_protection", False, "safeguard"),
+    (LOAD_BALANCER, "enable_deletion_protection", False, None),
     (LOAD_BALANCER, "drop_invalid_header_fields", False, "safeguard"),
     (LOAD_BALANCER, "subnets", [], "connections"),
     (LISTENER, "port", 81, "outage"),
