@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from owscale.plan_policy.context import PolicyContext
 from owscale.plan_policy.data_loss import prevent_data_loss
+from owscale.plan_policy.drift import report_drift
 from owscale.plan_policy.existing_untouched import require_existing_untouched
 from owscale.plan_policy.interruption import prevent_interruption
 from owscale.plan_policy.plan_integrity import require_complete_plan, require_same_deployment
@@ -19,7 +20,7 @@ from owscale.plan_policy.result import Counts, Note, PolicyResult, SecurityGroup
 from owscale.plan_policy.security_group_rules import check_security_group_rules
 from owscale.plan_policy.unknown_values import reject_unknown_values
 from owscale.spec.allowed_effects import PLAN_EFFECTS, PlanEffect
-from owscale.terraform.plan.model import Plan, ResourceChange
+from owscale.terraform.plan.model import Plan
 
 if TYPE_CHECKING:
     from owscale.spec.deployment import Deployment
@@ -34,6 +35,7 @@ def evaluate_plan(plan: Plan, deployment: Deployment) -> PolicyResult:
         *require_existing_untouched(context),
         *check_security_group_rules(context),
         *prevent_data_loss(context),
+        *report_drift(context),
         *prevent_interruption(context),
         *reject_unknown_values(context),
     ]
@@ -88,29 +90,12 @@ def _notes(context: PolicyContext) -> Iterator[Note]:
             yield Note(change.address, f"had the address {change.previous_address}; the object stays")
         if change.deposed:
             yield Note(change.address, "has an object that an earlier replacement left behind")
-    for change in plan.drift:
-        if drift := _describe_drift(context, change):
-            yield Note(change.address, drift)
     unneeded = defaultdict[str, list[str]](list)
     for address, effect in context.allowances.keys() - context.used_allowances:
         unneeded[address].append(effect)
     for address, effects in unneeded.items():
         names = ", ".join(effect for effect in PLAN_EFFECTS if effect in effects)
         yield Note(address, f"`allow:` in the spec has {names}, which this plan does not need: remove it")
-
-
-def _describe_drift(context: PolicyContext, change: ResourceChange) -> str:
-    """Return what was changed outside Terraform; empty where only values changed that the provider computes."""
-    if change.kind == "delete":
-        return "was destroyed outside Terraform"
-    is_set = context.plan.configuration.is_set
-    names = [name for name in change.changed_arguments if is_set(change.address, name) and _is_drift(change, name)]
-    return f"was changed outside Terraform: {', '.join(names)}" if names else ""
-
-
-def _is_drift(change: ResourceChange, name: str) -> bool:
-    """Whether an argument changed by more than from null to empty."""
-    return (change.before.get(name) or None) != (change.after.get(name) or None)
 
 
 def _counts(context: PolicyContext, violations: tuple[Violation, ...]) -> Counts:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from owscale.plan_policy.context import PolicyContext
 from owscale.plan_policy.interruption_table import (
+    IMPORT_WITH_CHANGE,
     MAXIMUM_BELOW_RUNNING,
     REMOVALS,
     RULE_CONSEQUENCES,
@@ -46,6 +47,8 @@ def _check(context: PolicyContext, change: ResourceChange) -> Iterator[Violation
         yield _result(context, change, problem, removal)
     elif change.address == SESSION_KEY and change.kind in ("create", "replace"):
         yield _result(context, change, "would get a new value", SESSION_KEY_REPLACED)
+    elif change.imported and change.kind in ("update", "replace"):
+        yield _result(context, change, "would be imported and changed", IMPORT_WITH_CHANGE)
     elif change.kind == "update" or (change.kind == "replace" and change.type == _TASK_DEFINITION):
         yield from _check_arguments(context, change)
 

@@ -381,6 +381,9 @@ service deploys the new revision."""
 MAXIMUM_BELOW_RUNNING = Interruption("capacity", "autoscaling stops tasks that serve users now", "autoscaling.max")
 
 
+IMPORT_WITH_CHANGE = Interruption("outage", "others may use the object as it is: import it without a change first")
+
+
 def exceeds_maximum(target: ResourceChange, running: float) -> bool:
     """Whether autoscaling would stop tasks: its new maximum is below the number that runs, or unknown."""
     maximum = number(target.after, "max_capacity")

@@ -7,7 +7,9 @@ from owscale.console.text import plural
 from owscale.spec.allowed_effects import PLAN_EFFECTS, PlanEffect
 from owscale.terraform.plan.model import ChangeKind
 
-ViolationKind = Literal["existing", "group rule", "plan", "unknown value", "data loss", "unknown type", "interruption"]
+ViolationKind = Literal[
+    "existing", "group rule", "plan", "unknown value", "data loss", "drift", "unknown type", "interruption"
+]
 """The kinds of violations, most severe first."""
 
 _KINDS: tuple[ViolationKind, ...] = get_args(ViolationKind)

@@ -45,7 +45,8 @@ class Worsening:
             return unknown
         if not self.comparison.is_worse(change.before, change.after):
             return []
-        return [path for path in self.comparison.paths if argument(change.before, path) != argument(change.after, path)]
+        paths = self.comparison.paths
+        return [path for path in paths if argument(change.before, path) != argument(change.after, path)] or [*paths]
 
 
 def worse(comparison: Comparison, effect: PlanEffect, consequence: str, spec_key: str = "") -> Worsening:
