@@ -1,5 +1,6 @@
 """Comparisons for the table of interruptions that concern one resource type each."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from math import ceil
@@ -70,7 +71,7 @@ def _closes_idle_earlier(before: Values, after: Values) -> bool:
 
 def _idle_timeout(values: Values) -> int:
     text = _parameter(values, "timeout") or ""
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
 def _parameter(values: Values, name: str) -> str | None:

@@ -1,5 +1,6 @@
 """Rule: no plan interrupts the people who use the service, and none weakens a safeguard, by accident."""
 
+import re
 from collections.abc import Iterator
 
 from owscale.plan_policy.context import PolicyContext
@@ -14,11 +15,12 @@ from owscale.plan_policy.interruption_table import (
     exceeds_maximum,
 )
 from owscale.plan_policy.result import Note, Violation
-from owscale.plan_policy.worsening import Interruption, number
+from owscale.plan_policy.worsening import Interruption, argument, number
 from owscale.terraform.plan.model import ResourceChange
 
 _SERVICE, _TASK_DEFINITION = "aws_ecs_service", "aws_ecs_task_definition"
 _REMOVED = {"delete": "would be destroyed", "replace": "would be replaced"}
+_NODE_SUFFIX = re.compile("[0-9]{3}")
 _REDIS_URL = "module.secrets.aws_secretsmanager_secret_version.redis_url"
 _DEPLOYING_ARGUMENTS = ("load_balancer", "network_configuration", "platform_version", "task_definition")
 
@@ -91,7 +93,7 @@ def _running_tasks(context: PolicyContext) -> float:
 
 def _watches_removed_node(context: PolicyContext, change: ResourceChange) -> bool:
     """Whether an alarm watches a Redis node that the plan removes."""
-    node = (change.before.get("dimensions") or {}).get("CacheClusterId")
+    node = argument(change.before, "dimensions.CacheClusterId")
     if change.type != "aws_cloudwatch_metric_alarm" or change.kind != "delete" or not isinstance(node, str):
         return False
     suffix = node.rpartition("-")[2]
@@ -100,7 +102,7 @@ def _watches_removed_node(context: PolicyContext, change: ResourceChange) -> boo
         for other in context.plan.managed()
         if other.type == "aws_elasticache_replication_group"
     ]
-    return suffix.isdecimal() and any(count is not None and int(suffix) > count for count in counts)
+    return bool(_NODE_SUFFIX.fullmatch(suffix)) and any(count is not None and int(suffix) > count for count in counts)
 
 
 def _has_only_another_redis_url(context: PolicyContext, change: ResourceChange) -> bool:

@@ -1,5 +1,6 @@
 """Comparisons of the arguments of a resource before and after a change, and the effect of a change for the worse."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,12 +64,13 @@ def argument(values: Values, path: str) -> Any:
 
 
 def number(values: Values, path: str) -> float | None:
-    """Return a number, which the provider may write as a text; None for anything else."""
+    """Return a finite number, which the provider may write as a text; None for anything else."""
     value = argument(values, path)
     try:
-        return None if isinstance(value, bool) else float(value)
+        found = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
         return None
+    return found if math.isfinite(found) else None
 
 
 def changed(*paths: str) -> Comparison:
