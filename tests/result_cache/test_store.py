@@ -12,7 +12,7 @@ def test_file_that_changes_during_the_run_prevents_storing(installation: Install
     spec = installation.path("project/spec/spec.yaml")
     spec.write_text(spec.read_text() + "# more\n")
     code = (
-        "import sys, time; now = time.time_ns; time.time_ns = lambda: now() - 10**9;"
+        "import sys, time; now = time.time_ns; time.time_ns = lambda: now() - 10**12;"
         "from owscale.cli.main import main; sys.exit(main(['check']))"
     )
     subprocess.run(  # noqa: S603 -- our own code

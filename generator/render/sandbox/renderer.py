@@ -38,6 +38,13 @@ main()
 """
 
 
+def _limit_hint() -> str:
+    memory = protocol.MEMORY_BYTES >> 20
+    return (
+        f"make the template simpler: each file may take {protocol.CPU_SECONDS} s of CPU time and {memory} MiB of memory"
+    )
+
+
 class _ProcessError(Exception):
     """The process ended, or gave no answer in time."""
 
@@ -116,7 +123,7 @@ class SandboxedRenderer:
         _processes.pop(self._key).stop()
 
     def _limit_error(self, template: str, place: str, problem: str) -> TemplateError:
-        error = TemplateError(f"{place}: {problem}", hint="make the template simpler; docs/custom.md lists the limits")
+        error = TemplateError(f"{place}: {problem}", hint=_limit_hint())
         _limit_counts[self._key, template] += 1
         if _limit_counts[self._key, template] >= _MAX_FAILURES:
             _limit_failures[self._key, template] = error
