@@ -5,9 +5,12 @@
 PYTHON ?= python3
 BENCH := owscale edited
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+# Only files whose hashes are in .ci/lock/. python-terraform has no wheel; the setuptools of .venv builds it.
+PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolation
+PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs openwebui-variables test hostile lint checkov bench lock clean
+	tf-validate tf-check-plan verify golden plans docs openwebui-variables test hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -87,17 +90,43 @@ checkov: .venv/checkov/.ready ## scan out/ for insecure settings
 bench: .venv/.bench $(patsubst %,.venv/bench/%/.ready,$(BENCH)) ## measure owscale, and update docs/performance.md
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-lock: ## pin the newest versions in .ci/*.txt
+lock: ## pin the newest versions in .ci/constraints.txt, and lock them with hashes in .ci/lock/
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "The pins must suit Python 3.11 and newer: \
 	make PYTHON=python3.11 lock")'
 	$(PYTHON) -m venv --clear .venv/lock
 	.venv/lock/bin/python $(PIP_INSTALL) --upgrade pip
 	.venv/lock/bin/python $(PIP_INSTALL) '.[test,lint,bench]'
 	.venv/lock/bin/python -m pip freeze --all --exclude owscale > .ci/constraints.txt
-	$(PYTHON) -m venv --clear .venv/lock
-	.venv/lock/bin/python $(PIP_INSTALL) checkov
-	.venv/lock/bin/python -m pip freeze > .ci/checkov.txt
+	.venv/lock/bin/python $(PIP_INSTALL) uv
+	for file in build run aws test lint bench sbom checkov; do $(MAKE) --no-print-directory .ci/lock/$$file.in || exit; done
 	rm -rf .venv/lock
+
+# The hashes are those of every file of a release on the package index, so they suit all platforms. The names of an
+# index are not part of the lock.
+UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-config \
+	--python-version
+
+.PHONY: $(addprefix .ci/lock/,build.in run.in aws.in test.in lint.in bench.in sbom.in checkov.in)
+.ci/lock/run.in:
+	$(UV_LOCK) 3.11 pyproject.toml -c .ci/constraints.txt -o .ci/lock/run.txt
+.ci/lock/aws.in .ci/lock/test.in .ci/lock/lint.in .ci/lock/bench.in: .ci/lock/%.in:
+	$(UV_LOCK) 3.11 pyproject.toml --extra $* -c .ci/constraints.txt -o .ci/lock/$*.txt
+.ci/lock/build.in:
+	printf 'pip\nsetuptools\n' | $(UV_LOCK) 3.11 - -c .ci/constraints.txt -o .ci/lock/build.txt
+.ci/lock/sbom.in:
+	echo cyclonedx-bom | $(UV_LOCK) 3.11 - --upgrade -o .ci/lock/sbom.txt
+.ci/lock/checkov.in: # its soupsieve requires Python 3.11.5
+	echo checkov | $(UV_LOCK) 3.11.5 - --upgrade -o .ci/lock/checkov.txt
+
+# The time of the last commit, so that the same commit gives the same wheel:
+# https://reproducible-builds.org/specs/source-date-epoch/
+sbom: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+sbom: .venv/sbom/.ready .venv/.precomputed ## build the wheel, and beside it its CycloneDX SBOM, in dist/
+	$(call install_wheels,.venv/wheel)
+	rm -rf dist && mkdir dist && cp .venv/wheel/wheels/owscale-*.whl dist
+	sed "s/^dynamic = .*/version = \"$$(.venv/bin/owscale --version)\"/" pyproject.toml > .venv/wheel/pyproject.toml
+	.venv/sbom/bin/cyclonedx-py environment --pyproject .venv/wheel/pyproject.toml --output-reproducible --of JSON \
+		--output-file $$(echo dist/*.whl | sed 's/-py3-none-any.whl//').cdx.json .venv/wheel/bin/python
 
 clean: ## remove .venv and the caches; out/ stays
 	rm -rf .venv build owscale.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -108,29 +137,40 @@ clean: ## remove .venv and the caches; out/ stays
 # runs, .created is moved away: after an interrupted step .venv starts over, since pip would take half a package for a
 # whole one.
 
-.venv/.created: .ci/constraints.txt
+.venv/.created: .ci/lock/build.txt
 	@command -v $(PYTHON) >/dev/null || { echo "owscale requires Python 3.11 or newer; $(PYTHON) was not found:\
 	 make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "owscale requires Python 3.11 or newer;\
 	 $(PYTHON) is Python %d.%d.%d: make PYTHON=python3.12 $(MAKECMDGOALS)" % v[:3])'
 	@echo "Setting up .venv; the first time takes a moment." >&2
 	@$(PYTHON) -m venv --clear .venv
-	@.venv/bin/python $(PIP_INSTALL) -c .ci/constraints.txt --upgrade pip
+	@.venv/bin/python $(PIP_INSTALL) --require-hashes -r .ci/lock/build.txt
 	@touch $@
 
 # setuptools installs an import hook for an editable package, which slows down every start of Python and is unknown to
 # static tools. The path of a link named owscale does the same for all of them. It also warns of its hook, each time.
 define install
 	@mv .venv/.created .venv/.busy
-	@PYTHONWARNINGS=ignore .venv/bin/python $(PIP_INSTALL) -c .ci/constraints.txt -e $(1)
+	@.venv/bin/python $(PIP_INSTALL_LOCKED) -r .ci/lock/$(1).txt
+	@PYTHONWARNINGS=ignore .venv/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@mkdir -p .venv/src && ln -sfn ../../generator .venv/src/owscale
 	@for hook in .venv/lib/python3*/site-packages/__editable__.owscale-*.pth; do echo "$(CURDIR)/.venv/src" > "$$hook"; done
 	@mv .venv/.busy .venv/.created
 	@touch $@
 endef
 
-.venv/.run: .venv/.created pyproject.toml setup.py .ci/constraints.txt
-	$(call install,.)
+# An environment as users have it, with the wheel of owscale and the locked libraries. All wheels are built by .venv: an
+# isolated build would download a setuptools that is not locked.
+define install_wheels
+	@.venv/bin/python -m venv --clear --without-pip $(1)
+	@.venv/bin/python $(PIP_WHEEL) --no-deps --wheel-dir $(1)/wheels .
+	@.venv/bin/python $(PIP_WHEEL) --require-hashes --wheel-dir $(1)/wheels -r .ci/lock/run.txt
+	@.venv/bin/python -m pip --python $(1)/bin/python install --quiet --disable-pip-version-check \
+		--no-index --find-links $(1)/wheels owscale
+endef
+
+.venv/.run: .venv/.created pyproject.toml setup.py .ci/lock/run.txt
+	$(call install,run)
 
 # The files of generator/_generated, and bytecode: some environments tell Python not to keep any.
 .venv/.precomputed: .venv/.run $(shell find generator templates -name '*.py' -not -path '*/_generated/*' -o -name '*.j2')
@@ -138,31 +178,34 @@ endef
 	@.venv/bin/python -m compileall -q generator
 	@touch $@
 
-.venv/.aws: .venv/.run
-	$(call install,'.[aws]')
+.venv/.aws: .venv/.run .ci/lock/aws.txt
+	$(call install,aws)
 
-.venv/.test: .venv/.run
-	$(call install,'.[test]')
+.venv/.test: .venv/.run .ci/lock/test.txt
+	$(call install,test)
 
-.venv/.lint: .venv/.test
-	$(call install,'.[lint]')
+.venv/.lint: .venv/.test .ci/lock/lint.txt
+	$(call install,lint)
 
 # checkov pins its own versions of libraries, some of them old, so it has its own environment.
-.venv/checkov/.ready: .venv/.created .ci/checkov.txt
+.venv/checkov/.ready: .venv/.created .ci/lock/checkov.txt
 	@echo "Setting up checkov; this takes about half a minute." >&2
 	@.venv/bin/python -m venv --clear .venv/checkov
-	@.venv/checkov/bin/python $(PIP_INSTALL) -r .ci/checkov.txt
+	@.venv/checkov/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .ci/lock/checkov.txt
+	@touch $@
+
+.venv/sbom/.ready: .venv/.created .ci/lock/sbom.txt
+	@.venv/bin/python -m venv --clear .venv/sbom
+	@.venv/sbom/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .ci/lock/sbom.txt
 	@touch $@
 
 # The benchmarks measure owscale as its users install it: not editable, without the libraries of the tests. They change
 # the templates of the second copy.
-.venv/.bench: .venv/.run
-	$(call install,'.[bench]')
+.venv/.bench: .venv/.run .ci/lock/bench.txt
+	$(call install,bench)
 
-$(BENCH:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.run $(shell find generator templates -type f \
+$(BENCH:%=.venv/bench/%/.ready): .venv/bench/%/.ready: .venv/.run .ci/lock/run.txt $(shell find generator templates -type f \
 		-not -name '*.pyc' -not -path '*/_generated/*')
 	@echo "Setting up .venv/bench/$*; this takes about half a minute." >&2
-	@.venv/bin/python -m venv --clear --without-pip .venv/bench/$*
-	@.venv/bin/python -m pip --python .venv/bench/$*/bin/python install --quiet --disable-pip-version-check \
-		-c .ci/constraints.txt .
+	$(call install_wheels,.venv/bench/$*)
 	@touch $@

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
 PROJECT = Path(__file__).parent
@@ -38,7 +39,17 @@ class BuildPackage(build_py):
         )
 
 
+class BuildWheel(bdist_wheel):
+    """Give every file the same permissions: those of a checkout depend on the umask of its user."""
+
+    def write_wheelfile(self, *arguments: str) -> None:
+        """Write the last file, and set the permissions before the archive is written."""
+        super().write_wheelfile(*arguments)
+        for path in Path(self.bdist_dir).rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
 setup(
     packages=["owscale", *(f"owscale.{name}" for name in find_packages("generator"))],
-    cmdclass={"build_py": BuildPackage},
+    cmdclass={"build_py": BuildPackage, "bdist_wheel": BuildWheel},
 )

@@ -6,3 +6,6 @@ FAILURE = 1
 USAGE = 2
 BUG = 3
 INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""The reader of the output has closed it: 128 + SIGPIPE, as a shell reports other programs. So `owscale check | head`
+under `pipefail` cannot be taken for a check that failed."""

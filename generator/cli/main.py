@@ -8,7 +8,8 @@ import io
 import os
 import sys
 
-from owscale.cli.exit_codes import BUG, FAILURE, INTERRUPTED, SUCCESS
+from owscale.cli.exit_codes import BROKEN_PIPE, BUG, FAILURE, INTERRUPTED, SUCCESS
+from owscale.console.streams import StreamError, write
 
 TYPE_CHECKING = False  # typing takes longer to import than an unchanged run needs
 if TYPE_CHECKING:
@@ -30,26 +31,20 @@ if TYPE_CHECKING:
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run one command and return its exit code. Raises SystemExit after `--help` and after a usage error."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    _reopen_closed_streams()
+    _prepare_streams()
     try:
-        exit_code = _run(words)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of the output has closed it
-        _discard_stdout()
-        return FAILURE
+        return _run(words)
+    except StreamError as error:
+        _discard_output()
+        if error.is_closed_by_reader:
+            return BROKEN_PIPE
+        from owscale.errors import format_message
+
+        return _report(format_message(str(error), error.hint), FAILURE)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
-    except OSError as error:
-        if not _is_full_disk(error):
-            return _report_bug()
-        _discard_stdout()
-        print(f"cannot write the output: {error.strerror}; changes already made are kept", file=sys.stderr)
-        print("  hint: make room on the disk, or write the output elsewhere; then run this again", file=sys.stderr)
-        return FAILURE
+        return _report("interrupted", INTERRUPTED)
     except Exception:
         return _report_bug()
-    return exit_code
 
 
 def _run(words: "list[str]") -> int:
@@ -57,17 +52,12 @@ def _run(words: "list[str]") -> int:
 
     cached = lookup.find(words)
     if cached is not None:
-        sys.stdout.write(cached[0])
-        sys.stderr.write(cached[1])
+        write(sys.stdout, cached[0])
+        write(sys.stderr, cached[1])
         return SUCCESS
     from owscale.cli.options import parse
 
-    try:
-        arguments = parse(words)
-    except SystemExit:  # the parser has printed the help or a usage error
-        sys.stdout.flush()
-        raise
-    return _run_command(arguments, words)
+    return _run_command(parse(words), words)
 
 
 def _run_command(arguments: "Arguments", words: "list[str]") -> int:
@@ -103,27 +93,48 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
 def _report_bug() -> int:
     import traceback
 
-    traceback.print_exc()
     from owscale import __version__
+    from owscale.console.text import printable_lines
+    from owscale.errors import format_message
 
-    print(f"This is a bug of owscale {__version__}, not of your spec.", file=sys.stderr)
-    print("  hint: report it to its maintainers, with these lines and the command line", file=sys.stderr)
-    return BUG
-
-
-def _reopen_closed_streams() -> None:
-    """Let output vanish where the shell closed a stream (`>&-`): Python then sets it to None."""
-    sys.stdout = sys.stdout or io.StringIO()
-    sys.stderr = sys.stderr or io.StringIO()
+    problem = f"This is a bug of owscale {__version__}, not of your spec."
+    hint = "report it to its maintainers, with these lines and the command line"
+    return _report(f"{printable_lines(traceback.format_exc())}{format_message(problem, hint)}", BUG)
 
 
-def _is_full_disk(error: OSError) -> bool:
-    """Return whether the output of owscale could not be written; an error of any other file has a name."""
-    import errno
+def _report(message: str, exit_code: int) -> int:
+    """Print a last message, if stderr can be written, and return the exit code."""
+    try:
+        write(sys.stderr, f"{message}\n")
+    except StreamError:
+        _discard_output()
+    return exit_code
 
-    return error.filename is None and error.errno in {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC}
+
+def _prepare_streams() -> None:
+    """Let output vanish where the shell closed a stream (`>&-`), and escape what the locale cannot encode.
+
+    Python sets a closed stream to None. Its number is taken again, so that no other file gets it: a program that
+    owscale starts would write its messages into that file.
+    """
+    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 -- open until the end
+            setattr(sys, name, stream)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as for stderr, where it is the default of Python
 
 
-def _discard_stdout() -> None:
-    """Keep Python from writing to a broken stdout again when it exits."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _discard_output() -> None:
+    """Keep Python from writing to a broken stream again when it exits."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(null, stream.fileno())
+    os.close(null)

@@ -1,8 +1,13 @@
-"""All printing of a command: its result on stdout, diagnostics and messages on stderr."""
+"""All printing of a command: its result on stdout, diagnostics and messages on stderr.
+
+Every text is made safe here, in whichever format: names, values and messages of others cannot control the terminal,
+nor give commands to CI.
+"""
 
 import sys
 
-from owscale.console.text import printable
+from owscale.console.streams import StreamError, write
+from owscale.console.text import printable_lines
 from owscale.errors import format_message
 
 TYPE_CHECKING = False  # `explain CODE` does not wait for typing
@@ -38,6 +43,7 @@ class Output:
         self._format = diagnostics_format
         self._color = color
         self._report: DiagnosticReport | None = None
+        self._error: StreamError | None = None
         self._notes = ""
 
     @property
@@ -50,41 +56,54 @@ class Output:
         self._report = report
 
     def status(self, text: str, hint: str = "") -> None:
-        """Print a message that is not part of the result, and a hint on a line of its own."""
-        lines = format_message(text, hint).split("\n")
-        print("\n".join(map(printable, lines)), file=sys.stderr)
+        """Print a message that is not part of the result, and a hint on a line of its own.
+
+        Where stderr cannot be written, the command continues, and `finish` raises StreamError.
+        """
+        try:
+            write(sys.stderr, f"{printable_lines(format_message(text, hint))}\n")
+        except StreamError as error:
+            self._error = error
 
     def note(self, text: str) -> None:
         """Print a message that a cached result of the same command line repeats."""
         self.status(text)
-        self._notes += f"{printable(text)}\n"
+        self._notes += f"{printable_lines(text)}\n"
 
     def result(self, text: str) -> None:
         """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write(sys.stdout, printable_lines(text))
+
+    def ask(self, question: str) -> str:
+        """Print a question on stderr, and return the line that the user types."""
+        write(sys.stderr, printable_lines(question))
+        return sys.stdin.readline().strip()
 
     def finish(self, result: CommandResult) -> tuple[str, str]:
         """Print the result and the diagnostics. Returns the texts for stdout and stderr."""
         out, err = self._render(result)
-        sys.stdout.write(out)
-        sys.stderr.write(err)
+        write(sys.stdout, out)
+        write(sys.stderr, err)
+        if self._error:
+            raise self._error
         return out, self._notes + err
 
     def _render(self, result: CommandResult) -> tuple[str, str]:
         report = self._report
         last_lines = result.failure or (report.summary if report else "")
-        err = "".join(f"{printable(line)}\n" for line in last_lines.split("\n")) if last_lines else ""
+        text, err = printable_lines(result.text), f"{printable_lines(last_lines)}\n" if last_lines else ""
         if self._format != "text":
-            return self._document(report), result.text + err
+            return self._document(report), text + err
         if report and last_lines:
             from owscale.reporting import format_text  # not for a run without diagnostics
 
-            err = format_text.format_report(report, format_text.text_style(self._color)) + err
-        return result.text, err
+            diagnostics = format_text.format_report(report, format_text.text_style(self._color))
+            err = printable_lines(diagnostics, styled=True) + err
+        return text, err
 
     def _document(self, report: "DiagnosticReport | None") -> str:
         from owscale.diagnostics.report import DiagnosticReport  # machine-readable formats alone
         from owscale.reporting import format_document
 
-        return format_document(report or DiagnosticReport(), self._format)
+        document = format_document(report or DiagnosticReport(), self._format)
+        return document if self._format == "github" else printable_lines(document)  # that format is commands to CI

@@ -30,7 +30,8 @@ exit codes:
   1    a spec has errors, out/ has drifted, or a check failed
   2    the command line is wrong
   3    a bug of owscale (with a traceback)
-  130  interrupted"""
+  130  interrupted
+  141  the reader of the output has closed it (`| head`); the result is unknown"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -48,6 +49,13 @@ class Parser(argparse.ArgumentParser):
         message, hint = message.removeprefix("argument "), hint or f"run `{self.prog} --help`"
         self.print_usage(sys.stderr)
         self.exit(USAGE, printable(f"{self.prog}: {message}") + "\n" + printable(f"  hint: {hint}") + "\n")
+
+    def _print_message(self, message: str, file: "Any" = None) -> None:
+        """Print a text of argparse: the help, the version, the usage, an error."""
+        from owscale.console.streams import write
+        from owscale.console.text import printable_lines
+
+        write(file or sys.stderr, printable_lines(message))
 
     def parse_known_args(self, args: "Any" = None, namespace: "Any" = None) -> "Any":
         """Parse the arguments. Each parser reports its unknown arguments, because it has the similar options."""

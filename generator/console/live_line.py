@@ -1,9 +1,11 @@
 """One line at the end of a terminal that is redrawn while a command runs, and removed at its end."""
 
 import os
+from contextlib import suppress
 from typing import TextIO
 
-from owscale.console.text import printable
+from owscale.console.streams import StreamError, write
+from owscale.console.text import printable, printable_lines
 
 _CLEAR = "\r\x1b[K"
 
@@ -11,7 +13,8 @@ _CLEAR = "\r\x1b[K"
 class LiveLine:
     """The live line of a stream, usually stderr.
 
-    `is_live` is false where a line cannot be redrawn: on a file, a pipe and a dumb terminal.
+    `is_live` is false where a line cannot be redrawn: on a file, a pipe and a dumb terminal. Progress that cannot be
+    written is dropped: Terraform must not be stopped in the middle because nobody reads its progress.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -25,7 +28,7 @@ class LiveLine:
             import shutil  # noqa: PLC0415 -- only a live line waits for it
 
             width = (terminal_width(self._stream, 0) or shutil.get_terminal_size().columns) - 1
-            text = printable(text)
+            text = printable_lines(printable(text))  # on one line
             self._write(_CLEAR + (text if len(text) <= width else f"{text[: width - 1]}…"[:width]))
             self._is_drawn = True
 
@@ -38,11 +41,11 @@ class LiveLine:
     def print_line(self, text: str) -> None:
         """Print a line that stays."""
         self.clear()
-        self._write(f"{text}\n")
+        self._write(f"{printable_lines(text)}\n")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        with suppress(StreamError):
+            write(self._stream, text)
 
 
 def terminal_width(stream: TextIO, default: int) -> int:

@@ -12,6 +12,7 @@ characters and invisible ones, some of which change the direction of a line. `st
 version of Python."""
 
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of Unicode
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _MAX_LENGTH = 100
 
 
@@ -24,7 +25,44 @@ def printable(text: str) -> str:
     """Replace the characters that are invisible or that control a terminal."""
     if text.isprintable():  # the usual case, and fast
         return text
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _UNPRINTABLE else c for c in text)
+    return "".join(_REPLACEMENT if unicodedata.category(c) in _UNPRINTABLE else c for c in text)
+
+
+def printable_lines(text: str, *, styled: bool = False) -> str:
+    """Return a text of any number of lines that neither a terminal nor CI can take for anything but text.
+
+    Beside the characters that `printable` replaces, the first character of a command to CI is replaced. A tab stays.
+    With `styled`, so do the codes for colours (SGR): only for a text that has no others, such as of TextStyle.
+    """
+    return "\n".join(map(_styled_line if styled and "\x1b" in text else _printable_line, text.split("\n")))
+
+
+def without_ci_commands(line: str) -> str:
+    """Replace the first character of each command to CI in a line.
+
+    GitHub Actions obeys `::command::` after white space at the start of a line, and `##[command]` anywhere:
+    https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs. Azure Pipelines obeys
+    `##vso[command]`, and TeamCity `##teamcity[command]`.
+    """
+    start = len(line) - len(line.lstrip())
+    if line.startswith("::", start):
+        line = f"{line[:start]}{_REPLACEMENT}{line[start + 1 :]}"
+    if "##" in line:
+        import re  # noqa: PLC0415 -- hardly any line needs it
+
+        line = re.sub(r"#(?=#\w*\[)", _REPLACEMENT, line)
+    return line
+
+
+def _printable_line(line: str) -> str:
+    return without_ci_commands(line if line.isprintable() else "\t".join(map(printable, line.split("\t"))))
+
+
+def _styled_line(line: str) -> str:
+    import re  # noqa: PLC0415 -- only a terminal needs it
+
+    parts = re.split("(\x1b\\[[0-9]{1,2}m)", line)
+    return "".join(part if index % 2 else _printable_line(part) for index, part in enumerate(parts))
 
 
 def truncate(text: str, length: int = _MAX_LENGTH) -> str:

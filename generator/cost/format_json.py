@@ -3,10 +3,10 @@
 Amounts are strings, so that no parser turns cents into binary fractions.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from owscale.console.json_text import json_document
 from owscale.cost.format_text import format_number
 from owscale.cost.model import HOURS_PER_MONTH, CostCase, CostComponent, Estimate, ExcludedCost, Total
 from owscale.domain.aws.prices import Price
@@ -19,7 +19,7 @@ def format_json(estimates: Mapping[str, Estimate]) -> str:
         "hours_per_month": HOURS_PER_MONTH,
         "deployments": {folder: _estimate(estimate) for folder, estimate in estimates.items()},
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_document(document)
 
 
 def _estimate(estimate: Estimate) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Format the result of a plan check as text, Markdown or JSON: violations first, then the facts for a reviewer."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
+from owscale.console.json_text import json_document
 from owscale.console.markdown import code, escape
 from owscale.console.text import plural, printable
 from owscale.plan_policy.result import PolicyResult, SecurityGroupRule
@@ -88,7 +88,7 @@ def format_json(result: PolicyResult, parts: Iterable[SummaryPart]) -> str:
         "notes": [asdict(note) for note in result.notes],
         "modules": [asdict(part) for part in parts],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_document(document) + "\n"
 
 
 def _verdict(result: PolicyResult) -> str:

@@ -4,7 +4,7 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions; 
 @actions/core, packages/core/src/command.ts.
 """
 
-from owscale.console.text import printable
+from owscale.console.text import printable, without_ci_commands
 from owscale.diagnostics.model import Diagnostic
 from owscale.diagnostics.report import DiagnosticReport
 
@@ -25,7 +25,7 @@ def _command(diagnostic: Diagnostic) -> str:
 
 
 def _escape(text: str) -> str:
-    return printable(text).replace("%", "%25")
+    return without_ci_commands(printable(text)).replace("%", "%25")
 
 
 def _escape_property(text: str) -> str:

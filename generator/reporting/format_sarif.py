@@ -3,18 +3,22 @@
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
-import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from owscale import __version__
+from owscale.console.json_text import json_document
+from owscale.console.text import printable
 from owscale.diagnostics.model import Diagnostic, Related
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.rules.catalogue import CatalogueEntry, catalogue
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_LINK = re.compile(r"\[([^\[\]]*)\]\(")
 
 
 def format_report(report: DiagnosticReport) -> str:
@@ -26,7 +30,7 @@ def format_report(report: DiagnosticReport) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(diagnostic, index[diagnostic.code]) for diagnostic in report],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(entry: CatalogueEntry) -> dict[str, Any]:
@@ -40,7 +44,7 @@ def _rule(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, rule_index: int) -> dict[str, Any]:
-    text = f"{diagnostic.text}\n{diagnostic.hint}" if diagnostic.hint else diagnostic.text
+    text = "\n".join(map(_plain, filter(None, (diagnostic.text, *diagnostic.hint.split("\n")))))
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule_index,
@@ -50,11 +54,16 @@ def _result(diagnostic: Diagnostic, rule_index: int) -> dict[str, Any]:
     }
     if diagnostic.related:
         result["relatedLocations"] = [
-            _location(related) | {"message": {"text": related.text}} for related in diagnostic.related
+            _location(related) | {"message": {"text": _plain(related.text)}} for related in diagnostic.related
         ]
     if diagnostic.accepted:
         result["suppressions"] = [{"kind": "inSource", "justification": diagnostic.accepted}]
     return result
+
+
+def _plain(text: str) -> str:
+    """Return a text without the links that SARIF knows in a message (3.11.6), and without invisible characters."""
+    return _LINK.sub(r"\\[\1\\](", printable(text))
 
 
 def _location(place: Diagnostic | Related) -> dict[str, Any]:

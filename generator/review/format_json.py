@@ -1,9 +1,9 @@
 """The changes of all deployments as JSON."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
+from owscale.console.json_text import json_document
 from owscale.cost.diff import COMPARED_CASES, CostDifference
 from owscale.review.comparison import DeploymentChange
 
@@ -14,7 +14,7 @@ def format_json(changes: Iterable[DeploymentChange], base: str) -> str:
     Amounts are strings, so that no parser turns cents into binary fractions.
     """
     document = {"base": base, "deployments": [_deployment(change) for change in changes]}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_document(document)
 
 
 def _deployment(change: DeploymentChange) -> dict[str, Any]:

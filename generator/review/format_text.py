@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from owscale.console.markdown import code, escape
-from owscale.console.text import and_more, plural
+from owscale.console.text import and_more, plural, printable
 from owscale.cost import diff as cost
 from owscale.review.comparison import AddressChange, DeploymentChange, FileChange, FileChangeKind, ResourceChangeKind
 from owscale.review.spec_diff import KeyChange
@@ -36,7 +36,7 @@ def format_text(changes: Iterable[DeploymentChange], base: str) -> Iterator[str]
 
 
 def _text_section(title: str, lines: Iterable[str]) -> Iterator[str]:
-    indented = [f"    {line}".rstrip() for line in lines]
+    indented = [f"    {printable(line)}".rstrip() for line in lines]
     if indented:
         yield f"\n  {title}"
         yield from indented
@@ -81,7 +81,7 @@ def _summary(change: DeploymentChange) -> str:
 def format_markdown(changes: Iterable[DeploymentChange], base: str) -> Iterator[str]:
     """Yield the lines for a pull request."""
     for change in changes:
-        yield f"## {change.folder}: {_summary(change)}\n"
+        yield f"## {escape(change.folder)}: {_summary(change)}\n"
         if change:
             yield from _markdown_review_first(change)
             yield from _markdown_keys(change, base)
@@ -118,7 +118,7 @@ def _markdown_derived_values(change: DeploymentChange) -> Iterator[str]:
 
 def _markdown_details(title: str, lines: Iterable[str]) -> Iterator[str]:
     """Yield a collapsed block."""
-    body = list(lines)
+    body = list(map(printable, lines))  # a line break in a name would end the block
     if body:
         text = "\n".join(body)
         yield f"<details><summary>{title}: {len(body)}</summary>\n\n```diff\n{text}\n```\n\n</details>\n"

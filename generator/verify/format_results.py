@@ -1,9 +1,9 @@
 """The results of a run of checks as text and as JSON."""
 
-import json
 from collections.abc import Sequence
 from typing import get_args
 
+from owscale.console.json_text import json_document
 from owscale.console.text import plural, printable
 from owscale.verify.check import Outcome, Status
 from owscale.verify.runner import CheckResult
@@ -38,7 +38,7 @@ def format_json(results: Sequence[CheckResult], about: dict[str, str | None]) ->
         "counts": _counts(results),
         "checks": [_check_fields(result) for result in results],
     }
-    return json.dumps(document, indent=2)
+    return json_document(document)
 
 
 def _check_fields(result: CheckResult) -> dict[str, object]:

@@ -190,7 +190,7 @@ def _run(shell: str) -> "subprocess.CompletedProcess[str]":
 
 def test_full_disk_behind_stdout_is_no_bug() -> None:
     result = _run("owscale explain S201 >/dev/full")
-    message = "cannot write the output: No space left on device; changes already made are kept\n  hint: make room on "
+    message = "cannot write to stdout: No space left on device; changes already made are kept\n  hint: make room on "
     assert (result.returncode, result.stderr[: len(message)]) == (1, message)
 
 
@@ -207,12 +207,52 @@ def test_reader_that_closes_the_pipe_is_no_bug(arguments: str) -> None:
         env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
     )
     os.close(writing)
-    assert (result.returncode, result.stderr) == (1, "")
+    assert (result.returncode, result.stderr) == (141, "")
 
 
-@pytest.mark.parametrize("stream", ["1", "2"])
-def test_closed_stream_is_no_bug(stream: str) -> None:
-    result = _run(f"owscale validate --spec '{MINIMAL}' {stream}>&-")
+def test_closed_pipe_has_not_the_exit_code_of_a_finding() -> None:
+    result = _run(f"{{ {{ owscale validate --spec '{MINIMAL}'; echo $? >&3; }} | true; }} 3>&1")
+    assert result.stderr == ""
+    assert result.stdout in ("0\n", "141\n")
+
+
+@pytest.mark.parametrize("arguments", [f"validate --spec '{MINIMAL}'", "nonsense", "explain --nonsense"])
+def test_full_disk_behind_both_streams_is_no_bug(arguments: str) -> None:
+    result = _run(f"owscale {arguments} >/dev/full 2>/dev/full")
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+
+
+def test_full_disk_behind_stderr_does_not_stop_the_writing(tmp_path: Path) -> None:
+    result = _run(f"owscale generate --spec '{MINIMAL}' --out '{tmp_path}/out' 2>/dev/full")
+    assert result.returncode == 1
+    assert (tmp_path / "out/minimal/production/main.tf").is_file()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_stream_is_no_bug(closed: str) -> None:
+    result = _run(f"owscale validate --spec '{MINIMAL}' {closed}")
     assert result.returncode == 0
-    assert result.stdout == ("" if stream == "1" else "minimal/production: valid\n")
+    assert result.stdout == ("" if " >&-" in f" {closed}" else "minimal/production: valid\n")
+    assert "Traceback" not in result.stderr
+
+
+def test_closed_stream_is_not_taken_by_another_file(tmp_path: Path) -> None:
+    result = _run(f"owscale generate --spec '{MINIMAL}' --out '{tmp_path}/out' <&- >&- 2>&-")
+    assert result.returncode == 0
+    assert _run(f"owscale check --spec '{MINIMAL}' --out '{tmp_path}/out'").returncode == 0
+
+
+@pytest.mark.parametrize("arguments", ["explain S201", "--help", f"cost --spec '{MINIMAL}'", "explain S999"])
+def test_locale_without_unicode_is_no_bug(arguments: str) -> None:
+    result = _run(f"LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 PYTHONIOENCODING=ascii owscale {arguments}")
+    assert result.returncode in (0, 2)
+    assert result.stdout.isascii()
+    assert "Traceback" not in result.stderr
+
+
+def test_full_disk_names_the_file_that_was_not_written(tmp_path: Path) -> None:
+    result = _run(f"ulimit -f 1; owscale generate --spec '{MINIMAL}' --out '{tmp_path}/out'")
+    assert result.returncode == 1
+    assert f"{tmp_path}/out/" in result.stderr
+    assert "File too large" in result.stderr
     assert "Traceback" not in result.stderr

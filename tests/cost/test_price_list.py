@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from owscale.cli.commands import prices
 from owscale.cli.main import main
 from owscale.cost.price_file import read_price_data
 from owscale.cost.price_list import ITEMS_BY_SERVICE, PATH, UNITS
@@ -328,6 +329,35 @@ def test_endless_line_is_an_error(repository: Path, capsys: pytest.CaptureFixtur
     path.write_text("x" * (1 << 17))
     assert main(["prices", "--from", "list"]) == 1
     assert f"{path.relative_to(repository)}: has a line of more than 64 KB" in capsys.readouterr().err
+
+
+def test_slow_server_is_an_error(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It sends one character after the other, so that no timeout of the socket ends the line."""
+    monkeypatch.setattr(prices, "_MAX_SECONDS", 0.3)
+    stopped = threading.Event()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            while not stopped.wait(0.02):
+                self.wfile.write(b"x")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        code = main(["prices", "--from", f"http://127.0.0.1:{server.server_port}"])
+        stopped.set()
+        server.shutdown()
+        thread.join()
+    assert code == 1
+    assert "index.csv: cannot be read: no end within 0.3 s; " in capsys.readouterr().err
+    assert not (repository / "spec/prices.json").exists()
 
 
 def test_every_section_is_updated_or_named() -> None:

@@ -100,6 +100,8 @@ def test_wheel_is_reproducible_despite_leftovers_of_earlier_builds(wheel: Path, 
     ):
         (source / leftover).parent.mkdir(parents=True, exist_ok=True)
         (source / leftover).write_text("{}")
+    for path in source.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)  # as in a checkout with another umask
     assert _build(source).read_bytes() == wheel.read_bytes()
 
 

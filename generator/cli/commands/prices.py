@@ -22,10 +22,12 @@ from owscale.errors import OwscaleError, UsageError
 from owscale.fs.files import atomic_write, io_errors
 from owscale.fs.text import MARK_LENGTH, text_codec
 from owscale.fs.untrusted import MAX_PRICES_BYTES, UnsafeFileError, open_untrusted, read_untrusted, too_large
+from owscale.verify.deadline import call_with_deadline
 from owscale.workflow.project import ProjectPaths
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 _TIMEOUT_SECONDS = 60
+_MAX_SECONDS = 600  # for one file
 _MAX_LINE_CHARACTERS = 1 << 16
 _MAX_LINES = 5_000_000  # the largest of these files has some 100,000 lines
 
@@ -83,14 +85,18 @@ def _read(source: str, service: str, region: str, path: Path) -> PriceFile:
     location = f"{source.rstrip('/')}/{PATH.format(service=service, region=region)}"
     outcome = f"{path} was not changed"
     try:
-        with _open(location) as file:
-            return read_price_file(service, region, _bounded_lines(file))
+        return call_with_deadline(lambda: _read_lines(location, service, region), _MAX_SECONDS)
     except (PriceListError, UnsafeFileError) as error:
         raise OwscaleError(f"{location}: {error.message}; {outcome}", hint=error.hint) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = getattr(error, "strerror", None) or str(error) or f"no end within {_MAX_SECONDS} s"
         hint = "check the name of the region and the network, or name a directory with a copy of the files by `--from`"
         raise OwscaleError(f"{location}: cannot be read: {reason}; {outcome}", hint=hint) from error
+
+
+def _read_lines(location: str, service: str, region: str) -> PriceFile:
+    with _open(location) as file:
+        return read_price_file(service, region, _bounded_lines(file))
 
 
 def _bounded_lines(file: io.TextIOWrapper) -> Iterator[str]:

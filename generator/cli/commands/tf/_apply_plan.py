@@ -4,6 +4,7 @@ import sys
 
 from owscale.cli.commands.tf._create_plan import EvaluatedPlan
 from owscale.cli.commands.tf._session import TerraformSession
+from owscale.cli.output import Output
 from owscale.console.text import and_more, plural
 from owscale.errors import OwscaleError
 from owscale.terraform import plan_store
@@ -32,13 +33,11 @@ def require_passed_check(session: TerraformSession, plan: EvaluatedPlan) -> None
         raise OwscaleError(f"plan check failed with {violations}; nothing was changed", hint=hint)
 
 
-def confirm(question: str, answer: str, *, hint: str) -> bool:
+def confirm(output: Output, question: str, answer: str, *, hint: str) -> bool:
     """Return whether the user types the answer. Raises OwscaleError where stdin is no terminal."""
     if not sys.stdin.isatty():
         raise OwscaleError("cannot ask for confirmation: stdin is not a terminal", hint=hint)
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    return sys.stdin.readline().strip() == answer
+    return output.ask(question) == answer
 
 
 def apply_saved_plan(session: TerraformSession, plan: EvaluatedPlan) -> RunResult:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from owscale.cli.commands.tf._create_plan import EvaluatedPlan
 from owscale.cli.output import Output
+from owscale.console.json_text import json_document
 from owscale.console.markdown import code, escape
 from owscale.console.text import printable
 from owscale.cost import diff as cost_diff
@@ -60,7 +61,7 @@ class PlanReasons:
                 ],
                 "cost": cost_fields(self.change.cost),
             }
-            return json.dumps(json.loads(text) | {"because": reasons}, indent=2) + "\n"
+            return json_document(json.loads(text) | {"because": reasons}) + "\n"
         lines = self._format_markdown(keys) if output_format == "markdown" else self._format_text(keys)
         return text + "".join(f"{line}\n" for line in lines)
 

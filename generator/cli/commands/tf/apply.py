@@ -38,7 +38,7 @@ def run(options: Options, output: Output) -> CommandResult:
         return CommandResult()
     _apply_plan.require_current_state(session, plan)
     hint = f"review the plan, then run `{session.command('apply', '--yes')}`"
-    if not options.yes and not _apply_plan.confirm("Apply this plan? Type yes to apply: ", "yes", hint=hint):
+    if not options.yes and not _apply_plan.confirm(output, "Apply this plan? Type yes to apply: ", "yes", hint=hint):
         output.status("nothing was changed; the saved plan is kept")
         return CommandResult(FAILURE)
     result = _apply_plan.apply_saved_plan(session, plan)

@@ -44,7 +44,8 @@ def run(options: Options, output: Output) -> CommandResult:
         output.status("nothing to destroy")
         return CommandResult()
     hint = f"review the plan, then run `{session.command('destroy', '--confirm', name)}`"
-    if not options.confirm and not _apply_plan.confirm(f"To destroy it, type its name ({name}): ", name, hint=hint):
+    question = f"To destroy it, type its name ({name}): "
+    if not options.confirm and not _apply_plan.confirm(output, question, name, hint=hint):
         session.plan_store.delete()
         output.status("nothing was changed")
         return CommandResult(FAILURE)

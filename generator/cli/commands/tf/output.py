@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from owscale.cli.commands.tf._session import open_session
 from owscale.cli.output import CommandResult, Output
+from owscale.console.json_text import json_document
 from owscale.console.text import printable
 from owscale.errors import OwscaleError
 from owscale.terraform.outputs import read_outputs
@@ -34,7 +35,7 @@ def run(options: Options, output: Output) -> CommandResult:
             f"{session.root}: no outputs; nothing was applied yet", hint=f"run `{session.backend.plan_command}`"
         )
     if options.output_format == "json":
-        return CommandResult(text=json.dumps(values, indent=2) + "\n")
+        return CommandResult(text=json_document(values) + "\n")
     width = max(map(len, values))
     lines = []
     for name, value in values.items():

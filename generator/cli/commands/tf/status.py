@@ -1,6 +1,5 @@
 """`owscale tf status`: show what is applied, the saved plan, and who holds the state lock."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from owscale.cli.commands.tf._create_plan import stale_reason
 from owscale.cli.commands.tf._session import TerraformSession, open_session
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import install_command
+from owscale.console.json_text import json_document
 from owscale.console.text import plural, printable
 from owscale.errors import OwscaleError, format_message
 from owscale.terraform.error_hints import describe_operation
@@ -37,7 +37,7 @@ def run(options: Options, output: Output) -> CommandResult:
         "lock": _lock(session),
     }
     if options.output_format == "json":
-        return CommandResult(text=json.dumps(status, indent=2) + "\n")
+        return CommandResult(text=json_document(status) + "\n")
     return CommandResult(text="".join(f"{line}\n" for line in _format(status, session)))
 
 
