@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from owscale.errors import OwscaleError
-from owscale.fs.files import os_error_hint
+from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
 from owscale.output.expected import ExpectedFiles
 from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_code, is_terraform
@@ -58,11 +57,10 @@ def unknown_code(
 def _read(path: str) -> bytes | None:
     limit = MAX_BYTES + 1 if is_terraform(path) else MAX_EXTRA_BYTES
     try:
-        return read_untrusted(path, limit)
+        with io_errors(path):
+            return read_untrusted(path, limit)
     except UnsafeFileError as error:
         return None if "link" in error.problem else b"\0"
-    except OSError as error:
-        raise OwscaleError(f"{path}: {error.strerror}", hint=os_error_hint(error, path)) from error
 
 
 def files_of(directory: Path) -> dict[str, bytes]:
