@@ -34,7 +34,7 @@ def format_unmanaged(paths: ProjectPaths, result: DriftResult) -> str:
 
 
 def format_plan_code(paths: ProjectPaths, result: DriftResult) -> str:
-    """Return a line for each construct of own Terraform that runs, contacts or reads something in a plan."""
+    """Return a line for each construct of custom Terraform that runs, contacts or reads something in a plan."""
     return "".join(f"{paths.out / result.folder}/{printable(line)}\n" for line in result.plan_code)
 
 

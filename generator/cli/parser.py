@@ -306,7 +306,7 @@ def _init(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "folder", nargs="?", type=path, default=".", metavar="DIR", help="the repository (default: this directory)"
     )
-    command.add_argument("--name", metavar="NAME", help="name of the deployment (default: that of the directory)")
+    command.add_argument("--name", metavar="NAME", help="name of the deployment (default: name of the directory)")
 
 
 def _verify(command: argparse.ArgumentParser) -> None:
@@ -321,7 +321,7 @@ def _verify(command: argparse.ArgumentParser) -> None:
         "--address", metavar="URL", help="address of the load balancer, or of a tunnel to it (default: its DNS name)"
     )
     command.add_argument(
-        "--server-name", metavar="HOST", help="host of the certificate (default: that of app.public_url)"
+        "--server-name", metavar="HOST", help="host of the certificate (default: host of app.public_url)"
     )
     command.add_argument(
         "--only", action="append", default=[], metavar="CHECK", help="run this check or group alone; repeatable"
@@ -350,7 +350,10 @@ def _root(command: argparse.ArgumentParser) -> None:
 
 def _prices(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--region", action="append", metavar="REGION", help="only this region; repeatable (default: those of the specs)"
+        "--region",
+        action="append",
+        metavar="REGION",
+        help="only this region; repeatable (default: regions of the specs)",
     )
     command.add_argument(
         "--from",
@@ -372,12 +375,12 @@ def _tf_plan(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--base",
         metavar="REV",
-        help="name the keys that changed since this git revision, and the cost (default: since the last apply here)",
+        help="git revision to compare the spec with, for the reasons and the cost (default: the last apply here)",
     )
     command.add_argument(
         "--detailed-exitcode",
         action="store_true",
-        help="exit with 0: no changes; 2: changes; 1: plan check failed, or an error",
+        help="exit code 0 without changes, 2 with changes, 1 after a failure",
     )
 
 
@@ -385,7 +388,7 @@ def _accept_code(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--accept-code",
         action="store_true",
-        help="run own Terraform although it runs, contacts or reads something that the base does not have",
+        help="accept custom Terraform that runs, contacts or reads something that the base does not contain",
     )
 
 

@@ -98,7 +98,7 @@ def _wrong_kind(path: str, kind: EntryKind, expected: EntryKind) -> str:
         "link": "a symbolic link",
         "other": "neither a file nor a directory",
     }
-    return f"{path}: is {names[kind]} where a {expected} belongs"
+    return f"{path}: is {names[kind]}; expected a {expected}"
 
 
 def _entries(directory: str, prefix: str) -> Iterator[tuple[str, EntryKind]]:

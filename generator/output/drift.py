@@ -81,7 +81,7 @@ class DriftResult(NamedTuple):
     the message for a deployment that could not be compared. `spec` is the path of the spec that generated the files.
     `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and `state_owner` another
     deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is None where that cannot
-    be determined. `plan_code` names what own Terraform runs in a plan.
+    be determined. `plan_code` names what custom Terraform runs in a plan.
     """
 
     folder: str

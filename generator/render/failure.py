@@ -45,7 +45,7 @@ def describe_failure(error: BaseException, template: str, loader: TemplateLoader
             )
             return TemplateFailure(_place(error, name), str(error).rstrip("."), hint)
         case RecursionError():
-            problem = "includes or extends itself, or calls a macro too deeply"
+            problem = "recursion: the template includes or extends itself, or calls a macro too deeply"
             hint = f'to include the template that it replaces, write `{{% include "{SHIPPED_PREFIX}/{template}" %}}`'
             return TemplateFailure(_place(error, name), problem, hint)
         case UnfilteredValueError():

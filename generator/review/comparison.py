@@ -87,7 +87,7 @@ _SECURITY_ARGUMENTS = (
 )
 """Arguments that no key of a spec sets; only a change of the templates changes them."""
 
-_DEPLOYMENT_REMOVED = "no spec describes this deployment any more: its generated files are removed, but its resources "
+_DEPLOYMENT_REMOVED = "no spec for this deployment: its generated files are removed, but its resources "
 _STILL_RUNNING = "keep running; to destroy them, run `owscale tf destroy` before this change is merged"
 
 

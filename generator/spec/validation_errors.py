@@ -57,7 +57,7 @@ def translate_error(document: Document, error: "ErrorDetails") -> Diagnostic:
 def _explain_hint(path: Path) -> str:
     """Return the hint for a value without a better one: the command that prints the limits of its key."""
     key = key_of_path(path)
-    return f"run `{owscale_command('explain', key, takes_paths=False)}` for its limits and its meaning" if key else ""
+    return f"run `{owscale_command('explain', key, takes_paths=False)}` for limits and meaning" if key else ""
 
 
 def is_secondary_error(error: "ErrorDetails") -> bool:

@@ -99,7 +99,7 @@ class Repository:
         except OwscaleError as error:
             if "unmerged" not in error.message:
                 raise
-            hint = "resolve them as `git status` says, and `git add` the files"
+            hint = "resolve them (`git status` lists them), then `git add` the files"
             raise OwscaleError("the index of git has merge conflicts", hint=hint) from error
 
     def untracked(self, path: Path) -> list[Path]:

@@ -16,7 +16,7 @@ from tests._support.small_deployment import TOPICS, SmallDeployment
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-PLAN_HINT = "run `owscale tf plan --env production --spec spec.yaml` for the rest; nothing is done twice\n"
+PLAN_HINT = "run `owscale tf plan --env production --spec spec.yaml` for the remaining steps; completed steps are not repeated\n"
 
 
 def _require_completion(small: SmallDeployment) -> None:

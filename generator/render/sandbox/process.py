@@ -36,7 +36,7 @@ class _LimitError(BaseException):
 
 
 class SandboxedTemplates:
-    """Own templates by name, which may include shipped ones, and Jinja's sandbox for them."""
+    """Custom templates by name, which may include shipped ones, and Jinja's sandbox for them."""
 
     def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str], own_shown: str) -> None:
         self._loader = TemplateLoader(shipped, own, own_shown)

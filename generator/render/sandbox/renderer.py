@@ -1,4 +1,4 @@
-"""Render templates that are not part of owscale: own templates, and the templates of a git revision.
+"""Render templates that are not part of owscale: custom templates, and the templates of a git revision.
 
 One process renders all files of one set of templates, since starting it takes longer than rendering. It holds no state
 of a file: Jinja's caches have compiled templates and filtered texts alone. After a failure by a limit it is replaced.
@@ -53,7 +53,7 @@ class SandboxedRenderer:
     """Renders templates in a process with limits, as `Renderer` does in this one.
 
     `own` has the texts of templates by name. They may include the `shipped` ones; names that only these have are
-    rendered as well. `own_shown` is the directory of the own templates in messages.
+    rendered as well. `own_shown` is the directory of the custom templates in messages.
     """
 
     def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str] | None = None, own_shown: str = "") -> None:
@@ -96,7 +96,7 @@ class SandboxedRenderer:
                     problem, better_hint = explain_undefined(problem, context)
                     hint = better_hint or hint
                 raise TemplateError(f"{place}: {problem}", hint=hint)
-        message = f"{self._loader.shown(template)}: its sandbox gave no valid answer"
+        message = f"{self._loader.shown(template)}: the template process returned no valid answer"
         raise TemplateError(message, hint="run this again; if it stays so, report it to the maintainers of owscale")
 
     def source_digest(self, template: str) -> str:
@@ -158,11 +158,11 @@ class _Process:
         self._unsent = b""
         length = int.from_bytes(self._receive(protocol.LENGTH_BYTES, deadline), "big")
         if length > protocol.MAX_MESSAGE_BYTES:
-            raise _ProcessError("its output is too long")
+            raise _ProcessError("the output is too long")
         try:
             return json.loads(self._receive(length, deadline))
         except (ValueError, RecursionError):
-            raise _ProcessError("its sandbox gave no valid answer") from None
+            raise _ProcessError("the template process returned no valid answer") from None
 
     def stop(self) -> None:
         """End the process."""
@@ -203,8 +203,8 @@ class _Process:
         if code in (-signal.SIGXCPU, -signal.SIGPROF):
             return _ProcessError(f"takes more than {protocol.CPU_SECONDS} s")
         if code < 0:
-            return _ProcessError(f"its sandbox was ended by signal {-code}: probably it needs too much memory")
-        return _ProcessError(f"its sandbox ended with exit code {code}")
+            return _ProcessError(f"the template process was killed by signal {-code}, probably for its memory")
+        return _ProcessError(f"the template process ended with exit code {code}")
 
 
 _processes: dict[str, _Process] = {}

@@ -115,7 +115,8 @@ def other_listener(deployment: Deployment) -> Iterator[Finding]:
     reasons = variables.details("refused")
     for section, name in _all_variables(deployment):
         if name in reasons:
-            yield Finding(_variable(name, section), reasons[name], "remove it", at_key=True)
+            message = f"must not be set: {reasons[name]}"
+            yield Finding(_variable(name, section), message, "remove it", at_key=True)
 
 
 @rule(

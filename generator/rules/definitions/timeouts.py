@@ -87,7 +87,7 @@ def idle_timeout_during_response(deployment: Deployment) -> Iterator[Finding]:
 )
 def no_grace_period(deployment: Deployment) -> Iterator[Finding]:
     if deployment.spec.service.deployment.grace_period_seconds == 0:
-        message = "health checks of the load balancer count from the first second"
+        message = "0 s lets failed health checks replace a task while it starts"
         hint = f"write {_required_grace_seconds(deployment)}"
         yield Finding(("service", "deployment", "grace_period_seconds"), message, hint)
 
