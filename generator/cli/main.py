@@ -85,8 +85,10 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
     except OwscaleError as error:
         result = CommandResult(error.exit_code, failure=str(error))
     out, err = output.finish(result)
-    if result.cache_inputs and not values["no_cache"] and not values["notes"]:  # a cached result has no notes
-        result.cache_inputs.save(words, out, err)
+    if result.is_cacheable and not output.has_messages and not values["no_cache"]:  # a stored result has no messages
+        from owscale.result_cache import recording
+
+        recording.save(words, out, err)
     return result.exit_code
 
 

@@ -15,28 +15,26 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from owscale.diagnostics.report import DiagnosticReport
-    from owscale.result_cache.inputs import CacheInputs
 
 
 class CommandResult:
     """What a command returns: its exit code, its text for stdout, and why it failed, for stderr.
 
-    A command that has found nothing to change returns `cache_inputs`: the files that its output depends on.
+    `is_cacheable` is true after a success that wrote nothing.
     """
 
-    def __init__(
-        self, exit_code: int = 0, text: str = "", failure: str = "", cache_inputs: "CacheInputs | None" = None
-    ) -> None:
+    def __init__(self, exit_code: int = 0, text: str = "", failure: str = "", *, is_cacheable: bool = False) -> None:
         self.exit_code = exit_code
         self.text = text
         self.failure = failure
-        self.cache_inputs = cache_inputs
+        self.is_cacheable = is_cacheable
 
 
 class Output:
     """The terminal of one command.
 
     With a machine-readable format of diagnostics, stdout carries that document alone and text goes to stderr.
+    `has_messages` is true once anything but the result and notes was printed.
     """
 
     def __init__(self, *, diagnostics_format: str = "text", color: str = "auto") -> None:
@@ -44,6 +42,7 @@ class Output:
         self._color = color
         self._report: DiagnosticReport | None = None
         self._error: StreamError | None = None
+        self.has_messages = False
         self._notes = ""
 
     @property
@@ -60,15 +59,19 @@ class Output:
 
         Where stderr cannot be written, the command continues, and `finish` raises StreamError.
         """
-        try:
-            write(sys.stderr, f"{printable_lines(format_message(text, hint))}\n")
-        except StreamError as error:
-            self._error = error
+        self.has_messages = True
+        self._write_message(format_message(text, hint))
 
     def note(self, text: str) -> None:
         """Print a message that a cached result of the same command line repeats."""
-        self.status(text)
+        self._write_message(text)
         self._notes += f"{printable_lines(text)}\n"
+
+    def _write_message(self, text: str) -> None:
+        try:
+            write(sys.stderr, f"{printable_lines(text)}\n")
+        except StreamError as error:
+            self._error = error
 
     def result(self, text: str) -> None:
         """Print a part of the result before the command ends, such as a plan that the user is asked to confirm."""

@@ -12,6 +12,7 @@ from pydantic_core import SchemaValidator, ValidationError, core_schema
 from owscale.console.invocation import owscale_command
 from owscale.domain.aws.prices import Prices
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.files import io_errors
 from owscale.fs.text import decode_text
 from owscale.fs.untrusted import MIB, read_untrusted
@@ -43,10 +44,9 @@ def project_prices(spec: Path) -> Prices:
     """Return the prices for a spec file. Raises OwscaleError where the price file beside it is invalid."""
     path = spec.with_name(NAME)
     with io_errors(path):
-        try:
-            status = path.lstat()
-        except FileNotFoundError:
+        if not observed.kind(path):
             return Prices({})
+        status = path.lstat()
         return _cached_prices(path, status.st_ino, status.st_size, status.st_mtime_ns)
 
 

@@ -2,7 +2,9 @@
 
 from hashlib import sha256
 
-TYPE_CHECKING = False  # the lookup in the result cache must not wait for the import of typing
+from owscale.fs import observed
+
+TYPE_CHECKING = False  # `explain CODE` does not wait for typing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,6 +21,5 @@ def files_digest(root: str, names: "Iterable[str]") -> str:
     """Return the digest of files below `root`, their names included. Raises OSError where one cannot be read."""
     digest = sha256()
     for name in sorted(names):
-        with open(f"{root}/{name}", "rb") as file:
-            digest.update(f"{name}\0".encode() + file.read() + b"\0")
+        digest.update(f"{name}\0".encode() + observed.read_bytes(f"{root}/{name}") + b"\0")
     return digest.hexdigest()[:DIGEST_LENGTH]

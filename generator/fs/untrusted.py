@@ -10,6 +10,7 @@ import os
 import stat
 
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 
 MIB = 1024 * 1024
 MAX_SPEC_BYTES = MIB
@@ -21,7 +22,6 @@ MAX_OUTPUT_BYTES = 64 * MIB
 MAX_PLAN_BYTES = 512 * MIB
 MAX_PRICES_BYTES = 512 * MIB
 
-_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK  # opening a FIFO or a device does not wait
 # Of a link: ELOOP, on FreeBSD EMLINK. Of a socket: ENXIO, on macOS EOPNOTSUPP. Of a device without a driver: ENXIO.
 _WRONG_KIND = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP}
 
@@ -43,7 +43,7 @@ def open_untrusted(path: "str | os.PathLike[str]", *, shown: str = "", follow: b
     """
     shown = shown or os.fspath(path)
     try:
-        descriptor = os.open(path, _FLAGS if follow else _FLAGS | os.O_NOFOLLOW)
+        descriptor = observed.open_file(path, follow=follow)
     except ValueError:  # a null byte, or a character that the file system cannot encode
         raise UnsafeFileError(repr(shown), "is not the path of a file", "use another name") from None
     except OSError as error:
@@ -59,6 +59,16 @@ def open_untrusted(path: "str | os.PathLike[str]", *, shown: str = "", follow: b
 
 def read_untrusted(path: "str | os.PathLike[str]", max_bytes: int, *, shown: str = "", follow: bool = False) -> bytes:
     """Return the content of a regular file of at most `max_bytes`; see `open_untrusted`."""
+    try:
+        content = _read(path, max_bytes, shown=shown, follow=follow)
+    except (OSError, UnsafeFileError) as error:
+        observed.note(path, error, follow=follow)
+        raise
+    observed.note(path, content, follow=follow)
+    return content
+
+
+def _read(path: "str | os.PathLike[str]", max_bytes: int, *, shown: str, follow: bool) -> bytes:
     descriptor = open_untrusted(path, shown=shown, follow=follow)
     try:
         size = os.fstat(descriptor).st_size
@@ -89,7 +99,7 @@ def require_no_link(path: str, below: str, shown: str) -> None:
     A path without links below that folder cannot leave it. `shown` is the path in messages.
     """
     while len(path) > len(below):
-        if os.path.islink(path):
+        if _is_link(path):
             raise UnsafeFileError(shown, "is a symbolic link", "replace it with a copy of its target")
         path, shown = os.path.dirname(path), os.path.dirname(shown)
 
@@ -102,14 +112,25 @@ def require_contained(path: str) -> None:
     """
     part = path.rstrip("/")
     while part:
-        if os.path.islink(part) and os.path.isdir(part):
-            folder, target = os.path.realpath(os.path.dirname(part) or "."), os.path.realpath(part)
+        if _is_link(part, to=observed.DIRECTORY):
+            folder, target = observed.real_path(os.path.dirname(part) or "."), observed.real_path(part)
             if os.path.commonpath((folder, target)) != folder:
                 hint = "replace it with a folder, or name its target on the command line"
                 raise UnsafeFileError(part, "is a symbolic link that leaves its folder", hint)
         if os.path.isabs(path):
             return
         part = os.path.dirname(part)
+
+
+def _is_link(path: str, *, to: str = "") -> bool:
+    """Return whether a path is a link, to what has the kind `to` if given; not where that cannot be determined.
+
+    The command that opens such a path then reports why it cannot.
+    """
+    try:
+        return observed.kind(path) == observed.LINK and (not to or observed.target_kind(path) == to)
+    except OSError:
+        return False
 
 
 def _wrong_kind(mode: int, shown: str) -> UnsafeFileError:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.confined import unsafe_path_reason
 from owscale.fs.files import atomic_write, io_errors
 from owscale.fs.hashing import DIGEST_LENGTH, content_digest
@@ -49,7 +50,7 @@ def read_incomplete_run(out: Path) -> IncompleteRun:
     """
     journal = out / WORK_DIRECTORY / JOURNAL
     with io_errors(journal):
-        if journal.parent.is_symlink():
+        if observed.kind(journal.parent) == observed.LINK:
             raise _damaged(journal.parent, "is a symbolic link, which is not followed")
         try:
             content = read_untrusted(journal, MAX_JOURNAL_BYTES)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.files import TEMPORARY_SUFFIX, io_errors
 from owscale.output import staging
 from owscale.output.drift import DriftResult
@@ -37,8 +38,9 @@ class Transaction:
     """The changes of one run: `commit` writes them, and without it `out` stays as it was.
 
     `changes` has the pending writes by the directory of the deployment, and `moves` the present directory of each
-    renamed deployment by its new one. `incomplete` are the interrupted runs before this one. With `dry_run`,
-    nothing is staged. Raises OwscaleError with the path where the file system fails.
+    renamed deployment by its new one. `incomplete` are the interrupted runs before this one; `has_cleaned` is true
+    where one of them left files. With `dry_run`, nothing is staged. Raises OwscaleError with the path where the file
+    system fails.
     """
 
     def __init__(self, out: Path, incomplete: IncompleteRun, *, dry_run: bool) -> None:
@@ -47,11 +49,13 @@ class Transaction:
         self._staged = self._work / "staged"
         self._dry_run = dry_run
         self._incomplete = incomplete
+        self.has_cleaned = False
         self.changes: dict[str, list[PendingWrite]] = {}
         self.moves: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         if not self._dry_run:
+            self.has_cleaned = bool(observed.kind(self._work))
             self._require_no_links()
             self._clean()
             if self._staged.exists():

@@ -11,6 +11,7 @@ from pathlib import Path
 import jinja2
 
 from owscale import _generated
+from owscale.fs import observed
 from owscale.fs.files import atomic_write
 from owscale.fs.hashing import content_digest, files_digest
 
@@ -42,7 +43,7 @@ def load(templates: Mapping[str, str]) -> jinja2.ModuleLoader | None:
     """Return a loader for the compiled templates; None where they are missing or do not belong to `templates`."""
     directory, digest_file = _paths()
     try:
-        is_current = digest_file.read_text("utf-8") == _digest(templates)
+        is_current = observed.read_text(digest_file) == _digest(templates)
     except (OSError, UnicodeDecodeError):
         return None
     return jinja2.ModuleLoader(directory) if is_current else None

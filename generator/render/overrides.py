@@ -2,13 +2,14 @@
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from owscale.console.text import suggest
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.files import io_errors, os_error_hint
 from owscale.fs.text import foreign_encoding
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, MIB, read_untrusted, require_no_link, too_large
@@ -96,25 +97,26 @@ def _list_files(top: Path, shown: str) -> dict[str, Path]:
 
     Links to directories count as files, so that they are refused and not left out.
     """
-    templates = _template_names()
-    files: dict[str, Path] = {}
-
-    def fail(error: OSError) -> None:
+    try:
+        paths = list(islice(_files_below(str(top), "", _template_names()), _MAX_FILES + 1))
+    except OSError as error:
         below = os.path.relpath(error.filename, top)
         place = f"{shown}/{below}"
         raise OwscaleError(f"{place}: {error.strerror}", hint=os_error_hint(error, place)) from error
+    if len(paths) > _MAX_FILES:
+        raise OwscaleError(f"{shown}: has more than {_MAX_FILES:,} files", hint="keep only Terraform there")
+    return {path: top / path for path in paths}
 
-    for parent, folders, names in os.walk(top, onerror=fail):
-        folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
-        links = [folder for folder in folders if os.path.islink(f"{parent}/{folder}")]
-        for file in sorted((*names, *links)):
-            path = Path(parent, file)
-            relative = path.relative_to(top).as_posix()
-            if not file.startswith(".") or relative in templates:
-                files[relative] = path
-        if len(files) > _MAX_FILES:
-            raise OwscaleError(f"{shown}: has more than {_MAX_FILES:,} files", hint="keep only Terraform there")
-    return files
+
+def _files_below(directory: str, prefix: str, templates: frozenset[str]) -> Iterator[str]:
+    """Yield the paths of files below a directory, those of a directory itself before the ones below it."""
+    entries = observed.scan(directory)
+    for name, kind in entries:
+        if kind != observed.DIRECTORY and (not name.startswith(".") or f"{prefix}{name}" in templates):
+            yield f"{prefix}{name}"
+    for name, kind in entries:
+        if kind == observed.DIRECTORY and not name.startswith("."):
+            yield from _files_below(f"{directory}/{name}", f"{prefix}{name}/", templates)
 
 
 def _template_names() -> frozenset[str]:
@@ -122,7 +124,7 @@ def _template_names() -> frozenset[str]:
 
 
 def _misplaced_files(own: _Folder, extra: _Folder) -> Iterator[OwscaleError]:
-    """Yield an error for each template that replaces no shipped one, and for each custom file on the path of another."""
+    """Yield an error for each template that replaces no shipped one, and for each file on the path of another."""
     templates, generated = _template_names(), generated_paths()
     for template in sorted(own.files.keys() - templates):
         hint = suggest(template, templates, "name a template after the file that it generates, with `.j2`")
@@ -158,14 +160,14 @@ def _unsuitable_files(folder: _Folder) -> Iterator[OwscaleError]:
     templates = _template_names()
     total = 0
     for path, file in folder.files.items():
-        status = file.lstat()
-        total += status.st_size
-        if stat.S_ISLNK(status.st_mode):
+        kind, size = observed.kind(file), observed.size(file)
+        total += size
+        if kind == observed.LINK:
             yield OwscaleError(f"{folder.shown}/{path}: is a symbolic link", hint="replace it with a regular file")
-        elif not stat.S_ISREG(status.st_mode):
+        elif kind != observed.FILE:
             yield OwscaleError(f"{folder.shown}/{path}: is not a regular file", hint="move it out of the directory")
-        elif status.st_size > MAX_EXTRA_BYTES:
-            problem, hint = too_large(status.st_size, MAX_EXTRA_BYTES)
+        elif size > MAX_EXTRA_BYTES:
+            problem, hint = too_large(size, MAX_EXTRA_BYTES)
             yield OwscaleError(f"{folder.shown}/{path}: {problem}", hint=hint)
         elif path not in templates and not all(_PORTABLE_NAME.fullmatch(part) for part in path.split("/")):
             hint = "use letters, digits, `_`, `.` and `-`, and no name that Windows reserves"

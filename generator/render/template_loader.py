@@ -1,19 +1,21 @@
 """Read templates: those shipped with owscale, and the custom templates of a deployment."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jinja2
 
 from owscale import _generated
 from owscale.errors import TemplateError
+from owscale.fs import observed
 from owscale.fs.files import os_error_hint
 from owscale.fs.untrusted import MAX_TEMPLATE_BYTES, UnsafeFileError, read_untrusted
 
 # A wheel has the templates inside the package, a checkout beside it.
 _IN_PACKAGE = Path(_generated.PACKAGE, "templates")
-TEMPLATES = _IN_PACKAGE if _IN_PACKAGE.is_dir() else Path(_generated.PACKAGE).resolve().parent / "templates"
+TEMPLATES = _IN_PACKAGE
+if observed.target_kind(_IN_PACKAGE) != observed.DIRECTORY:
+    TEMPLATES = Path(observed.real_path(_generated.PACKAGE)).parent / "templates"
 """The directory of the shipped templates."""
 
 SHIPPED_PREFIX = "owscale"
@@ -56,9 +58,19 @@ def shipped_path(name: str) -> str:
 
 def template_names(directory: Path) -> list[str]:
     """Return the names of all templates below a directory, sorted."""
-    root = str(directory)
-    paths = (f"{parent}/{file}" for parent, _, files in os.walk(root) for file in files if file.endswith(".j2"))
-    return sorted(path.removeprefix(f"{root}/") for path in paths)
+    return sorted(_names_below(str(directory), ""))
+
+
+def _names_below(directory: str, prefix: str) -> Iterator[str]:
+    try:
+        entries = observed.scan(directory)
+    except OSError:  # without a template, the message is that it is not found
+        return
+    for name, kind in entries:
+        if kind == observed.DIRECTORY:
+            yield from _names_below(f"{directory}/{name}", f"{prefix}{name}/")
+        elif name.endswith(".j2"):
+            yield prefix + name
 
 
 def read_templates(directory: Path) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Remember the output of a `check` or `generate` that found nothing to change, while its inputs stay the same."""
+"""Store the output of a `check` or `generate` that found nothing to change, and print it while that cannot change."""

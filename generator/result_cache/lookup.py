@@ -1,45 +1,62 @@
-"""Find the output of an earlier run whose inputs have not changed. Imports next to nothing."""
+"""Find the output of an earlier run that would be the same now. Imports next to nothing."""
 
 import os
 import sys
 
+TYPE_CHECKING = False  # typing takes its time to import
+if TYPE_CHECKING:
+    from typing import TextIO
+
 CACHED_COMMANDS = ("check", "generate")
+_VARIABLES = ("COLUMNS", "NO_COLOR", "PATH", "TERM")
+"""The variables that these commands read; PYTHON... variables count by what they do to `sys`."""
 
 
 def find(words: list[str]) -> tuple[str, str] | None:
-    """Return what the same command line printed on stdout and stderr; None where that may have changed."""
+    """Return what the same command line printed on stdout and stderr; None where that may be different now.
+
+    The run that follows is then recorded, so that `recording.save` can store its output.
+    """
     if not words or words[0] not in CACHED_COMMANDS or "--no-cache" in words:
         return None
-    from owscale.result_cache import directory, fingerprint  # other commands do not wait for hashlib
+    from owscale.fs import observed  # other commands do without these modules
+    from owscale.result_cache import entries
 
-    folder = directory.cache_directory()
-    if folder is None:
+    directory = entries.cache_directory()
+    if directory is None:
         return None
     try:
-        with open(f"{folder}/{entry_name(words)}", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            checksum, _, text = file.read().partition("\0")
-        out, err, *inputs = text.split("\0")
-        if fingerprint.hashed(text) != checksum or any(
-            fingerprint.digest(part) != digest for part, digest in zip(inputs[::2], inputs[1::2], strict=True)
-        ):
-            return None
-    except (OSError, ValueError, IndexError):  # there is no entry, or an input is missing
-        return None
-    return out, err
+        key = entry_key(words)
+        fields = entries.read_entry(directory, key)
+        if fields and observed.is_current(fields[2:]):
+            return fields[0], fields[1]
+    except (OSError, ValueError, LookupError):  # the entry is not of this version, or this directory is gone
+        pass
+    from owscale.result_cache import recording
+
+    recording.start()
+    return None
 
 
-def entry_name(words: list[str]) -> str:
-    """Return the file name of the entry for a command line, in this directory and on this terminal."""
-    from owscale.result_cache import fingerprint
+def entry_key(words: list[str]) -> str:
+    """Return the digest of the command line and of its surroundings: directory, variables, terminal and Python."""
+    from owscale.fs.observed import digest_of
 
-    terminal = f"{_columns()} {os.environ.get('NO_COLOR')} {os.environ.get('TERM')}"
-    python = f"{sys.version} {sys.prefix} {os.environ.get('PYTHONPATH')}"
-    return f"answer-{fingerprint.hashed(chr(0).join((*words, '', os.getcwd(), terminal, python)))}"
+    surroundings = (
+        os.getcwd(),
+        *(f"{name}={os.environ.get(name)}" for name in _VARIABLES),
+        *map(_terminal, (sys.stdout, sys.stderr)),
+        sys.argv[0],  # a hint begins as the user began this run
+        sys.orig_argv[0],
+        *map(str, (sys.version, sys.executable, sys.prefix, sys.base_prefix, sys.flags, sys.pycache_prefix, sys.path)),
+    )
+    return digest_of("\0".join(("1", *surroundings, *words)))
 
 
-def _columns() -> int:
-    """Return the width of the terminal on stderr; -1 where there is none."""
+def _terminal(stream: "TextIO") -> str:
+    """Return the encoding of a stream, and the columns of the terminal that it is; -1 where it is none."""
     try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else -1
-    except (OSError, ValueError, AttributeError):  # stderr is closed
-        return -1
+        columns = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else -1
+    except (OSError, ValueError, AttributeError):  # it is closed
+        columns = -1
+    return f"{columns} {getattr(stream, 'encoding', None)} {getattr(stream, 'errors', None)}"

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from owscale.diagnostics.model import Severity
+from owscale.fs import observed
 from owscale.rules import definitions
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path
@@ -77,7 +78,7 @@ def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, six of them keywor
 @functools.cache
 def all_rules() -> Mapping[str, Rule]:
     """Return every rule by its code, sorted. Importing a module of `definitions` registers its rules."""
-    for file in sorted(os.listdir(definitions.__path__[0])):
+    for file, _ in observed.scan(definitions.__path__[0]):
         name, extension = os.path.splitext(file)
         if extension == ".py" and name != "__init__":
             import_module(f"{definitions.__name__}.{name}")

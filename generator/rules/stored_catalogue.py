@@ -1,9 +1,9 @@
 """The catalogue stored in `_generated/`, with which `owscale explain` need load neither rules nor models."""
 
 import json
-import os
 
 from owscale import _generated
+from owscale.fs import observed
 from owscale.fs.hashing import files_digest
 
 TYPE_CHECKING = False  # `explain CODE` does not wait for typing
@@ -63,8 +63,7 @@ def _matches(key: str, parts: "list[str]") -> bool:
 def load() -> StoredCatalogue:
     """Return the catalogue; built from the rules and the models if the file is missing or outdated."""
     try:
-        with open(FILE, encoding="utf-8") as file:
-            stored = json.load(file)
+        stored = json.loads(observed.read_bytes(FILE))
         if stored["digest"] == sources_digest():
             return StoredCatalogue(stored["entries"], stored["keys"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -86,7 +85,7 @@ def sources_digest() -> str:
     modules = (
         f"{directory}/{name}"
         for directory in _DIRECTORIES
-        for name in os.listdir(f"{package}/{directory}")
+        for name, _ in observed.scan(f"{package}/{directory}")
         if name.endswith(".py")
     )
     return files_digest(package, (*_MODULES, *modules))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from owscale.console.text import closest
 from owscale.diagnostics.model import Diagnostic
+from owscale.fs import observed
 from owscale.fs.files import os_error_hint
 from owscale.fs.text import foreign_encoding
 from owscale.fs.untrusted import MAX_SPEC_BYTES, UnsafeFileError, read_untrusted
@@ -63,7 +64,7 @@ def read_text(path: Path, file: str) -> str:
 def missing_file_hint(path: Path) -> str:
     """Return the hint for a spec that does not exist: the most similar file beside it, if there is one."""
     try:
-        similar = closest(path.name, [file.name for file in path.parent.iterdir() if not file.name.startswith(".")])
+        similar = closest(path.name, [name for name, _ in observed.scan(path.parent) if name[0] != "."])
     except OSError:
         similar = ""
     return f"did you mean {path.parent / similar}?" if similar else "name a spec, or a directory of specs"

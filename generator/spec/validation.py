@@ -7,16 +7,15 @@ are loaded instead.
 
 import importlib
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from pydantic_core import SchemaError, SchemaValidator, ValidationError
 
 from owscale import _generated
+from owscale.fs import observed
 from owscale.fs.hashing import files_digest
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def child_values(node: object) -> Mapping[str, Any] | None:
 def model_data() -> ModelData:
     """Return the models as data: from the file or, where that is missing or outdated, from the models."""
     with suppress(OSError, TypeError, ValueError):  # also where the content is not that of a ModelData
-        stored = ModelData(**json.loads(Path(FILE).read_text(encoding="utf-8")))
+        stored = ModelData(**json.loads(observed.read_bytes(FILE)))
         if stored.digest == models_digest():
             return stored
     from owscale.spec import schema_export  # noqa: PLC0415 -- loads the models, which is slow
@@ -145,7 +144,7 @@ def key_of_path(path: Sequence[object]) -> str:
 
 def models_digest() -> str:
     """Return the digest of the code that produces the model data."""
-    models = (f"models/{name}" for name in os.listdir(f"{_SOURCES}/models") if name.endswith(".py"))
+    models = (f"models/{name}" for name, _ in observed.scan(f"{_SOURCES}/models") if name.endswith(".py"))
     return files_digest(_SOURCES, ("schema_export.py", *models))
 
 

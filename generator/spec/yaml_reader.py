@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from owscale.diagnostics.report import DiagnosticReport
+from owscale.fs import observed
 from owscale.fs.files import io_errors
 from owscale.spec.document import Document
 from owscale.spec.text_file import UnreadableError, read_text
@@ -18,10 +19,12 @@ def find_specs(folder_or_file: Path) -> list[Path]:
     A path that does not exist is returned as it is. Raises OwscaleError where the folder cannot be read.
     """
     with io_errors(folder_or_file):
-        if not folder_or_file.is_dir():
+        if observed.target_kind(folder_or_file) != observed.DIRECTORY:
             return [folder_or_file]
-        files = [path for path in folder_or_file.iterdir() if path.suffix in SPEC_SUFFIXES and not path.is_dir()]
-    return sorted(path for path in files if not path.name.startswith("."))
+        found = [(folder_or_file / name, kind) for name, kind in observed.scan(folder_or_file)]
+        specs = [(path, kind) for path, kind in found if path.suffix in SPEC_SUFFIXES and path.name[0] != "."]
+        kinds = [(path, observed.target_kind(path) if kind == observed.LINK else kind) for path, kind in specs]
+    return [path for path, kind in kinds if kind != observed.DIRECTORY]
 
 
 def read_spec(path: Path, name: str, report: DiagnosticReport) -> Document | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale.diagnostics.report import DiagnosticReport
+from owscale.fs import observed
 from owscale.output.directory import read_single_file
 from owscale.output.drift import DriftResult, recorded_deployments
 from owscale.output.expected import ExpectedFiles
@@ -75,7 +76,7 @@ def read_state_location(out: Path, folder: str) -> StateLocation | None:
 
 def _possible(out: Path, renames: dict[str, str]) -> dict[str, str]:
     """Return the renames whose new directory is free, or becomes free by another rename."""
-    while blocked := [new for new in renames if (out / new).exists() and new not in renames.values()]:
+    while blocked := [new for new in renames if observed.target_kind(out / new) and new not in renames.values()]:
         renames = {new: old for new, old in renames.items() if new not in blocked}
     return renames
 
@@ -100,7 +101,7 @@ def _state_owners(
 
 def find_neighbours(spec: Path) -> Neighbours:
     """Return the specs beside a single spec; none for a directory, all of whose specs are in the run."""
-    if spec.is_dir():
+    if observed.target_kind(spec) == observed.DIRECTORY:
         return Neighbours()
     deployments: list[Deployment] = []
     invalid: list[str] = []

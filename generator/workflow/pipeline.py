@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from owscale.console.invocation import owscale_command
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.hashing import content_digest
 from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFile, ExpectedFiles
@@ -58,7 +59,7 @@ def load_specs(spec: Path) -> LoadedSpecs:
 def read_specs(spec: Path, report: DiagnosticReport) -> Iterator[Document]:
     """Yield the data of each spec, with positions; an unreadable spec is reported and left out."""
     files = find_specs(spec)
-    if not files or (not spec.exists() and spec.suffix not in SPEC_SUFFIXES):
+    if not files or (not observed.target_kind(spec) and spec.suffix not in SPEC_SUFFIXES):
         raise _missing_spec_error(spec)
     for file in files:
         document = read_spec(file, str(file), report)
@@ -67,7 +68,7 @@ def read_specs(spec: Path, report: DiagnosticReport) -> Iterator[Document]:
 
 
 def _missing_spec_error(spec: Path) -> OwscaleError:
-    if spec.is_dir():
+    if observed.target_kind(spec) == observed.DIRECTORY:
         words = ["init", str(spec.parent)] if spec.name == SPEC_DIRECTORY and spec.parent != Path() else ["init"]
         init = owscale_command(*words, takes_paths=False)
         hint = f"write one as {spec}/spec.yaml; `{init}` writes a commented one to start from"

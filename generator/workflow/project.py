@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.untrusted import require_contained
 from owscale.spec.yaml_reader import find_specs
 
@@ -27,7 +28,10 @@ class ProjectPaths(NamedTuple):
 
     def relative(self, file: Path) -> str:
         """Return the path of a file relative to the parent of `out`: generated files name their spec by it."""
-        return Path(os.path.relpath(file.resolve(), self.out.resolve().parent)).as_posix()
+        out = observed.real_path(self.out)
+        # A link is no spec, so a thousand specs of a directory need one real path.
+        real_file = f"{observed.real_path(file.parent)}/{file.name}"
+        return Path(os.path.relpath(real_file, os.path.dirname(out))).as_posix()
 
 
 def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
@@ -65,22 +69,25 @@ def _find_project(out: Path | None) -> ProjectPaths:
 
 def _searched_directories(current: Path) -> Iterator[Path]:
     """Yield the current directory and those above it, up to the top of the git repository or of the file system."""
-    device = current.stat().st_dev
+    first = None
     for directory in (current, *current.parents):
         try:
-            if directory.stat().st_dev != device:
-                return
+            device, _ = observed.owner(directory)
+            is_top = bool(observed.target_kind(directory / ".git"))
         except OSError:  # it may not be searched
             return
+        first = first or device
+        if device != first:
+            return
         yield directory
-        if (directory / ".git").exists():
+        if is_top:
             return
 
 
 def _has_specs(directory: Path) -> bool:
     try:
-        return directory.is_dir() and bool(find_specs(directory))
-    except OwscaleError:  # it cannot be read, which the command reports
+        return observed.target_kind(directory) == observed.DIRECTORY and bool(find_specs(directory))
+    except (OSError, OwscaleError):  # it cannot be read, which the command reports
         return True
 
 
@@ -89,7 +96,7 @@ def _require_own(paths: ProjectPaths, current: Path) -> None:
 
     git does the same: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
     """
-    if _owner(paths.spec) not in (os.geteuid(), current.stat().st_uid):
+    if _owner(paths.spec) not in (os.geteuid(), _owner(current)):
         raise OwscaleError(
             f"{paths.spec}: belongs to another user, so it is not used",
             hint=f"if you trust its owner, add `--spec {paths.spec} --out {paths.out}`",
@@ -97,4 +104,4 @@ def _require_own(paths: ProjectPaths, current: Path) -> None:
 
 
 def _owner(path: Path) -> int:
-    return path.stat().st_uid
+    return observed.owner(path)[1]

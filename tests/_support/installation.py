@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +16,21 @@ DEPLOYMENT = "out/minimal/production"
 _CODE = """
 import sys
 from owscale.cli.main import main
+from owscale.result_cache import lookup
+answers, find = [], lookup.find
+lookup.find = lambda words: answers.append(find(words)) or answers[-1]
 exit_code = main()
 print(*sorted({"argparse", "pathlib", "typing", "yaml"} & sys.modules.keys()), file=sys.stderr)
-print("computed" if "yaml" in sys.modules else "cached", file=sys.stderr)
+print("cached" if any(answers) else "computed", file=sys.stderr)
 sys.exit(exit_code)
+"""
+
+_LOOKUP = """
+import sys
+from owscale.cli.main import _prepare_streams
+from owscale.result_cache import lookup
+_prepare_streams()
+print(lookup.find(sys.argv[1:]) is not None)
 """
 
 
@@ -54,6 +64,18 @@ class Installation:
         )
         return result.returncode, result.stdout, result.stderr.splitlines()
 
+    def has_cached(self, *words: str) -> bool:
+        """Return whether the cache has the result of a command."""
+        result = subprocess.run(  # noqa: S603 -- our own code
+            [sys.executable, "-c", _LOOKUP, *words],
+            cwd=self.root / "project",
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return result.stdout == "True\n"
+
     def environment(self) -> dict[str, str]:
         """Return the environment in which Python imports these copies."""
         return os.environ | {
@@ -76,11 +98,6 @@ def install(root: Path) -> Installation:
     (root / "project/spec").mkdir(parents=True)
     shutil.copy(GOLDEN / "minimal/spec.yaml", root / "project/spec/spec.yaml")
     return Installation(root)
-
-
-def wait_for_clock() -> None:
-    """Wait until written files are older than a tick of the file system's clock."""
-    time.sleep(0.05)
 
 
 def replace_bytes(path: Path, old: bytes, new: bytes) -> None:

@@ -1,80 +1,247 @@
 """When a cached result is printed, what it contains, and for how long it is kept."""
 
+import io
+import os
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
 
-from tests._support.installation import DEPLOYMENT, Installation, replace_bytes, wait_for_clock
+from owscale.result_cache.lookup import entry_key
+from tests._support.cases import GOLDEN
+from tests._support.forked_runs import ForkedRuns, Outcome
+
+pytestmark = pytest.mark.xdist_group("soundness")
+
+OUTPUT = "out/minimal/production"
 
 
-def test_cached_result_equals_the_computed_one(installation: Installation) -> None:
-    for words in (("check",), ("generate",), ("check", "--output-format", "json"), ("check", "--strict")):
-        exit_code, stdout, source = installation.owscale(*words, OWSCALE_NO_CACHE="1")
-        assert source == "computed"
-        installation.owscale(*words)
-        source = "computed" if exit_code else "cached"  # --strict fails on the warnings of this spec
-        assert installation.owscale(*words) == (exit_code, stdout, source), words
+class CachedProject:
+    """A project whose output is up to date, and a cache of its own."""
+
+    def __init__(self, runs: ForkedRuns, root: Path) -> None:
+        self._runs = runs
+        self.root, self.cache = root / "project", root / "cache"
+
+    def run(self, *words: str, **environment: str) -> Outcome:
+        return self._runs.run(self.root, *words, cache=self.cache, environment=environment)
+
+    def run_below(self, *words: str) -> Outcome:
+        """Run a command in a folder of the project."""
+        below = self.root / "team/folder"
+        below.mkdir(parents=True, exist_ok=True)
+        return self._runs.run(below, *words, cache=self.cache)
+
+    def is_cached(self, *words: str, **environment: str) -> bool:
+        """Return whether a command that runs twice has its second answer from the cache."""
+        self.run(*words, **environment)
+        return self.run(*words, **environment).is_cached
+
+    def entries(self) -> list[Path]:
+        return sorted(self.cache.glob("owscale/*"))
 
 
-def test_cached_result_imports_next_to_nothing(installation: Installation) -> None:
-    assert installation.run("check")[2][-2:] == ["", "cached"]
-    assert installation.run("check", "--output-format", "json")[2][-2:] == ["argparse pathlib typing yaml", "computed"]
+@pytest.fixture
+def project(runs: ForkedRuns, fast_path: Path) -> CachedProject:
+    project = CachedProject(runs, fast_path)
+    (project.root / "spec").mkdir(parents=True)
+    shutil.copy(GOLDEN / "minimal/spec.yaml", project.root / "spec/spec.yaml")
+    assert runs.run(project.root, "generate").exit_code == 0
+    return project
 
 
-def test_generate_that_wrote_leaves_nothing_stale(installation: Installation) -> None:
-    replace_bytes(installation.path("project/spec/spec.yaml"), b"10.8.0.0", b"10.9.0.0")
-    wait_for_clock()
-    assert installation.owscale("check")[0] == 1
-    assert installation.owscale("generate")[2] == "computed"
-    wait_for_clock()
-    assert installation.owscale("check")[:2] == (0, "50 files up to date\n")
-    assert installation.owscale("check")[2] == "cached"
-    installation.owscale("generate")
-    assert installation.owscale("generate")[1:] == ("minimal/production: +0 ~0 -0 =50\n", "cached")
+@pytest.mark.parametrize("words", [("check",), ("generate",), ("check", "--output-format", "json")])
+def test_cached_result_equals_the_computed_one(project: CachedProject, words: tuple[str, ...]) -> None:
+    computed, cached = project.run(*words), project.run(*words)
+    assert (computed.is_cached, cached.is_cached) == (False, True)
+    assert computed.answer == cached.answer
 
 
-def test_unmanaged_files_are_listed_again(installation: Installation) -> None:
-    installation.path(f"project/{DEPLOYMENT}/notes.txt").write_text("mine\n")
-    wait_for_clock()
-    first = installation.owscale("check")
-    assert "unmanaged: notes.txt" in first[1]
-    assert installation.owscale("check") == (0, first[1], "cached")
-    installation.path(f"project/{DEPLOYMENT}/notes.txt").write_text("nine\n")
-    assert installation.owscale("check")[2] == "computed"
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "--strict"),  # fails on the warning of this spec
+        ("check", "--nonsense"),
+        ("check", "--out", "elsewhere"),
+        ("check", "--no-cache"),
+        ("check", "--no-c"),
+        ("generate", "--no-cache"),
+        ("generate", "--dry-run"),
+        ("check", "--format", "text"),  # prints a note on the deprecated option
+        ("validate",),
+    ],
+)
+def test_result_is_not_stored(project: CachedProject, words: tuple[str, ...]) -> None:
+    assert not project.is_cached(*words)
+    assert project.entries() == []
 
 
-@pytest.mark.parametrize("words", [("check", "--nonsense"), ("generate", "--dry-run"), ("check", "--out", "elsewhere")])
-def test_other_options_have_another_result(installation: Installation, words: tuple[str, ...]) -> None:
-    assert installation.owscale(*words)[2] != "cached"
+def test_variable_switches_the_cache_off(project: CachedProject) -> None:
+    assert project.is_cached("check")
+    assert not project.is_cached("check", OWSCALE_NO_CACHE="1")
 
 
-@pytest.mark.parametrize("words", [("check", "--no-cache"), ("check", "--no-c"), ("generate", "--no-cache")])
-def test_no_cache_neither_uses_nor_stores_a_result(installation: Installation, words: tuple[str, ...]) -> None:
-    before = sorted(installation.path("cache/owscale").iterdir())
-    assert [installation.owscale(*words)[::2] for _ in range(2)] == [(0, "computed")] * 2
-    assert sorted(installation.path("cache/owscale").iterdir()) == before
+def test_cached_result_repeats_which_project_is_used(project: CachedProject) -> None:
+    computed, cached = project.run_below("check"), project.run_below("check")
+    assert computed.answer == cached.answer
+    assert cached.err.startswith(f"note: using the project in {project.root}\n")
+    assert cached.is_cached
 
 
-def test_failed_check_is_computed_each_time(installation: Installation) -> None:
-    installation.path(f"project/{DEPLOYMENT}/outputs.tf").unlink()
-    wait_for_clock()
-    assert [installation.owscale("check")[::2] for _ in range(2)] == [(1, "computed")] * 2
+@pytest.mark.parametrize("nearer", ["team/spec/spec.yaml", "team/folder/spec/", "team/.git/", "team/folder/.git"])
+def test_nearer_project_is_noticed(project: CachedProject, nearer: str) -> None:
+    project.run_below("check")
+    assert project.run_below("check").is_cached
+    path = project.root / nearer
+    (path if nearer.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+    if not nearer.endswith("/"):
+        path.write_text("")
+    assert not project.run_below("check").is_cached
 
 
-def test_note_on_a_deprecated_option_is_printed_each_time(installation: Installation) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_new_owner_of_the_project_is_noticed(project: CachedProject) -> None:
+    project.run_below("check")
+    os.chown(project.root / "spec", 1, -1)
+    outcome = project.run_below("check")
+    assert (outcome.exit_code, outcome.is_cached) == (1, False)
+
+
+def test_generate_that_wrote_is_not_stored(project: CachedProject) -> None:
+    (project.root / OUTPUT / "main.tf").unlink()
+    assert project.run("generate").out.startswith("  + ")
+    assert project.entries() == []
+    assert project.is_cached("generate")
+
+
+def test_generate_that_removed_what_a_killed_run_left_is_not_stored(project: CachedProject) -> None:
+    (project.root / "out/.owscale/staged").mkdir(parents=True)
+    project.run("generate")
+    assert not (project.root / "out/.owscale").exists()
+    assert project.entries() == []
+
+
+@pytest.mark.parametrize(
+    "place", ["spec/large.txt", "out/large", "out/minimal/large.tf", f"{OUTPUT}/large", f"{OUTPUT}/large.md"]
+)
+def test_large_unmanaged_file_is_not_read(project: CachedProject, place: str) -> None:
+    with (project.root / place).open("wb") as file:
+        file.truncate(1 << 40)
+    computed = project.run("check")
+    assert computed.exit_code == 0
+    assert ("unmanaged: large" in computed.out) == place.startswith(OUTPUT)
+    assert project.run("check").is_cached
+
+
+def test_large_terraform_beside_the_output_is_read_to_its_limit(project: CachedProject) -> None:
     for _ in range(2):
-        exit_code, _, lines = installation.run("check", "--format", "text")
-        assert exit_code == 0
-        assert "note: --format is deprecated: use --output-format" in lines
+        with (project.root / OUTPUT / "large.tf").open("wb") as file:
+            file.truncate(1 << 40)
+        computed = project.run("check")
+        assert (computed.exit_code, computed.is_cached) == (0, False)
+        assert f"{OUTPUT}/large.tf: " in computed.out
 
 
-@pytest.mark.parametrize("fields", [1, 3, 5, 6])
-def test_truncated_entry_is_not_used(installation: Installation, fields: int) -> None:
-    for path in installation.path("cache/owscale").glob("answer-*"):
-        path.write_text("\0".join(path.read_text().split("\0")[:fields]))
-    assert installation.owscale("check")[::2] == (0, "computed")
+@pytest.mark.parametrize("damage", ["truncated", "empty", "of a stranger", "writable", "link", "fifo", "too large"])
+def test_entry_that_cannot_be_trusted_is_ignored(project: CachedProject, damage: str) -> None:
+    answer = project.run("check").answer
+    (entry,) = project.entries()
+    content = entry.read_bytes()
+    if damage in {"truncated", "empty"}:
+        entry.write_bytes(content[: len(content) // 2 if damage == "truncated" else 0])
+    elif damage == "of a stranger":
+        if os.geteuid():
+            pytest.skip("only root can give a file away")
+        os.chown(entry, 1, -1)
+    elif damage == "writable":
+        entry.chmod(0o622)
+    elif damage == "link":
+        entry.rename(project.root / "entry")
+        entry.symlink_to(project.root / "entry")
+    elif damage == "fifo":
+        entry.unlink()
+        os.mkfifo(entry)
+    else:
+        entry.write_bytes(content + bytes(17 << 20))
+    outcome = project.run("check")
+    assert (outcome.answer, outcome.is_cached) == (answer, False)
+    assert project.run("check").is_cached  # it was replaced
 
 
-@pytest.mark.parametrize("text", ["", "0", "\0", "\0\0\0", "\0\0x/nothing\0", "\0\0f\0", "\udcff"])
-def test_broken_entry_is_not_used(installation: Installation, text: str) -> None:
-    for path in installation.path("cache/owscale").glob("answer-*"):
-        path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert installation.owscale("check")[::2] == (0, "computed")
+def test_every_flipped_byte_is_noticed(project: CachedProject) -> None:
+    answer = project.run("check").answer
+    (entry,) = project.entries()
+    content = entry.read_bytes()
+    for index in range(0, len(content), len(content) // 15):
+        entry.write_bytes(content[:index] + bytes([content[index] ^ 1]) + content[index + 1 :])
+        outcome = project.run("check")
+        assert (outcome.answer, outcome.is_cached) == (answer, False)
+    text = project.root.joinpath("spec/spec.yaml").read_bytes() + (project.root / OUTPUT / "main.tf").read_bytes()
+    lines = [line for line in text.splitlines() if len(line) > 20]
+    assert not [line for line in lines if line in content]  # hashes, paths and the answer alone
+
+
+def test_sealed_entry_without_a_record_is_ignored(project: CachedProject) -> None:
+    from owscale.fs.observed import digest_of  # noqa: PLC0415
+
+    answer = project.run("check").answer
+    (entry,) = project.entries()
+    for text in (
+        "",
+        "\0",
+        "lie\0",
+        "lie\0\0",
+        "lie\0\0=\0",
+        "lie\0\0?:x",
+        "lie\0\0r:spec",
+        "lie\0\0r",
+        f"lie\0\0{'=' * 33}",
+    ):
+        entry.write_text(f"{digest_of(text)}\0{text}")
+        outcome = project.run("check")
+        assert (outcome.answer, outcome.is_cached) == (answer, False), text
+
+
+class Stream(io.TextIOWrapper):
+    """A stream, perhaps to a terminal."""
+
+    def __init__(self, columns: int = -1, encoding: str = "utf-8", errors: str = "strict") -> None:
+        super().__init__(io.BytesIO(), encoding, errors)
+        self._columns = columns
+
+    def isatty(self) -> bool:
+        return self._columns >= 0
+
+    def fileno(self) -> int:
+        return self._columns
+
+
+def test_key_has_everything_around_a_run(tmp_path: Path) -> None:
+    def key(*words: str, **values: object) -> str:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "get_terminal_size", lambda columns: os.terminal_size((columns, 20)))
+            for name in ("COLUMNS", "NO_COLOR", "TERM"):
+                patch.delenv(name, raising=False)
+            patch.setattr(sys, "stdout", Stream())
+            patch.setattr(sys, "stderr", Stream())
+            for name, value in values.items():
+                if name == "cwd":
+                    patch.chdir(str(value))
+                elif name.isupper():
+                    patch.setenv(name, str(value))
+                else:
+                    patch.setattr(sys, name, value)
+            return entry_key([*words])
+
+    streams = [Stream(0), Stream(80), Stream(81), Stream(encoding="ascii"), Stream(errors="replace")]
+    python = ("version", "executable", "prefix", "base_prefix", "flags", "pycache_prefix", "path")
+    keys = [
+        *(key(*words) for words in (("check",), ("check", "--strict"), ("check", "--spec", "x"), ("generate",))),
+        *(key("check", **{name: "1"}) for name in ("COLUMNS", "NO_COLOR", "TERM")),
+        *(key("check", **{name: ["1"]}) for name in python),
+        *(key("check", **{name: stream}) for name in ("stdout", "stderr") for stream in streams),
+        key("check", cwd=tmp_path),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert key("check") == keys[0]

@@ -16,7 +16,8 @@ from tests._support.small_deployment import TOPICS, SmallDeployment
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-PLAN_HINT = "run `owscale tf plan --env production --spec spec.yaml` for the remaining steps; completed steps are not repeated\n"
+PLAN = "owscale tf plan --env production --spec spec.yaml"
+PLAN_HINT = f"run `{PLAN}` for the remaining steps; completed steps are not repeated\n"
 
 
 def _require_completion(small: SmallDeployment) -> None:

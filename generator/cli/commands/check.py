@@ -14,7 +14,6 @@ from owscale.console.text import plural
 from owscale.errors import SpecError, format_message
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
-from owscale.result_cache.inputs import CacheInputs
 from owscale.workflow.pipeline import LoadedSpecs, compare_output, load_specs
 from owscale.workflow.project import ProjectPaths
 
@@ -41,17 +40,15 @@ def run(options: Options, output: Output) -> CommandResult:
     names = [Path(os.path.relpath(file)) for file in untracked]
     with staged_project(repository, options.paths) as paths:
         result = _check(options._replace(paths=paths), output, untracked=names)
-    result.cache_inputs = None  # they name files of a temporary directory
+    result.is_cacheable = False  # the record names files of a temporary directory
     return result
 
 
 def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) -> CommandResult:
     """Compare every deployment; an error in one spec or one deployment hides nothing of the others."""
     paths = options.paths
-    inputs = CacheInputs(paths)
     specs = load_specs(paths.spec)
     output.show_diagnostics(specs.report)
-    inputs.add_deployments(specs.deployments)
     with (
         lock_output(paths.out, exclusive=False, timeout_seconds=options.lock_timeout, status=output.status),
         DriftReport(output, paths, len(specs.deployments)) as drift,
@@ -61,7 +58,6 @@ def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) 
             output.status(f"{paths.out}: {incomplete}")
         results = compare_output(specs.deployments, paths, incomplete, find_orphans=not specs.report.errors)
         for result in drift.count(results):
-            inputs.add_directory(result)
             for difference in sorted(result.differences, key=lambda each: each.review_order):
                 drift.show(difference, diff=options.diff)
     drift.show_moved()
@@ -77,7 +73,7 @@ def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) 
         return CommandResult(FAILURE, text, failure="\n".join((*failure, str(error))))
     if failure:
         return CommandResult(FAILURE, text, failure="\n".join(filter(None, (*failure, specs.report.summary))))
-    return CommandResult(text=text, cache_inputs=inputs)
+    return CommandResult(text=text, is_cacheable=True)
 
 
 def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:

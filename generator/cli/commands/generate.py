@@ -19,7 +19,6 @@ from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
 from owscale.output.signals import defer_signals
 from owscale.output.transaction import Transaction
-from owscale.result_cache.inputs import CacheInputs
 from owscale.rules.runner import CheckedDeployment
 from owscale.workflow.pipeline import compare_output
 from owscale.workflow.project import ProjectPaths
@@ -38,12 +37,10 @@ class Options(NamedTuple):
 def run(options: Options, output: Output) -> CommandResult:
     """Load the specs, compare out/ with their files, and write what differs; write nothing on any error."""
     paths = options.paths
-    inputs = CacheInputs(paths)
     deployments = load_valid_deployments(paths, output, strict=options.strict, consequence=NOTHING_WRITTEN)
-    inputs.add_deployments(deployments)
     exclusive = not options.dry_run
     with lock_output(paths.out, exclusive=exclusive, timeout_seconds=options.lock_timeout, status=output.status):
-        return _Update(options, output, deployments).run(inputs)
+        return _Update(options, output, deployments).run()
 
 
 class _Update:
@@ -59,9 +56,9 @@ class _Update:
         self._drift = DriftReport(output, self._paths, len(deployments))
         self._conflicts: Counter[DriftKind] = Counter()
 
-    def run(self, inputs: CacheInputs) -> CommandResult:
+    def run(self) -> CommandResult:
         with self._transaction:
-            self._compare(inputs)
+            self._compare()
             is_refused = bool(self._conflicts or self._drift.failed)
             if self._incomplete and (is_refused or self._options.dry_run):
                 self._output.status(f"{self._paths.out}: {self._incomplete}; the next run completes it")
@@ -70,14 +67,13 @@ class _Update:
                 return self._refuse()
             if self._options.dry_run:
                 return CommandResult(text=self._summary())
-            return self._write(inputs)
+            return self._write()
 
-    def _compare(self, inputs: CacheInputs) -> None:
+    def _compare(self) -> None:
         """Compare every deployment, and stage its files unless an earlier one has a conflict."""
         with self._drift as drift:
             results = compare_output(self._deployments, self._paths, self._incomplete, find_orphans=True)
             for result in drift.count(results):
-                inputs.add_directory(result)
                 for difference in filter(self._is_conflict, result.differences):
                     drift.show(difference, diff=difference.kind is DriftKind.MODIFIED)
                     self._conflicts[difference.kind] += 1
@@ -100,7 +96,7 @@ class _Update:
         failure = format_message("; ".join((*problems, NOTHING_WRITTEN)), *drift_hints(self._conflicts))
         return CommandResult(FAILURE, self._drift.unmanaged, failure=failure)
 
-    def _write(self, inputs: CacheInputs) -> CommandResult:
+    def _write(self) -> CommandResult:
         """Write the changes deployment by deployment. A signal takes effect between two deployments."""
         changes, total = self._transaction.changes, len(self._transaction.changes)
         progress = ProgressBar(self._output.stream, total, "deployments written")
@@ -110,7 +106,7 @@ class _Update:
         self._show_completed_run(untouched)
         self._show_removed_deployments(untouched)
         if not is_interrupted():
-            return CommandResult(SUCCESS, self._summary(), cache_inputs=None if changes else inputs)
+            return CommandResult(SUCCESS, self._summary(), is_cacheable=not (changes or self._transaction.has_cleaned))
         hint = f"run `{owscale_command('generate')}` again for the others" if untouched else ""
         self._output.status(f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written", hint=hint)
         return CommandResult(INTERRUPTED, self._drift.unmanaged + self._changes(written), failure="interrupted")

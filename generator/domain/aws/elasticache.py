@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+from owscale.fs import observed
+
 ENGINE_VERSIONS = {
     "redis": ("6.2", "7.0", "7.1"),
     "valkey": ("7.2", "8.0", "8.1", "8.2", "9.0", "9.1"),
@@ -18,7 +20,7 @@ _ENGINE_CPU_FROM_VCPU = 4
 @functools.cache
 def node_types() -> dict[str, dict[str, Any]]:
     """Return every node type: vcpu, memory_gib, engines (lowest version of each), regions, new_clusters_allowed etc."""
-    text = Path(__file__).with_name("cache_nodes.json").read_text("utf-8")
+    text = observed.read_bytes(Path(__file__).with_name("cache_nodes.json"))
     return cast("dict[str, dict[str, Any]]", json.loads(text)["nodes"])
 
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from owscale.fs import observed
+
 OFFICIAL = "AWS Price List"
 """The source of a price that was read from AWS's own files."""
 
@@ -62,5 +64,5 @@ SHIPPED_PRICES = Prices({})
 @functools.cache
 def _shipped_regions() -> _Regions:
     # Parse numbers as Decimal: binary floats cannot represent 0.1, and sums must be exact to the cent.
-    regions: _Regions = json.loads(FILE.read_text("utf-8"), parse_float=Decimal, parse_int=Decimal)["regions"]
+    regions: _Regions = json.loads(observed.read_bytes(FILE), parse_float=Decimal, parse_int=Decimal)["regions"]
     return regions

@@ -134,6 +134,9 @@ class _Process:
     """The process with one set of templates. Raises _ProcessError where it does not answer."""
 
     def __init__(self, setup: Mapping[str, Any]) -> None:
+        # The process imports the same modules, which the record of this run must have.
+        from owscale.render.sandbox import process as _process  # noqa: F401, PLC0415
+
         packages = (_generated.PACKAGE, *jinja2.__path__, *markupsafe.__path__)
         paths = list(dict.fromkeys(os.path.dirname(package) for package in packages))
         self._process = subprocess.Popen(  # noqa: S603 -- this Python, with code of owscale

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from owscale.fs import observed
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 
@@ -20,6 +21,7 @@ def missing_folder(deployment: Deployment) -> Iterator[Finding]:
     for key in ("extra", "templates"):
         if name := getattr(deployment.spec.custom, key):
             folder = Path(deployment.document.file).parent / name
-            if not folder.is_dir():
-                message = f"{folder.as_posix()} {'is not a folder' if folder.exists() else 'does not exist'}"
+            kind = observed.target_kind(folder)
+            if kind != observed.DIRECTORY:
+                message = f"{folder.as_posix()} {'is not a folder' if kind else 'does not exist'}"
                 yield Finding(("custom", key), message, "name a folder beside the spec, or remove the key")

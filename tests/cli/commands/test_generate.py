@@ -252,3 +252,11 @@ def test_hint_for_a_modified_file_does_not_suggest_generate_alone(project: Proje
     assert project.run("check") == 1
     assert "run `owscale generate` and commit" not in project.stderr, "it would stop at the modified file"
     assert "owscale generate --force" in project.stderr
+
+
+def test_other_deployment_stays_where_out_is_a_link(project: Project) -> None:
+    (project.folder / "store/out").mkdir(parents=True)
+    project.out.symlink_to("store/out")
+    project.add_spec("other")
+    assert project.generate() == "+100 ~0 -0 =0"
+    assert project.generate("--spec", "spec/spec.yaml") == "+0 ~0 -0 =50"

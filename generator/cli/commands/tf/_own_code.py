@@ -34,7 +34,7 @@ def require_known_code(session: TerraformSession, base: str | None, *, accepted:
         number = plural(len(unknown), "construct")
         raise OwscaleError(
             f"{session.root}/{code}, and {reason} {since}; {number} to accept, and nothing was run",
-            hint=f"review the custom Terraform; then pass a reviewed revision that contains it with `--base`, or add `{FLAG}`",
+            hint=f"review it; then pass a reviewed revision that contains it with `--base`, or add `{FLAG}`",
         )
 
 

@@ -1,0 +1,88 @@
+"""Files are read whole or in part, special files never; commands with a cache read through this module alone."""
+
+import os
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from owscale.fs import observed
+from tests._support.cases import PROJECT
+
+_READS = re.compile(
+    r"\bopen\(|(?<!observed)\.(?:exists|is_dir|is_file|is_symlink|stat|lstat|iterdir|r?glob|read_text|read_bytes|readlink)\("
+    r"|\.resolve\(\)|os\.(?:stat|lstat|listdir|scandir|walk|access|readlink)\b"
+    r"|os\.path\.(?:exists|lexists|isdir|isfile|islink|realpath|getsize|getmtime)\b|shutil\.\w+"
+)
+_OTHERS = {
+    "generator/domain/openwebui/read_variables.py",  # for documentation alone
+    "generator/output/lock.py",  # waits for others, which no answer depends on
+    "generator/output/staging.py",
+    "generator/output/transaction.py",
+    "generator/render/compiled_templates.py",  # removes the compiled templates of an earlier build
+}
+
+
+def test_commands_with_a_cache_read_through_this_module_alone() -> None:
+    folders = ("diagnostics", "domain", "output", "render", "rules", "spec")
+    files = [file for folder in folders for file in (PROJECT / "generator" / folder).rglob("*.py")]
+    files += [PROJECT / "generator/workflow" / name for name in ("pipeline.py", "project.py")]
+    readers = {file.relative_to(PROJECT).as_posix() for file in files if _READS.search(file.read_text())}
+    assert readers == _OTHERS
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 4097, 65535, 65536, 65537, 200_000, (1 << 20) + 5])
+def test_file_is_read_to_its_end_or_its_limit(tmp_path: Path, size: int) -> None:
+    content = os.urandom(size)
+    (tmp_path / "file").write_bytes(content)
+    assert observed.read_bytes(tmp_path / "file") == content
+    assert observed.read_head(tmp_path / "file") == content[:4096]
+
+
+def test_file_of_the_kernel_is_read() -> None:
+    assert observed.read_bytes("/proc/self/status")
+
+
+@pytest.mark.parametrize(
+    "special", ["fifo", "fifo with a writer", "socket", "/dev/null", "/dev/zero", "/dev/urandom", "."]
+)
+def test_special_file_is_an_error(tmp_path: Path, special: str) -> None:
+    path = tmp_path / "special"
+    writer = -1
+    if special.startswith("fifo"):
+        os.mkfifo(path)
+        if "writer" in special:
+            writer = os.open(path, os.O_RDWR)
+            os.write(writer, b"text")
+    elif special == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(path))
+    else:
+        path.symlink_to(special)
+    for read in (observed.read_bytes, observed.read_head):
+        with pytest.raises(OSError, match=r"Not a regular file|No such device|Is a directory"):
+            read(path)
+    if writer >= 0:
+        os.close(writer)
+
+
+def test_huge_file_is_an_error(tmp_path: Path) -> None:
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(OSError, match="File too large"):
+        observed.read_bytes(tmp_path / "huge")
+    assert observed.read_head(tmp_path / "huge") == bytes(4096)
+
+
+def test_answers_of_two_questions_cannot_stand_for_each_other(tmp_path: Path) -> None:
+    """The digest separates contents: the end of one file is not the beginning of the next."""
+    for name, content in (("a", "xy"), ("b", "z")):
+        (tmp_path / name).write_text(content)
+    recorder = observed.Recorder()
+    for name in "ab":
+        recorder.ask("r", str(tmp_path / name))
+    assert observed.is_current(recorder.lines())
+    (tmp_path / "a").write_text("x")
+    (tmp_path / "b").write_text("yz")
+    assert not observed.is_current(recorder.lines())
