@@ -50,7 +50,7 @@ def show_drift(output: Output, paths: ProjectPaths, drift: FileDrift, *, diff: b
 
 
 def drift_hints(kinds: Collection[DriftKind]) -> Iterator[str]:
-    """Yield what to do about differences of some kinds; that of a blocked file is printed with it."""
+    """Yield the hints for kinds of drift; the hint for a blocked file is printed with that file."""
     generate, force = owscale_command("generate"), owscale_command("generate", "--force")
     is_outdated = not {DriftKind.MODIFIED, DriftKind.BLOCKED}.issuperset(kinds)
     if DriftKind.MODIFIED in kinds:

@@ -261,7 +261,7 @@ class _DriftDetector(NamedTuple):
         return self._drift(MANIFEST_NAME, DriftKind.CHANGED, reason, old, new)
 
     def orphans(self) -> Iterator[FileDrift]:
-        """Yield the files that were generated and are not any more."""
+        """Yield orphans: files of the last run that this run does not generate."""
         for path in self.directory.entries:
             if path == MANIFEST_NAME or path in self.expected.files or self.expected.is_kept(path):
                 continue
@@ -292,7 +292,7 @@ class _DriftDetector(NamedTuple):
         return path.endswith((".tf", ".hcl", ".md")) and bool(_HEADER.match(self.directory.read_head(path)))
 
     def _is_generated(self, path: str, content: bytes) -> bool:
-        """Return whether a content is what owscale wrote, whatever line endings a checkout gave it."""
+        """Return whether a file has the content of the last run, ignoring line endings."""
         digests = {content_digest(content), content_digest(content.replace(b"\r\n", b"\n"))}
         if not digests.isdisjoint(self.recorded.digests):
             return True

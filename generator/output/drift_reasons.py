@@ -10,7 +10,7 @@ NO_SPEC = "no spec for this deployment"
 def reason_for_change(
     recorded: Manifest, expected: ExpectedFiles, entry: ManifestEntry | None, file: ExpectedFile
 ) -> str:
-    """Return why the content of a file is not that of the last run, recorded in `entry`; empty where it is."""
+    """Return why a file differs from its manifest entry; empty if it does not."""
     if not recorded.version:
         return "the manifest is missing or unreadable"
     if entry and entry.digest == file.digest:

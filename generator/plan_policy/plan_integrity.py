@@ -14,7 +14,7 @@ _PLAN_AGAIN = "make the plan again, of the whole deployment"
 
 
 def require_complete_plan(context: PolicyContext) -> Iterator[Violation]:
-    """Yield what makes the plan itself unreliable."""
+    """Yield a violation for each incomplete or unknown part of the plan."""
     plan = context.plan
     if plan.format_version.partition(".")[0] != "1":
         yield _violation("has an unknown format", "it may contain more than the check reads", _UPDATE_OWSCALE)
@@ -71,7 +71,7 @@ def _check_consistency(context: PolicyContext) -> Iterator[Violation]:
 
 
 def require_same_deployment(context: PolicyContext) -> Iterator[Violation]:
-    """Yield what shows that the plan belongs to another deployment, or leaves open that it belongs to this one."""
+    """Yield a violation if the plan belongs, or may belong, to another deployment."""
     spec = context.spec
     provider = context.plan.configuration.providers.get("aws", {})
     expressions = provider.get("expressions")

@@ -1,4 +1,4 @@
-"""Files that a deployment brings along: extra Terraform, and templates that replace shipped ones."""
+"""Custom files of a deployment: extra Terraform, and templates that replace shipped ones."""
 
 import os
 import re

@@ -220,7 +220,7 @@ def _description(path: Path) -> str:
 
 
 def _key_info(path: Path) -> KeyInfo | None:
-    """Return what the models document about the key at `path`; None where they have no such key."""
+    """Return the documentation of the key at `path`; None where there is no such key."""
     return _section_keys(path[:-1]).get(str(path[-1])) if path else None
 
 

@@ -78,7 +78,7 @@ class Repository:
         return commit
 
     def merge_base(self, base: str, head: str) -> str:
-        """Return the commit at which `head` left `base`, as a pull request compares them; both are names of commits.
+        """Return the merge base of two commits, as pull requests use it.
 
         It is `base` itself where the two share no history, and where `head` is an ancestor of `base`.
         """
