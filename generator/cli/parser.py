@@ -272,6 +272,10 @@ def _env(command: argparse.ArgumentParser) -> None:
     command.add_argument("--env", metavar="NAME", help="only this environment")
 
 
+def _one_env(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--env", metavar="NAME", help="environment; required where the spec has several")
+
+
 # --- options of one command ---------------------------------------------------------------------------------------
 
 
@@ -310,7 +314,7 @@ def _init(command: argparse.ArgumentParser) -> None:
 
 
 def _verify(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--env", metavar="NAME", help="environment; required where the spec has several")
+    _one_env(command)
     command.add_argument(
         "--outputs",
         type=path,
@@ -406,33 +410,33 @@ _TF = "owscale.cli.commands.tf"
 _CHECK_PLAN = Command(
     f"{_TF}.check_plan",
     "check that a plan leaves existing resources untouched and loses no data",
-    *(_paths, _env, _plan_file),
+    *(_paths, _one_env, _plan_file),
     formats=_DOCUMENT_FORMATS,
 )
 _TF_ACTIONS = {
     "plan": Command(
         f"{_TF}.plan",
         "create a plan, check it, and save it",
-        *(_paths, _env, _locks, _tf_plan, _accept_code),
+        *(_paths, _one_env, _locks, _tf_plan, _accept_code),
         formats=_DOCUMENT_FORMATS,
     ),
-    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _env, _locks, _tf_apply),
+    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _one_env, _locks, _tf_apply),
     "status": Command(
         f"{_TF}.status",
         "show what is applied, the saved plan, and who holds the state lock",
-        *(_paths, _env, _lock),
+        *(_paths, _one_env, _lock),
         formats=_DATA_FORMATS,
     ),
     "output": Command(
         f"{_TF}.output",
         "print the outputs, such as the DNS name of the load balancer",
-        *(_paths, _env, _lock),
+        *(_paths, _one_env, _lock),
         formats=_DATA_FORMATS,
     ),
     "destroy": Command(
         f"{_TF}.destroy",
         "destroy a deployment; existing resources stay",
-        *(_paths, _env, _locks, _tf_destroy, _accept_code),
+        *(_paths, _one_env, _locks, _tf_destroy, _accept_code),
     ),
     "validate": Command(
         f"{_TF}.validate",

@@ -103,7 +103,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "status is negative": _send(b"HTTP/1.1 -1 OK\r\n\r\n"),
     "status is huge": _send(b"HTTP/1.1 99999999999999999999 OK\r\n\r\n"),
     "unknown version": _send(b"HTTP/9.9 200 OK\r\n\r\n"),
-    "100 Continue for ever": _flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "100 Continue forever": _flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     "100 Continue, slowly": _drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     "headers without an end": _flood(OK, b"X-Filler: x\r\n"),
     "headers, slowly": _drip(OK, b"X-Filler: x\r\n"),

@@ -122,7 +122,7 @@ def other_listener(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S325",
     "error",
-    checks="Checks that no process keeps the list of models for ever when there are several processes.",
+    checks="Checks that no process keeps the list of models forever when there are several processes.",
     rationale="A model that an admin adds or removes would stay missing or visible in the other processes.",
     reference=f"{_SOURCE}/routers/openai.py",
     example='app: {environment: {MODELS_CACHE_TTL: ""}}',

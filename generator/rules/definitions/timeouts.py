@@ -80,7 +80,7 @@ def idle_timeout_during_response(deployment: Deployment) -> Iterator[Finding]:
     "S360",
     "warning",
     checks="Checks that the service has a grace period.",
-    rationale="Open WebUI serves nothing until its models are loaded; without a grace period ECS replaces it for ever.",
+    rationale="Open WebUI serves nothing until its models are loaded; without a grace period ECS replaces it forever.",
     reference=f"{_ECS}/service_definition_parameters.html#sd-healthcheckgraceperiodseconds",
     example="service: {deployment: {grace_period_seconds: 0}}",
     fixed_example="service: {deployment: {grace_period_seconds: 360}}",
