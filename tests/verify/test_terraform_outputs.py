@@ -54,7 +54,7 @@ def _verify(*arguments: str | Path) -> int:
         ),
         pytest.param(
             json.dumps(_outputs(target_group_arn=_ARN.replace("eu-west-1", "us-east-1"))),
-            ": the outputs are of the region us-east-1; the spec names eu-west-1",
+            ": the outputs belong to region us-east-1; the spec has eu-west-1",
             id="other region",
         ),
         pytest.param(

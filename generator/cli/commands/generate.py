@@ -131,7 +131,7 @@ class _Update:
                 continue
             out, environment = self._paths.out / result.folder, result.folder.rpartition("/")[2]
             if result.state_owner is None:
-                hint = f"restore {out} with git, and check that no other spec has this state; then run `tf destroy`"
+                hint = f"before you destroy them, restore {out} with git, and check that no other spec has this state"
                 self._output.status(f"{removed}; its resources still run", hint)
                 continue
             spec = os.path.normpath(self._paths.out.parent / result.spec)

@@ -73,7 +73,7 @@ def test_plan_refuses_what_runs_without_a_base(hostile_project: Project) -> None
             f"{NAMED}, and is new without `--base`; 1 construct to accept, and nothing was run"
             in hostile_project.stderr
         )
-        assert "add --accept-code" in hostile_project.stderr
+        assert "add `--accept-code`" in hostile_project.stderr
     assert not (hostile_project.root / ".terraform").exists(), "terraform init was run"
 
 
