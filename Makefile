@@ -10,7 +10,8 @@ PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolati
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs openwebui-variables test hostile lint checkov bench lock sbom clean
+	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects hostile lint checkov bench \
+	lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -72,6 +73,9 @@ openwebui-variables: .venv/.run ## add releases to variables.json: make openwebu
 # Four workers suit two cores, because the tests that apply Terraform mostly wait.
 test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
 	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
+
+test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 10 to 20 minutes
+	@.venv/bin/python -m pytest --numprocesses 2 --dist load -m slow tests/emulator/test_effects.py $(ARGS)
 
 # Git trees, output folders, damaged files: all generated cases, of which `make test` tries a tenth.
 hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile input

@@ -13,7 +13,7 @@ from owscale.cost.price_file import project_prices
 from owscale.cost.usage import excluded_costs, usage_components
 from owscale.domain.aws.alarms import alarm_names
 from owscale.domain.aws.prices import SHIPPED_PRICES, Price, Prices
-from owscale.domain.openwebui.capacity import max_tasks, min_tasks, tasks_while_deploying
+from owscale.domain.openwebui.capacity import expected_tasks, max_tasks, min_tasks, tasks_while_deploying
 
 if TYPE_CHECKING:
     from owscale.spec.deployment import Deployment
@@ -50,7 +50,7 @@ def estimate_cost(spec: Spec, prices: Prices = SHIPPED_PRICES) -> Estimate:
 
 
 def _cases(spec: Spec) -> Iterator[CostCase]:
-    low, expected, high = min_tasks(spec), spec.service.instances, max_tasks(spec)
+    low, expected, high = min_tasks(spec), expected_tasks(spec), max_tasks(spec)
     yield CostCase("minimum", "Minimum", low, plural(low, "task"))
     yield CostCase("expected", "Expected", expected, plural(expected, "task"))
     yield CostCase("maximum", "Maximum", high, plural(high, "task"))

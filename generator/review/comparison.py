@@ -15,6 +15,7 @@ from owscale.review.safeguards import weakened_safeguards
 from owscale.review.spec_diff import KeyChange, changed_keys, with_single_change
 from owscale.review.version import DeploymentVersion
 from owscale.spec.deployment import StateLocation
+from owscale.spec.effects.model import PLAN, Effect
 from owscale.spec.renames import renamed_folders
 from owscale.terraform.config.resolver import Resource
 from owscale.terraform.config.root_module import RootModule
@@ -86,6 +87,9 @@ _SECURITY_ARGUMENTS = (
     "transit_encryption_enabled",
 )
 """Arguments that no key of a spec sets; only a change of the templates changes them."""
+
+_META_ARGUMENTS = {"depends_on", "lifecycle"}
+_SAME_VALUE = Effect("nothing", "The value in effect stays the same.", (), PLAN)
 
 _DEPLOYMENT_REMOVED = "no spec for this deployment: its generated files are removed, but its resources "
 _STILL_RUNNING = "keep running; to destroy them, run `owscale tf destroy` before this change is merged"
@@ -182,7 +186,12 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
         pairs = [(base, DeploymentVersion(only_this, render))] if only_this else []
         pairs += [(DeploymentVersion(all_others, render), after)] if all_others else []
         affected = [addresses for old, new in pairs if (addresses := _affected_addresses(old, new)) is not None]
-        yield replace(change, affected_addresses=tuple(sorted(set().union(*affected))) if affected else None)
+        if not affected:
+            yield replace(change, affected_addresses=None)
+            continue
+        all_addresses = tuple(sorted(set().union(*affected)))
+        effect = _SAME_VALUE if change.effect.plan and not all_addresses else change.effect
+        yield replace(change, affected_addresses=all_addresses, effect=effect)
 
 
 def _affected_addresses(old: DeploymentVersion, new: DeploymentVersion) -> set[str] | None:
@@ -216,8 +225,20 @@ def _by_current_address(old: RootModule, new: RootModule) -> dict[str, Resource]
 
 
 def _changed_arguments(before: Resource, after: Resource) -> tuple[str, ...]:
-    names = sorted(before.arguments.keys() | after.arguments.keys())
-    return tuple(name for name in names if before.arguments.get(name) != after.arguments.get(name))
+    """Return the arguments that Terraform plans to change.
+
+    Meta-arguments change no resource. An argument that was ignored until now may differ in AWS, so it counts as
+    changed.
+    """
+    ignored = after.ignored_arguments
+    if "all" in ignored:
+        return ()
+    names = sorted((before.arguments.keys() | after.arguments.keys()) - _META_ARGUMENTS - ignored)
+    return tuple(
+        name
+        for name in names
+        if before.arguments.get(name) != after.arguments.get(name) or name in before.ignored_arguments
+    )
 
 
 def _lost_resources(old: RootModule, new: RootModule) -> Iterator[str]:

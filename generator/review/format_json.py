@@ -28,6 +28,11 @@ def _deployment(change: DeploymentChange) -> dict[str, Any]:
                 "key": key.name,
                 "before": key.before_text,
                 "after": key.after_text,
+                "effect": {
+                    "kind": key.effect.kind,
+                    "sentence": key.effect.description,
+                    "source": key.effect.source,
+                },
                 "location": key.location,
                 "affects": key.affected_addresses,
             }

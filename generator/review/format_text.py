@@ -44,6 +44,7 @@ def _text_section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _key_lines(key: KeyChange) -> Iterator[str]:
     yield f"{key.name}: {key.before_text} → {key.after_text}   ({key.location})"
+    yield f"  {key.effect.text.replace('`', '')}"
     yield f"  affects {_affected(key)}"
 
 
@@ -101,9 +102,10 @@ def _markdown_review_first(change: DeploymentChange) -> Iterator[str]:
 
 def _markdown_keys(change: DeploymentChange, base: str) -> Iterator[str]:
     if change.keys:
-        yield f"| Key | {escape(base)} | Now | Affects |\n|---|---|---|---|"
+        yield f"| Key | {escape(base)} | Now | Effect | Affects |\n|---|---|---|---|---|"
         for key in change.keys:
-            cells = (code(key.name), code(key.before_text), code(key.after_text), escape(_affected(key)))
+            values = code(key.before_text), code(key.after_text)
+            cells = (code(key.name), *values, key.effect.text, escape(_affected(key)))
             yield f"| {' | '.join(cells)} |"
         yield ""
 

@@ -77,6 +77,8 @@ def _widened(before: Any, after: Any) -> bool:
     return not is_inside
 
 
+_SECTIONS_OF_RESOURCES = ("alarms", "autoscaling", "load_balancer", "redis", "secrets", "service")
+"""Sections whose keys protect nothing while they have no effect, such as `service.instances` with autoscaling."""
 _OTHER_STATE = "Terraform starts from another state, and would create all resources a second time"
 _SAFEGUARDS = (
     _Safeguard("aws.region", _changed, "all resources are created anew in another region"),
@@ -104,6 +106,7 @@ _SAFEGUARDS = (
     _Safeguard("service.wait_for_steady_state", _turned_off, "an apply no longer fails when the tasks do not serve"),
     _Safeguard("service.deployment.minimum_percent", _lowered, "fewer tasks stay healthy during a deployment"),
     _Safeguard("*.log_retention_days", _retention_shortened, "logs are deleted earlier"),
+    _Safeguard("autoscaling.enabled", _turned_off, "the number of tasks jumps to service.instances at the apply"),
     _Safeguard("autoscaling.min", _lowered, "fewer tasks run at low load"),
     _Safeguard("redis.nodes", _reduced_to_one, "Redis has no replica for a failover"),
     _Safeguard("redis.snapshot_retention_days", _lowered, "Redis snapshots are deleted earlier, or not taken"),
@@ -127,6 +130,8 @@ def weakened_safeguards(changes: Iterable[KeyChange]) -> Iterator[tuple[KeyChang
     for change in changes:
         safeguard = next((each for each in _SAFEGUARDS if fnmatchcase(change.name, each.keys)), None)
         entry = change.path[:3]  # such as load_balancer.allow_from.vpn
+        if change.effect.kind == "nothing" and change.path[0] in _SECTIONS_OF_RESOURCES:
+            continue
         if safeguard and entry not in entries and safeguard.is_weakened(change.before, change.after):
             entries.add(entry)
             yield change, safeguard.consequence

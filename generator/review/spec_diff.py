@@ -6,6 +6,8 @@ from typing import Any
 
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
+from owscale.spec.effects.lookup import effect_of_change
+from owscale.spec.effects.model import Change, Effect
 from owscale.spec.scalars import format_scalar
 from owscale.spec.validation import ValidationError, child_values, validate
 
@@ -16,9 +18,10 @@ _ABSENT: Any = object()
 class KeyChange:
     """A key with its values before and after, and whether each value is the default.
 
-    `location` is the file and line of the key: after the change, or before it for a removed key. `affected_addresses`
-    are the resources that this key alone changes; None where the spec is invalid unless other keys change too, and for
-    `custom`, whose files only one of the two versions has.
+    `effect` is what the change does to a deployment that exists. `location` is the file and line of the key: after the
+    change, or before it for a removed key. `affected_addresses` are the resources that this key alone changes; None
+    where the spec is invalid unless other keys change too, and for `custom`, whose files only one of the two versions
+    has.
     """
 
     path: Path
@@ -27,6 +30,7 @@ class KeyChange:
     before_is_default: bool
     after_is_default: bool
     location: str
+    effect: Effect
     affected_addresses: tuple[str, ...] | None = ()
 
     @property
@@ -67,6 +71,7 @@ def changed_keys(before: Deployment, after: Deployment) -> Iterator[KeyChange]:
                 before_is_default=old is not _ABSENT and not _is_written(before, path),
                 after_is_default=new is not _ABSENT and not _is_written(after, path),
                 location=f"{document.file}:{document.locate(path).key.line}",
+                effect=effect_of_change(Change(before.spec, after.spec, _or_none(old), _or_none(new), path)),
             )
 
 
@@ -77,6 +82,10 @@ def with_single_change(before: Deployment, after: Deployment, path: Path) -> Dep
         return before._replace(spec=validate(document.data), document=document)
     except ValidationError:
         return None
+
+
+def _or_none(value: Any) -> Any:
+    return None if value is _ABSENT else value
 
 
 def _is_written(deployment: Deployment, path: Path) -> bool:

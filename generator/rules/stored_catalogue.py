@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from owscale.spec.key_reference import KeyReference
 
 FILE = f"{_generated.DIRECTORY}/catalogue.json"
-_DIRECTORIES = ("rules", "rules/definitions", "spec/models")
+_DIRECTORIES = ("rules", "rules/definitions", "spec/effects", "spec/models")
+"""The directories of the modules with texts of the catalogue. The rationales of schema errors are in spec/."""
 _PARTS_OF_ENVIRONMENT = 2  # `environments` and a name
 _NAME = "<name>"  # owscale.spec.validation has it too, and is slow to import
-"""The directories of the modules with texts of the catalogue. The rationales of schema errors are in spec/."""
 _MODULES = ("spec/key_reference.py", "spec/schema_codes.py")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
+from owscale.spec.effects.lookup import effect_lines
 from owscale.spec.models import Spec
 from owscale.spec.scalars import format_inline, format_scalar
 from owscale.spec.validation import NAME, model_data
@@ -14,7 +15,8 @@ class KeyReference(TypedDict):
     """A key: its description, the type of its values with their bounds, other limits, its default, and an example.
 
     `default` is `required` for a required key, and "" for a key that has no value unless a spec sets it. `example` is a
-    part of a spec, and "" where the models have no value for it. `keys` has the names of the keys of the section below.
+    part of a spec, and "" where the models have no value for it. `effects` has lines on what a change of the key does,
+    none for a section. `keys` has the names of the keys of the section below.
     """
 
     description: str
@@ -22,6 +24,7 @@ class KeyReference(TypedDict):
     limits: str
     default: str
     example: str
+    effects: list[str]
     keys: list[str]
 
 
@@ -35,6 +38,7 @@ def key_references() -> dict[str, KeyReference]:
         "limits": "1 to 50 entries",
         "default": "{production: {}}",
         "example": "environments: {production: {}, staging: {service: {instances: 1}}}",
+        "effects": effect_lines("environments"),
         "keys": [],
     }
     return {**dict(_references(schema, schema, ())), "environments": environments}
@@ -46,15 +50,17 @@ def _references(
     """Yield the keys of a section and of those below it; `path` has each part of its path, and that in an example."""
     for name, field in section["properties"].items():
         key, definition = (*path, (name, name)), resolve(schema, field)
+        full_name = ".".join(part for part, _ in key)
         below, is_named = section_below(schema, field)
         yield (
-            ".".join(part for part, _ in key),
+            full_name,
             {
                 "description": field.get("description") or definition["description"],  # pydantic drops an equal one
                 "type": value_type(schema, definition),
                 "limits": "; ".join(filter(None, _limits(schema, field))),
                 "default": "required" if name in section.get("required", ()) else _default(field),
                 "example": "" if below else _example([part for _, part in key], schema, field),
+                "effects": effect_lines(full_name),
                 "keys": list(below["properties"]) if below else [],
             },
         )

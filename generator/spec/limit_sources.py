@@ -122,7 +122,13 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     "state.bucket": (Member("s3 CreateBucket Bucket", minimum=3, maximum=63, pattern="[a-z0-9][a-z0-9.-]*[a-z0-9]"),),
     "state.dynamodb_table": (Member("dynamodb PutItem TableName", minimum=3, maximum=255, pattern="[A-Za-z0-9_.-]*"),),
     "state.key": (Member("s3 PutObject Key", maximum=1024),),
-    "state.kms_key_arn": _KMS_KEY,
+    "state.kms_key_arn": (
+        Member(
+            "kms DescribeKey KeyId",
+            pattern=".+:key/([0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})",
+            url="https://github.com/hashicorp/terraform/blob/v1.11.4/internal/backend/remote-state/s3/validate.go",
+        ),
+    ),
     "state.region": NotSent("a part of host names"),
     "existing.access_log_bucket": (
         Member("s3 CreateBucket Bucket", minimum=3, maximum=63, pattern="[a-z0-9][a-z0-9.-]*[a-z0-9]"),

@@ -8,6 +8,8 @@ from typing import Any
 from owscale.domain.openwebui.read_variables import ReadVariable, read_variables, releases_read
 from owscale.domain.openwebui.variables import HANDLING_BY_VARIABLE, Handling
 from owscale.rules.catalogue import CatalogueEntry, catalogue
+from owscale.spec.effects.lookup import effect_lines, effects_of
+from owscale.spec.effects.model import KIND_MEANINGS, PLAN, UNKNOWN, Effect
 from owscale.spec.key_reference import ENVIRONMENTS, resolve, section_below, value_type
 from owscale.spec.models import Spec
 from owscale.spec.validation import NAME
@@ -18,6 +20,15 @@ A spec is a file `spec/<name>.yaml`. The names of the keys contain their units, 
 is not listed here is an error. `environments:` has an entry for each environment, with the values that differ there:
 mappings are merged, lists and plain values are replaced, and `null` removes an optional value.
 `owscale explain redis.nodes` prints one key, with the diagnostics about it and the places in your specs."""
+
+_EFFECTS_INTRODUCTION = """\
+## Changes of a deployment that exists
+
+Below each table, a second table has the effects of a change of each key. `owscale diff` and `owscale explain KEY` print
+them too. The plan is that of Terraform against an emulated AWS. What users notice and what AWS refuses, an emulator
+cannot show: the source is a document of AWS, or unknown. If there is no source, the effect follows from the plan. The
+replacement of a task definition registers a new revision; old revisions stay for a rollback. In parentheses are the
+resources that only some deployments have, or that need to change only sometimes."""
 
 _DIAGNOSTICS_INTRODUCTION = """\
 An error stops a run before it writes anything; a warning does not. `owscale explain S201` prints the entry of one code.
@@ -57,6 +68,7 @@ error ([S322](diagnostics.md#s322)), except for those of S305: an address may co
 def json_schema() -> str:
     """Return the JSON Schema of a spec, with which editors complete, explain and check it."""
     schema = Spec.model_json_schema()
+    _add_effects(schema, schema, "")
     overrides = _override_definitions(schema)
     schema["$defs"] |= overrides
     schema["properties"]["environments"] = {
@@ -69,6 +81,16 @@ def json_schema() -> str:
     }
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "owscale spec"}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _add_effects(schema: dict[str, Any], section: dict[str, Any], path: str) -> None:
+    """Add the effects of a change to the description of each key, which editors show."""
+    for key, field in section["properties"].items():
+        below, is_named = section_below(schema, field)
+        if below:
+            _add_effects(schema, below, f"{path}{key}.{NAME}." if is_named else f"{path}{key}.")
+        elif lines := effect_lines(f"{path}{key}"):
+            field["description"] = "\n".join((field["description"], "", "Change of a deployment that exists:", *lines))
 
 
 def _override_definitions(schema: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +125,14 @@ def spec_reference() -> str:
         "",
         *_SPEC_INTRODUCTION.splitlines(),
         "",
+        *_EFFECTS_INTRODUCTION.splitlines(),
+        "",
+        "| Effect | Meaning |",
+        "|---|---|",
+        *(f"| {kind} | {meaning} |" for kind, meaning in KIND_MEANINGS.items()),
+        "",
+        "## Top level",
+        "",
         *_section(schema, schema, ""),
     ]
     return "\n".join(lines)
@@ -124,12 +154,33 @@ def _section(schema: dict[str, Any], section: dict[str, Any], path: str) -> Iter
     if not path:
         yield f"| `environments` | mapping | `production: {{}}` | {ENVIRONMENTS} |"
     yield ""
+    yield from _effect_table(path, [*section["properties"], *([] if path else ["environments"])])
     for name, definition in subsections:
         yield f"## {name}"
         yield ""
         yield definition["description"]
         yield ""
         yield from _section(schema, definition, f"{name}.")
+
+
+def _effect_table(path: str, keys: list[str]) -> Iterator[str]:
+    """Yield the effects of the keys of one section; a section within it has a table of its own."""
+    rows = [(key, effect) for key in keys for effect in effects_of(f"{path}{key}")]
+    if rows:
+        yield "| Changed key | Effect | Plan of Terraform | Source |"
+        yield "|---|---|---|---|"
+        for key, effect in rows:
+            condition = f", {effect.when.text}" if effect.when else ""
+            words = effect.text if effect.sentence else effect.kind
+            cells = (f"`{key}`{condition}", words, effect.planned_actions, _source(effect))
+            yield f"| {' | '.join(cells)} |"
+        yield ""
+
+
+def _source(effect: Effect) -> str:
+    if effect.source == PLAN:
+        return ""
+    return UNKNOWN if effect.source == UNKNOWN else f"[AWS]({effect.source})"
 
 
 def _default(field: dict[str, Any], definition: dict[str, Any]) -> str:

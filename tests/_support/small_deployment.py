@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from tests._support.emulator.account import BUCKET, EmulatedAccount
-from tests._support.emulator.lifecycle import CommandRun, account_spec, owscale
+from tests._support.emulator.command_run import CommandRun, owscale
+from tests._support.emulator.lifecycle import account_spec
 
 TOPICS = ("one", "two", "three")
 KEPT_FILES = ("backend.tf", "main.tf", "outputs.tf", "providers.tf")

@@ -15,7 +15,7 @@ NO_PRICES = "No price in me-south-1 for Fargate vCPU, Fargate memory, webui3: Fa
 
 
 def test_difference_has_the_components_that_change() -> None:
-    after = with_values(PROJECT_SPEC, service={"instances": 4}, redis={"node_type": "cache.t4g.small"})
+    after = with_values(PROJECT_SPEC, autoscaling={"min": 3}, redis={"node_type": "cache.t4g.small"})
     difference = compare_estimates(estimate_cost(PROJECT_SPEC), estimate_cost(after))
     assert [change.name for change in difference.changes] == [
         "Fargate vCPU",
@@ -23,17 +23,17 @@ def test_difference_has_the_components_that_change() -> None:
         "ElastiCache Redis cache.t3.micro",
         "ElastiCache Redis cache.t4g.small",
     ]
-    # 4 tasks × 2 × 730 × 0.04048 = 236.4032, and 177.30 before; 4 × 8 × 730 × 0.004445 = 103.8352, and 77.88 before
-    assert [str(usd) for usd in difference.changes[0].differences] == ["0.00", "59.10", "0.00"]
-    assert [str(usd) for usd in difference.changes[1].differences] == ["0.00", "25.96", "0.00"]
+    # 3 tasks × 2 × 730 × 0.04048 = 177.3024, and 118.20 before; 3 × 8 × 730 × 0.004445 = 77.8764, and 51.92 before
+    assert [str(usd) for usd in difference.changes[0].differences] == ["59.10", "59.10", "0.00"]
+    assert [str(usd) for usd in difference.changes[1].differences] == ["25.96", "25.96", "0.00"]
     # 730 × 0.032 = 23.36 instead of 12.41
-    assert [str(usd) for usd in difference.total_differences] == ["10.95", "96.01", "10.95"]
+    assert [str(usd) for usd in difference.total_differences] == ["96.01", "96.01", "10.95"]
     assert diff.format_markdown(difference)[-3:] == [
-        "| Total before |  |  | 203.76 | 288.82 | 884.24 |",
-        "| Total after |  |  | 214.71 | 384.83 | 895.19 |",
-        "| Difference |  |  | +10.95 | +96.01 | +10.95 |",
+        "| Total before |  |  | 203.76 | 203.76 | 884.24 |",
+        "| Total after |  |  | 299.77 | 299.77 | 895.19 |",
+        "| Difference |  |  | +96.01 | +96.01 | +10.95 |",
     ]
-    assert diff.format_text(difference)[-1].split()[-3:] == ["+10.95", "+96.01", "+10.95"]
+    assert diff.format_text(difference)[-1].split()[-3:] == ["+96.01", "+96.01", "+10.95"]
 
 
 def test_equal_estimates_have_no_difference() -> None:
@@ -42,11 +42,17 @@ def test_equal_estimates_have_no_difference() -> None:
     assert diff.format_text(difference) == diff.format_markdown(difference) == ["The monthly cost does not change."]
 
 
+def test_first_number_of_tasks_has_no_cost_with_autoscaling() -> None:
+    after = with_values(PROJECT_SPEC, service={"instances": 5})
+    assert estimate_cost(after) == estimate_cost(PROJECT_SPEC)
+    assert not compare_estimates(estimate_cost(PROJECT_SPEC), estimate_cost(after))
+
+
 def test_new_and_removed_deployments_differ_by_their_totals() -> None:
     new = compare_estimates(None, estimate_cost(PROJECT_SPEC))
     removed = compare_estimates(estimate_cost(PROJECT_SPEC), None)
-    assert [str(usd) for usd in new.total_differences] == ["203.76", "288.82", "884.24"]
-    assert [str(usd) for usd in removed.total_differences] == ["-203.76", "-288.82", "-884.24"]
+    assert [str(usd) for usd in new.total_differences] == ["203.76", "203.76", "884.24"]
+    assert [str(usd) for usd in removed.total_differences] == ["-203.76", "-203.76", "-884.24"]
 
 
 def test_difference_is_unknown_only_where_an_unknown_component_changes() -> None:
@@ -64,13 +70,13 @@ def test_difference_is_unknown_only_where_an_unknown_component_changes() -> None
 
 def test_difference_without_prices_is_that_of_quantities() -> None:
     old = with_values(PROJECT_SPEC, aws={"region": "me-south-1"})
-    more_tasks = with_values(old, service={"instances": 4})
+    more_tasks = with_values(old, autoscaling={"min": 3})
     higher_maximum = with_values(old, autoscaling={"max": 12})
     assert diff.format_text(compare_estimates(estimate_cost(old), estimate_cost(more_tasks))) == [
         "Component       Before                        After",
         "--------------  ----------------------------  ----------------------------",
-        "Fargate vCPU    3 tasks × 2 vCPU × 730 hours  4 tasks × 2 vCPU × 730 hours",
-        "Fargate memory  3 tasks × 8 GB × 730 hours    4 tasks × 8 GB × 730 hours",
+        "Fargate vCPU    2 tasks × 2 vCPU × 730 hours  3 tasks × 2 vCPU × 730 hours",
+        "Fargate memory  2 tasks × 8 GB × 730 hours    3 tasks × 8 GB × 730 hours",
         f"{NO_PRICES}; `owscale prices` gets them",
     ]
     markdown = diff.format_markdown(compare_estimates(estimate_cost(old), estimate_cost(higher_maximum)))

@@ -32,11 +32,11 @@ def test_estimate_of_the_project() -> None:
     size = {"instances": 1, "vcpu": 4, "memory_gb": 16}
     estimate = estimate_cost(with_values(PROJECT_SPEC, existing={"service_size": size}))
     assert [case.name for case in estimate.cases] == list(CASE_NAMES)
-    assert [case.tasks for case in estimate.cases] == [2, 3, 10, 6, 3]
-    # 2 tasks × 2 vCPU × 730 h × 0.04048 = 118.2016; 3: 177.3024; 10: 591.008; 6: 354.6048
-    assert amounts_usd(estimate, "Fargate vCPU") == ["118.20", "177.30", "591.01", "354.60", "177.30"]
-    # 2 tasks × 8 GB × 730 h × 0.004445 = 51.9176; 3: 77.8764; 10: 259.588; 6: 155.7528
-    assert amounts_usd(estimate, "Fargate memory") == ["51.92", "77.88", "259.59", "155.75", "77.88"]
+    assert [case.tasks for case in estimate.cases] == [2, 2, 10, 4, 2]
+    # 2 tasks × 2 vCPU × 730 h × 0.04048 = 118.2016; 4: 236.4032; 10: 591.008
+    assert amounts_usd(estimate, "Fargate vCPU") == ["118.20", "118.20", "591.01", "236.40", "118.20"]
+    # 2 tasks × 8 GB × 730 h × 0.004445 = 51.9176; 4: 103.8352; 10: 259.588
+    assert amounts_usd(estimate, "Fargate memory") == ["51.92", "51.92", "259.59", "103.84", "51.92"]
     # 1 task × 4 vCPU × 730 h × 0.04048 = 118.2016; 1 task × 16 GB × 730 h × 0.004445 = 51.9176
     assert amounts_usd(estimate, "webui3: Fargate vCPU") == ["0.00", "0.00", "0.00", "0.00", "118.20"]
     assert amounts_usd(estimate, "webui3: Fargate memory") == ["0.00", "0.00", "0.00", "0.00", "51.92"]
@@ -50,12 +50,12 @@ def test_estimate_of_the_project() -> None:
     totals = {case.name: str(estimate.total(case.name)) for case in estimate.cases}
     assert totals == {
         "minimum": "203.76",  # 118.20 + 51.92 + 33.64
-        "expected": "288.82",  # 177.30 + 77.88 + 33.64
+        "expected": "203.76",  # 118.20 + 51.92 + 33.64
         "maximum": "884.24",  # 591.01 + 259.59 + 33.64
-        "deployment": "543.99",  # 354.60 + 155.75 + 33.64
-        "cut_over": "458.94",  # 288.82 + 118.20 + 51.92
+        "deployment": "373.88",  # 236.40 + 103.84 + 33.64
+        "cut_over": "373.88",  # 203.76 + 118.20 + 51.92
     }
-    assert str(estimate.extra_per_hour("deployment")) == "0.35"  # (354.60 - 177.30 + 155.75 - 77.88) / 730 = 0.3495
+    assert str(estimate.extra_per_hour("deployment")) == "0.23"  # (236.40 - 118.20 + 103.84 - 51.92) / 730 = 0.2330
     assert str(estimate.extra_per_hour("cut_over")) == "0.23"  # (118.20 + 51.92) / 730 = 0.2330
     assert len(estimate.components) == 10
 
@@ -67,17 +67,17 @@ def test_estimate_of_arm_tasks_valkey_and_a_larger_disk() -> None:
         redis={"engine": "valkey", "engine_version": "8.0", "node_type": "cache.m7g.large", "nodes": 2},
     )
     estimate = estimate_cost(spec)
-    assert component(estimate, "Fargate vCPU").amounts[1].text == "3 tasks × 0.5 vCPU × 730 hours"
-    assert amounts_usd(estimate, "Fargate vCPU")[1] == "35.46"  # 3 × 0.5 × 730 × 0.03238 = 35.4561
-    assert amounts_usd(estimate, "Fargate memory")[1] == "7.80"  # 3 × 1 × 730 × 0.00356 = 7.7964
-    assert amounts_usd(estimate, "Fargate disk above 20 GB")[1] == "7.29"  # 3 × 30 × 730 × 0.000111 = 7.2927
+    assert component(estimate, "Fargate vCPU").amounts[1].text == "2 tasks × 0.5 vCPU × 730 hours"
+    assert amounts_usd(estimate, "Fargate vCPU")[1] == "23.64"  # 2 × 0.5 × 730 × 0.03238 = 23.6374
+    assert amounts_usd(estimate, "Fargate memory")[1] == "5.20"  # 2 × 1 × 730 × 0.00356 = 5.1976
+    assert amounts_usd(estimate, "Fargate disk above 20 GB")[1] == "4.86"  # 2 × 30 × 730 × 0.000111 = 4.8618
     assert amounts_usd(estimate, "ElastiCache Valkey cache.m7g.large")[1] == "184.54"  # 2 × 730 × 0.1264 = 184.544
     assert component(estimate, "Alarms").amounts[1].text == "5 alarms"  # redis_cpu has one for each of the two nodes
 
 
 @pytest.mark.parametrize(("percent", "tasks"), [(100, 3), (150, 4), (200, 6)])
 def test_deployment_has_the_tasks_that_ecs_allows(percent: int, tasks: int) -> None:
-    spec = with_values(PROJECT_SPEC, service={"deployment": {"maximum_percent": percent}})
+    spec = with_values(PROJECT_SPEC, autoscaling={"min": 3}, service={"deployment": {"maximum_percent": percent}})
     estimate = estimate_cost(spec)
     assert estimate.cases[estimate.case_index("deployment")].tasks == tasks
 
@@ -103,8 +103,8 @@ def test_size_of_the_existing_service_is_not_guessed() -> None:
     assert amounts_usd(estimate, "webui3: Fargate vCPU")[4] == "118.20"
     assert amounts_usd(estimate, "webui3: Fargate memory") == ["0.00", "0.00", "0.00", "0.00", "None"]
     assert component(estimate, "webui3: Fargate memory").missing == "existing.service_size.memory_gb"
-    assert str(estimate.total("cut_over")) == "at least 407.02"  # 288.82 + 118.20
-    assert str(estimate.total("expected")) == "288.82"
+    assert str(estimate.total("cut_over")) == "at least 321.96"  # 203.76 + 118.20
+    assert str(estimate.total("expected")) == "203.76"
     note = "webui3: Fargate memory: unknown without existing.service_size.memory_gb."
     assert note in format_text.estimate_notes(estimate)
 
@@ -127,8 +127,8 @@ def test_region_without_prices_is_unknown() -> None:
 
 def test_total_is_a_lower_bound_in_a_region_with_some_prices() -> None:
     estimate = estimate_cost(with_values(PROJECT_SPEC, aws={"region": "eu-central-1"}))
-    assert amounts_usd(estimate, "Fargate vCPU")[1] == "203.93"  # 3 × 2 × 730 × 0.04656 = 203.9328
-    assert amounts_usd(estimate, "Fargate memory")[1] == "89.53"  # 3 × 8 × 730 × 0.00511 = 89.5272
+    assert amounts_usd(estimate, "Fargate vCPU")[1] == "135.96"  # 2 × 2 × 730 × 0.04656 = 135.9552
+    assert amounts_usd(estimate, "Fargate memory")[1] == "59.68"  # 2 × 8 × 730 × 0.00511 = 59.6848
     assert amounts_usd(estimate, "Load balancer")[1] == "None"
     assert not estimate.total("expected").complete
     unofficial = [note for note in format_text.estimate_notes(estimate) if "ec2instances.info" in note]

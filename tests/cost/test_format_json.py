@@ -16,8 +16,8 @@ def test_json_has_every_case_and_component(capsys: pytest.CaptureFixture[str]) -
     production = document["deployments"]["everything/production"]
     assert list(production) == ["region", "cases", "components", "excluded"]
     assert list(production["cases"]) == list(CASE_NAMES)
-    assert production["cases"]["expected"]["total"] == {"usd": "1533.90", "complete": False}
-    tasks, usd = (3, 4, 20, 8, 4), ("283.65", "378.20", "1890.99", "756.40", "378.20")
+    assert production["cases"]["expected"]["total"] == {"usd": "1395.34", "complete": False}
+    tasks, usd = (3, 3, 20, 6, 3), ("283.65", "283.65", "1890.99", "567.30", "283.65")
     assert production["components"][0] == {
         "name": "Fargate vCPU",
         "kind": "fixed",
@@ -31,7 +31,7 @@ def test_json_has_every_case_and_component(capsys: pytest.CaptureFixture[str]) -
     (insights,) = (component for component in production["components"] if component["name"] == "Container Insights")
     assert insights["price"] is None
     assert insights["missing"] == "the number of its metrics and its price in us-east-1"
-    assert insights["amounts"]["expected"] == {"quantity": "4 tasks × ? metrics", "usd": None}
+    assert insights["amounts"]["expected"] == {"quantity": "3 tasks × ? metrics", "usd": None}
     assert [list(cost) for cost in production["excluded"][:1]] == [["name", "why", "price"]]
 
 

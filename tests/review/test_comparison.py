@@ -12,14 +12,65 @@ _VPN_RULE = 'module.network.aws_vpc_security_group_ingress_rule.load_balancer_ht
 
 
 def test_each_key_has_the_resources_that_it_affects(git_project: Project) -> None:
-    git_project.change_spec("instances: 2", "instances: 4")
+    git_project.change_spec("node_type: cache.t4g.small", "node_type: cache.t4g.medium")
     git_project.spec.write_text(f"{git_project.spec.read_text()}alarms: {{memory_percent: 80}}\n")
     affects = {key["key"]: key["affects"] for key in diff_json(git_project)["keys"]}
-    assert affects["service.instances"] == ["module.service.aws_ecs_service.this"]
+    assert affects["redis.node_type"] == ["module.redis.aws_elasticache_replication_group.this"]
     assert affects["alarms.memory_percent"] == [
         "module.monitoring.aws_cloudwatch_dashboard.this",
         "module.monitoring.aws_cloudwatch_metric_alarm.memory",
     ]
+
+
+_SERVICE = "module.service.aws_ecs_service.this"
+_USE_AUTOSCALING = "Autoscaling sets the number of tasks; use `autoscaling.min` and `autoscaling.max`."
+
+
+def test_key_without_effect_has_no_resource_and_no_cost(git_project: Project) -> None:
+    git_project.change_spec("instances: 2", "instances: 4")
+    deployment = diff_json(git_project)
+    [key] = deployment["keys"]
+    assert (key["key"], key["affects"]) == ("service.instances", [])
+    assert key["effect"] == {"kind": "nothing", "sentence": _USE_AUTOSCALING, "source": "plan"}
+    assert deployment["resources"] == deployment["cost"] == deployment["review_first"] == []
+
+
+def test_number_of_tasks_jumps_when_autoscaling_is_turned_off(git_project: Project) -> None:
+    git_project.spec.write_text(f"{git_project.spec.read_text()}autoscaling: {{enabled: false}}\n")
+    deployment = diff_json(git_project)
+    [key] = deployment["keys"]
+    assert "jumps to `service.instances`" in key["effect"]["sentence"]
+    assert _SERVICE in key["affects"]
+    [service] = (each for each in deployment["resources"] if each["address"] == _SERVICE)
+    assert service["arguments"] == ["desired_count"]
+    assert (
+        "autoscaling.enabled: true (the default) → false: the number of tasks jumps" in deployment["review_first"][-1]
+    )
+
+
+def test_number_of_tasks_changes_without_autoscaling(git_project: Project) -> None:
+    git_project.spec.write_text(f"{git_project.spec.read_text()}autoscaling: {{enabled: false}}\n")
+    commit()
+    git_project.change_spec("instances: 2", "instances: 4")
+    deployment = diff_json(git_project)
+    assert [key["affects"] for key in deployment["keys"]] == [[_SERVICE]]
+    assert deployment["cost"]
+
+
+def test_default_that_is_written_down_has_no_effect(git_project: Project) -> None:
+    git_project.spec.write_text(f"{git_project.spec.read_text()}alarms: {{timing: {{cpu: {{period_seconds: 60}}}}}}\n")
+    [key] = diff_json(git_project)["keys"]
+    assert key["effect"]["sentence"] == "The value in effect stays the same."
+    assert key["affects"] == []
+
+
+def test_ignored_argument_of_an_extra_file_does_not_change(git_project: Project) -> None:
+    text = 'resource "aws_sns_topic" "a" {{\n  name = "{}"\n  lifecycle {{\n    ignore_changes = {}\n  }}\n}}\n'
+    for ignored in ("[name]", "all"):
+        write_custom_file(git_project, text.format("a", ignored))
+        commit()
+        write_custom_file(git_project, text.format("b", ignored))
+        assert diff_json(git_project)["resources"] == []
 
 
 def test_keys_that_must_change_together_affect_the_same_resources(git_project: Project) -> None:

@@ -7,6 +7,9 @@ from tests._support.repository import diff_json
 def test_json_has_every_part_of_a_change(git_project: Project) -> None:
     git_project.change_spec("node_type: cache.t4g.small", "node_type: cache.t4g.medium")
     deployment = diff_json(git_project)
+    effect = deployment["keys"][0].pop("effect")
+    assert list(effect) == ["kind", "sentence", "source"]
+    assert effect["kind"] == "connections cut"
     address = "module.redis.aws_elasticache_replication_group.this"
     cost = deployment.pop("cost")
     assert deployment == {

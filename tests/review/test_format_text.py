@@ -9,6 +9,7 @@ def test_text_has_key_resource_file_and_cost(git_project: Project) -> None:
     stdout = diff(git_project)
     assert stdout.startswith("minimal/production: 1 key, 2 files; resources: 1 changed\n")
     assert "redis.node_type: cache.t4g.small → cache.t4g.medium   (spec/spec.yaml:19)" in stdout
+    assert "      connections cut: ElastiCache copies the data to new nodes" in stdout
     assert "affects module.redis.aws_elasticache_replication_group.this\n" in stdout
     assert "~ module.redis.aws_elasticache_replication_group.this (node_type)\n" in stdout
     assert "    ~ main.tf\n" in stdout
@@ -17,12 +18,17 @@ def test_text_has_key_resource_file_and_cost(git_project: Project) -> None:
 
 
 def test_markdown_escapes_values_of_the_spec(git_project: Project) -> None:
-    git_project.change_spec("instances: 2", "instances: 4")
+    git_project.change_spec("node_type: cache.t4g.small", "node_type: cache.t4g.medium")
     git_project.spec.write_text(f'{git_project.spec.read_text()}accept: {{S353: "a | b <script> @all"}}\n')
     lines = diff(git_project, "--output-format", "markdown").splitlines()
-    assert lines[0] == "## minimal/production: 2 keys, 3 files; resources: 1 changed"
-    assert "| `service.instances` | `2` | `4` | module.service.aws_ecs_service.this |" in lines
-    assert '| `accept.S353` | `-` | "a \\| b \\<script\\> `@all`" | no resource |' in lines
+    assert lines[0] == "## minimal/production: 2 keys, 2 files; resources: 1 changed"
+    [line] = (line for line in lines if line.startswith("| `redis.node_type`"))
+    assert line.startswith(
+        "| `redis.node_type` | `cache.t4g.small` | `cache.t4g.medium` | connections cut: ElastiCache"
+    )
+    assert line.endswith("| module.redis.aws_elasticache_replication_group.this |")
+    effect = "nothing: Only the report of owscale changes."
+    assert f'| `accept.S353` | `-` | "a \\| b \\<script\\> `@all`" | {effect} | no resource |' in lines
     assert "> **Review first**" in lines
     assert '> - accept.S353: - → "a \\| b \\<script\\> `@all`": a warning is accepted' in lines
     assert "<details><summary>Resources: 1</summary>" in lines

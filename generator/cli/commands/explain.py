@@ -86,6 +86,8 @@ def _explain_key(
     }
     yield f"{name}: {key['description']}"
     yield from (f"{title}: {text}" for title, text in facts.items() if text)
+    if key["effects"]:
+        yield from ("", "Change of a deployment that exists:", *(f"  {line}" for line in key["effects"]))
     yield from _titled("Keys", {child: catalogue.keys[child]["description"] for child in children})
     yield from _titled(
         "Diagnostics",

@@ -21,6 +21,14 @@ def min_tasks_key(spec: Spec) -> Path:
     return ("autoscaling", "min") if spec.autoscaling.enabled else ("service", "instances")
 
 
+def expected_tasks(spec: Spec) -> int:
+    """Return the number of tasks that a cost estimate expects.
+
+    With autoscaling the load sets the number, and only the minimum is certain. `service.instances` counts no longer.
+    """
+    return min_tasks(spec)
+
+
 def max_tasks(spec: Spec) -> int:
     """Return the maximum number of running tasks, except during a deployment."""
     return spec.autoscaling.max if spec.autoscaling.enabled else spec.service.instances

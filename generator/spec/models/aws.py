@@ -5,11 +5,11 @@ from pydantic import Field
 from owscale.spec.models.base import Section
 from owscale.spec.models.types import (
     AccountId,
-    KmsKeyArn,
     ProfileName,
     Region,
     S3Bucket,
     S3Key,
+    StateKmsKeyArn,
     TableName,
     TagKey,
     TagValue,
@@ -59,7 +59,7 @@ class State(Section):
         description="Whether a file beside the state file is the state lock. Can be combined with `dynamodb_table` "
         "while a team migrates.",
     )
-    kms_key_arn: KmsKeyArn | None = Field(
+    kms_key_arn: StateKmsKeyArn | None = Field(
         default=None,
         description="Customer managed KMS key of the state file. If omitted, the default encryption of the bucket.",
     )

@@ -41,6 +41,8 @@ def _arn(service: str, resource: str, description: str, example: str) -> Any:
 
 # IDs of resources have 17 hexadecimal digits; those of resources from before 2016 have 8.
 _ID = "[0-9a-f]{8}(?:[0-9a-f]{9})?"
+# The S3 backend of Terraform accepts no other IDs of KMS keys: v1.11.4, internal/backend/remote-state/s3/validate.go.
+_STATE_KEY_ID = "(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})"
 _HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
 _WORD = "[A-Za-z_][A-Za-z0-9_-]*"
@@ -188,6 +190,15 @@ ServiceName = Annotated[
         "lower-case letters and digits joined by single hyphens, a letter first",
         "chat-scaled",
         32,
+    ),
+]
+StateKmsKeyArn = Annotated[
+    str,
+    _arn(
+        "kms",
+        f"key/{_STATE_KEY_ID}",
+        "the ARN of a KMS key whose ID the S3 backend of Terraform accepts",
+        "key/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
     ),
 ]
 SubnetId = Annotated[str, _string_format(rf"^subnet-{_ID}$", "the ID of a subnet", "subnet-0123456789abcdef0")]

@@ -24,12 +24,17 @@ UNKNOWN_KEY = "*"
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: its address, its file, and for each argument a digest of everything that the value comes from."""
+    """A resource: its address, its file, and for each argument a digest of everything that the value comes from.
+
+    `ignored_arguments` has the names in `ignore_changes`: Terraform sets these arguments only when it creates the
+    resource. `all` stands for every argument.
+    """
 
     address: str
     file: str
     arguments: Mapping[str, str]
     prevent_destroy: bool
+    ignored_arguments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,11 @@ class Resolver:
         for module in self._modules():
             for (resource_type, name), (file, body) in self._scope(module).resources.items():
                 is_protected = any(block.get("prevent_destroy") is True for block in body.get("lifecycle", []))
+                ignored = frozenset(_ignored_arguments(body))
                 for index, each_value in self._instances(body, module):
                     arguments = self._arguments(body, replace(module, each_value=each_value))
-                    yield Resource(f"{module.prefix}{resource_type}.{name}{index}", file, arguments, is_protected)
+                    address = f"{module.prefix}{resource_type}.{name}{index}"
+                    yield Resource(address, file, arguments, is_protected, ignored)
 
     def settings(self) -> Iterator[Resource]:
         """Yield the provider and the backend blocks of the root module."""
@@ -163,6 +170,12 @@ class Resolver:
             return self._digest(scope.data.get((reference["type"], reference["data"])), module, followed)
         called = self._called_module(str(reference["module"]), module)
         return self._digest(self._scope(called).outputs.get(str(reference["output"])), called, followed)
+
+
+def _ignored_arguments(body: Block) -> Iterator[str]:
+    for block in body.get("lifecycle", []):
+        names = block.get("ignore_changes", [])
+        yield from (_strip_interpolation(str(name)) for name in ([names] if isinstance(names, str) else names))
 
 
 def _strip_interpolation(text: str) -> str:

@@ -1,8 +1,6 @@
 """One deployment from its first plan to its destruction, recorded for the tests."""
 
-import contextlib
 import copy
-import io
 import json
 import os
 import zipfile
@@ -14,10 +12,13 @@ import pytest
 import yaml
 
 from owscale.cli.main import main
+from owscale.spec.deployment import Deployment
 from owscale.terraform.runner import Terraform
 from tests._support.cases import PROJECT
 from tests._support.emulator import runbook
 from tests._support.emulator.account import ACCOUNT, REGION, EmulatedAccount
+from tests._support.emulator.applied_spec import AppliedSpec, PlanResult, changed_spec
+from tests._support.emulator.command_run import CommandRun, owscale
 from tests._support.emulator.snapshot import Snapshot
 
 WEBUI_KEY = "EmulatorKey-0123456789-abcdefghij-KLMNOP-z"
@@ -25,24 +26,15 @@ WEBUI_VARIABLE = "TF_VAR_webui_secret_key"
 PROFILE = "emulated"
 PLANS_AS_JSON = ("first", "second", "change")  # the plans whose JSON the tests use; `terraform show` takes seconds
 NAME = "gravity-ai-chat/production"
+SAMPLE: dict[str, dict[str, Any]] = {
+    "service.instances": {"service/instances": 5},
+    "service.platform_version": {"service/platform_version": "1.4.0"},
+    "autoscaling.enabled": {"autoscaling/enabled": False, "service/instances": 5},
+    "load_balancer.access_logs.enabled": {"load_balancer/access_logs": {"enabled": True}},
+    "redis.idle_timeout_seconds": {"redis/idle_timeout_seconds": 900},
+}
+"""Changes that are planned but not applied, to compare them with the table of effects."""
 ROTATED_VERSION = "module.secrets.aws_secretsmanager_secret_version.redis_token"
-
-
-@dataclass(frozen=True)
-class CommandRun:
-    """The exit code and the output of an owscale command."""
-
-    code: int
-    out: str
-    err: str
-
-
-def owscale(*arguments: str) -> CommandRun:
-    """Run one command in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(arguments)
-    return CommandRun(code, out.getvalue(), err.getvalue())
 
 
 @dataclass(frozen=True)
@@ -60,6 +52,7 @@ class DeploymentLifecycle:
     """The runs of the command line in their order, and the account in between."""
 
     def __init__(self, folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
+        self._folder = folder
         self._root = folder / "out/gravity-ai-chat/production"
         self.account = account
         self.output = ""
@@ -70,6 +63,7 @@ class DeploymentLifecycle:
         patch.chdir(folder)
         self._create(patch)
         self._plan("second")
+        self.sample = self._plan_sample()
         runbook_blocks = runbook.read_only_blocks((self._root / "RUNBOOK.md").read_text())
         self.runbook_runs = runbook.run_blocks(runbook_blocks, folder)
         self.outputs = json.loads(self._owscale("tf", "output", "--output-format", "json").out)
@@ -109,6 +103,15 @@ class DeploymentLifecycle:
         self.destroy = self._owscale("tf", "destroy", "--confirm", NAME)
         self.existing_after, self.inventory_after = self.account.existing(), self.account.inventory()
         self.deleted_secrets, self.last_state = self.account.deleted_secrets(), self.account.state()
+
+    def _plan_sample(self) -> dict[str, tuple[Deployment, Deployment, PlanResult]]:
+        """Return for each change of the sample the deployment before and after it, and the plan of Terraform."""
+        applied = AppliedSpec(self.spec, self._folder / "sample", self._root)
+        plans = {}
+        for key, values in SAMPLE.items():
+            changed = changed_spec(self.spec, values)
+            plans[key] = (applied.deployment(), applied.deployment(changed), applied.plan(changed))
+        return plans
 
     def _generate(self) -> None:
         Path("spec.yaml").write_text(yaml.safe_dump(self.spec))

@@ -31,7 +31,9 @@ class ReplicationGroupStore(ElastiCacheBackend):
     """Groups with member clusters, and their deletion."""
 
     def create_replication_group(self, *args: Any, **kwargs: Any) -> ReplicationGroup:
-        group = _create_replication_group(self, *args, **kwargs)
+        # moto takes the number of replicas, and ignores the number of nodes.
+        replicas = (kwargs["num_cache_clusters"] or 1) - 1
+        group = _create_replication_group(self, *args, **kwargs | {"replicas_per_node_group": replicas or None})
         tokens(group).append(kwargs["auth_token"])
         _update_members(self, group)
         return group

@@ -18,6 +18,7 @@ from owscale.spec import yaml_reader
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import dotted
 from owscale.spec.effective_config import effective_config
+from owscale.spec.effects.table import EFFECTS
 from owscale.spec.environments import load_environments
 from owscale.spec.key_reference import key_references
 from owscale.spec.scalars import format_scalar
@@ -118,6 +119,16 @@ Default: 3
 Example: service: {{instances: 3}}
 Environments: each can set its own value, as environments.<name>.service.instances
 
+Change of a deployment that exists:
+  nothing (while autoscaling is on): Autoscaling sets the number of tasks; use `autoscaling.min` and `autoscaling.max`.
+  nothing (while autoscaling is turned on): Autoscaling sets the number of tasks from this apply on; use \
+`autoscaling.min` and `autoscaling.max`.
+  connections cut (lowered): ECS stops tasks at once. Their WebSockets are closed, and browsers reconnect to \
+another task.
+    See https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+  in place (otherwise): ECS starts tasks at once, without a deployment.
+    See https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+
 Diagnostics:
   S202 (error)    Checks that `autoscaling.min`, `service.instances` and `autoscaling.max` are in ascending order.
   S351 (warning)  Checks that a task has one worker.
@@ -140,6 +151,7 @@ def test_every_key_is_explained(
     text = explained(capsys, name)
     assert text.startswith(f"{name}: ")
     assert "\nType: " in text
+    assert ("\nChange of a deployment that exists:\n  " in text) == (name in EFFECTS)
     assert "In your specs" not in text
 
 

@@ -3,9 +3,10 @@
 import pydantic
 import pytest
 
-from owscale.spec.models.types import S3Bucket
+from owscale.spec.models.types import S3Bucket, StateKmsKeyArn
 
 BUCKET: pydantic.TypeAdapter[str] = pydantic.TypeAdapter(S3Bucket)
+STATE_KEY: pydantic.TypeAdapter[str] = pydantic.TypeAdapter(StateKmsKeyArn)
 
 
 @pytest.mark.parametrize("name", ["abc", "a.b", "a-b", "a--b", "my.bucket.x", "a-.b", "1.2.3", "x" * 63])
@@ -19,3 +20,20 @@ def test_valid_bucket_name_is_accepted(name: str) -> None:
 def test_invalid_bucket_name_is_rejected(name: str) -> None:
     with pytest.raises(pydantic.ValidationError):
         BUCKET.validate_python(name)
+
+
+_KEYS = "arn:aws:kms:us-east-1:111122223333:key/"
+
+
+@pytest.mark.parametrize("key", ["0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", f"mrk-{'0' * 32}"])
+def test_key_that_the_s3_backend_accepts_is_valid(key: str) -> None:
+    assert STATE_KEY.validate_python(f"{_KEYS}{key}") == f"{_KEYS}{key}"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["0" * 36, "11111111-2222-3333-4444-555555555555", "0A1B2C3D-4E5F-4A6B-8C7D-9E0F1A2B3C4D", f"mrk-{'0' * 31}", ""],
+)
+def test_key_that_the_s3_backend_rejects_is_invalid(key: str) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        STATE_KEY.validate_python(f"{_KEYS}{key}")

@@ -6,7 +6,7 @@ terraform {
     dynamodb_table = "everything-locks"
     encrypt        = true
     key            = "production/everything/terraform.tfstate"
-    kms_key_id     = "arn:aws:kms:us-east-2:111122223333:key/11111111-2222-3333-4444-555555555555"
+    kms_key_id     = "arn:aws:kms:us-east-2:111122223333:key/11111111-2222-4333-8444-555555555555"
     profile        = "everything"
     region         = "us-east-2"
     use_lockfile   = true
