@@ -135,7 +135,7 @@ class _Process:
 
     def __init__(self, setup: Mapping[str, Any]) -> None:
         # The process imports the same modules, which the record of this run must have.
-        from owscale.render.sandbox import process as _process  # noqa: F401, PLC0415 -- loaded here, for the process
+        from owscale.render.sandbox import process as _process  # noqa: F401, PLC0415 -- its import is the effect
 
         packages = (_generated.PACKAGE, *jinja2.__path__, *markupsafe.__path__)
         paths = list(dict.fromkeys(os.path.dirname(package) for package in packages))
