@@ -102,11 +102,11 @@ BLIND = ("contents", "headers", "names", "kinds", "links", "targets", "real path
 def _serve() -> None:
     """Answer requests on stdin until it ends."""
     from owscale.cli import main as _main  # noqa: F401, PLC0415 -- imported for the forks
-    from owscale.cli import options as _options  # noqa: F401, PLC0415
-    from owscale.cli.commands import check as _check  # noqa: F401, PLC0415
-    from owscale.cli.commands import generate as _generate  # noqa: F401, PLC0415
-    from owscale.reporting import format_text as _format  # noqa: F401, PLC0415
-    from owscale.result_cache import recording as _recording  # noqa: F401, PLC0415
+    from owscale.cli import options as _options  # noqa: F401, PLC0415 -- its import is the effect
+    from owscale.cli.commands import check as _check  # noqa: F401, PLC0415 -- its import is the effect
+    from owscale.cli.commands import generate as _generate  # noqa: F401, PLC0415 -- its import is the effect
+    from owscale.reporting import format_text as _format  # noqa: F401, PLC0415 -- its import is the effect
+    from owscale.result_cache import recording as _recording  # noqa: F401, PLC0415 -- its import is the effect
 
     for line in sys.stdin:
         if not os.fork():
