@@ -138,8 +138,8 @@ clean: ## remove .venv and the caches; out/ stays
 	find generator/_generated -mindepth 1 -not -name __init__.py -delete
 
 # Setting up .venv, in steps that depend on each other. An empty file, written last, marks a finished step. While pip
-# runs, .created is moved away: after an interrupted step .venv starts over, since pip would take half a package for a
-# whole one.
+# runs, .created is moved away: after an interrupted step .venv starts over, because pip would treat a partly installed
+# package as complete.
 
 .venv/.created: .ci/lock/build.txt
 	@command -v $(PYTHON) >/dev/null || { echo "owscale requires Python 3.11 or newer; $(PYTHON) was not found:\

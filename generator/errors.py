@@ -18,7 +18,7 @@ def format_message(message: str, *hints: str) -> str:
 class OwscaleError(Exception):
     """Base class of errors that are reported to the user as a message and a hint.
 
-    The hint says what to do next, in the imperative, so that each error has one.
+    Every error has a hint: the next step, in the imperative.
     """
 
     exit_code = 1

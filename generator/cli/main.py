@@ -99,7 +99,7 @@ def _report_bug() -> int:
     from owscale.console.text import printable_lines
     from owscale.errors import format_message
 
-    problem = f"This is a bug of owscale {__version__}, not of your spec."
+    problem = f"This is a bug of owscale {__version__}, not of your spec"
     hint = "report it to its maintainers, with these lines and the command line"
     return _report(f"{printable_lines(traceback.format_exc())}{format_message(problem, hint)}", BUG)
 

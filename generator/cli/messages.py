@@ -34,7 +34,7 @@ def format_unmanaged(paths: ProjectPaths, result: DriftResult) -> str:
 
 
 def format_plan_code(paths: ProjectPaths, result: DriftResult) -> str:
-    """Return a line for each construct of own Terraform that runs, contacts or reads something in a plan."""
+    """Return a line for each construct of custom Terraform that runs, contacts or reads something in a plan."""
     return "".join(f"{paths.out / result.folder}/{printable(line)}\n" for line in result.plan_code)
 
 
@@ -50,7 +50,7 @@ def show_drift(output: Output, paths: ProjectPaths, drift: FileDrift, *, diff: b
 
 
 def drift_hints(kinds: Collection[DriftKind]) -> Iterator[str]:
-    """Yield what to do about differences of some kinds; that of a blocked file is printed with it."""
+    """Yield the hints for kinds of drift; the hint for a blocked file is printed with that file."""
     generate, force = owscale_command("generate"), owscale_command("generate", "--force")
     is_outdated = not {DriftKind.MODIFIED, DriftKind.BLOCKED}.issuperset(kinds)
     if DriftKind.MODIFIED in kinds:

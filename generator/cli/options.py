@@ -28,8 +28,8 @@ def parse(words: "list[str]") -> Arguments:
 def options_for(options_type: "Any", values: "Mapping[str, Any]", output: "Output") -> "Any":
     """Return the options of a command: an object of a class whose annotated fields are names of options.
 
-    The field `paths` holds `--spec` and `--out` together. Where they are those of a project above the current
-    directory, a note names it.
+    The field `paths` holds `--spec` and `--out` together. A note names the project if it is above the current
+    directory.
     """
     fields = options_type.__annotations__
     chosen = {name: values[name] for name in fields if name != "paths"}

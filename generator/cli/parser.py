@@ -272,6 +272,10 @@ def _env(command: argparse.ArgumentParser) -> None:
     command.add_argument("--env", metavar="NAME", help="only this environment")
 
 
+def _one_env(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--env", metavar="NAME", help="environment; required where the spec has several")
+
+
 # --- options of one command ---------------------------------------------------------------------------------------
 
 
@@ -306,11 +310,11 @@ def _init(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "folder", nargs="?", type=path, default=".", metavar="DIR", help="the repository (default: this directory)"
     )
-    command.add_argument("--name", metavar="NAME", help="name of the deployment (default: that of the directory)")
+    command.add_argument("--name", metavar="NAME", help="name of the deployment (default: name of the directory)")
 
 
 def _verify(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--env", metavar="NAME", help="environment; required where the spec has several")
+    _one_env(command)
     command.add_argument(
         "--outputs",
         type=path,
@@ -321,7 +325,7 @@ def _verify(command: argparse.ArgumentParser) -> None:
         "--address", metavar="URL", help="address of the load balancer, or of a tunnel to it (default: its DNS name)"
     )
     command.add_argument(
-        "--server-name", metavar="HOST", help="host of the certificate (default: that of app.public_url)"
+        "--server-name", metavar="HOST", help="host of the certificate (default: host of app.public_url)"
     )
     command.add_argument(
         "--only", action="append", default=[], metavar="CHECK", help="run this check or group alone; repeatable"
@@ -350,7 +354,10 @@ def _root(command: argparse.ArgumentParser) -> None:
 
 def _prices(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--region", action="append", metavar="REGION", help="only this region; repeatable (default: those of the specs)"
+        "--region",
+        action="append",
+        metavar="REGION",
+        help="only this region; repeatable (default: regions of the specs)",
     )
     command.add_argument(
         "--from",
@@ -372,12 +379,12 @@ def _tf_plan(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--base",
         metavar="REV",
-        help="name the keys that changed since this git revision, and the cost (default: since the last apply here)",
+        help="git revision to compare the spec with, for the reasons and the cost (default: the last apply here)",
     )
     command.add_argument(
         "--detailed-exitcode",
         action="store_true",
-        help="exit with 0: no changes; 2: changes; 1: plan check failed, or an error",
+        help="exit code 0 without changes, 2 with changes, 1 after a failure",
     )
 
 
@@ -385,7 +392,7 @@ def _accept_code(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--accept-code",
         action="store_true",
-        help="run own Terraform although it runs, contacts or reads something that the base does not have",
+        help="accept custom Terraform that runs, contacts or reads something that the base does not contain",
     )
 
 
@@ -403,33 +410,33 @@ _TF = "owscale.cli.commands.tf"
 _CHECK_PLAN = Command(
     f"{_TF}.check_plan",
     "check that a plan leaves existing resources untouched and loses no data",
-    *(_paths, _env, _plan_file),
+    *(_paths, _one_env, _plan_file),
     formats=_DOCUMENT_FORMATS,
 )
 _TF_ACTIONS = {
     "plan": Command(
         f"{_TF}.plan",
         "create a plan, check it, and save it",
-        *(_paths, _env, _locks, _tf_plan, _accept_code),
+        *(_paths, _one_env, _locks, _tf_plan, _accept_code),
         formats=_DOCUMENT_FORMATS,
     ),
-    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _env, _locks, _tf_apply),
+    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _one_env, _locks, _tf_apply),
     "status": Command(
         f"{_TF}.status",
         "show what is applied, the saved plan, and who holds the state lock",
-        *(_paths, _env, _lock),
+        *(_paths, _one_env, _lock),
         formats=_DATA_FORMATS,
     ),
     "output": Command(
         f"{_TF}.output",
         "print the outputs, such as the DNS name of the load balancer",
-        *(_paths, _env, _lock),
+        *(_paths, _one_env, _lock),
         formats=_DATA_FORMATS,
     ),
     "destroy": Command(
         f"{_TF}.destroy",
         "destroy a deployment; existing resources stay",
-        *(_paths, _env, _locks, _tf_destroy, _accept_code),
+        *(_paths, _one_env, _locks, _tf_destroy, _accept_code),
     ),
     "validate": Command(
         f"{_TF}.validate",

@@ -18,8 +18,8 @@ _NO_DIFFERENCE = "The monthly cost does not change."
 class CostChange(NamedTuple):
     """A component that changes: its quantity before and after, as text.
 
-    The quantities are those of the expected case or, if only another case changes, of that one. `differences` has one
-    amount in USD for each of COMPARED_CASES. A difference is None where an amount is unknown.
+    The quantities of the expected case; if only another case changes, the quantities of that case. `differences` has
+    one amount in USD for each of COMPARED_CASES. A difference is None where an amount is unknown.
     """
 
     name: str

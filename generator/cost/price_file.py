@@ -52,7 +52,7 @@ def project_prices(spec: Path) -> Prices:
 
 @functools.lru_cache(maxsize=16)
 def _cached_prices(path: Path, *_: int) -> Prices:
-    """Return the prices of a file; the other arguments tell whether it has changed."""
+    """Return the prices of a file, cached by its inode, size and time."""
     return Prices(read_price_data(path).regions)
 
 
@@ -77,7 +77,7 @@ def read_price_data(path: Path) -> PriceData:
 
 
 def _require_known_units(path: Path, regions: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
-    """Raise OwscaleError where the price of a known item is that of another unit."""
+    """Raise OwscaleError if a known item has a price per another unit."""
     from owscale.cost.price_list import UNITS  # noqa: PLC0415 -- only for a project with a price file
 
     for region, sections in regions.items():

@@ -12,8 +12,8 @@ Severity = Literal["error", "warning"]
 class Related(NamedTuple):
     """Another key that a diagnostic is about.
 
-    The fields are those of a `Diagnostic`. With `is_default`, the file does not contain the key; the position is then
-    that of the nearest key above it.
+    The fields are those of a `Diagnostic`. With `is_default`, the file does not contain the key; it then has the
+    position of the nearest parent key.
     """
 
     file: str

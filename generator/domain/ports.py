@@ -1,4 +1,4 @@
-"""TCP ports of a deployment that no spec sets; templates/modules/network/main.tf.j2 opens the same ones."""
+"""TCP ports of a deployment that no spec sets. A test compares them with the literals of the templates."""
 
 APP_PORT = 8080
 """The port of the Open WebUI container."""

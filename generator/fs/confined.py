@@ -101,5 +101,5 @@ class ConfinedWriter:
 
 
 def _folded(path: str) -> str:
-    """Return the form of a path in which two paths are equal that some file systems take for the same."""
+    """Return a canonical form: equal for paths that some file systems treat as one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DIGEST_LENGTH = 32
-"""Characters of a digest: the first half of a SHA-256 in hexadecimal, which is enough to exclude equal ones."""
+"""Characters of a digest: the first half of a SHA-256 in hexadecimal, long enough that two contents never share one."""
 
 
 def content_digest(content: bytes) -> str:

@@ -1,6 +1,6 @@
 """Read files whose path or content other people control, such as those of a pull request.
 
-Everything that owscale reads from a repository is opened here: specs, templates, extra files, `out/`, manifests,
+Everything that owscale reads from a repository is opened here: specs, templates, custom files, `out/`, manifests,
 journals, plans and price files. A regular file of a limited size is read. A link, a device, a FIFO and a socket are
 refused, and nothing waits for them.
 """
@@ -100,7 +100,7 @@ def require_no_link(path: str, below: str, shown: str) -> None:
     """
     while len(path) > len(below):
         if _is_link(path):
-            raise UnsafeFileError(shown, "is a symbolic link", "replace it with what it points to")
+            raise UnsafeFileError(shown, "is a symbolic link", "replace it with a copy of its target")
         path, shown = os.path.dirname(path), os.path.dirname(shown)
 
 

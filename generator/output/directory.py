@@ -96,7 +96,7 @@ def _wrong_kind(path: str, kind: str, expected: str) -> str:
         observed.LINK: "a symbolic link",
         observed.OTHER: "neither a file nor a directory",
     }
-    return f"{path}: is {names[kind]} where {names[expected]} belongs"
+    return f"{path}: is {names[kind]}; expected {names[expected]}"
 
 
 def _entries(directory: str, prefix: str) -> Iterator[tuple[str, str]]:

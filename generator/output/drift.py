@@ -82,7 +82,7 @@ class DriftResult(NamedTuple):
     the message for a deployment that could not be compared. `spec` is the path of the spec that generated the files.
     `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and `state_owner` another
     deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is None where that cannot
-    be determined. `plan_code` names what own Terraform runs in a plan.
+    be determined. `plan_code` names what custom Terraform runs in a plan.
     """
 
     folder: str
@@ -261,7 +261,7 @@ class _DriftDetector(NamedTuple):
         return self._drift(MANIFEST_NAME, DriftKind.CHANGED, reason, old, new)
 
     def orphans(self) -> Iterator[FileDrift]:
-        """Yield the files that were generated and are not any more."""
+        """Yield orphans: files of the last run that this run does not generate."""
         for path in self.directory.entries:
             if path == MANIFEST_NAME or path in self.expected.files or self.expected.is_kept(path):
                 continue
@@ -292,7 +292,7 @@ class _DriftDetector(NamedTuple):
         return path.endswith((".tf", ".hcl", ".md")) and bool(_HEADER.match(self.directory.read_head(path)))
 
     def _is_generated(self, path: str, content: bytes) -> bool:
-        """Return whether a content is what owscale wrote, whatever line endings a checkout gave it."""
+        """Return whether a file has the content of the last run, ignoring line endings."""
         digests = {content_digest(content), content_digest(content.replace(b"\r\n", b"\n"))}
         if not digests.isdisjoint(self.recorded.digests):
             return True

@@ -4,13 +4,13 @@ from owscale import __version__
 from owscale.output.expected import ExpectedFile, ExpectedFiles
 from owscale.output.manifest import Manifest, ManifestEntry
 
-NO_SPEC = "no spec describes this deployment any more"
+NO_SPEC = "no spec for this deployment"
 
 
 def reason_for_change(
     recorded: Manifest, expected: ExpectedFiles, entry: ManifestEntry | None, file: ExpectedFile
 ) -> str:
-    """Return why the content of a file is not that of the last run, recorded in `entry`; empty where it is."""
+    """Return why a file differs from its manifest entry; empty if it does not."""
     if not recorded.version:
         return "the manifest is missing or unreadable"
     if entry and entry.digest == file.digest:
@@ -21,7 +21,7 @@ def reason_for_change(
     elif entry and entry.source_digest != file.source_digest:
         reasons.append(f"{file.source} changed")
     elif not entry and not reasons:
-        reasons.append(f"{file.source} is new")
+        reasons.append(f"{file.source} is a new source")
     return " and ".join(reasons) or _version_reason(recorded.version)
 
 
@@ -30,7 +30,7 @@ def reason_for_orphan(recorded: Manifest, expected: ExpectedFiles, entry: Manife
     if not expected.files:
         return NO_SPEC
     if not entry:
-        return "the manifest does not list it"
+        return "not in the manifest"
     return "the spec changed" if recorded.spec_digest != expected.spec_digest else f"{entry.source} is gone"
 
 
@@ -38,7 +38,11 @@ def reason_for_manifest(recorded: Manifest, expected: ExpectedFiles) -> str:
     """Return why the manifest itself differs."""
     if reasons := _spec_reasons(recorded, expected):
         return " and ".join(reasons)
-    return "its entries changed" if recorded.entries != expected.manifest.entries else "its text differs"
+    return (
+        "the entries of the manifest changed"
+        if recorded.entries != expected.manifest.entries
+        else "the text of the manifest differs"
+    )
 
 
 def _spec_reasons(recorded: Manifest, expected: ExpectedFiles) -> list[str]:

@@ -43,7 +43,7 @@ class ExpectedFile:
 
     @property
     def is_as_shipped(self) -> bool:
-        """Whether an own template gives what the shipped one gives, apart from the header, which names the source."""
+        """Whether a custom template gives what the shipped one gives, apart from the header, which names the source."""
         return self.shipped is not None and self.shipped.partition(b"\n")[2] == self.content.partition(b"\n")[2]
 
 

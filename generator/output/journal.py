@@ -76,10 +76,10 @@ def _parse(journal: Path, content: bytes) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(content.splitlines(), 1):
         match = _LINE.fullmatch(line)
         if match is None:
-            raise _damaged(journal, f"line {number} is not one of owscale: no digest and path")
+            raise _damaged(journal, f"line {number} is malformed: no digest and path")
         path = os.fsdecode(match[2])
         if reason := unsafe_path_reason(path) or ("" if path.count("/") >= _DEPTH else "is in no deployment"):
-            raise _damaged(journal, f"line {number} is not one of owscale: its path {reason}")
+            raise _damaged(journal, f"line {number} is malformed: its path {reason}")
         yield path, match[1].decode()
 
 

@@ -51,7 +51,7 @@ def _acquire(out: Path, timeout_seconds: float, status: Callable[[str], object],
         except BaseException:
             os.close(descriptor)
             raise
-        os.close(descriptor)  # the previous writer removed it, and a lock on a removed directory keeps nobody out
+        os.close(descriptor)  # the previous writer removed it, and a lock on a removed directory excludes no other run
 
 
 def _open(out: Path, *, create: bool) -> int | None:

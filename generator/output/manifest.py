@@ -32,7 +32,7 @@ class ManifestEntry(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """The record of a run in the directory of a deployment; all of it is empty where there was none.
+    """The record of a run in the directory of a deployment; empty if no run wrote one.
 
     `digests` has the digests of all files, those of both sides where the text has merge conflicts. `keep` has the
     patterns of files that belong to the user.

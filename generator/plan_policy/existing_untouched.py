@@ -115,7 +115,7 @@ def _names_existing(change: ResourceChange, argument: str, protected: ProtectedR
         change.address,
         "existing",
         f"names {protected} in {argument}",
-        f"{change.type} of a deployment names no {protected.kind} there, and might change it",
+        f"in this argument, {change.type} may change the {protected.kind} instead of referring to it",
         "remove it from the file under `custom:`; if the use is harmless, report it to the maintainers of owscale",
         protected.spec_key,
     )

@@ -14,7 +14,7 @@ _PLAN_AGAIN = "make the plan again, of the whole deployment"
 
 
 def require_complete_plan(context: PolicyContext) -> Iterator[Violation]:
-    """Yield what makes the plan itself unreliable."""
+    """Yield a violation for each incomplete or unknown part of the plan."""
     plan = context.plan
     if plan.format_version.partition(".")[0] != "1":
         yield _violation("has an unknown format", "it may contain more than the check reads", _UPDATE_OWSCALE)
@@ -38,14 +38,14 @@ def require_complete_plan(context: PolicyContext) -> Iterator[Violation]:
 
 def _check_action(change: ResourceChange) -> Iterator[Violation]:
     if change.actions not in CHANGE_KINDS:
-        yield _violation("has unknown actions", "they may do anything", _UPDATE_OWSCALE, change.address)
+        yield _violation("has unknown actions", "their effect is unknown", _UPDATE_OWSCALE, change.address)
     elif change.mode not in ("data", "managed"):
-        yield _violation("has an unknown mode", "it may do anything", _UPDATE_OWSCALE, change.address)
+        yield _violation("has an unknown mode", "its effect is unknown", _UPDATE_OWSCALE, change.address)
     elif change.mode == "data" and change.kind not in ("read", "nothing"):
-        reason = "Terraform makes no such plan"
+        reason = "Terraform never writes such a plan; the file was altered"
         yield _violation("is a data source that is not only read", reason, _PLAN_AGAIN, change.address)
     elif change.mode == "managed" and change.kind == "read":
-        reason = "Terraform makes no such plan"
+        reason = "Terraform never writes such a plan; the file was altered"
         yield _violation("is a resource that is only read", reason, _PLAN_AGAIN, change.address)
     elif change.moved and _resource_type(change.previous_address) != change.type:
         reason = "its values would be read as those of another type"
@@ -71,7 +71,7 @@ def _check_consistency(context: PolicyContext) -> Iterator[Violation]:
 
 
 def require_same_deployment(context: PolicyContext) -> Iterator[Violation]:
-    """Yield what shows that the plan belongs to another deployment, or leaves open that it belongs to this one."""
+    """Yield a violation if the plan belongs, or may belong, to another deployment."""
     spec = context.spec
     provider = context.plan.configuration.providers.get("aws", {})
     expressions = provider.get("expressions")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from owscale.domain.aws.secret_arns import secret_arn
+
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
@@ -155,7 +157,7 @@ def _by_arn(spec_key: str, kind: ProtectedKind, arn: str) -> ProtectedResource:
 
 def _secret(spec_key: str, reference: str) -> ProtectedResource:
     """Return a secret; Secrets Manager accepts its name, and its ARN with and without the six random characters."""
-    arn = ":".join(reference.split(":")[:7])
+    arn = secret_arn(reference)
     arn_without_suffix, _, suffix = arn.rpartition("-")
     name = arn_without_suffix.rpartition(":secret:")[2]
     names = frozenset({name.lower(), f"{name}-{suffix}".lower()})

@@ -152,7 +152,7 @@ NEVER_MANAGED_TYPES = (
     "aws_vpc_ipv6_",
     "aws_vpc_peering_",
 )
-"""Types of which a deployment manages no resource, whatever its id: the network, the cluster, the database, the files,
+"""Types that no deployment manages, whatever the id of a resource: the network, the cluster, the database, the files,
 certificates, keys and lock tables exist before it. A name that ends in `_` is the prefix of a family of types."""
 
 MODIFYING_TYPE_PREFIXES = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from owscale.domain.aws import alarms, elasticache
 from owscale.domain.aws.regions import partition
+from owscale.domain.aws.secret_arns import secret_arn
 from owscale.domain.aws.tags import generated_tags
 from owscale.domain.openwebui import environment
 from owscale.render.hcl import HclExpression
@@ -34,7 +35,7 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
             "allow_from": {name: _source(source) for name, source in spec.load_balancer.allow_from.items()},
             "console_domain": _console_domain(spec.aws.region),
             "cpu_units": round(spec.service.vcpu * 1024),
-            "database_secret_arn": _secret_arn(spec.existing.database.url_secret_arn),
+            "database_secret_arn": secret_arn(spec.existing.database.url_secret_arn),
             "egress": {name: _source(target) | {"port": target.port} for name, target in spec.service.egress.items()},
             "environment_variables": _environment_variables(spec),
             "image_repository_arn": _ecr_repository_arn(spec.app.image),
@@ -92,12 +93,7 @@ def _secret_arns(spec: Spec) -> list[str | HclExpression]:
     if spec.app.registry_credentials_arn:
         references.add(spec.app.registry_credentials_arn)
     managed = [HclExpression("module.secrets.redis_url_arn"), HclExpression("module.secrets.webui_secret_key_arn")]
-    return [*sorted({_secret_arn(reference) for reference in references}), *managed]
-
-
-def _secret_arn(reference: str) -> str:
-    """Return the ARN of a secret, without the `:key::` with which a reference selects one key of it."""
-    return ":".join(reference.split(":")[:7])
+    return [*sorted({secret_arn(reference) for reference in references}), *managed]
 
 
 def _task_kms_key_arns(spec: Spec) -> list[str]:

@@ -40,10 +40,12 @@ def describe_failure(error: BaseException, template: str, loader: TemplateLoader
         case jinja2.UndefinedError():
             return TemplateFailure(_place(error, name), str(error), _LINE_HINT, is_undefined=True)
         case SecurityError():
-            hint = "templates cannot reach the inside of Python: docs/custom.md lists what they can use"
+            hint = (
+                "use only names of the spec, filters, conditions and loops: a template has no access to Python itself"
+            )
             return TemplateFailure(_place(error, name), str(error).rstrip("."), hint)
         case RecursionError():
-            problem = "includes or extends itself, or calls a macro too deeply"
+            problem = "recursion: the template includes or extends itself, or calls a macro too deeply"
             hint = f'to include the template that it replaces, write `{{% include "{SHIPPED_PREFIX}/{template}" %}}`'
             return TemplateFailure(_place(error, name), problem, hint)
         case UnfilteredValueError():

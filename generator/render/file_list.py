@@ -1,4 +1,4 @@
-"""The files of a deployment: one for each template, some of them conditional, and the extra files of its spec."""
+"""The files of a deployment: one for each template, some of them conditional, and the custom files of its spec."""
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ class RenderedFile(NamedTuple):
 
 
 class CopiedFile(NamedTuple):
-    """An extra file to copy: its path, its location, and its content."""
+    """A custom file to copy: its path, its location, and its content."""
 
     path: str
     source: str
@@ -49,7 +49,7 @@ def generated_paths() -> tuple[str, ...]:
 def plan_files(
     checked: CheckedDeployment, overrides: "Overrides", spec_path: str, templates: Iterable[str]
 ) -> Iterator[RenderedFile | CopiedFile]:
-    """Yield every file of a deployment, in the order of the shipped `templates`, then the extra files.
+    """Yield every file of a deployment, in the order of the shipped `templates`, then the custom files.
 
     `spec_path` is the path of the spec in generated files.
     """

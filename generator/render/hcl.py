@@ -115,7 +115,7 @@ def _key(key: str) -> str:
 def align_equals(text: str) -> str:
     """Put the `=` of neighbouring single-line arguments into one column, as `terraform fmt` does.
 
-    A template cannot follow this rule of fmt by itself, because an `if` may leave a line out; it follows all others.
+    Templates follow all other rules of fmt, but not this one: an `if` may omit a line.
     fmt looks only at the line: an argument whose right side leaves a bracket open ends the run. See
     https://github.com/hashicorp/hcl/blob/main/hclwrite/format.go (linesForFormat, formatCells).
 

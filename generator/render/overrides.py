@@ -1,4 +1,4 @@
-"""Files that a deployment brings along: extra Terraform, and templates that replace shipped ones."""
+"""Custom files of a deployment: extra Terraform, and templates that replace shipped ones."""
 
 import os
 import re
@@ -29,7 +29,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Overrides(NamedTuple):
     """The files below `custom.templates` and `custom.extra` of a spec, by their paths in those directories.
 
-    `templates` has the texts of templates, `extra` the locations of extra files. `templates_path` and `extra_path` are
+    `templates` has the texts of templates, `extra` the locations of custom files. `templates_path` and `extra_path` are
     the directories in generated files, `templates_shown` and `extra_shown` in messages.
     """
 
@@ -45,7 +45,7 @@ class Overrides(NamedTuple):
         return f"{self.templates_path}/{template}" if template in self.templates else shipped_path(template)
 
     def extra_content(self, path: str) -> bytes:
-        """Return an extra file as git stores it: without a byte order mark, with LF line ends in text."""
+        """Return a custom file as git stores it: without a byte order mark, with LF line ends in text."""
         with io_errors(f"{self.extra_shown}/{path}"):
             content = read_untrusted(self.extra[path], MAX_EXTRA_BYTES, shown=f"{self.extra_shown}/{path}")
         if path.endswith(_TERRAFORM_SUFFIXES) and (encoding := foreign_encoding(content)):
@@ -124,7 +124,7 @@ def _template_names() -> frozenset[str]:
 
 
 def _misplaced_files(own: _Folder, extra: _Folder) -> Iterator[OwscaleError]:
-    """Yield an error for each template that replaces no shipped one, and for each extra file on the path of another."""
+    """Yield an error for each template that replaces no shipped one, and for each file on the path of another."""
     templates, generated = _template_names(), generated_paths()
     for template in sorted(own.files.keys() - templates):
         hint = suggest(template, templates, "name a template after the file that it generates, with `.j2`")
@@ -171,6 +171,6 @@ def _unsuitable_files(folder: _Folder) -> Iterator[OwscaleError]:
             yield OwscaleError(f"{folder.shown}/{path}: {problem}", hint=hint)
         elif path not in templates and not all(_PORTABLE_NAME.fullmatch(part) for part in path.split("/")):
             hint = "use letters, digits, `_`, `.` and `-`, and no name that Windows reserves"
-            yield OwscaleError(f"{folder.shown}/{path}: has a name that some systems refuse", hint=hint)
+            yield OwscaleError(f"{folder.shown}/{path}: has a name that is not portable", hint=hint)
     if total > _MAX_BYTES:
         yield OwscaleError(f"{folder.shown}: {too_large(total, _MAX_BYTES)[0]}", hint="keep only Terraform there")

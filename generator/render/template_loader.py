@@ -1,4 +1,4 @@
-"""Read templates: those shipped with owscale, and the own templates of a deployment."""
+"""Read templates: those shipped with owscale, and the custom templates of a deployment."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,13 +19,13 @@ if observed.target_kind(_IN_PACKAGE) != observed.DIRECTORY:
 """The directory of the shipped templates."""
 
 SHIPPED_PREFIX = "owscale"
-"""Prefix with which an own template includes or extends a shipped one: `{% include "owscale/main.tf.j2" %}`."""
+"""Prefix with which a custom template includes or extends a shipped one: `{% include "owscale/main.tf.j2" %}`."""
 
 
 class TemplateLoader(jinja2.BaseLoader):
     """Gives Jinja the texts of templates by name: own ones first, then the shipped ones.
 
-    `own_shown` is the directory of the own templates in messages.
+    `own_shown` is the directory of the custom templates in messages.
     """
 
     def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str] | None = None, own_shown: str = "") -> None:

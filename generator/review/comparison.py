@@ -91,7 +91,7 @@ _SECURITY_ARGUMENTS = (
 _META_ARGUMENTS = {"depends_on", "lifecycle"}
 _SAME_VALUE = Effect("nothing", "The value in effect stays the same.", (), PLAN)
 
-_DEPLOYMENT_REMOVED = "no spec describes this deployment any more: its generated files are removed, but its resources "
+_DEPLOYMENT_REMOVED = "no spec for this deployment: its generated files are removed, but its resources "
 _STILL_RUNNING = "keep running; to destroy them, run `owscale tf destroy` before this change is merged"
 
 

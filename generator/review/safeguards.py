@@ -51,7 +51,7 @@ def _lowered(before: Any, after: Any) -> bool:
 
 
 def _retention_shortened(before: Any, after: Any) -> bool:
-    """Compare numbers of days, where 0 means for ever."""
+    """Compare numbers of days, where 0 means forever."""
     return bool(after != 0 and (before == 0 or after < before))
 
 

@@ -48,7 +48,7 @@ _DESCRIPTIONS = {
         "alarms: {cpu_percent: 85}",
     ),
     "S102": _Description(
-        "Checks that every key is one that docs/spec.md lists.",
+        "Checks that every key is a key of the spec.",
         "docs/spec.md",
         "redis: {nods: 2}",
         "redis: {nodes: 2}",

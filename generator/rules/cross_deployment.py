@@ -44,7 +44,7 @@ def _folder(deployment: Deployment) -> object:
 _UNIQUE = (
     _Unique("S401", ("state", "key"), "{later} and {earlier} have the same state file", _state),
     _Unique("S402", ("service", "name"), "{later} and {earlier} have the same service name in one account", _name),
-    _Unique("S403", ("name",), "{earlier_file} has this name too, and both would write out/{folder}", _folder),
+    _Unique("S403", ("name",), "{earlier_file} has the same name; both would write out/{folder}", _folder),
 )
 
 

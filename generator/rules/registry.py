@@ -34,8 +34,8 @@ class Rule(NamedTuple):
 
     `checks` is one sentence on the condition that the rule checks, and `rationale` one on why it matters. `reference`
     is the documentation of AWS or Open WebUI. `example` is a part of a spec, in YAML, that violates the rule when it is
-    merged onto a minimal spec; `fixed_example` is the same part without the violation. `other_keys` are the keys that
-    the rule is about, beside those of the examples.
+    merged onto a minimal spec; `fixed_example` is the same part without the violation. `other_keys`: keys of the rule
+    that the examples do not set.
     """
 
     code: str

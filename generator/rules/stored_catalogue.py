@@ -30,7 +30,7 @@ class StoredCatalogue:
     def find_keys(self, name: str) -> "list[str]":
         """Return the key with a path, or all keys whose last part is `name`.
 
-        A path can be that of a spec: in an environment, with the name of an entry or with an index of a list.
+        A path may contain an environment, the name of an entry, or a list index.
         """
         parts = name.partition("[")[0].split(".")
         if parts[0] == "environments" and len(parts) > _PARTS_OF_ENVIRONMENT:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class StateLocation(NamedTuple):
-    """The place of a Terraform state in S3. A deployment keeps it when its spec is renamed, and no two share it."""
+    """The place of a Terraform state in S3, which identifies a deployment: a rename keeps it, and no two share it."""
 
     bucket: str
     key: str

@@ -92,7 +92,7 @@ class Document:
         )
 
     def related(self, path: Path) -> Related:
-        """Return `path` as another key that a diagnostic is about."""
+        """Return the related key at `path`."""
         position, name = self._position_and_name(path)
         is_default = path not in self._locations
         return Related(self.file, position.line, position.column, name, position.length, is_default)
@@ -169,7 +169,7 @@ class Document:
         return Document(self.file, self.source, data, created | self._locations_outside(path) | added)
 
     def with_data(self, data: dict[str, Any]) -> "Document":
-        """Return a document of data that no file contains, such as the values applied last.
+        """Return a document without a file, such as the last applied values.
 
         Its `file` and `source` are those of this document; every position is 0:0.
         """

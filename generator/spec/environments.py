@@ -84,7 +84,7 @@ def _entry_errors(document: Document, path: Path, override: object) -> Iterator[
         message = "must be a mapping of the values that differ in this environment"
         yield document.diagnostic("S107", path, message, "write `{}` if no value differs")
     elif isinstance(override, dict) and "name" in override:
-        message = "must be the same in every environment"
+        message = "cannot be overridden in an environment"
         hint = "remove it; the folder under out/ has the name of the environment as well"
         name = (*path, "name")
         yield document.at_key(name, document.diagnostic("S102", name, message, hint))

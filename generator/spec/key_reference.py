@@ -1,4 +1,4 @@
-"""What the models document about each key of a spec, as plain data."""
+"""Documentation of each key of a spec, as plain data."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict

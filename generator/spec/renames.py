@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def renamed_folders(before: Mapping[str, StateLocation | None], after: Mapping[str, StateLocation]) -> dict[str, str]:
     """Return the previous folder of each renamed deployment by its present one.
 
-    Both mappings have the states of deployments by their folders; None is a state that is not known. Where two folders
-    before have one state, none of them is the previous one.
+    Both mappings have the states of deployments by their folders; None: unknown state. If two earlier folders share a
+    state, there is no previous one.
     """
     moved: dict[StateLocation, list[str]] = {}
     for folder, state in before.items():

@@ -82,7 +82,7 @@ def format_inline(value: object) -> str:
 
 
 def yaml_ambiguity(text: str) -> Ambiguity | None:
-    """Return what else than text a tool for YAML 1.1 or 1.2 may read a plain scalar as; None where all agree."""
+    """Return the non-text meaning of a plain scalar in YAML 1.1 or 1.2; None if unambiguous."""
     if text in _CONSTANTS:
         return None
     if word := _AMBIGUOUS_WORDS.get(text.lower()):

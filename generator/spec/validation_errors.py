@@ -57,7 +57,7 @@ def translate_error(document: Document, error: "ErrorDetails") -> Diagnostic:
 def _explain_hint(path: Path) -> str:
     """Return the hint for a value without a better one: the command that prints the limits of its key."""
     key = key_of_path(path)
-    return f"run `{owscale_command('explain', key, takes_paths=False)}` for its limits and its meaning" if key else ""
+    return f"run `{owscale_command('explain', key, takes_paths=False)}` for limits and meaning" if key else ""
 
 
 def is_secondary_error(error: "ErrorDetails") -> bool:
@@ -220,7 +220,7 @@ def _description(path: Path) -> str:
 
 
 def _key_info(path: Path) -> KeyInfo | None:
-    """Return what the models document about the key at `path`; None where they have no such key."""
+    """Return the documentation of the key at `path`; None where there is no such key."""
     return _section_keys(path[:-1]).get(str(path[-1])) if path else None
 
 

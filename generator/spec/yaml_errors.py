@@ -7,7 +7,7 @@ import yaml
 
 SYNTAX_HINT = "correct the line, or put the text in quotes"
 _INDENTATION = "give all keys of a mapping the same indentation, and put text with `: ` in quotes"
-# For these errors, the beginning of the token is a better position than the character at which PyYAML gave up.
+# For these errors, the beginning of the token is a better position than the character where PyYAML stopped.
 _AT_TOKEN = re.compile(r"while (scanning|parsing) an? (quoted|double-quoted|simple key|alias|anchor|tag)")
 _SYNTAX_ERRORS = (  # a pattern of the message of PyYAML or libyaml, our message, the hint
     (r"expected ':'", "a key without a colon", "write `key: value`"),

@@ -1,10 +1,11 @@
 """Follow a Terraform command while it runs: with `-json` it prints one message per line.
 
 The messages: https://developer.hashicorp.com/terraform/internals/machine-readable-ui. A diagnostic carries a snippet of
-the code with its values; the snippet is ignored, because values may be secret.
+the code with its values. Values may be secret, so only the name of a `check` block is read from the snippet.
 """
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,11 +18,15 @@ Message = dict[str, Any]
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _NO_STEPS = ("read", "noop")
+_CHECK_BLOCK = re.compile(r'check "([\w-]+)"')
 
 
 @dataclass(frozen=True)
 class TerraformDiagnostic:
-    """An error or a warning of Terraform."""
+    """An error or a warning of Terraform.
+
+    `address` is the address of a resource, or `check.<name>` for a `check` block; empty where Terraform names neither.
+    """
 
     severity: str
     summary: str
@@ -123,11 +128,23 @@ def _messages(process: "subprocess.Popen[str]", other_lines: list[str]) -> Itera
 def _record(result: RunResult, message: Message) -> None:
     match message:
         case {"type": "diagnostic", "diagnostic": dict(diagnostic)}:
-            texts = (str(diagnostic.get(key) or "") for key in ("severity", "summary", "detail", "address"))
-            result.diagnostics.append(TerraformDiagnostic(*texts))
+            severity, summary, detail = (str(diagnostic.get(key) or "") for key in ("severity", "summary", "detail"))
+            address = str(diagnostic.get("address") or "") or _check_address(diagnostic)
+            result.diagnostics.append(TerraformDiagnostic(severity, summary, detail, address))
         case {"type": "apply_start", "hook": {"action": str(action), "resource": {"addr": str(address)}}}:
             if action not in _NO_STEPS:
                 result.started.append((action, address))
         case {"type": "apply_complete", "hook": {"action": str(action), "resource": {"addr": str(address)}}}:
             if action not in _NO_STEPS:
                 result.completed.append((action, address))
+
+
+def _check_address(diagnostic: Message) -> str:
+    """Return the address of a `check` block within its module; empty where a diagnostic is about something else.
+
+    Terraform gives no address for a check block: only the context of the snippet contains its name.
+    """
+    match diagnostic:
+        case {"snippet": {"context": str(context)}} if block := _CHECK_BLOCK.fullmatch(context):
+            return f"check.{block[1]}"
+    return ""

@@ -1,4 +1,4 @@
-"""The saved plan of a root module, and the record of what it was made from.
+"""The saved plan of a root module, and the record of its inputs.
 
 Both are in `.terraform/owscale/` of the root module, which git ignores and only the owner may read: a plan contains the
 state, and with it the Redis token. The record contains digests and names, and no value.
@@ -35,7 +35,7 @@ class StateVersion(NamedTuple):
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """What a saved plan was made from.
+    """Inputs of a saved plan.
 
     `plan`, `tree` and `spec` are digests of the plan file, of the root module's files and of the spec; `owscale` and
     `terraform` are versions. `lineage` is empty and `serial` 0 where there was no state. `ephemeral` names the

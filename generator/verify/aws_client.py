@@ -104,7 +104,7 @@ def _client_failure(response: dict[str, Any], action: str, login: str) -> Outcom
     if code in _REJECTED_CODES:
         return failed(f"AWS rejects the credentials ({code})", login, is_permanent=True)
     if code in _DENIED_CODES or status == HTTPStatus.FORBIDDEN:
-        hint = f"allow {action}; docs/verify.md in the repository of owscale has the complete policy"
+        hint = f"allow {action}, which only reads, in the IAM policy of these credentials"
         return failed(f"{action} is denied", hint, is_permanent=True)
     if code.endswith(_NOT_FOUND_ENDINGS):
         hint = f"apply the deployment; `{owscale_command('tf', 'plan')}` lists the missing resources"

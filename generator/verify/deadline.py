@@ -1,4 +1,4 @@
-"""A limit for the time of a whole call, where a library limits only each of its waits."""
+"""A time limit for a whole call; libraries limit each wait only."""
 
 import threading
 from collections.abc import Callable

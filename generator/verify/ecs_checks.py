@@ -46,8 +46,8 @@ def task_definition(target: Target) -> Outcome:
         return passed(f"runs {_without_prefix(active)}, as applied")
     return failed(
         f"runs {_without_prefix(active)}; applied was {_without_prefix(applied)}",
-        "find out whether ECS rolled back or something else deployed, then apply again; "
-        f"read the events of the service: `{_events_command(target)}`",
+        f"read the events of the service (`{_events_command(target)}`): ECS rolled back, or another tool deployed; "
+        "then apply again",
         is_permanent=primary.get("rolloutState") == "COMPLETED",
     )
 

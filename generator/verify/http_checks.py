@@ -27,7 +27,7 @@ def health(target: Target) -> Outcome:
             case {"status": True}:
                 return passed(f"{evidence}, status true")
     return failed(
-        f"{evidence}, but not Open WebUI's status", "check the rules of the listener: another application answers"
+        f"{evidence}, but not Open WebUI's status", "check the rules of the listener: another application responds"
     )
 
 

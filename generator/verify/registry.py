@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from owscale.console.text import suggest
 from owscale.errors import UsageError
 from owscale.verify import (
     cloudwatch_checks,
@@ -37,10 +38,8 @@ def select_checks(only: Collection[str], skip: Collection[str]) -> list[Check]:
             if name not in known:
                 groups = ", ".join(dict.fromkeys(check.group for check in CHECKS))
                 checks = ", ".join(check.name for check in CHECKS)
-                raise UsageError(
-                    f"{option} {name}: no such check or group",
-                    hint=f"choose one of the groups {groups}, or of the checks {checks}",
-                )
+                every_name = f"choose one of the groups {groups}, or of the checks {checks}"
+                raise UsageError(f"{option} {name}: no such check or group", hint=suggest(name, known, every_name))
     selected = [check for check in CHECKS if (not only or _matches(check, only)) and not _matches(check, skip)]
     if not selected:
         raise UsageError("--only and --skip leave no check", hint="remove one of these options")

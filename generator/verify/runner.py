@@ -98,6 +98,6 @@ class CheckRun:
             )
         except Exception as error:
             return failed(
-                f"an unexpected response: {type(error).__name__}: {error}",
+                f"unexpected response: {type(error).__name__}: {error}",
                 "check that the address leads to Open WebUI; if it does, report this as a bug of owscale",
             )

@@ -60,7 +60,7 @@ def require_same_deployment(outputs: TerraformOutputs, spec: Spec, origin: str) 
     ):
         if actual != expected:
             raise OwscaleError(
-                f"{origin}: the outputs are of the {attribute} {actual or 'unknown'}; the spec names {expected}",
+                f"{origin}: the outputs belong to {attribute} {actual or 'unknown'}; the spec has {expected}",
                 hint=f"apply the spec with `{owscale_command('tf', 'plan')}` and `{owscale_command('tf', 'apply')}`, "
                 "or name the outputs of this environment with `--outputs FILE`",
             )

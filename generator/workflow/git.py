@@ -78,7 +78,7 @@ class Repository:
         return commit
 
     def merge_base(self, base: str, head: str) -> str:
-        """Return the commit at which `head` left `base`, as a pull request compares them; both are names of commits.
+        """Return the merge base of two commits, as pull requests use it.
 
         It is `base` itself where the two share no history, and where `head` is an ancestor of `base`.
         """
@@ -99,7 +99,7 @@ class Repository:
         except OwscaleError as error:
             if "unmerged" not in error.message:
                 raise
-            hint = "resolve them as `git status` says, and `git add` the files"
+            hint = "resolve them (`git status` lists them), then `git add` the files"
             raise OwscaleError("the index of git has merge conflicts", hint=hint) from error
 
     def untracked(self, path: Path) -> list[Path]:

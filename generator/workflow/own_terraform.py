@@ -1,10 +1,9 @@
-"""Find what own Terraform runs in a plan: extra files, own templates, and files beside the generated ones."""
+"""Find what custom Terraform runs in a plan: custom files, custom templates, and files beside the generated ones."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from owscale.errors import OwscaleError
-from owscale.fs.files import os_error_hint
+from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
 from owscale.output.expected import ExpectedFiles
 from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_code, is_terraform
@@ -13,7 +12,7 @@ from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_co
 def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> dict[str, bytes | None]:
     """Return the files of a root module that owscale itself did not write, by path; None stands for a link.
 
-    A file that an own template generates counts, unless the shipped template gives the same content.
+    A file that a custom template generates counts, unless the shipped template gives the same content.
     """
     files: dict[str, bytes | None] = {
         path: file.content for path, file in expected.generated.items() if file.is_own and not file.is_as_shipped
@@ -22,14 +21,14 @@ def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
 
 
 def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> list[PlanCode]:
-    """Return what own Terraform of a root module runs, contacts or reads in a plan."""
+    """Return what custom Terraform of a root module runs, contacts or reads in a plan."""
     own = [path for path, file in expected.generated.items() if file.is_own and is_terraform(path)]
     beside = [path for path in unmanaged if is_terraform(path)]
     if not own and not beside:  # the usual case, in which nothing is parsed
         return []
     files = own_files(directory, expected, beside)
     found = find_plan_code({path: content for path, content in files.items() if is_terraform(path)})
-    # What the shipped template gives in the place of an own template or of a file under `keep:` is not own code.
+    # What the shipped template gives in the place of a custom template or of a file under `keep:` is not own code.
     replaced = {path: expected.files[path] for path in {code.file for code in found} & expected.files.keys()}
     contents = {path: file.shipped if file.is_own else file.content for path, file in replaced.items()}
     known = find_plan_code({path: content for path, content in contents.items() if content is not None})
@@ -58,11 +57,10 @@ def unknown_code(
 def _read(path: str) -> bytes | None:
     limit = MAX_BYTES + 1 if is_terraform(path) else MAX_EXTRA_BYTES
     try:
-        return read_untrusted(path, limit)
+        with io_errors(path):
+            return read_untrusted(path, limit)
     except UnsafeFileError as error:
         return None if "link" in error.problem else b"\0"
-    except OSError as error:
-        raise OwscaleError(f"{path}: {error.strerror}", hint=os_error_hint(error, path)) from error
 
 
 def files_of(directory: Path) -> dict[str, bytes]:

@@ -77,7 +77,7 @@ def _missing_spec_error(spec: Path) -> OwscaleError:
         return OwscaleError(f"{spec}: no such file or directory", hint=missing_file_hint(spec))
     init = owscale_command("init", takes_paths=False)
     hint = f"run `{init}` to write a first spec here, or change to the directory of the project"
-    return OwscaleError("no spec found: neither this directory nor one above it has specs in spec/", hint=hint)
+    return OwscaleError("no spec found in spec/ of this directory or of a directory above it", hint=hint)
 
 
 def validate_environments(documents: Iterable[Document], report: DiagnosticReport) -> list[Deployment]:
@@ -141,7 +141,7 @@ def _renderer(templates: Path) -> "TemplateRenderer":
 
 
 def _own_renderer(shipped: "TemplateRenderer", overrides: Overrides) -> "TemplateRenderer | None":
-    """Return the renderer of the own templates of a deployment; None where it has none."""
+    """Return the renderer of the custom templates of a deployment; None where it has none."""
     if not overrides.templates:
         return None
     from owscale.render.sandbox.renderer import SandboxedRenderer  # noqa: PLC0415 -- few runs need it
@@ -150,7 +150,7 @@ def _own_renderer(shipped: "TemplateRenderer", overrides: Overrides) -> "Templat
 
 
 def find_plan_code(paths: ProjectPaths, expected: ExpectedFiles, result: DriftResult) -> "list[PlanCode]":
-    """Return what own Terraform of a deployment runs in a plan; without any, nothing is imported or parsed."""
+    """Return what custom Terraform of a deployment runs in a plan; without any, nothing is imported or parsed."""
     own = (path for path, file in expected.generated.items() if file.is_own)
     if not any(path.endswith(_TERRAFORM_FILES) for path in (*own, *result.unmanaged)):
         return []

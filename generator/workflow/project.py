@@ -99,7 +99,7 @@ def _require_own(paths: ProjectPaths, current: Path) -> None:
     if _owner(paths.spec) not in (os.geteuid(), _owner(current)):
         raise OwscaleError(
             f"{paths.spec}: belongs to another user, so it is not used",
-            hint=f"name it if you trust its owner: add `--spec {paths.spec} --out {paths.out}`",
+            hint=f"if you trust its owner, add `--spec {paths.spec} --out {paths.out}`",
         )
 
 

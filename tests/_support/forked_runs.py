@@ -102,11 +102,11 @@ BLIND = ("contents", "headers", "names", "kinds", "links", "targets", "real path
 def _serve() -> None:
     """Answer requests on stdin until it ends."""
     from owscale.cli import main as _main  # noqa: F401, PLC0415 -- imported for the forks
-    from owscale.cli import options as _options  # noqa: F401, PLC0415
-    from owscale.cli.commands import check as _check  # noqa: F401, PLC0415
-    from owscale.cli.commands import generate as _generate  # noqa: F401, PLC0415
-    from owscale.reporting import format_text as _format  # noqa: F401, PLC0415
-    from owscale.result_cache import recording as _recording  # noqa: F401, PLC0415
+    from owscale.cli import options as _options  # noqa: F401, PLC0415 -- imported for the forks
+    from owscale.cli.commands import check as _check  # noqa: F401, PLC0415 -- imported for the forks
+    from owscale.cli.commands import generate as _generate  # noqa: F401, PLC0415 -- imported for the forks
+    from owscale.reporting import format_text as _format  # noqa: F401, PLC0415 -- imported for the forks
+    from owscale.result_cache import recording as _recording  # noqa: F401, PLC0415 -- imported for the forks
 
     for line in sys.stdin:
         if not os.fork():
@@ -120,9 +120,9 @@ def _serve() -> None:
 
 
 def _run(request: dict[str, Any]) -> Outcome:
-    from owscale.cli.main import main  # noqa: PLC0415
-    from owscale.fs import observed  # noqa: PLC0415
-    from owscale.result_cache import lookup, recording  # noqa: PLC0415
+    from owscale.cli.main import main  # noqa: PLC0415 -- imported for the forks
+    from owscale.fs import observed  # noqa: PLC0415 -- imported for the forks
+    from owscale.result_cache import lookup, recording  # noqa: PLC0415 -- imported for the forks
 
     os.chdir(request["project"])
     os.environ.update(request["variables"])
@@ -159,7 +159,7 @@ def _run(request: dict[str, Any]) -> Outcome:
 
 def _make_blind(part: str) -> None:
     """Leave a part out of records and lookups."""
-    from owscale.fs import observed  # noqa: PLC0415
+    from owscale.fs import observed  # noqa: PLC0415 -- imported for the forks
 
     seeing = dict(observed._ANSWERS)
     if part == "bytes that were used":  # the digest is made when the run has ended

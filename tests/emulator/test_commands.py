@@ -76,6 +76,6 @@ def test_destroy_requires_the_name_and_lists_what_remains(lifecycle: DeploymentL
     assert (
         "module.redis.aws_elasticache_replication_group.this: would be destroyed: this loses every session" in run.out
     )
-    remains = run.out.partition("What remains:\n")[2]
+    remains = run.out.partition("remaining resources:\n")[2]
     assert "the revisions of the task definition webui3-scaled" in remains
     assert "the secrets, for " in remains

@@ -27,7 +27,7 @@ def test_link_to_a_directory_is_not_followed(project: Project, place: str) -> No
     project.change_spec("cache.t4g.small", "cache.t4g.medium")
     for command in ("generate", "check"):
         assert project.run(command) == 1
-        assert f"out/{place}: is a symbolic link where a directory belongs" in project.stderr
+        assert f"out/{place}: is a symbolic link; expected a directory" in project.stderr
     assert files_below(elsewhere) == contents
 
 
@@ -40,7 +40,7 @@ def test_link_to_a_file_is_not_followed(project: Project) -> None:
     project.change_spec("instances: 2", "instances: 4")
     content = mine.read_bytes()
     assert project.run("generate", "--force") == 1
-    assert f"{ROOT}/main.tf: is a symbolic link where a file belongs" in project.stderr
+    assert f"{ROOT}/main.tf: is a symbolic link; expected a file" in project.stderr
     assert mine.read_bytes() == content
 
 
@@ -87,7 +87,7 @@ def test_file_in_the_place_of_a_directory(project: Project, place: str) -> None:
 def test_directory_in_the_place_of_a_file(project: Project) -> None:
     (project.root / "main.tf").mkdir(parents=True)
     assert project.run("generate") == 1
-    assert f"{ROOT}/main.tf: is a directory where a file belongs" in project.stderr
+    assert f"{ROOT}/main.tf: is a directory; expected a file" in project.stderr
     assert project.tree() == {}
 
 
@@ -107,7 +107,7 @@ def test_pipe_in_the_place_of_a_file(project: Project) -> None:
     project.root.mkdir(parents=True)
     os.mkfifo(project.root / "main.tf")
     assert project.run("generate") == 1
-    assert f"{ROOT}/main.tf: is neither a file nor a directory where a file belongs" in project.stderr
+    assert f"{ROOT}/main.tf: is neither a file nor a directory; expected a file" in project.stderr
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def broken(three: Project) -> Project:
 def test_template_error_of_one_deployment(broken: Project) -> None:
     assert broken.run("check") == 1
     assert "spec/own/outputs.tf.j2:1: Unexpected end of template." in broken.stderr
-    assert "alpha/production: cannot be generated or read" in broken.stderr
+    assert "alpha/production: failed, as reported above" in broken.stderr
     assert drifted(broken) == ["beta", "minimal"]
     (broken.out / "minimal/production/outputs.tf").write_text("# by hand\n")
     (broken.out / "beta/production/versions.tf").unlink()
@@ -116,11 +116,11 @@ def test_template_error_of_one_deployment(broken: Project) -> None:
     assert broken.tree() == before
     for message in (
         "spec/own/outputs.tf.j2:1: Unexpected end of template.",
-        "out/beta/production/versions.tf: is a directory where a file belongs",
+        "out/beta/production/versions.tf: is a directory; expected a file",
         "out/minimal/production/outputs.tf: modified locally",
         "1 file was modified locally",
         "1 path is blocked",
-        "alpha/production: cannot be generated or read",
+        "alpha/production: failed, as reported above",
         "nothing was written",
     ):
         assert message in broken.stderr
@@ -130,7 +130,7 @@ def test_shared_failure_is_printed_once(broken: Project) -> None:
     change(broken, "beta", "name: beta", "name: beta\ncustom: {templates: own}")
     assert broken.run("check") == 1
     assert broken.stderr.count("Unexpected end of template.") == 1
-    assert "alpha/production, beta/production: cannot be generated or read" in broken.stderr
+    assert "alpha/production, beta/production: failed, as reported above" in broken.stderr
     assert drifted(broken) == ["minimal"]
 
 
@@ -139,7 +139,7 @@ def test_file_in_the_place_of_one_deployment(three: Project) -> None:
     place.rename(three.folder / "elsewhere")
     place.touch()
     assert three.run("check") == 1
-    assert "out/alpha: is a file where a directory belongs" in three.stderr
+    assert "out/alpha: is a file; expected a directory" in three.stderr
     assert drifted(three) == ["beta", "minimal"]
 
 
@@ -154,7 +154,7 @@ def test_unreadable_directory_of_one_deployment(three: Project, public_directory
     assert code == 1
     assert "Traceback" not in three.stderr
     assert "Permission denied" in three.stderr
-    assert "alpha/production: cannot be generated or read" in three.stderr
+    assert "alpha/production: failed, as reported above" in three.stderr
     assert drifted(three) == ["beta", "minimal"]
 
 

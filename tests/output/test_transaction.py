@@ -145,7 +145,7 @@ def test_damaged_journal_is_an_error_with_a_way_out(scene: Scene) -> None:
     (work / "journal").write_bytes(b"\xff\xfe nonsense\n")
     for command in ("check", "generate"):
         assert scene.project.run(command) == 1
-        assert "out/.owscale/journal: line 1 is not one of owscale: no digest and path" in scene.project.stderr
+        assert "out/.owscale/journal: line 1 is malformed: no digest and path" in scene.project.stderr
         assert "hint: remove out/.owscale/journal, then run `owscale check`" in scene.project.stderr
     (work / "journal").unlink()
     scene.project.generate()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests._support.cases import GOLDEN, PROJECT
+from tests._support.shell import blocks
 
 pytestmark = pytest.mark.xdist_group("wheel")
 
@@ -131,3 +132,19 @@ def test_installed_command_uses_the_files_built_into_the_wheel(owscale: Path, tm
 def test_installed_command_prints_help_and_codes(owscale: Path, tmp_path: Path) -> None:
     assert _run(owscale, "--help", cwd=tmp_path).stdout.startswith("usage: owscale")
     assert _run(owscale, "explain", "S201", cwd=tmp_path).stdout.startswith("S201 ")
+
+
+def test_commands_of_a_runbook_that_need_no_aws_work_in_an_installation(owscale: Path, tmp_path: Path) -> None:
+    project = tmp_path / "a project"
+    _run(owscale, "init", project, cwd=tmp_path)
+    _run(owscale, "generate", cwd=project)
+    (runbook,) = project.glob("out/*/*/RUNBOOK.md")
+    path = f"{owscale.parent}:{os.environ['PATH']}"
+    lines = {
+        block.strip()
+        for block in blocks(runbook.read_text(), "bash")
+        if block.startswith(("owscale --version", "owscale generate ", "owscale check "))
+    }
+    assert len(lines) == 3
+    for line in sorted(lines):
+        _run("bash", "-c", line, cwd=project, PATH=path)

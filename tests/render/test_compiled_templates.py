@@ -229,7 +229,7 @@ def test_precompile_removes_modules_of_deleted_templates(compiled: Path, templat
         ("{{ 1 // 0 }}\n", "templates/main.tf.j2:1: "),
         ("\n\n\n{{ name // 0 | hcl }}\n", "templates/main.tf.j2:4: "),
         ("\n{% include 'gone.tf.j2' %}\n", "templates/main.tf.j2:2: no template named gone.tf.j2"),
-        ("{% include 'main.tf.j2' %}\n", "templates/main.tf.j2:1: includes or extends itself"),
+        ("{% include 'main.tf.j2' %}\n", "templates/main.tf.j2:1: recursion: the template includes or extends itself"),
     ],
 )
 def test_error_messages_are_the_same_as_from_source(

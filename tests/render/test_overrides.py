@@ -1,4 +1,4 @@
-"""Files that a deployment brings along: extra files, and templates that replace shipped ones."""
+"""Files that a deployment brings along: custom files, and templates that replace shipped ones."""
 
 import os
 from pathlib import Path
@@ -188,7 +188,10 @@ def test_change_of_an_included_template_is_drift(custom_project: Project) -> Non
 def test_override_that_includes_itself(custom_project: Project) -> None:
     write_file(custom_project, "own/templates/outputs.tf.j2", '{% include "outputs.tf.j2" %}\n')
     assert custom_project.run("generate") == 1
-    assert "spec/own/templates/outputs.tf.j2:1: includes or extends itself" in custom_project.stderr
+    assert (
+        "spec/own/templates/outputs.tf.j2:1: recursion: the template includes or extends itself"
+        in custom_project.stderr
+    )
 
 
 def test_names_and_links_that_other_systems_refuse(custom_project: Project) -> None:
@@ -196,8 +199,8 @@ def test_names_and_links_that_other_systems_refuse(custom_project: Project) -> N
     write_file(custom_project, "extra/con.tf", "")
     (custom_project.spec.parent / "extra/link.tf").symlink_to("/etc/hosts")
     assert custom_project.run("generate") == 1
-    assert "spec/extra/a b.tf: has a name that some systems refuse" in custom_project.stderr
-    assert "spec/extra/con.tf: has a name that some systems refuse" in custom_project.stderr
+    assert "spec/extra/a b.tf: has a name that is not portable" in custom_project.stderr
+    assert "spec/extra/con.tf: has a name that is not portable" in custom_project.stderr
     assert "spec/extra/link.tf: is a symbolic link" in custom_project.stderr
 
 

@@ -142,7 +142,7 @@ def test_override_of_the_name_is_an_error(spec: Path) -> None:
     _, messages = load(spec, f"{BASE}environments:\n  staging: {{name: other}}\n")
     place = f"spec.yaml:{LINES + 2}:13: environments.staging.name"
     hint = "remove it; the folder under out/ has the name of the environment as well"
-    assert messages == [f"{place}: must be the same in every environment [S102] -- {hint}"]
+    assert messages == [f"{place}: cannot be overridden in an environment [S102] -- {hint}"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ TWO = f"environments:\n  production: {{}}\n  staging:\n{STAGING}"
 def test_error_in_an_override_has_the_position_of_the_override(spec: Path) -> None:
     deployments, messages = load(spec, f"{BASE}{TWO}    redis: {{nodes: 7, nodetype: x}}\n")
     assert [deployment.environment for deployment in deployments] == ["production"]
-    hint = "run `owscale explain redis.nodes` for its limits and its meaning"
+    hint = "run `owscale explain redis.nodes` for limits and meaning"
     assert messages == [
         f"spec.yaml:{LINES + 6}:20: environments.staging.redis.nodes: must be at most 6, not 7 [S108] -- {hint}",
         f"spec.yaml:{LINES + 6}:23: environments.staging.redis.nodetype: unknown key [S102] -- did you mean node_type?",

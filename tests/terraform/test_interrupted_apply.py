@@ -16,7 +16,8 @@ from tests._support.small_deployment import TOPICS, SmallDeployment
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-PLAN_HINT = "run `owscale tf plan --env production --spec spec.yaml` for the rest; nothing is done twice\n"
+PLAN = "owscale tf plan --env production --spec spec.yaml"
+PLAN_HINT = f"run `{PLAN}` for the remaining steps; completed steps are not repeated\n"
 
 
 def _require_completion(small: SmallDeployment) -> None:
@@ -139,10 +140,10 @@ def test_interrupted_apply_records_what_exists(small: SmallDeployment, proxy: Di
         apply.wait_for('created aws_sns_topic.this["one"]', 'created aws_sns_topic.this["three"]')
         proxy.wait_for(create_topic)
         apply.interrupt()
-        apply.wait_for("interrupted: Terraform finishes what it has begun and releases the state lock")
+        apply.wait_for("interrupted: Terraform completes the running steps and releases the state lock")
         proxy.wait_for(release_lock)
         apply.interrupt()  # at a second SIGINT, Terraform itself would exit with the lock held
-        apply.wait_for("interrupted: Terraform finishes what it has begun and releases the state lock")
+        apply.wait_for("interrupted: Terraform completes the running steps and releases the state lock")
         proxy.hold(create_topic)
         assert apply.finish() == 130, apply.err
     assert "2 of 3 steps done and recorded in the state" in apply.err

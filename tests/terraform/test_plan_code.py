@@ -1,4 +1,4 @@
-"""What own Terraform runs, contacts or reads in a plan, in HCL and in its JSON syntax."""
+"""What custom Terraform runs, contacts or reads in a plan, in HCL and in its JSON syntax."""
 
 import json
 
@@ -14,9 +14,9 @@ NAMED = {
     'check "a" {\n  data "http" "x" {\n  }\n}\n': 'data "http" "x" sends a request in every plan',
     'data "aws_lambda_invocation" "x" {\n}\n': 'data "aws_lambda_invocation" "x" runs a Lambda function in every plan',
     'data "terraform_remote_state" "x" {\n}\n': "reads the state of another configuration in every plan",
-    'data "local_file" "x" {\n}\n': 'data "local_file" "x" runs the provider local, which owscale does not pin',
-    'data "\\u0065xternal" "x" {\n}\n': "runs the provider \\u0065xternal",
-    'resource "null_resource" "x" {\n}\n': 'resource "null_resource" "x" runs the provider null',
+    'data "local_file" "x" {\n}\n': 'data "local_file" "x" runs the unpinned provider local',
+    'data "\\u0065xternal" "x" {\n}\n': "runs the unpinned provider \\u0065xternal",
+    'resource "null_resource" "x" {\n}\n': 'resource "null_resource" "x" runs the unpinned provider null',
     'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n    command = "id"\n  }\n}\n': (
         'provisioner "local-exec" of resource "terraform_data" "x" runs when it is applied'
     ),
@@ -24,13 +24,13 @@ NAMED = {
         'provisioner "local-exec" of removed runs when it is applied'
     ),
     'ephemeral "aws_secretsmanager_secret_version" "x" {\n}\n': "is opened in every plan",
-    'action "aws_lambda_invoke" "x" {\n}\n': "action is no block that owscale knows",
+    'action "aws_lambda_invoke" "x" {\n}\n': "action is an unknown block",
     'module "x" {\n  source = "../x"\n}\n': 'module "x" downloads code from ../x',
     'module "x" {\n  source = "./a/../../x"\n}\n': "downloads code from ./a/../../x",
     'module "x" {\n  source = "./\\u002e\\u002e/x"\n}\n': "downloads code from",
     'module "x" {\n  source = "git::https://example.com/x"\n}\n': "downloads code from git::https://example.com/x",
     'module "x" {\n  source = "./${var.x}"\n}\n': "downloads code from ./${var.x}",
-    'module "x" {\n}\n': "downloads code from somewhere",
+    'module "x" {\n}\n': "downloads code from an unknown source",
     'provider "aws" {\n  shared_config_files = ["x"]\n}\n': 'provider "aws" decides where requests go',
     'terraform {\n  required_providers {\n    aws = { source = "evil/aws" }\n  }\n}\n': (
         "required_providers aws downloads a provider from evil/aws"

@@ -12,9 +12,10 @@ from tests._support.cases import PROJECT
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--only", "htp"], "--only htp: no such check or group\n  hint: did you mean http?"),
         (
-            ["--only", "htp"],
-            "--only htp: no such check or group\n  hint: choose one of the groups http, service, existing, targets, ",
+            ["--only", "qqqq"],
+            "--only qqqq: no such check or group\n  hint: choose one of the groups http, service, existing, targets, ",
         ),
         (["--only", "http", "--skip", "http"], "--only and --skip leave no check\n  hint: "),
     ],

@@ -49,17 +49,17 @@ def _verify(*arguments: str | Path) -> int:
         ),
         pytest.param(
             json.dumps(_outputs(service_name="other")),
-            ": the outputs are of the service other; the spec names chat",
+            ": the outputs belong to service other; the spec has chat",
             id="other service",
         ),
         pytest.param(
             json.dumps(_outputs(target_group_arn=_ARN.replace("eu-west-1", "us-east-1"))),
-            ": the outputs are of the region us-east-1; the spec names eu-west-1",
+            ": the outputs belong to region us-east-1; the spec has eu-west-1",
             id="other region",
         ),
         pytest.param(
             json.dumps(_outputs(target_group_arn="arn")),
-            ": the outputs are of the region unknown; the spec names eu-west-1",
+            ": the outputs belong to region unknown; the spec has eu-west-1",
             id="not an ARN",
         ),
     ],
@@ -87,7 +87,7 @@ def test_text_before_the_outputs_is_rejected(tmp_path: Path, capsys: pytest.Capt
 def test_outputs_of_another_account_are_rejected(applied: AppliedDeployment) -> None:
     applied.outputs["target_group_arn"] = _ARN
     assert applied.verify() == 1
-    assert "the outputs are of the account 111122223333" in applied.stderr
+    assert "the outputs belong to account 111122223333" in applied.stderr
 
 
 def test_unreadable_file_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,7 +78,7 @@ def test_directory_without_a_project_hints_at_init(
     monkeypatch.chdir(tmp_path / "a")
     assert main([command]) == 1
     assert capsys.readouterr().err == (
-        "no spec found: neither this directory nor one above it has specs in spec/\n"
+        "no spec found in spec/ of this directory or of a directory above it\n"
         "  hint: run `owscale init` to write a first spec here, or change to the directory of the project\n"
     )
     assert not list((tmp_path / "a").iterdir())
@@ -106,7 +106,7 @@ def test_specs_of_another_user_above_are_not_used(repository: Path, monkeypatch:
     monkeypatch.setattr(project, "_owner", lambda path: os.geteuid() + (path.name == "spec"))
     with pytest.raises(OwscaleError, match="belongs to another user, so it is not used") as error:
         project_paths(None, None)
-    assert error.value.hint == "name it if you trust its owner: add `--spec ../spec --out ../out`"
+    assert error.value.hint == "if you trust its owner, add `--spec ../spec --out ../out`"
 
 
 def test_removed_current_directory_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,4 +69,4 @@ class DriftReport:
     @property
     def failure(self) -> str:
         """The message for the deployments that failed; empty where none did."""
-        return f"{format_names(self.failed)}: cannot be generated or read" if self.failed else ""
+        return f"{format_names(self.failed)}: failed, as reported above" if self.failed else ""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+_DIGITS = str.maketrans("OIL", "011")  # letters that are mistaken for a digit of a code
+
 _NOT_OVERRIDDEN = {"name": "all have the same", "environments": ""}
 
 
@@ -48,7 +50,10 @@ def _text(lines: "Iterator[str]") -> str:
 
 def _suggest(catalogue: stored_catalogue.StoredCatalogue, topic: str) -> str:
     keys = {word: key for key in catalogue.keys for word in (key.rpartition(".")[2], key)}
-    match = closest(topic.upper(), catalogue.entries) or keys.get(closest(topic, keys), "")
+    code = topic.upper().translate(_DIGITS)
+    match = (
+        code if code in catalogue.entries else closest(code, catalogue.entries) or keys.get(closest(topic, keys), "")
+    )
     if match:
         return f"did you mean {match}?"
     return "write a code such as S301, or a key such as redis.nodes; `owscale explain` prints the keys of your specs"

@@ -124,14 +124,14 @@ class _Update:
         for result in self._drift.orphaned:
             if result.folder in untouched:
                 continue
-            removed = f"{result.folder}: no spec describes it, so its files are removed"
+            removed = f"{result.folder}: no spec for this deployment; its files are removed"
             if result.state_owner:
                 message = f"{removed}; its resources belong to {result.state_owner}, which has the same Terraform state"
                 self._output.status(message)
                 continue
             out, environment = self._paths.out / result.folder, result.folder.rpartition("/")[2]
             if result.state_owner is None:
-                hint = f"before you destroy these, restore {out} with git, and check that no other spec has their state"
+                hint = f"before you destroy them, restore {out} with git, and check that no other spec has this state"
                 self._output.status(f"{removed}; its resources still run", hint)
                 continue
             spec = os.path.normpath(self._paths.out.parent / result.spec)

@@ -76,9 +76,9 @@ def _deployment_name(options: Options) -> str:
         name = options.folder.resolve().name.lower()
         return name if _is_valid_name(name) else _FALLBACK_NAME
     if not _is_valid_name(options.name):
-        rule = f"at most {_MAX_NAME_LENGTH} lower-case letters and digits joined by single hyphens, a letter first"
+        rule = f"up to {_MAX_NAME_LENGTH} lower-case letters, digits and single hyphens, and begins with a letter"
         raise UsageError(
-            f"--name {options.name}: must be {rule}", hint=f"choose another name, such as {_FALLBACK_NAME}"
+            f"--name {options.name}: a name has {rule}", hint=f"choose another name, such as {_FALLBACK_NAME}"
         )
     return options.name
 

@@ -90,7 +90,7 @@ def _read(source: str, service: str, region: str, path: Path) -> PriceFile:
         raise OwscaleError(f"{location}: {error.message}; {outcome}", hint=error.hint) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or str(error) or f"no end within {_MAX_SECONDS} s"
-        hint = "check the name of the region and the network, or name a directory with a copy of the files by `--from`"
+        hint = "check the name of the region and the network, or pass a directory with a copy of the files in `--from`"
         raise OwscaleError(f"{location}: cannot be read: {reason}; {outcome}", hint=hint) from error
 
 

@@ -15,7 +15,7 @@ SILENT_WHEN_IDLE: frozenset[AlarmName] = frozenset(
 )
 """Alarms of the load balancer: it reports no data without requests, so missing data is no problem.
 
-A task or a Redis node without data is gone.
+If a task or a Redis node reports no data, it does not exist.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 

@@ -14,7 +14,7 @@ ENGINE_VERSIONS = {
 """Engine versions that support every feature the templates use: the slow log needs Redis 6; Valkey begins at 7.2."""
 
 _ENGINE_CPU_FROM_VCPU = 4
-"""From this number of vCPU on, AWS advises to monitor the CPU of the engine instead of that of the host."""
+"""From this number of vCPU on, AWS advises to monitor the CPU of the engine instead of the host CPU."""
 
 
 @functools.cache

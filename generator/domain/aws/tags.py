@@ -7,5 +7,5 @@ NAME_TAG = "Name"
 
 
 def generated_tags(deployment: Deployment) -> dict[str, str]:
-    """Return the tags that every resource has, whatever the spec says."""
+    """Return the tags that every resource gets in addition to those of the spec."""
     return {"Deployment": deployment.spec.name, "Environment": deployment.environment, "ManagedBy": "terraform"}

@@ -74,7 +74,7 @@ def describe_database_connections(spec: Spec) -> str:
 def vector_overflow(spec: Spec) -> int:
     """Return the connections beyond its pool that pgvector in a process opens; negative for no limit.
 
-    open_webui/config.py takes an empty value, and one that is not a number, as 0.
+    open_webui/config.py reads an empty or non-numeric value as 0.
     """
     if spec.app.vector_database != "pgvector":
         return 0

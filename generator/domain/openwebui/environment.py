@@ -93,7 +93,7 @@ def has_tls_proxy(spec: Spec) -> bool:
 def has_secure_cookies(spec: Spec) -> bool:
     """Whether browsers send the session cookies only over HTTPS.
 
-    Without a value of its own, the cookie of the sign-in follows that of the session (open_webui/env.py).
+    If unset, the sign-in cookie has the value of the session cookie (open_webui/env.py).
     """
     auth, session = SECURE_COOKIES
     defaults = dict.fromkeys(SECURE_COOKIES, "true") if is_behind_https(spec) else {}

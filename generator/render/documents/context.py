@@ -72,12 +72,12 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
 
 
 def _entry(spec: Spec) -> str:
-    """Return what users connect to, before the load balancer."""
+    """Return the entry point of users, before the load balancer."""
     return "proxy" if environment.has_tls_proxy(spec) else "DNS record"
 
 
 def _tls(spec: Spec) -> str:
-    """Return what terminates the TLS of browsers, and how the load balancer is reached."""
+    """Return where browser TLS ends, and how the load balancer is reached."""
     has_certificate = spec.existing.certificate_arn is not None
     if environment.has_tls_proxy(spec):
         return f"a proxy terminates it, and calls the load balancer over {'HTTPS' if has_certificate else 'HTTP'}"

@@ -1,1 +1,1 @@
-"""Render templates that are not part of owscale in a process with limits (docs/adr/0017-sandboxed-templates.md)."""
+"""Render templates that are not part of owscale in a process with limits (docs/adr/0019-sandboxed-templates.md)."""

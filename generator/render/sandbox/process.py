@@ -2,7 +2,7 @@
 
 It runs isolated: without the environment of owscale, in the directory `/`, with limits of the kernel on its memory, its
 time, the files it may open and the processes it may start. Templates run in Jinja's sandbox, which has none of these.
-It never writes anything but its answers.
+Its only output is its answers.
 """
 
 import codecs
@@ -36,7 +36,7 @@ class _LimitError(BaseException):
 
 
 class SandboxedTemplates:
-    """Own templates by name, which may include shipped ones, and Jinja's sandbox for them."""
+    """Custom templates by name, which may include shipped ones, and Jinja's sandbox for them."""
 
     def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str], own_shown: str) -> None:
         self._loader = TemplateLoader(shipped, own, own_shown)
@@ -118,7 +118,7 @@ def _receive(stream: BinaryIO) -> Any:
 
 
 def main() -> None:
-    """Render what owscale asks for, until it closes the pipe."""
+    """Answer render requests until owscale closes the pipe."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     setup = _receive(requests)
     protocol.CPU_SECONDS = setup["cpu_seconds"]

@@ -1,4 +1,4 @@
-"""What owscale and the process of the sandbox send to each other: JSON documents, each after its length.
+"""Messages between owscale and the sandbox process: JSON documents, each after its length.
 
 JSON has no types of its own for sections of a spec, records, HCL expressions and Markdown. So every container and every
 such value is a list that begins with a letter: `["l", items]`, `["m", mapping]`, `["s", type, fields]` and so on.

@@ -1,4 +1,4 @@
-"""Render templates that are not part of owscale: own templates, and the templates of a git revision.
+"""Render templates that are not part of owscale: custom templates, and the templates of a git revision.
 
 One process renders all files of one set of templates, since starting it takes longer than rendering. It holds no state
 of a file: Jinja's caches have compiled templates and filtered texts alone. After a failure by a limit it is replaced.
@@ -38,6 +38,13 @@ main()
 """
 
 
+def _limit_hint() -> str:
+    memory = protocol.MEMORY_BYTES >> 20
+    return (
+        f"make the template simpler: each file may take {protocol.CPU_SECONDS} s of CPU time and {memory} MiB of memory"
+    )
+
+
 class _ProcessError(Exception):
     """The process ended, or gave no answer in time."""
 
@@ -46,7 +53,7 @@ class SandboxedRenderer:
     """Renders templates in a process with limits, as `Renderer` does in this one.
 
     `own` has the texts of templates by name. They may include the `shipped` ones; names that only these have are
-    rendered as well. `own_shown` is the directory of the own templates in messages.
+    rendered as well. `own_shown` is the directory of the custom templates in messages.
     """
 
     def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str] | None = None, own_shown: str = "") -> None:
@@ -89,7 +96,7 @@ class SandboxedRenderer:
                     problem, better_hint = explain_undefined(problem, context)
                     hint = better_hint or hint
                 raise TemplateError(f"{place}: {problem}", hint=hint)
-        message = f"{self._loader.shown(template)}: its sandbox gave no valid answer"
+        message = f"{self._loader.shown(template)}: the template process returned no valid answer"
         raise TemplateError(message, hint="run this again; if it stays so, report it to the maintainers of owscale")
 
     def source_digest(self, template: str) -> str:
@@ -116,7 +123,7 @@ class SandboxedRenderer:
         _processes.pop(self._key).stop()
 
     def _limit_error(self, template: str, place: str, problem: str) -> TemplateError:
-        error = TemplateError(f"{place}: {problem}", hint="make the template simpler; docs/custom.md lists the limits")
+        error = TemplateError(f"{place}: {problem}", hint=_limit_hint())
         _limit_counts[self._key, template] += 1
         if _limit_counts[self._key, template] >= _MAX_FAILURES:
             _limit_failures[self._key, template] = error
@@ -128,7 +135,7 @@ class _Process:
 
     def __init__(self, setup: Mapping[str, Any]) -> None:
         # The process imports the same modules, which the record of this run must have.
-        from owscale.render.sandbox import process as _process  # noqa: F401, PLC0415
+        from owscale.render.sandbox import process as _process  # noqa: F401, PLC0415 -- its import is the effect
 
         packages = (_generated.PACKAGE, *jinja2.__path__, *markupsafe.__path__)
         paths = list(dict.fromkeys(os.path.dirname(package) for package in packages))
@@ -154,11 +161,11 @@ class _Process:
         self._unsent = b""
         length = int.from_bytes(self._receive(protocol.LENGTH_BYTES, deadline), "big")
         if length > protocol.MAX_MESSAGE_BYTES:
-            raise _ProcessError("its output is too long")
+            raise _ProcessError("the output is too long")
         try:
             return json.loads(self._receive(length, deadline))
         except (ValueError, RecursionError):
-            raise _ProcessError("its sandbox gave no valid answer") from None
+            raise _ProcessError("the template process returned no valid answer") from None
 
     def stop(self) -> None:
         """End the process."""
@@ -199,8 +206,8 @@ class _Process:
         if code in (-signal.SIGXCPU, -signal.SIGPROF):
             return _ProcessError(f"takes more than {protocol.CPU_SECONDS} s")
         if code < 0:
-            return _ProcessError(f"its sandbox was ended by signal {-code}: probably it needs too much memory")
-        return _ProcessError(f"its sandbox ended with exit code {code}")
+            return _ProcessError(f"the template process was killed by signal {-code}, probably for its memory")
+        return _ProcessError(f"the template process ended with exit code {code}")
 
 
 _processes: dict[str, _Process] = {}

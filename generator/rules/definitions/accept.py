@@ -35,7 +35,7 @@ def unknown_code(deployment: Deployment) -> Iterator[Finding]:
     "S110",
     "error",
     checks="Checks that `accept` names only warnings.",
-    rationale="AWS or Open WebUI rejects what an error describes, and no reason changes that.",
+    rationale="AWS or Open WebUI rejects a spec with an error, whatever the reason for it.",
     reference="docs/spec.md",
     example='accept: {S211: "only one of us applies at a time"}',
     fixed_example="accept: {}",
@@ -43,10 +43,13 @@ def unknown_code(deployment: Deployment) -> Iterator[Finding]:
 def accepted_error(deployment: Deployment) -> Iterator[Finding]:
     for code in _accepted_codes(deployment):
         if code in known_codes() and not is_acceptable(code):
-            message, hint = f"{code} is an error; only warnings can be accepted", f"remove it, and fix what {code} says"
+            message, hint = (
+                f"{code} is an error; only warnings can be accepted",
+                f"remove it, and correct the error {code}",
+            )
             if code == UNUSED_CODE:
-                message = f"{code} is about acceptances and cannot be accepted"
-                hint = "remove the acceptance that it names"
+                message = f"{code} reports an unused acceptance and cannot be accepted"
+                hint = "remove the entry of `accept:` in its message"
             yield Finding(("accept", code), message, hint, at_key=True)
 
 

@@ -11,7 +11,7 @@ from owscale.spec.document import Path, dotted
 
 _MIN_COLONS_IN_ARN = 5  # an image may be named arn:1
 _KEYS_WITH_ANY_ARN = {("state",), ("app", "environment"), ("aws", "tags"), ("accept",)}
-"""The state may be in another account, and owscale does not know what reads variables, tags and reasons."""
+"""The state may be in another account. ARNs in variables, tags and reasons may belong to any account."""
 
 
 @rule(
@@ -140,7 +140,9 @@ def distinct_tags(deployment: Deployment) -> Iterator[Finding]:
     for key in deployment.spec.aws.tags:
         other = owners.setdefault(key.casefold(), key)
         if key.casefold() in own:
-            message = f"owscale adds the tag {other}" + ("" if other == key else ", and IAM compares keys without case")
+            message = f"clashes with the tag {other} of owscale" + (
+                "" if other == key else "; IAM ignores case in keys"
+            )
             yield Finding(("aws", "tags", key), message, "remove it, or choose another key", at_key=True)
         elif other != key:
             message = f"is the key {other} in another case, and IAM compares keys without case"

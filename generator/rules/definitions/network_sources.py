@@ -122,7 +122,7 @@ def duplicate_rules(deployment: Deployment) -> Iterator[Finding]:
     for name, destination in spec.service.egress.items():
         key = existing.get((destination.security_group, destination.port))
         if key:
-            message = "the tasks can connect there already, to a resource under existing"
+            message = "a key under `existing` already allows this connection"
             yield Finding(("service", "egress", name), message, "remove this entry", related=(key,))
 
 

@@ -135,7 +135,7 @@ def database_url_parts(deployment: Deployment) -> Iterator[Finding]:
             # S304 reports a plain DATABASE_PASSWORD.
             if name in names and (section, name) != ("environment", "DATABASE_PASSWORD"):
                 hint = "remove it; the secret existing.database.url_secret_arn has the whole URL"
-                yield Finding(("app", section, name), "is a part of another database URL", hint, at_key=True)
+                yield Finding(("app", section, name), "replaces a part of `DATABASE_URL`", hint, at_key=True)
 
 
 @rule(
@@ -218,7 +218,7 @@ def _number_of_addresses(cidr: str) -> int:
 def persistent_config(deployment: Deployment) -> Iterator[Finding]:
     name = "ENABLE_PERSISTENT_CONFIG"
     if not _is_true(deployment.spec.app.environment.get(name, "true")) and _has_several_processes(deployment):
-        yield Finding(_variable(name), "the processes would have different settings", "remove it")
+        yield Finding(_variable(name), "`false` gives each process settings of its own", "remove it")
     name = "RESET_CONFIG_ON_START"
     if _is_true(deployment.spec.app.environment.get(name, "")):
         yield Finding(_variable(name), "each task that starts deletes the settings that admins saved", "remove it")

@@ -115,13 +115,14 @@ def other_listener(deployment: Deployment) -> Iterator[Finding]:
     reasons = variables.details("refused")
     for section, name in _all_variables(deployment):
         if name in reasons:
-            yield Finding(_variable(name, section), reasons[name], "remove it", at_key=True)
+            message = f"must not be set: {reasons[name]}"
+            yield Finding(_variable(name, section), message, "remove it", at_key=True)
 
 
 @rule(
     "S325",
     "error",
-    checks="Checks that no process keeps the list of models for ever when there are several processes.",
+    checks="Checks that no process keeps the list of models forever when there are several processes.",
     rationale="A model that an admin adds or removes would stay missing or visible in the other processes.",
     reference=f"{_SOURCE}/routers/openai.py",
     example='app: {environment: {MODELS_CACHE_TTL: ""}}',

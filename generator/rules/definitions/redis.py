@@ -89,6 +89,6 @@ def redis_version(deployment: Deployment) -> Iterator[Finding]:
     redis = deployment.spec.redis
     versions = elasticache.ENGINE_VERSIONS[redis.engine]
     if redis.engine_version not in versions:
-        message = f"{redis.engine} {redis.engine_version} cannot be created"
+        message = f"ElastiCache has no {redis.engine} {redis.engine_version}"
         quoted = ", ".join(f'"{version}"' for version in versions)
         yield Finding(("redis", "engine_version"), message, f"write one of {quoted}", related=(("redis", "engine"),))

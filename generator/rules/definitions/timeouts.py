@@ -80,14 +80,14 @@ def idle_timeout_during_response(deployment: Deployment) -> Iterator[Finding]:
     "S360",
     "warning",
     checks="Checks that the service has a grace period.",
-    rationale="Open WebUI serves nothing until its models are loaded; without a grace period ECS replaces it for ever.",
+    rationale="Open WebUI serves nothing until its models are loaded; without a grace period ECS replaces it forever.",
     reference=f"{_ECS}/service_definition_parameters.html#sd-healthcheckgraceperiodseconds",
     example="service: {deployment: {grace_period_seconds: 0}}",
     fixed_example="service: {deployment: {grace_period_seconds: 360}}",
 )
 def no_grace_period(deployment: Deployment) -> Iterator[Finding]:
     if deployment.spec.service.deployment.grace_period_seconds == 0:
-        message = "health checks of the load balancer count from the first second"
+        message = "0 s lets failed health checks replace a task while it starts"
         hint = f"write {_required_grace_seconds(deployment)}"
         yield Finding(("service", "deployment", "grace_period_seconds"), message, hint)
 

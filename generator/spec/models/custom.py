@@ -7,7 +7,7 @@ from owscale.spec.models.types import RelativePath
 
 
 class Custom(Section):
-    """Your own Terraform files and templates, for settings that have no key in the spec."""
+    """Custom Terraform files and templates, for settings that have no key in the spec."""
 
     extra: RelativePath | None = Field(
         default=None,

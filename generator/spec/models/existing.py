@@ -128,7 +128,7 @@ class Existing(Section):
     certificate_arn: CertificateArn | None = Field(
         default=None,
         description="ARN of the certificate of the HTTPS listener. If omitted, the load balancer serves HTTP only, and "
-        "`load_balancer.tls_termination` says whether a proxy serves HTTPS.",
+        "`load_balancer.tls_termination` states whether a proxy serves HTTPS.",
     )
     access_log_bucket: S3Bucket | None = Field(
         default=None,

@@ -58,8 +58,8 @@ class LoadBalancer(Section):
     )
     tls_termination: Literal["proxy", "load_balancer"] | None = Field(
         default=None,
-        description="What terminates the TLS of browsers: a `proxy` in front of the load balancer, such as Entra "
-        "application proxy, or the `load_balancer` itself, which needs `existing.certificate_arn`. Required with "
+        description="Component that terminates browser TLS: `proxy` for a proxy in front of the load balancer, such as "
+        "Entra application proxy; `load_balancer` requires `existing.certificate_arn`. Required with "
         "`app.public_url` and no certificate. If omitted, the load balancer terminates TLS if it has a certificate.",
     )
     http_port: int = Field(default=80, ge=1, le=65535, description="Port of the HTTP listener.")

@@ -33,7 +33,7 @@ class Redis(Section):
         "allkeys-random",
     ] = Field(
         default="noeviction",
-        description="What Redis does when its memory is full. All policies except `noeviction` lose sessions.",
+        description="Eviction policy for a full memory. All policies except `noeviction` lose sessions.",
     )
     idle_timeout_seconds: int = Field(
         default=1800,

@@ -33,7 +33,7 @@ class Spec(Section):
     redis: Redis = Field(description="ElastiCache replication group for sessions and WebSockets.")
     secrets: Secrets = defaults(Secrets, "Secrets that Terraform creates.")
     alarms: Alarms = defaults(Alarms, "CloudWatch alarms.")
-    custom: Custom = defaults(Custom, "Your own Terraform files and templates.")
+    custom: Custom = defaults(Custom, "Custom Terraform files and templates.")
     keep: FrozenList[GlobPattern] = Field(
         default=(),
         description="Generated files that you maintain yourself, relative to `out/<name>/<environment>/`. owscale does "

@@ -1,4 +1,4 @@
-"""Find what own Terraform runs, contacts or reads when it is planned or applied, before Terraform does so.
+"""Find what custom Terraform runs, contacts or reads when it is planned or applied, before Terraform does so.
 
 The list follows the language, not names of attacks: a block, a provider or a module that is not known to be harmless is
 named. A file that cannot be read as HCL is named too, since nothing is known of it.
@@ -41,7 +41,7 @@ _PROVIDER_CALL = re.compile(r"provider\s*::\s*(\w+)")
 
 
 class PlanCode(NamedTuple):
-    """A construct of own Terraform: its file and line (0: unknown), its name, and what it does.
+    """A construct of custom Terraform: its file and line (0: unknown), its name, and what it does.
 
     `digest` is that of its content: the same name with another program is another construct.
     """
@@ -103,7 +103,7 @@ def _in_block(path: str, text: str, kind: str, labels: tuple[str, ...], block: A
         case "module":
             source = unquote(str(block.get("source", "")))
             if not _is_inside(path, source):
-                yield _construct(path, text, name, f"downloads code from {source or 'somewhere'}", block)
+                yield _construct(path, text, name, f"downloads code from {source or 'an unknown source'}", block)
         case "provider":
             yield _construct(path, text, name, "decides where requests go, and with which credentials", block)
         case "terraform":
@@ -113,7 +113,7 @@ def _in_block(path: str, text: str, kind: str, labels: tuple[str, ...], block: A
         case "check":
             yield from _in_module(path, text, {key: value for key, value in block.items() if key == "data"})
         case _ if kind not in _HARMLESS:
-            yield _construct(path, text, name, "is no block that owscale knows", block)
+            yield _construct(path, text, name, "is an unknown block", block)
 
 
 def _in_resource(path: str, text: str, name: str, labels: tuple[str, ...], block: Any) -> Iterator[PlanCode]:
@@ -124,7 +124,7 @@ def _in_resource(path: str, text: str, name: str, labels: tuple[str, ...], block
     elif name.startswith("ephemeral"):
         yield _construct(path, text, name, "is opened in every plan", block)
     elif provider not in (*PROVIDERS, _BUILT_IN):
-        effect = f"runs the provider {provider or 'of no name'}, which owscale does not pin"
+        effect = f"runs the unpinned provider {provider or 'of no name'}"
         yield _construct(path, text, name, effect, block)
     yield from _in_provisioners(path, text, name, block)
 

@@ -56,7 +56,7 @@ def read_root_module(files: Mapping[str, str], keys: Mapping[str, Sequence[str]]
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise OwscaleError(
-            "an extra file has a block of a form that Terraform does not accept",
+            "a custom file has a block of a form that Terraform does not accept",
             hint=validate_hint(),
         ) from error
 

@@ -47,7 +47,7 @@ class ResourceChange:
     """The planned change of one resource, which may be none.
 
     `unknown` has the arguments whose value is known only after the apply. An `imported` object is added to the state;
-    `import_id` is its id, where the plan knows it. A `deposed` object was left by an earlier replacement.
+    `import_id` is its id, where the plan contains it. A `deposed` object was left by an earlier replacement.
     """
 
     address: str

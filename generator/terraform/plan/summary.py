@@ -30,8 +30,8 @@ _VERBS: dict[ChangeKind, str] = {
 
 _REASONS = {
     "delete_because_count_index": "its index is beyond count",
-    "delete_because_each_key": "its key is not in for_each any more",
-    "delete_because_no_module": "its module is not called any more",
+    "delete_because_each_key": "its key was removed from for_each",
+    "delete_because_no_module": "its module call was removed",
     "delete_because_no_move_target": "it was moved to an address without a resource",
     "delete_because_no_resource_config": "it is not in the configuration any more",
     "delete_because_wrong_repetition": "count or for_each was added or removed",

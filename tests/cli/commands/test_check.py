@@ -96,7 +96,7 @@ def test_modified_removed_and_blocked_files_are_told_apart(project: Project) -> 
     assert drift(project) == {
         "outputs.tf": "modified locally",
         "versions.tf": "missing: deleted locally",
-        "providers.tf": "is a directory where a file belongs",
+        "providers.tf": "is a directory; expected a file",
     }
     assert "owscale generate --force" in project.stderr
 
@@ -141,7 +141,7 @@ def test_modified_manifest_is_drift(project: Project) -> None:
     project.generate()
     manifest = project.root / ".owscale.sums"
     manifest.write_text(manifest.read_text().replace("owscale 0", "owscale 9"))
-    assert drift(project) == {".owscale.sums": "changed: its text differs"}
+    assert drift(project) == {".owscale.sums": "changed: the text of the manifest differs"}
     assert project.generate() == "+0 ~1 -0 =49"
 
 

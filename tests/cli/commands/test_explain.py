@@ -77,6 +77,8 @@ def test_code_is_explained_completely(entry: CatalogueEntry, capsys: pytest.Capt
     [
         ("S299", "did you mean S2"),
         ("214", "did you mean S214?"),
+        ("S2O1", "did you mean S201?"),
+        ("s2l4", "did you mean S214?"),
         ("redis.nodetype", "did you mean redis.node_type?"),
         ("nodetype", "did you mean redis.node_type?"),
         ("qqq", "write a code such as S301, or a key such as redis.nodes"),

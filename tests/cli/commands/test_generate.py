@@ -80,9 +80,9 @@ def test_files_of_a_removed_environment_are_removed(project: Project) -> None:
     assert project.generate() == "+100 ~0 -0 =0"
     project.spec.write_text(f"{text}environments: {{production: {{}}}}\n")
     assert project.run("check") == 1
-    assert "out/minimal/staging/main.tf: orphan: no spec describes this deployment any more" in project.stderr
+    assert "out/minimal/staging/main.tf: orphan: no spec for this deployment" in project.stderr
     assert project.generate() == "+0 ~0 -50 =50"
-    removed = "minimal/staging: no spec describes it, so its files are removed; its resources still run"
+    removed = "minimal/staging: no spec for this deployment; its files are removed; its resources still run"
     assert (
         f"{removed}\n  hint: to destroy these, restore spec/spec.yaml and out/minimal/staging with git"
         in project.stderr

@@ -127,8 +127,9 @@ def test_name_of_an_ended_deployment_is_taken_by_a_renamed_one(project: Project)
     second.unlink()
     project.change_spec("name: minimal", "name: second")
     project.generate()
-    assert "minimal/production: no spec describes it, so its files are removed; its resources belong to second/" in (
-        project.stderr
+    assert (
+        "minimal/production: no spec for this deployment; its files are removed; its resources belong to second/"
+        in (project.stderr)
     )
     assert "tf destroy" not in project.stderr
     _require_complete(project, "second/production")
@@ -152,7 +153,7 @@ def test_ended_deployment_keeps_its_hint(project: Project) -> None:
     project.generate()
     second.unlink()
     project.generate()
-    removed = "second/production: no spec describes it, so its files are removed; its resources still run\n"
+    removed = "second/production: no spec for this deployment; its files are removed; its resources still run\n"
     command = "owscale tf destroy --env production --spec spec/second.yaml"
     files = "spec/second.yaml and out/second/production"
     hint = f"  hint: to destroy these, restore {files} with git, then run `{command}`: it checks the plan\n"
@@ -201,5 +202,5 @@ def test_no_destroy_is_proposed_where_the_owner_of_a_state_is_not_known(project:
     else:
         third.write_text("name: third\n")
         project.generate("--spec", "spec/spec.yaml")
-    assert "check that no other spec has their state" in project.stderr
+    assert "check that no other spec has this state" in project.stderr
     assert "tf destroy" not in project.stderr

@@ -56,7 +56,7 @@ def test_invalid_name_of_the_directory_is_replaced(folder: Path, name: str) -> N
 def test_invalid_name_is_a_usage_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--name", "Chat!"]) == 2
     errors = capsys.readouterr().err
-    assert "--name Chat!: must be at most 32 lower-case letters" in errors
+    assert "--name Chat!: a name has up to 32 lower-case letters" in errors
     assert "  hint: choose another name, such as company-chat\n" in errors
     assert files(folder) == []
 

@@ -1,4 +1,4 @@
-"""Own Terraform that runs something in a plan: `check` names it, and `tf plan` refuses what the base does not have."""
+"""Custom Terraform that runs code in a plan: `check` names it, and `tf plan` refuses what the base does not have."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ NAMED = f'{ROOT}/own.tf:3: data "external" "x" runs a program in every plan'
 
 @pytest.fixture
 def hostile_project(git_project: Project) -> Project:
-    """Return a project whose own Terraform runs a program."""
+    """Return a project whose custom Terraform runs a program."""
     write_custom_file(git_project, PROGRAM)
     (git_project.spec.parent / "extra/run.sh").write_text("echo {}\n")
     git_project.generate()
@@ -73,7 +73,7 @@ def test_plan_refuses_what_runs_without_a_base(hostile_project: Project) -> None
             f"{NAMED}, and is new without `--base`; 1 construct to accept, and nothing was run"
             in hostile_project.stderr
         )
-        assert "add --accept-code" in hostile_project.stderr
+        assert "add `--accept-code`" in hostile_project.stderr
     assert not (hostile_project.root / ".terraform").exists(), "terraform init was run"
 
 

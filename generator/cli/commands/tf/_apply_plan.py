@@ -80,4 +80,4 @@ def _remaining_hint(session: TerraformSession, plan: EvaluatedPlan, result: RunR
     if not result.started:
         return ""
     action = "destroy" if plan.record.destroys else "plan"
-    return f"run `{session.command(action)}` for the rest; nothing is done twice"
+    return f"run `{session.command(action)}` for the remaining steps; completed steps are not repeated"

@@ -1,4 +1,4 @@
-"""Refuse to plan own Terraform that runs code which the base revision does not have, unless the user accepts it."""
+"""Refuse to plan custom Terraform that runs code which the base revision does not have, unless the user accepts it."""
 
 import tempfile
 from pathlib import Path
@@ -17,7 +17,7 @@ FLAG = "--accept-code"
 
 
 def require_known_code(session: TerraformSession, base: str | None, *, accepted: bool) -> None:
-    """Print what own Terraform runs in a plan.
+    """Print what custom Terraform runs in a plan.
 
     Raises OwscaleError where the base revision does not have it and the user has not `accepted` it: in a pull request,
     the plan itself could be the attack. Without a base, nothing is known.
@@ -34,7 +34,7 @@ def require_known_code(session: TerraformSession, base: str | None, *, accepted:
         number = plural(len(unknown), "construct")
         raise OwscaleError(
             f"{session.root}/{code}, and {reason} {since}; {number} to accept, and nothing was run",
-            hint=f"review the own Terraform, then name a reviewed revision that has it with `--base`, or add {FLAG}",
+            hint=f"review it; then pass a reviewed revision that contains it with `--base`, or add `{FLAG}`",
         )
 
 

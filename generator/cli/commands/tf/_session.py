@@ -32,7 +32,7 @@ from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
 
 _MAX_WORKSPACE_BYTES = 4096
-_STOPPING = "\ninterrupted: Terraform finishes what it has begun and releases the state lock; do not kill it now"
+_STOPPING = "\ninterrupted: Terraform completes the running steps and releases the state lock; do not kill it"
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _require_no_drift(
         verb = "differs" if len(drift) == 1 else "differ"
         message = f"{paths.out / checked.deployment.folder}: {plural(len(drift), 'file')} {verb} from the spec"
         hint = "; ".join(drift_hints({difference.kind for difference in drift}))
-        raise OwscaleError(message, hint=hint or "solve what blocks the files, as the lines above say")
+        raise OwscaleError(message, hint=hint or "move away the blocking files that are listed above")
     return expected, result
 
 

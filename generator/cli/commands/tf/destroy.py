@@ -51,7 +51,7 @@ def run(options: Options, output: Output) -> CommandResult:
         return CommandResult(FAILURE)
     result = _apply_plan.apply_saved_plan(session, plan)
     session.plan_store.delete_applied()
-    lines = [f"{name}: destroyed {len(result.completed)} of {plan.steps} steps. What remains:"]
+    lines = [f"{name}: applied {len(result.completed)} of {plan.steps} steps; remaining resources:"]
     lines += [f"  {line}" for line in _describe_remaining(session, plan)]
     return CommandResult(text="".join(f"{line}\n" for line in lines))
 
@@ -65,7 +65,7 @@ def _require_own_state(deployment: Deployment, paths: ProjectPaths) -> None:
     if beside.invalid:
         file = beside.invalid[0]
         raise OwscaleError(
-            f"{file}: has errors, so it is not known whether it has the state of {deployment.folder}",
+            f"{file}: has errors; it may use the state of {deployment.folder}",
             hint=f"run `owscale validate --spec {shlex.quote(file)}`, and correct the spec or move it away",
         )
     for other in beside.deployments:

@@ -10,6 +10,12 @@ from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.workflow.project import ProjectPaths
 
+NO_CHANGES = "no changes: nothing to apply"
+"""Printed for a plan without changes; the runbook of a deployment quotes it."""
+
+SAVED = "saved; to apply it, run `{}`"
+"""Printed with the command after a plan with changes; docs/applying.md quotes it."""
+
 _CHANGES = 2  # with --detailed-exitcode, as `terraform plan` has it
 
 
@@ -36,7 +42,7 @@ def run(options: Options, output: Output) -> CommandResult:
     if not plan.check.passed:
         return CommandResult(FAILURE, text)
     if not plan.record.changes:
-        output.status("no changes: nothing to apply")
+        output.status(NO_CHANGES)
         return CommandResult(text=text)
-    output.status(f"saved; to apply it, run `{session.command('apply')}`")
+    output.status(SAVED.format(session.command("apply")))
     return CommandResult(_CHANGES if options.detailed_exitcode else SUCCESS, text)

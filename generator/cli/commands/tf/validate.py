@@ -52,5 +52,5 @@ def _validate(deployment: Deployment, root: Path, output: Output) -> bool:
     is_valid = all(diagnostic["severity"] != "error" for diagnostic in diagnostics)
     if not is_valid:
         hint = f"correct the spec, or the file under `custom:` with the error, then run `{owscale_command('generate')}`"
-        output.status(f"{root}: Terraform does not accept this code", hint=hint)
+        output.status(f"{root}: `terraform validate` failed", hint=hint)
     return is_valid

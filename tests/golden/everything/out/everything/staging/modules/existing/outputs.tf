@@ -47,7 +47,7 @@ output "private_subnet_ids" {
 
   precondition {
     condition     = length(distinct([for subnet in data.aws_subnet.private : subnet.availability_zone])) == length(data.aws_subnet.private)
-    error_message = "Two private subnets share an availability zone, and a load balancer takes one of each zone. Keep one subnet a zone in existing.private_subnets in the spec."
+    error_message = "Two private subnets share an availability zone, and a load balancer accepts one subnet in each zone. Keep one subnet in each zone in existing.private_subnets in the spec."
   }
 }
 

@@ -51,7 +51,7 @@ resource "aws_cloudwatch_metric_alarm" "memory" {
 
 resource "aws_cloudwatch_metric_alarm" "at_maximum" {
   alarm_name          = "${var.name}-at-maximum"
-  alarm_description   = "As many tasks run as autoscaling allows: more load will not be answered by more tasks"
+  alarm_description   = "Autoscaling has reached its maximum: it cannot add tasks for more load"
   comparison_operator = "GreaterThanOrEqualToThreshold"
   datapoints_to_alarm = var.alarms.at_maximum.datapoints
   evaluation_periods  = var.alarms.at_maximum.evaluation_periods

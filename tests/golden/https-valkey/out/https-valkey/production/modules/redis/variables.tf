@@ -22,7 +22,7 @@ variable "engine_version" {
 }
 
 variable "eviction_policy" {
-  description = "What Redis does when its memory is full. noeviction refuses writes; every other policy can drop sessions or token revocations."
+  description = "Eviction policy for a full memory. noeviction refuses writes; every other policy can drop sessions or token revocations."
   type        = string
 }
 

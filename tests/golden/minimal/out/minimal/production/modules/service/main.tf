@@ -131,7 +131,7 @@ resource "aws_ecs_service" "this" {
     # https://github.com/hashicorp/terraform-provider-aws/issues/20858
     postcondition {
       condition     = self.task_definition == aws_ecs_task_definition.this.arn
-      error_message = "ECS rolled ${var.name} back to ${self.task_definition}: its events and its log say why."
+      error_message = "ECS rolled ${var.name} back to ${self.task_definition}: see its events and its log."
     }
   }
 

@@ -1,0 +1,9 @@
+"""References to secrets in task definitions.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+"""
+
+
+def secret_arn(reference: str) -> str:
+    """Return the ARN of a secret, without the `:key::` with which a reference selects one key of it."""
+    return ":".join(reference.split(":")[:7])
