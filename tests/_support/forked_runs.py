@@ -174,7 +174,7 @@ def _make_blind(part: str) -> None:
                     continue
             return _lines(again)
 
-        observed.Recorder.lines = lines  # type: ignore[method-assign]
+        observed.Recorder.lines = lines  # type: ignore[method-assign]  # the test replaces it
         return
     questions = {
         "contents": "u",
@@ -204,7 +204,7 @@ def _make_blind(part: str) -> None:
             observed._ANSWERS.update(seeing)
         return observed._ANSWERS[question](path)
 
-    observed.Recorder.ask = ask  # type: ignore[method-assign]
+    observed.Recorder.ask = ask  # type: ignore[method-assign]  # the test replaces it
     _note = observed.note
 
     def note(path: Any, answer: bytes | Exception, *, follow: bool) -> None:
