@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from owscale.plan_policy.protected_resources import ProtectedResource, protected_resources
 from owscale.plan_policy.resource_types import ID_ARGUMENTS, RESOURCE_TYPES
+from owscale.spec.allowed_effects import PLAN_EFFECTS, PlanEffect
 from owscale.terraform.plan.model import Plan, Values
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ TASKS_GROUP = "module.network.aws_security_group.tasks"
 
 @dataclass(frozen=True)
 class PolicyContext:
-    """The plan and the spec; `used_allowances` collects the addresses whose `allow:` was needed."""
+    """The plan and the spec; `used_allowances` collects each address and effect whose `allow:` was needed."""
 
     plan: Plan
     spec: Spec
     environment: str
-    used_allowances: set[str] = field(default_factory=set)
+    used_allowances: set[tuple[str, str]] = field(default_factory=set)
 
     @cached_property
     def protected(self) -> tuple[ProtectedResource, ...]:
@@ -38,12 +39,22 @@ class PolicyContext:
         ids = [resource.values.get("id") for resource in self.plan.state if resource.address == TASKS_GROUP]
         return ids[0] if ids and isinstance(ids[0], str) and ids[0] else None
 
-    def is_allowed(self, address: str) -> bool:
-        """Whether `allow:` in the spec has this exact address of a managed resource; notes that it was needed."""
-        is_allowed = bool(self.spec.allow.get(address))
-        if is_allowed:
-            self.used_allowances.add(address)
-        return is_allowed
+    def reason_to_allow(self, address: str, effect: PlanEffect) -> str:
+        """Return the reason in `allow:` for this exact address and effect, and note that it was needed; else ""."""
+        reason = self.allowances.get((address, effect), "")
+        if reason:
+            self.used_allowances.add((address, effect))
+        return reason
+
+    @cached_property
+    def allowances(self) -> dict[tuple[str, str], str]:
+        """The reasons in `allow:` by address and effect."""
+        return {
+            (address, effect): reason
+            for address, effects in self.spec.allow.items()
+            for effect in PLAN_EFFECTS
+            if effects is not None and (reason := getattr(effects, effect))
+        }
 
     def named_in(self, resource_type: str, values: Values) -> Iterator[tuple[str, ProtectedResource]]:
         """Yield the existing resources that the values of a resource name, each with the argument that names it."""

@@ -37,20 +37,16 @@ def _check_loss(context: PolicyContext, change: ResourceChange, loss: str) -> Vi
     problem = _LOSSES[change.kind or ""]
     if change.replace_for and change.kind == "replace":
         problem += f" for {', '.join(change.replace_for)}"
-    if context.is_allowed(change.address):
-        return _allowed_note(context, change, problem)
+    if reason := context.reason_to_allow(change.address, "loss"):
+        return _allowed_note(change, problem, reason)
     return Violation(
         change.address,
         "data loss",
         problem,
         f"Terraform would no longer manage it, nor {loss}" if change.kind == "forget" else f"this loses {loss}",
-        f"undo the change that causes it, or {_allow_hint(change)}",
+        "undo the change that causes it",
+        effect="loss",
     )
-
-
-def _allow_hint(change: ResourceChange) -> str:
-    key = f"'{change.address}'" if '"' in change.address or "[" in change.address else change.address
-    return f"allow it in the spec, with the reason:\n    allow: {{{key}: …}}"
 
 
 def _is_harmless(context: PolicyContext, change: ResourceChange) -> bool:
@@ -84,20 +80,21 @@ def _check_unknown_type(context: PolicyContext, change: ResourceChange) -> Itera
         return
     if change.kind == "create" and not change.imported:
         yield Note(change.address, f"is created; {change.type} is an unknown type, and it names no existing resource")
-    elif context.is_allowed(change.address):
-        yield _allowed_note(context, change, _describe(change))
+    elif reason := context.reason_to_allow(change.address, "loss"):
+        yield _allowed_note(change, _describe(change), reason)
     else:
         yield Violation(
             change.address,
             "unknown type",
             _describe(change),
             f"{change.type} is an unknown type, so the loss cannot be determined",
-            f"if this is intended, {_allow_hint(change)}",
+            "undo the change that causes it",
+            effect="loss",
         )
 
 
-def _allowed_note(context: PolicyContext, change: ResourceChange, problem: str) -> Note:
-    return Note(change.address, f"{problem}, which the spec allows: {context.spec.allow[change.address]}")
+def _allowed_note(change: ResourceChange, problem: str, reason: str) -> Note:
+    return Note(change.address, f"{problem}, which the spec allows: {reason}")
 
 
 def _describe(change: ResourceChange) -> str:

@@ -1,46 +1,82 @@
-"""Check that a plan leaves existing resources untouched and loses no data of managed ones.
+"""Check that a plan leaves existing resources untouched, loses no data of managed ones, and interrupts nobody.
 
 The check fails closed: it fails for everything that it does not know or cannot see. docs/plan-check.md describes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from owscale.plan_policy.context import PolicyContext
 from owscale.plan_policy.data_loss import prevent_data_loss
+from owscale.plan_policy.drift import report_drift
 from owscale.plan_policy.existing_untouched import require_existing_untouched
+from owscale.plan_policy.interruption import prevent_interruption
 from owscale.plan_policy.plan_integrity import require_complete_plan, require_same_deployment
 from owscale.plan_policy.result import Counts, Note, PolicyResult, SecurityGroupRule, Violation
 from owscale.plan_policy.security_group_rules import check_security_group_rules
 from owscale.plan_policy.unknown_values import reject_unknown_values
-from owscale.terraform.plan.model import Plan, ResourceChange
+from owscale.spec.allowed_effects import PLAN_EFFECTS, PlanEffect
+from owscale.terraform.plan.model import Plan
 
 if TYPE_CHECKING:
-    from owscale.spec.models import Spec
+    from owscale.spec.deployment import Deployment
 
 
-def evaluate_plan(plan: Plan, spec: Spec, environment: str) -> PolicyResult:
-    """Return whether the plan may be applied to the deployment of the spec."""
-    context = PolicyContext(plan, spec, environment)
+def evaluate_plan(plan: Plan, deployment: Deployment) -> PolicyResult:
+    """Return whether the plan may be applied to the deployment."""
+    context = PolicyContext(plan, deployment.spec, deployment.environment)
     results: list[Violation | SecurityGroupRule | Note] = [
         *require_complete_plan(context),
         *require_same_deployment(context),
         *require_existing_untouched(context),
         *check_security_group_rules(context),
         *prevent_data_loss(context),
+        *report_drift(context),
+        *prevent_interruption(context),
         *reject_unknown_values(context),
     ]
     results += _notes(context)  # last, because it reports each `allow:` that no rule needed
-    violations = tuple(sorted({result for result in results if isinstance(result, Violation)}))
+    violations = _complete({result for result in results if isinstance(result, Violation)}, deployment)
     return PolicyResult(
-        deployment=f"{spec.name}/{environment}",
+        deployment=deployment.folder,
         counts=_counts(context, violations),
         violations=violations,
         group_rules=tuple(sorted(result for result in results if isinstance(result, SecurityGroupRule))),
         notes=tuple(sorted(result for result in results if isinstance(result, Note))),
     )
+
+
+def _complete(violations: Collection[Violation], deployment: Deployment) -> tuple[Violation, ...]:
+    """Return the violations, most severe first, with their places in the spec and what would allow them."""
+    effects = defaultdict[str, set[PlanEffect]](set)
+    for violation in violations:
+        if violation.effect:
+            effects[violation.address].add(violation.effect)
+    completed = (
+        replace(violation, hint=_hint(violation, effects), location=_location(violation.spec_key, deployment))
+        for violation in violations
+    )
+    return tuple(sorted(completed, key=lambda violation: violation.severity))
+
+
+def _hint(violation: Violation, effects: Mapping[str, Collection[PlanEffect]]) -> str:
+    if not violation.effect:
+        return violation.hint
+    # One entry for all effects, because YAML rejects a second entry for the same address.
+    reasons = ", ".join(f"{effect}: …" for effect in PLAN_EFFECTS if effect in effects[violation.address])
+    key = violation.address if violation.address.replace(".", "").isidentifier() else f"'{violation.address}'"
+    return f"{violation.hint}, or allow it in the spec, with the reason:\n    allow: {{{key}: {{{reasons}}}}}"
+
+
+def _location(spec_key: str, deployment: Deployment) -> str:
+    """Return the place and the name of a key in the spec; empty for no key."""
+    if not spec_key:
+        return ""
+    return str(deployment.document.related(tuple(spec_key.partition("[")[0].split("."))))
 
 
 def _notes(context: PolicyContext) -> Iterator[Note]:
@@ -54,26 +90,12 @@ def _notes(context: PolicyContext) -> Iterator[Note]:
             yield Note(change.address, f"had the address {change.previous_address}; the object stays")
         if change.deposed:
             yield Note(change.address, "has an object that an earlier replacement left behind")
-    for change in plan.drift:
-        if drift := _describe_drift(context, change):
-            yield Note(change.address, drift)
-    for address, reason in context.spec.allow.items():
-        if reason is not None and address not in context.used_allowances:
-            yield Note(address, "is allowed in the spec, which this plan does not need: remove it from `allow:`")
-
-
-def _describe_drift(context: PolicyContext, change: ResourceChange) -> str:
-    """Return what was changed outside Terraform; empty where only values changed that the provider computes."""
-    if change.kind == "delete":
-        return "was destroyed outside Terraform"
-    is_set = context.plan.configuration.is_set
-    names = [name for name in change.changed_arguments if is_set(change.address, name) and _is_drift(change, name)]
-    return f"was changed outside Terraform: {', '.join(names)}" if names else ""
-
-
-def _is_drift(change: ResourceChange, name: str) -> bool:
-    """Whether an argument changed by more than from null to empty."""
-    return (change.before.get(name) or None) != (change.after.get(name) or None)
+    unneeded = defaultdict[str, list[str]](list)
+    for address, effect in context.allowances.keys() - context.used_allowances:
+        unneeded[address].append(effect)
+    for address, effects in unneeded.items():
+        names = ", ".join(effect for effect in PLAN_EFFECTS if effect in effects)
+        yield Note(address, f"`allow:` in the spec has {names}, which this plan does not need: remove it")
 
 
 def _counts(context: PolicyContext, violations: tuple[Violation, ...]) -> Counts:

@@ -81,7 +81,7 @@ def _check(context: PolicyContext, change: ResourceChange) -> Iterator[Violation
             yield _is_existing(change, argument, protected)
         elif known or modifies_named_resources(change.type):
             yield _names_existing(change, argument, protected)
-        elif not change.has_no_effect and not context.is_allowed(change.address):
+        elif not change.has_no_effect and not context.reason_to_allow(change.address, "loss"):
             yield _may_change_existing(change, argument, protected)
 
 

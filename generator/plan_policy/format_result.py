@@ -35,6 +35,8 @@ def format_text(result: PolicyResult, parts: Iterable[SummaryPart]) -> Iterator[
     for violation in result.violations:
         yield ""
         yield printable(f"{violation.address or 'the plan'}: {violation.problem}")
+        if violation.location:
+            yield f"  spec: {printable(violation.location)}"
         yield f"  reason: {printable(violation.reason)}"
         first, *more = violation.hint.split("\n")
         yield f"  hint: {printable(first)}"
@@ -60,6 +62,8 @@ def format_markdown(result: PolicyResult, parts: Iterable[SummaryPart]) -> Itera
         for violation in result.violations:
             where = code(violation.address) if violation.address else "the plan"
             yield f"- {where}: {escape(violation.problem)}"
+            if violation.location:
+                yield f"  - spec: {escape(violation.location)}"
             yield f"  - reason: {escape(violation.reason)}"
             first, *more = violation.hint.split("\n")
             yield f"  - hint: {escape(first)} {' '.join(code(line.strip()) for line in more)}".rstrip()

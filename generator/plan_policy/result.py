@@ -1,20 +1,28 @@
 """The result of a plan check."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from owscale.console.text import plural
+from owscale.spec.allowed_effects import PLAN_EFFECTS, PlanEffect
 from owscale.terraform.plan.model import ChangeKind
 
-ViolationKind = Literal["plan", "existing", "group rule", "data loss", "unknown type", "unknown value"]
+ViolationKind = Literal[
+    "existing", "group rule", "plan", "unknown value", "data loss", "drift", "unknown type", "interruption"
+]
+"""The kinds of violations, most severe first."""
+
+_KINDS: tuple[ViolationKind, ...] = get_args(ViolationKind)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Violation:
     """A reason why the plan check fails: the resource, the problem, the reason why it is one, and a hint.
 
     The texts contain addresses, types, actions, names of arguments and ids of the spec, and no other value. `spec_key`
-    is the key of the spec with the existing resource, if there is one. `address` is empty for the plan as a whole.
+    is the key of the spec with the existing resource or with the changed argument, if there is one, and `location` its
+    place. `effect` is what `allow:` can name, "" where nothing allows the change. `address` is empty for the plan as a
+    whole.
     """
 
     address: str
@@ -23,6 +31,14 @@ class Violation:
     reason: str
     hint: str
     spec_key: str = ""
+    effect: PlanEffect | Literal[""] = ""
+    location: str = ""
+
+    @property
+    def severity(self) -> tuple[int, int, str, str]:
+        """The order of violations: most severe first, then by address."""
+        effect = PLAN_EFFECTS.index(self.effect) if self.effect else 0
+        return _KINDS.index(self.rule), effect, self.address, self.problem
 
 
 @dataclass(frozen=True, order=True)

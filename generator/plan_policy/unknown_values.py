@@ -65,7 +65,7 @@ def _check_unknown_type(context: PolicyContext, change: ResourceChange) -> Itera
     for argument in change.unknown:
         is_managed = configuration.origin(change.address, argument).type in RESOURCE_TYPES
         if change.is_unknown(argument) and configuration.is_set(change.address, argument) and not is_managed:
-            if not context.is_allowed(change.address):
+            if not context.reason_to_allow(change.address, "loss"):
                 reason = f"it is known only after the apply, and {change.type} is an unknown type"
                 yield _violation(change, argument, reason)
             return

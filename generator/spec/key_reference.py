@@ -74,6 +74,7 @@ def section_below(schema: dict[str, Any], field: dict[str, Any]) -> tuple[dict[s
     if "properties" in definition:
         return definition, False
     entry = resolve(schema, _entry(definition))
+    entry = resolve(schema, entry.get("anyOf", [entry])[0])
     return (entry, True) if "properties" in entry else (None, False)
 
 

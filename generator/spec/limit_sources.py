@@ -41,6 +41,7 @@ class NotSent(NamedTuple):
 
 _ARN = r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+"
 _COST = NotSent("only the cost estimate uses it")
+_ALLOWED = NotSent("a reason for the reader of the spec")
 _PERCENT = NotSent("a threshold or a target in percent, whose limits are those of a percentage")
 _SECURITY_GROUP = r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*"
 _VARIABLE_VALUE = Member("ecs RegisterTaskDefinition containerDefinitions.environment.value")
@@ -377,7 +378,13 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     "cost.stored_log_gb": _COST,
     "accept.*": NotSent("a reason for the reader of the spec"),
     "allow key": NotSent("an address in a Terraform plan"),
-    "allow.*": NotSent("a reason for the reader of the spec"),
+    "allow.*": _ALLOWED,
+    "allow.*.loss": _ALLOWED,
+    "allow.*.outage": _ALLOWED,
+    "allow.*.sessions": _ALLOWED,
+    "allow.*.connections": _ALLOWED,
+    "allow.*.capacity": _ALLOWED,
+    "allow.*.safeguard": _ALLOWED,
 }
 """The source of every key that holds a text or a number, by its path. `*` is any entry of a mapping, ` key` the name of
 an entry, and `[]` any entry of a list."""

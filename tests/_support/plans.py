@@ -9,7 +9,9 @@ from typing import Any
 
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.result import PolicyResult
+from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.spec.deployment import Deployment
+from owscale.spec.models.allow import AllowedEffects
 from owscale.terraform.plan.parser import parse_plan
 from owscale.workflow.pipeline import load_specs
 from tests._support.cases import PROJECT, altered
@@ -55,11 +57,20 @@ def load_plan(name: str) -> Json:
     return plan
 
 
-def check_plan(name: str, plan: Json, **allow: str) -> PolicyResult:
-    """Return the plan check of a modified plan; `allow` is added to the spec."""
+def check_plan(name: str, plan: Json, **allow: str | dict[str, str] | None) -> PolicyResult:
+    """Return the plan check of a modified plan.
+
+    `allow` is added to the spec: the allowed effects by the address of the resource, or a reason for all of them.
+    """
     recorded = deployment(name)
-    spec = altered(recorded.spec, allow=recorded.spec.allow | allow)
-    return evaluate_plan(parse_plan(json.dumps(plan)), spec, recorded.environment)
+    effects = {address: allowed and _allowed_effects(allowed) for address, allowed in allow.items()}
+    spec = altered(recorded.spec, allow=recorded.spec.allow | effects)
+    return evaluate_plan(parse_plan(json.dumps(plan)), recorded._replace(spec=spec))
+
+
+def _allowed_effects(allowed: str | dict[str, str]) -> AllowedEffects:
+    reasons = {str(effect): allowed for effect in PLAN_EFFECTS} if isinstance(allowed, str) else allowed
+    return AllowedEffects.model_validate(reasons)
 
 
 def find_change(plan: Json, address: str) -> Json:

@@ -168,7 +168,8 @@ def _sections(schema: Any, value: Data) -> Iterator[Data]:
         name: field["schema"] for name, field in schema["fields"].items() if field["schema"]["type"] != "default"
     }
     least = {name: next(_candidates(field, None)) for name, field in required.items()}
-    yield least
+    if least:  # a section without a key says nothing
+        yield least
     for name, field in schema["fields"].items():
         yield from ({**(value or least), name: each} for each in _candidates(field["schema"], value.get(name)))
 

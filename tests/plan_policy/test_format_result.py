@@ -27,7 +27,7 @@ FORMATS = ("text", "markdown", "json")
 
 def formatted_check(name: str, plan: Json, output_format: str) -> str:
     recorded, parsed = deployment(name), parse_plan(json.dumps(plan))
-    result = evaluate_plan(parsed, recorded.spec, recorded.environment)
+    result = evaluate_plan(parsed, recorded)
     return format_result(result, summarize_plan(parsed), output_format)
 
 
@@ -106,9 +106,9 @@ def test_no_value_is_printed_in_format_errors(text: str) -> None:
 
 def test_text() -> None:
     lines = formatted_check("redis-replaced", load_plan("redis-replaced"), "text").splitlines()
-    assert lines[0] == "gravity-ai-chat/production: plan check failed, 1 violation"
+    assert lines[0] == "gravity-ai-chat/production: plan check failed, 2 violations"
     assert lines[2] == "module.redis.aws_elasticache_replication_group.this: would be replaced for kms_key_id"
-    assert "    allow: {module.redis.aws_elasticache_replication_group.this: …}" in lines
+    assert "    allow: {module.redis.aws_elasticache_replication_group.this: {loss: …, outage: …}}" in lines
     assert "    ~   aws_sns_topic.alarms: changed: kms_master_key_id" in lines
     assert lines[-1] == "54 resources: 15 existing untouched, 0 created, 10 in-place changes, 3 replaced, 0 destroyed"
 
@@ -131,11 +131,11 @@ def test_json() -> None:
         False,
         3,
     )
-    [violation] = document["violations"]
-    assert (violation["rule"], violation["address"]) == (
-        "data loss",
-        "module.redis.aws_elasticache_replication_group.this",
-    )
+    redis = "module.redis.aws_elasticache_replication_group.this"
+    assert [(violation["rule"], violation["effect"], violation["address"]) for violation in document["violations"]] == [
+        ("data loss", "loss", redis),
+        ("interruption", "outage", redis),
+    ]
     assert [part["module"] for part in document["modules"]] == [
         "module.monitoring",
         "module.redis",

@@ -54,7 +54,7 @@ def test_damaged_plans_are_reported() -> None:
             except OwscaleError:
                 refused += 1
                 continue
-            evaluate_plan(plan, deployment.spec, deployment.environment)
+            evaluate_plan(plan, deployment)
     assert refused
 
 

@@ -183,7 +183,7 @@ def test_every_flipped_byte_is_noticed(project: CachedProject) -> None:
 
 
 def test_sealed_entry_without_a_record_is_ignored(project: CachedProject) -> None:
-    from owscale.fs.observed import digest_of  # noqa: PLC0415
+    from owscale.fs.observed import digest_of  # noqa: PLC0415 -- the test imports it again
 
     answer = project.run("check").answer
     (entry,) = project.entries()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.spec.effects.model import PLAN, UNKNOWN, Change, Effect, When
 
 _AWS = "https://docs.aws.amazon.com"
@@ -989,7 +990,10 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "cost.kms_requests_per_month": (_COST,),
     "cost.snapshot_gb": (_COST,),
     "accept": (_nothing("Only the report of owscale changes."),),
-    "allow": (_nothing("Only the plan check changes: it allows, or rejects, changes of these resources."),),
+    **dict.fromkeys(
+        (f"allow.<name>.{effect}" for effect in PLAN_EFFECTS),
+        (_nothing("Only the plan check changes: it allows, or rejects, changes of these resources."),),
+    ),
     "environments": (_nothing("Each environment is a deployment of its own; a new one changes no other."),),
 }
 

@@ -46,6 +46,6 @@ class Spec(Section):
     )
     allow: Allow = Field(
         default_factory=dict,
-        description="Resources that a plan may destroy, replace or remove from the state although data is lost: the "
-        "address of each, with a reason of at least 10 characters.",
+        description="Effects of a plan that the plan check otherwise rejects: the address of each resource, and the "
+        "allowed effects, each with a reason of at least 10 characters. A reason alone allows `loss`.",
     )

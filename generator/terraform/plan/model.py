@@ -94,7 +94,7 @@ class ResourceChange:
 
     def is_unknown(self, argument: str) -> bool:
         """Whether an argument, or a part of it, is known only after the apply."""
-        return _contains_true(self.unknown.get(argument))
+        return contains_true(self.unknown.get(argument))
 
     def _is_changed(self, name: str) -> bool:
         return self.is_unknown(name) or self.before.get(name) != self.after.get(name)
@@ -124,7 +124,8 @@ class Plan:
         return (change for change in self.changes if change.managed)
 
 
-def _contains_true(value: object) -> bool:
+def contains_true(value: object) -> bool:
+    """Whether a part of a value is true, such as that of an unknown argument."""
     stack = [value]
     while stack:
         match stack.pop():

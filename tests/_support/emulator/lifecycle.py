@@ -87,7 +87,10 @@ class DeploymentLifecycle:
 
     def _change(self) -> None:
         self.spec["secrets"] = {"redis_token_version": 2}
-        self.spec["allow"] = {ROTATED_VERSION: "the token is rotated"}
+        self.spec["allow"] = {
+            ROTATED_VERSION: "the token is rotated",
+            "module.redis.aws_elasticache_replication_group.this": {"connections": "a failover is announced"},
+        }
         self.spec["alarms"]["cpu_percent"] = 80
         self.spec["redis"]["node_type"] = "cache.t3.small"
         self.spec["autoscaling"]["min"] = 3  # service.instances is only the initial number

@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.spec.models.cost import Cost
+from owscale.spec.validation import NAME
 from tests._support.emulator.account import ACCOUNT, CLUSTER, REGION, EmulatedAccount
 from tests._support.emulator.applied_spec import Spec, changed_spec
 from tests._support.emulator.lifecycle import PROFILE, account_spec
@@ -148,7 +150,8 @@ def _named(spec: Spec, name: str) -> Spec:
 
 
 _ACCEPT = {"S351": "tried for a year without a fault"}
-_ALLOW = {"module.redis.aws_elasticache_replication_group.this": "sessions may be lost"}
+_REDIS = "module.redis.aws_elasticache_replication_group.this"
+_ALLOW = {_REDIS: dict.fromkeys(PLAN_EFFECTS, "announced to all users")}
 _FULL: dict[str, dict[str, Any]] = {
     "aws": {"fargate_vcpu_quota": 5000},
     "state": {"use_lockfile": True},
@@ -502,8 +505,8 @@ _VALUES: list[Any] = [
     *(("plain", f"cost.{key}", 5) for key in Cost.model_fields),
     ("full", "accept", {"accept": _ACCEPT}),
     ("given", "accept", None),
-    ("full", "allow", {"allow": _ALLOW}),
-    ("given", "allow", None),
+    *(("full", f"allow.{NAME}.{effect}", {"allow": _ALLOW}) for effect in PLAN_EFFECTS),
+    *(("given", f"allow.{NAME}.{effect}", {f"allow/{_REDIS}": None}) for effect in PLAN_EFFECTS),
     (
         "full",
         "environments",

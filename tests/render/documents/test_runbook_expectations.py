@@ -45,7 +45,7 @@ def _plan_output(name: str) -> str:
     case = Case(name, PLANS / name / "spec.yaml", Path("out"))
     (deployment,) = case.deployments()
     plan = parse_plan((PLANS / name / "plan.json").read_text())
-    check = evaluate_plan(plan, deployment.spec, deployment.environment)
+    check = evaluate_plan(plan, deployment)
     return format_result(check, summarize_plan(plan), "text")
 
 

@@ -29,7 +29,7 @@ def passes(text: str) -> bool:
     except PlanFormatError:
         return False
     recorded = deployment("create")
-    result = evaluate_plan(plan, recorded.spec, recorded.environment)
+    result = evaluate_plan(plan, recorded)
     parts = summarize_plan(plan)
     format_result(result, parts, "text").encode(errors="strict")
     format_result(result, parts, "markdown").encode(errors="strict")

@@ -127,15 +127,17 @@ def stale_reason(session: TerraformSession, record: PlanRecord) -> str:
 
 def _evaluate(session: TerraformSession, plan_json: str, *, destroys: bool) -> tuple[Plan, PolicyResult]:
     plan = parse_plan(plan_json)
-    check = evaluate_plan(plan, session.deployment.spec, session.deployment.environment)
+    check = evaluate_plan(plan, session.deployment)
     return plan, _permit_destroy(check, plan) if destroys else check
 
 
 def _permit_destroy(check: PolicyResult, plan: Plan) -> PolicyResult:
-    """Turn data loss into notes: a destroy loses the managed data, and the user confirms it by the name."""
+    """Turn data loss and the end of the service into notes, because the user confirms a destroy by the name."""
     deleted = {change.address for change in plan.managed() if change.kind == "delete"}
     losses = [
-        violation for violation in check.violations if violation.rule == "data loss" and violation.address in deleted
+        violation
+        for violation in check.violations
+        if violation.rule in ("data loss", "interruption") and violation.address in deleted
     ]
     return replace(
         check,

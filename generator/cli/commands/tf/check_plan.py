@@ -36,7 +36,7 @@ def run(options: Options, output: Output) -> CommandResult:
         plan = parse_plan(plan_json)
     except OwscaleError as error:
         raise OwscaleError(f"{options.plan}: {error.message}", hint=error.hint) from error
-    check = evaluate_plan(plan, deployment.spec, deployment.environment)
+    check = evaluate_plan(plan, deployment)
     text = format_result(check, summarize_plan(plan), options.output_format)
     return CommandResult(SUCCESS if check.passed else FAILURE, text)
 

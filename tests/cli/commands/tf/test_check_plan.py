@@ -21,7 +21,7 @@ def test_passed_check_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_failed_check_exits_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert check_plan("destroy") == 1
-    assert capsys.readouterr().out.startswith("gravity-ai-chat/production: plan check failed, 8 violations\n")
+    assert capsys.readouterr().out.startswith("gravity-ai-chat/production: plan check failed, 9 violations\n")
 
 
 @pytest.mark.parametrize("option", ["--output-format", "--as"])
@@ -49,7 +49,9 @@ def test_allowed_violation_passes(tmp_path: Path, capsys: pytest.CaptureFixture[
     spec = tmp_path / "spec.yaml"
     reason = "everybody logs in again on Sunday"
     address = "module.redis.aws_elasticache_replication_group.this"
-    spec.write_text(f"{spec_path('redis-replaced').read_text()}allow:\n  {address}: {reason}\n")
+    spec.write_text(
+        f"{spec_path('redis-replaced').read_text()}allow:\n  {address}: {{loss: {reason}, outage: {reason}}}\n"
+    )
     assert check_plan("redis-replaced", "--env", "production", spec=spec) == 0
     assert f"{address}: would be replaced for kms_key_id, which the spec allows: {reason}" in capsys.readouterr().out
 

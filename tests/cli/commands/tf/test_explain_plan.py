@@ -24,7 +24,7 @@ RECORD = PlanRecord("", False, "", "", "", "", "", 0, True, True, "", [])
 
 def _plan(name: str) -> EvaluatedPlan:
     plan, planned = parse_plan(plan_text(name)), deployment(name)
-    return EvaluatedPlan(plan, evaluate_plan(plan, planned.spec, planned.environment), summarize_plan(plan), RECORD)
+    return EvaluatedPlan(plan, evaluate_plan(plan, planned), summarize_plan(plan), RECORD)
 
 
 def _explain(name: str, store: PlanStore, spec: Path | None = None, base: str | None = None) -> PlanReasons:
@@ -41,7 +41,7 @@ def _since_apply(name: str, folder: Path, applied: str = "create") -> PlanReason
 
 def test_keys_since_the_last_apply_are_listed(tmp_path: Path) -> None:
     printed = _since_apply("node-type", tmp_path).format(_plan("node-type"), "text")
-    assert printed.startswith("gravity-ai-chat/production: plan check passed\n")
+    assert printed.startswith("gravity-ai-chat/production: plan check failed, 1 violation\n")
     changes = printed.partition("Changes of the spec since the last apply here:\n")[2].splitlines()
     assert changes[:4] == [
         "  redis.node_type: cache.t3.micro → cache.t3.small",
@@ -61,7 +61,7 @@ def test_keys_are_listed_in_every_format(output_format: str, start: str, tmp_pat
         assert "### Cost, USD a month\n\n| Component" in printed
     else:
         document: dict[str, Any] = json.loads(printed)
-        assert document["passed"] is True
+        assert document["passed"] is False
         assert document["because"]["keys"] == [
             {"key": "redis.node_type", "before": "cache.t3.micro", "after": "cache.t3.small", "affects": [REDIS]}
         ]

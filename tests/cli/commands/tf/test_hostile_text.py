@@ -11,7 +11,7 @@ import pytest
 
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.result import PolicyResult
-from owscale.spec.models import Spec
+from owscale.spec.deployment import Deployment
 from owscale.terraform.plan.model import Plan
 from owscale.terraform.progress import RunProgress
 from tests._support.hostile_text import TEXT, require_harmless, require_harmless_markdown
@@ -161,9 +161,9 @@ def test_apply(project: Project, terraform: FakeTerraform, monkeypatch: pytest.M
     assert "applied 1 of 1 steps" in _run(project, "apply", "--yes", code=0)
 
 
-def _passed(plan: Plan, spec: Spec, environment: str) -> PolicyResult:
+def _passed(plan: Plan, deployment: Deployment) -> PolicyResult:
     """Return the result without its violations: the name in the plan is not one that owscale generates."""
-    return replace(evaluate_plan(plan, spec, environment), violations=())
+    return replace(evaluate_plan(plan, deployment), violations=())
 
 
 def test_output(project: Project, terraform: FakeTerraform) -> None:
