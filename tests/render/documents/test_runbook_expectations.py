@@ -22,7 +22,6 @@ from tests._support.documents import DOCUMENTS, Documents, parameters
 from tests._support.plans import deployment, plan_text, rendered_files
 from tests._support.shell import blocks, commands
 
-PLANS = PROJECT / "tests/plans"
 CHECK_BLOCK = PROJECT / "tests/terraform/check_block.jsonl"
 
 _FENCE = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
