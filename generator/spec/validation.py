@@ -12,11 +12,10 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
-from pydantic_core import SchemaError, SchemaValidator, ValidationError
-
 from owscale import _generated
 from owscale.fs import observed
 from owscale.fs.hashing import files_digest
+from owscale.spec.pydantic_extension import SchemaError, SchemaValidator, ValidationError
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
