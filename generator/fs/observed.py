@@ -15,7 +15,7 @@ from _blake2 import blake2b  # hashlib would load OpenSSL, which takes a tenth o
 
 TYPE_CHECKING = False  # typing takes its time to import
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Protocol
 
     Path = str | os.PathLike[str]
@@ -206,6 +206,14 @@ def _large_digest(digest: "Digest") -> "Digest":
 def digest_of(text: str) -> str:
     """Return the digest of a text."""
     return blake2b(text.encode(*_ENCODING), digest_size=16).hexdigest()
+
+
+def files_digest(root: str, names: "Iterable[str]") -> str:
+    """Return the digest of files below `root`, their names included. Raises OSError where one cannot be read."""
+    digest = blake2b(digest_size=16)
+    for name in sorted(names):
+        digest.update(f"{name}\0".encode() + read_bytes(f"{root}/{name}") + b"\0")
+    return digest.hexdigest()
 
 
 _recorder: Recorder | None = None

@@ -101,3 +101,20 @@ def test_every_answer_of_a_large_record_counts(edited: int, tmp_path: Path, monk
     assert observed.is_current(lines)
     (tmp_path / str(edited)).write_text("Content")
     assert not observed.is_current(lines)
+
+
+def test_files_digest_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
+    for directory in ("one", "two"):
+        (tmp_path / directory).mkdir()
+        for name in ("a", "b"):
+            (tmp_path / directory / name).write_text(name)
+    digest = observed.files_digest(str(tmp_path / "one"), ["a", "b"])
+    assert observed.files_digest(str(tmp_path / "two"), ["b", "a"]) == digest
+    assert observed.files_digest(str(tmp_path / "two"), ["a"]) != digest
+    (tmp_path / "two/b").write_text("c")
+    assert observed.files_digest(str(tmp_path / "two"), ["a", "b"]) != digest
+
+
+def test_digest_of_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        observed.files_digest(str(tmp_path), ["a"])
