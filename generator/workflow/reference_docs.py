@@ -46,11 +46,11 @@ paths, processes, Redis, WebSockets and sessions: these can contradict a key of 
 that reads it, or the address of another source."""
 
 _INTERRUPTIONS_INTRODUCTION = """\
-What a plan interrupts while the service runs. The [plan check](plan-check.md#nobody-is-interrupted-by-accident)
-refuses it.
-`allow:` in the spec accepts an effect at an address. A change in place counts only if it is for the worse: a number
-lowered or raised, a switch turned off, an entry lost, or a new value that is known only after the apply. For security
-group rules the result names the traffic that ends."""
+What a plan interrupts while the service runs, for which it
+[fails the plan check](plan-check.md#nobody-is-interrupted-by-accident). `allow:` in the spec accepts an effect at an
+address. A change in place counts only if it is for the worse: a number lowered or raised, a switch turned off, an entry
+lost, or a new value that is known only after the apply. For security group rules the result names the traffic that
+ends."""
 
 _HANDLING_TITLES = {
     "key": "Set by a key",
