@@ -3,6 +3,7 @@
 import copy
 import functools
 import json
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from owscale.plan_policy.result import PolicyResult
 from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.spec.deployment import Deployment
 from owscale.spec.models.allow import AllowedEffects
-from owscale.terraform.plan.parser import parse_plan
+from owscale.terraform.plan.parser import plan_of
 from owscale.workflow.own_terraform import terraform_files
 from owscale.workflow.pipeline import expected_files, load_specs
 from owscale.workflow.project import ProjectPaths
@@ -63,8 +64,13 @@ def rendered_files(name: str) -> dict[str, str]:
 
 def load_plan(name: str) -> Json:
     """Return a recorded plan that the caller may modify."""
-    plan: Json = json.loads(plan_text(name))
+    plan: Json = pickle.loads(_pickled(name))  # noqa: S301 -- our own, and three times as fast as JSON
     return plan
+
+
+@functools.cache
+def _pickled(name: str) -> bytes:
+    return pickle.dumps(json.loads(plan_text(name)))
 
 
 def check_plan(name: str, plan: Json, **allow: str | dict[str, str] | None) -> PolicyResult:
@@ -76,7 +82,7 @@ def check_plan(name: str, plan: Json, **allow: str | dict[str, str] | None) -> P
     effects = {address: allowed and _allowed_effects(allowed) for address, allowed in allow.items()}
     spec = altered(recorded.spec, allow=recorded.spec.allow | effects)
     rules = [rule for rule in RULES if rule is not require_expected_values]
-    return evaluate_plan(parse_plan(json.dumps(plan)), recorded._replace(spec=spec), {}, rules=rules)
+    return evaluate_plan(plan_of(plan), recorded._replace(spec=spec), {}, rules=rules)
 
 
 def _allowed_effects(allowed: str | dict[str, str]) -> AllowedEffects:

@@ -34,7 +34,12 @@ _TOO_DEEP = PlanFormatError("not a plan: its JSON is nested deeper than that of 
 
 def parse_plan(text: str) -> Plan:
     """Return the plan. Raises PlanFormatError for any other text."""
-    root = JsonNode(_parse_json(text), "")
+    return plan_of(_parse_json(text))
+
+
+def plan_of(document: Any) -> Plan:
+    """Return the plan that a JSON document contains. Raises PlanFormatError for any other document."""
+    root = JsonNode(document, "")
     version = root["format_version"].required()
     if "planned_values" not in root.mapping():  # a state and a configuration have a format_version too
         raise PlanFormatError("not a plan: planned_values is missing")
