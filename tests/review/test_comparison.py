@@ -99,6 +99,7 @@ def test_renamed_folder_of_custom_files_is_compared(git_project: Project) -> Non
     deployment = diff_json(git_project)
     assert [(key["key"], key["affects"]) for key in deployment["keys"]] == [("custom.extra", None)]
     assert deployment["resources"] == []
+    assert "affects what its files change\n" in diff(git_project)
 
 
 def test_new_and_removed_environments_are_reported(git_project: Project) -> None:
