@@ -7,8 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from pydantic_core import SchemaValidator, ValidationError, core_schema
-
 from owscale.console.invocation import owscale_command
 from owscale.domain.aws.prices import Prices
 from owscale.errors import OwscaleError
@@ -23,9 +21,6 @@ NAME = "prices.json"
 
 _ABOUT = "On-demand list prices of AWS in USD, written by `owscale prices`. No free tier is subtracted."
 _MAX_BYTES = 8 * MIB  # 40 regions with all node types have 2 MB
-_MAX_NODE_TYPES = 2000
-_MAX_REGIONS = 100
-_MAX_USD = 1_000_000
 
 
 class PriceData(NamedTuple):
@@ -58,11 +53,15 @@ def _cached_prices(path: Path, *_: int) -> Prices:
 
 def read_price_data(path: Path) -> PriceData:
     """Return the content of a price file. Raises OwscaleError where it cannot be read or is invalid."""
+    from pydantic_core import ValidationError  # noqa: PLC0415 -- few projects have a price file
+
+    from owscale.cost.price_schema import price_validator  # noqa: PLC0415 -- as above
+
     with io_errors(path):
         content = read_untrusted(path, _MAX_BYTES)
     try:
         data = json.loads(decode_text(content), parse_float=Decimal, parse_int=Decimal, parse_constant=_fail_constant)
-        _validator().validate_python(data)
+        price_validator().validate_python(data)
     except json.JSONDecodeError as error:
         _fail(f"{path}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}")
     except ValidationError as error:
@@ -95,45 +94,3 @@ def _fail(place: Path | str, problem: str) -> NoReturn:
 
 def _fail_constant(name: str) -> NoReturn:
     raise ValueError(name)
-
-
-@functools.cache
-def _validator() -> SchemaValidator:
-    text = core_schema.str_schema(strict=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
-    usd = core_schema.decimal_schema(strict=True, ge=Decimal(0), le=Decimal(_MAX_USD), allow_inf_nan=False)
-    origin = {
-        "as_of": core_schema.str_schema(strict=True, pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$"),
-        "source": text,
-    }
-    price = _mapping_of({"usd": usd, "unit": text, **origin})
-    node_type = core_schema.str_schema(pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$", max_length=50)
-    nodes = core_schema.dict_schema(node_type, usd, max_length=_MAX_NODE_TYPES)
-    node_lists = core_schema.list_schema(_mapping_of({"usd_per_node_hour": nodes, **origin}), max_length=20)
-    items = core_schema.dict_schema(text, price, max_length=100)
-    elasticache = core_schema.typed_dict_schema(
-        {
-            "redis_node_hour": core_schema.typed_dict_field(node_lists, required=False),
-            "valkey_node_hour": core_schema.typed_dict_field(node_lists, required=False),
-        },
-        extras_schema=price,
-        extra_behavior="allow",
-    )
-    sections = core_schema.typed_dict_schema(
-        {"elasticache": core_schema.typed_dict_field(elasticache, required=False)},
-        extras_schema=items,
-        extra_behavior="allow",
-    )
-    region = core_schema.str_schema(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$", max_length=30)
-    regions = core_schema.dict_schema(region, sections, max_length=_MAX_REGIONS)
-    return SchemaValidator(
-        core_schema.typed_dict_schema(
-            {"regions": core_schema.typed_dict_field(regions, required=True)}, extra_behavior="allow"
-        )
-    )
-
-
-def _mapping_of(fields: Mapping[str, core_schema.CoreSchema]) -> core_schema.CoreSchema:
-    return core_schema.typed_dict_schema(
-        {name: core_schema.typed_dict_field(schema, required=True) for name, schema in fields.items()},
-        extra_behavior="forbid",
-    )

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from ipaddress import ip_network
-from math import ceil
 
 from owscale.plan_policy.worsening import Comparison, changed, number
 from owscale.terraform.plan.model import Values
@@ -22,9 +21,9 @@ def _stops_all(before: Values, after: Values) -> bool:
 
 
 def _may_stop_all(_before: Values, after: Values) -> bool:
-    """Whether a deployment may stop every task before a new one runs; ECS rounds the minimum up."""
+    """Whether a deployment may stop every task before a new one runs; ECS rounds the minimum up, so one stays."""
     count, percent = number(after, "desired_count"), number(after, "deployment_minimum_healthy_percent")
-    return count is None or percent is None or ceil(count * percent / 100) == 0
+    return count is None or percent is None or count * percent <= 0
 
 
 def _admits_less(before: Values, after: Values) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,16 @@ TASKS_GROUP = "module.network.aws_security_group.tasks"
 
 @dataclass(frozen=True)
 class PolicyContext:
-    """The plan and the spec; `used_allowances` collects each address and effect whose `allow:` was needed."""
+    """The plan and the spec, and the Terraform files of the deployment by their paths; `own_files` are of the user.
+
+    `used_allowances` collects each address and effect whose `allow:` was needed.
+    """
 
     plan: Plan
     spec: Spec
     environment: str
+    files: Mapping[str, str]
+    own_files: Collection[str] = ()
     used_allowances: set[tuple[str, str]] = field(default_factory=set)
 
     @cached_property

@@ -6,14 +6,15 @@ The check fails closed: it fails for everything that it does not know or cannot 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from owscale.plan_policy.context import PolicyContext
 from owscale.plan_policy.data_loss import prevent_data_loss
 from owscale.plan_policy.drift import report_drift
 from owscale.plan_policy.existing_untouched import require_existing_untouched
+from owscale.plan_policy.expected_values import require_expected_values
 from owscale.plan_policy.interruption import prevent_interruption
 from owscale.plan_policy.plan_integrity import require_complete_plan, require_same_deployment
 from owscale.plan_policy.result import Counts, Note, PolicyResult, SecurityGroupRule, Violation
@@ -26,19 +27,36 @@ if TYPE_CHECKING:
     from owscale.spec.deployment import Deployment
 
 
-def evaluate_plan(plan: Plan, deployment: Deployment) -> PolicyResult:
-    """Return whether the plan may be applied to the deployment."""
-    context = PolicyContext(plan, deployment.spec, deployment.environment)
-    results: list[Violation | SecurityGroupRule | Note] = [
-        *require_complete_plan(context),
-        *require_same_deployment(context),
-        *require_existing_untouched(context),
-        *check_security_group_rules(context),
-        *prevent_data_loss(context),
-        *report_drift(context),
-        *prevent_interruption(context),
-        *reject_unknown_values(context),
-    ]
+Rule = Callable[[PolicyContext], Iterator[Any]]
+
+RULES: tuple[Rule, ...] = (
+    require_complete_plan,
+    require_same_deployment,
+    require_expected_values,
+    require_existing_untouched,
+    check_security_group_rules,
+    prevent_data_loss,
+    report_drift,
+    prevent_interruption,
+    reject_unknown_values,
+)
+
+
+def evaluate_plan(
+    plan: Plan,
+    deployment: Deployment,
+    files: Mapping[str, str],
+    own_files: Collection[str] = (),
+    *,
+    rules: Collection[Rule] = RULES,
+) -> PolicyResult:
+    """Return whether the plan may be applied to the deployment.
+
+    `files` has the Terraform files of the deployment: rendered from its spec, or beside the rendered ones. `own_files`
+    has the paths of those that are not rendered from the templates of owscale.
+    """
+    context = PolicyContext(plan, deployment.spec, deployment.environment, files, own_files)
+    results: list[Violation | SecurityGroupRule | Note] = [result for rule in rules for result in rule(context)]
     results += _notes(context)  # last, because it reports each `allow:` that no rule needed
     violations = _complete({result for result in results if isinstance(result, Violation)}, deployment)
     return PolicyResult(

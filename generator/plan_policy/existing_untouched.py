@@ -86,7 +86,7 @@ def _check(context: PolicyContext, change: ResourceChange) -> Iterator[Violation
 
 
 def _named_resources(context: PolicyContext, change: ResourceChange) -> Iterator[tuple[str, ProtectedResource]]:
-    for values in (change.before, change.after):
+    for values in (change.before, change.after) if change.before != change.after else (change.after,):
         yield from context.named_in(change.type, values)
     if change.import_id:
         named = context.named_in(change.type, {"id": change.import_id})

@@ -8,7 +8,15 @@ from owscale.spec.allowed_effects import PLAN_EFFECTS, PlanEffect
 from owscale.terraform.plan.model import ChangeKind
 
 ViolationKind = Literal[
-    "existing", "group rule", "plan", "unknown value", "data loss", "drift", "unknown type", "interruption"
+    "existing",
+    "other value",
+    "group rule",
+    "plan",
+    "unknown value",
+    "data loss",
+    "drift",
+    "unknown type",
+    "interruption",
 ]
 """The kinds of violations, most severe first."""
 

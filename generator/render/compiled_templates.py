@@ -13,7 +13,7 @@ import jinja2
 from owscale import _generated
 from owscale.fs import observed
 from owscale.fs.files import atomic_write
-from owscale.fs.hashing import content_digest, files_digest
+from owscale.fs.hashing import content_digest
 
 COMPILE_TIME_SOURCES = (
     "console/markdown.py",
@@ -56,5 +56,5 @@ def _paths() -> tuple[Path, Path]:
 
 def _digest(templates: Mapping[str, str]) -> str:
     texts = "".join(f"{name}\0{text}\0" for name, text in sorted(templates.items()))
-    sources = files_digest(_generated.PACKAGE, COMPILE_TIME_SOURCES)
+    sources = observed.files_digest(_generated.PACKAGE, COMPILE_TIME_SOURCES)
     return content_digest(f"{jinja2.__version__}\0{sources}\0{texts}".encode())

@@ -4,7 +4,6 @@ import json
 
 from owscale import _generated
 from owscale.fs import observed
-from owscale.fs.hashing import files_digest
 
 TYPE_CHECKING = False  # `explain CODE` does not wait for typing
 if TYPE_CHECKING:
@@ -88,4 +87,4 @@ def sources_digest() -> str:
         for name, _ in observed.scan(f"{package}/{directory}")
         if name.endswith(".py")
     )
-    return files_digest(package, (*_MODULES, *modules))
+    return observed.files_digest(package, (*_MODULES, *modules))

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import yaml
-from pydantic_core import PydanticCustomError
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -51,6 +50,8 @@ def reject_non_integers(value: object) -> object:
     pydantic compares with `==`, and in Python `True == 1` and `30.0 == 30`.
     """
     if isinstance(value, bool | float):
+        from pydantic_core import PydanticCustomError  # noqa: PLC0415 -- takes long to import, for an error alone
+
         raise PydanticCustomError("int_type", "not a whole number")
     return value
 

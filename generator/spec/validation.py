@@ -12,11 +12,9 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
-from pydantic_core import SchemaError, SchemaValidator, ValidationError
-
 from owscale import _generated
 from owscale.fs import observed
-from owscale.fs.hashing import files_digest
+from owscale.spec.pydantic_extension import SchemaError, SchemaValidator, ValidationError
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -145,7 +143,7 @@ def key_of_path(path: Sequence[object]) -> str:
 def models_digest() -> str:
     """Return the digest of the code that produces the model data."""
     models = (f"models/{name}" for name, _ in observed.scan(f"{_SOURCES}/models") if name.endswith(".py"))
-    return files_digest(_SOURCES, ("schema_export.py", *models))
+    return observed.files_digest(_SOURCES, ("schema_export.py", *models))
 
 
 @cache

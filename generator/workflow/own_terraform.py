@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
@@ -18,6 +19,31 @@ def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
         path: file.content for path, file in expected.generated.items() if file.is_own and not file.is_as_shipped
     }
     return files | {path: _read(f"{directory}/{path}") for path in unmanaged if not path.endswith(".terraform")}
+
+
+class TerraformFiles(NamedTuple):
+    """The texts of the `.tf` and `.tf.json` files of a root module by path; `own` has those of the user."""
+
+    texts: dict[str, str]
+    own: frozenset[str]
+
+
+def terraform_files(directory: Path, expected: ExpectedFiles) -> TerraformFiles:
+    """Return the Terraform files of a root module: the rendered ones, and those beside them in its directory."""
+    beside = {
+        path.relative_to(directory).as_posix()
+        for pattern in ("*.tf", "*.tf.json")
+        for path in directory.rglob(pattern)
+        if ".terraform" not in path.parts
+    }
+    own = own_files(str(directory), expected, sorted(beside - expected.generated.keys()))
+    contents = {path: file.content for path, file in expected.files.items()} | own
+    texts = {
+        path: content.decode("utf-8", "replace")
+        for path, content in contents.items()
+        if content is not None and path.endswith((".tf", ".tf.json"))
+    }
+    return TerraformFiles(texts, frozenset(own))
 
 
 def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> list[PlanCode]:

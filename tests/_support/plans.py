@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from owscale.plan_policy.evaluate import evaluate_plan
+from owscale.plan_policy.evaluate import RULES, evaluate_plan
+from owscale.plan_policy.expected_values import require_expected_values
 from owscale.plan_policy.result import PolicyResult
 from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.spec.deployment import Deployment
 from owscale.spec.models.allow import AllowedEffects
 from owscale.terraform.plan.parser import parse_plan
-from owscale.workflow.pipeline import load_specs
-from tests._support.cases import PROJECT, altered
+from owscale.workflow.own_terraform import terraform_files
+from owscale.workflow.pipeline import expected_files, load_specs
+from owscale.workflow.project import ProjectPaths
+from tests._support.cases import PROJECT, altered, checked
 
 PLANS = PROJECT / "tests/plans"
 PLAN_NAMES = sorted(folder.name for folder in PLANS.iterdir() if folder.is_dir())
@@ -51,6 +54,13 @@ def spec_path(name: str) -> Path:
     return PLANS / name / "spec.yaml"
 
 
+@functools.cache
+def rendered_files(name: str) -> dict[str, str]:
+    """Return the Terraform files of a recorded plan's deployment."""
+    expected = expected_files(checked(deployment(name)), ProjectPaths(spec_path(name)))
+    return terraform_files(PLANS / name / "out", expected).texts
+
+
 def load_plan(name: str) -> Json:
     """Return a recorded plan that the caller may modify."""
     plan: Json = json.loads(plan_text(name))
@@ -58,14 +68,15 @@ def load_plan(name: str) -> Json:
 
 
 def check_plan(name: str, plan: Json, **allow: str | dict[str, str] | None) -> PolicyResult:
-    """Return the plan check of a modified plan.
+    """Return the plan check of a modified plan, without the comparison with the spec, which refuses any modification.
 
     `allow` is added to the spec: the allowed effects by the address of the resource, or a reason for all of them.
     """
     recorded = deployment(name)
     effects = {address: allowed and _allowed_effects(allowed) for address, allowed in allow.items()}
     spec = altered(recorded.spec, allow=recorded.spec.allow | effects)
-    return evaluate_plan(parse_plan(json.dumps(plan)), recorded._replace(spec=spec))
+    rules = [rule for rule in RULES if rule is not require_expected_values]
+    return evaluate_plan(parse_plan(json.dumps(plan)), recorded._replace(spec=spec), {}, rules=rules)
 
 
 def _allowed_effects(allowed: str | dict[str, str]) -> AllowedEffects:
@@ -114,7 +125,9 @@ def add_resource(plan: Json, resource: ResourceAddress, actions: list[str], valu
     if resource.module:
         entry["module_address"] = resource.module_address
     plan["resource_changes"].append(entry)
-    in_state = {key: entry[key] for key in ("address", "mode", "type", "name")} | {"values": copy.deepcopy(values)}
+    in_state = {key: entry[key] for key in ("address", "mode", "type", "name", "provider_name")} | {
+        "values": copy.deepcopy(values)
+    }
     if before is not None:
         state = plan.setdefault("prior_state", {}).setdefault("values", {}).setdefault("root_module", {})
         _module(state, resource.module_address).setdefault("resources", []).append(in_state)

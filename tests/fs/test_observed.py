@@ -86,3 +86,35 @@ def test_answers_of_two_questions_cannot_stand_for_each_other(tmp_path: Path) ->
     (tmp_path / "a").write_text("x")
     (tmp_path / "b").write_text("yz")
     assert not observed.is_current(recorder.lines())
+
+
+@pytest.mark.parametrize("edited", [0, 10, 80, 99])
+def test_every_answer_of_a_large_record_counts(edited: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record of many files continues with another digest from a line in the middle."""
+    monkeypatch.setattr(observed, "_LARGE", 64)
+    recorder = observed.Recorder()
+    for number in range(100):
+        (tmp_path / str(number)).write_text("content")
+        recorder.ask("r", str(tmp_path / str(number)))
+    lines = recorder.lines()
+    assert [line[0] for line in lines].count("~") == 1
+    assert observed.is_current(lines)
+    (tmp_path / str(edited)).write_text("Content")
+    assert not observed.is_current(lines)
+
+
+def test_files_digest_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
+    for directory in ("one", "two"):
+        (tmp_path / directory).mkdir()
+        for name in ("a", "b"):
+            (tmp_path / directory / name).write_text(name)
+    digest = observed.files_digest(str(tmp_path / "one"), ["a", "b"])
+    assert observed.files_digest(str(tmp_path / "two"), ["b", "a"]) == digest
+    assert observed.files_digest(str(tmp_path / "two"), ["a"]) != digest
+    (tmp_path / "two/b").write_text("c")
+    assert observed.files_digest(str(tmp_path / "two"), ["a", "b"]) != digest
+
+
+def test_digest_of_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        observed.files_digest(str(tmp_path), ["a"])

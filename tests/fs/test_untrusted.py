@@ -207,7 +207,6 @@ _OF_OWSCALE_ITSELF = {
     "domain/openwebui/read_variables.py": 1,
     "fs/confined.py": 2,
     "fs/files.py": 2,
-    "fs/hashing.py": 1,  # sources of the package
     "fs/observed.py": 3,  # where fs.untrusted opens, and what the cache reads again
     "output/lock.py": 1,  # the directory
     "output/staging.py": 1,  # a new file

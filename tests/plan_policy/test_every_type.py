@@ -24,6 +24,7 @@ from tests._support.plans import (
     deployment,
     load_plan,
     plan_text,
+    rendered_files,
 )
 from tests._support.scale import scaled, seeded
 
@@ -98,7 +99,7 @@ def test_other_values_give_a_verdict(name: str) -> None:
             parsed = parse_plan(json.dumps(plan))
         except OwscaleError:
             continue
-        verdicts.add(evaluate_plan(parsed, deployment(name)).passed)
+        verdicts.add(evaluate_plan(parsed, deployment(name), rendered_files(name)).passed)
     assert verdicts
 
 

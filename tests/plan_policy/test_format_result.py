@@ -18,6 +18,7 @@ from tests._support.plans import (
     deployment,
     load_plan,
     plan_text,
+    rendered_files,
 )
 
 SENTINEL = "SENTINEL"
@@ -27,7 +28,7 @@ FORMATS = ("text", "markdown", "json")
 
 def formatted_check(name: str, plan: Json, output_format: str) -> str:
     recorded, parsed = deployment(name), parse_plan(json.dumps(plan))
-    result = evaluate_plan(parsed, recorded)
+    result = evaluate_plan(parsed, recorded, rendered_files(name))
     return format_result(result, summarize_plan(parsed), output_format)
 
 

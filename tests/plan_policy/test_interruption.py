@@ -187,6 +187,7 @@ def test_every_compared_argument_has_a_change() -> None:
         (LISTENER, "certificate_arn", "arn:old", "arn:new", None),
         (SERVICE, "wait_for_steady_state", True, False, "safeguard"),
         (SERVICE, "desired_count", 0, 3, None),
+        (SERVICE, "desired_count", 1e308, 1e308, None),
         (CPU_ALARM, "extended_statistic", "p99", "p50", "safeguard"),
         (CPU_ALARM, "namespace", "AWS/ECS", "Other", "safeguard"),
         (CPU_ALARM, "metric_query", [], [{"id": "m"}], "safeguard"),

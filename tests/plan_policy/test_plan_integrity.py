@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from owscale.plan_policy.evaluate import evaluate_plan
+from owscale.plan_policy.plan_integrity import require_same_deployment
 from owscale.terraform.plan.parser import parse_plan
 from tests._support.cases import altered
 from tests._support.plans import (
@@ -159,8 +160,8 @@ def test_tags_are_compared_with_the_spec() -> None:
     recorded = deployment("no-change")
     renamed = altered(recorded.spec, aws=altered(recorded.spec.aws, tags={"Deployment": "renamed"}))
     plan = parse_plan(plan_text("no-change"))
-    assert not evaluate_plan(plan, recorded._replace(spec=renamed)).passed
-    assert not evaluate_plan(plan, recorded._replace(environment="staging")).passed
+    for other in (recorded._replace(spec=renamed), recorded._replace(environment="staging")):
+        assert not evaluate_plan(plan, other, {}, rules=[require_same_deployment]).passed
 
 
 def test_empty_unknown_part_passes() -> None:

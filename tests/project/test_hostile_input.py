@@ -20,6 +20,8 @@ from owscale.spec.environments import load_environments
 from owscale.spec.yaml_reader import read_spec
 from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan_store import PlanStore
+from owscale.workflow.own_terraform import terraform_files
+from owscale.workflow.pipeline import expected_files
 from tests._support.cases import GOLDEN, PROJECT, cases
 from tests._support.mutations import mutations
 from tests._support.project import Project
@@ -45,7 +47,8 @@ def test_damaged_specs_are_reported(tmp_path: Path) -> None:
 
 def test_damaged_plans_are_reported() -> None:
     case = next(case for case in cases() if case.name == "fixed")
-    deployment = case.checked()[0].deployment
+    checked = case.checked()[0]
+    files = terraform_files(case.out / checked.deployment.folder, expected_files(checked, case.paths)).texts
     refused = 0
     for number, file in enumerate(sorted((PROJECT / "tests/plans").glob("*/plan.json"))[:5]):
         for content in mutations(file.read_bytes(), scaled(500), number):
@@ -54,7 +57,7 @@ def test_damaged_plans_are_reported() -> None:
             except OwscaleError:
                 refused += 1
                 continue
-            evaluate_plan(plan, deployment)
+            evaluate_plan(plan, checked.deployment, files)
     assert refused
 
 

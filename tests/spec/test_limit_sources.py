@@ -48,12 +48,13 @@ def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[st
         yield from _leaves(alternative, path)
     match node.get("type"):
         case "object":
-            if "propertyNames" in node:
-                yield f"{path} key", _resolve(node["propertyNames"])
+            names = _resolve(node.get("propertyNames", {}))
+            if names:
+                yield f"{path} key", names
             for name, child in node.get("properties", {}).items():
                 yield from _leaves(child, f"{path}.{name}".lstrip("."))
             for pattern, child in node.get("patternProperties", {}).items():
-                yield f"{path} key", {"type": "string", "pattern": pattern}
+                yield f"{path} key", names | {"type": "string", "pattern": pattern}
                 yield from _leaves(child, f"{path}.*")
             if isinstance(entry := node.get("additionalProperties"), dict):
                 yield from _leaves(entry, f"{path}.*")

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import hcl2
+from lark import Token, Tree
 
 from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
@@ -67,11 +68,24 @@ def _require_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
+def parse_tree(path: str, text: str) -> Tree[Token]:
+    """Return the syntax tree of a file, with expressions. Raises OwscaleError with the path where it is not HCL."""
+    try:
+        tree: Tree[Token] = hcl2.parses_to_tree(text)
+    except Exception as error:  # the parser raises many exceptions of Lark
+        raise _syntax_error(path, error) from error
+    return tree
+
+
+def _syntax_error(path: str, error: Exception) -> OwscaleError:
+    return OwscaleError(f"{path}: not HCL: {str(error).splitlines()[0]}", hint=validate_hint())
+
+
 def _parse(path: str, text: str) -> Block:
     try:
         blocks: Block = json.loads(_parse_to_json(text))
     except Exception as error:  # the parser raises many exceptions of Lark
-        raise OwscaleError(f"{path}: not HCL: {str(error).splitlines()[0]}", hint=validate_hint()) from error
+        raise _syntax_error(path, error) from error
     return blocks
 
 

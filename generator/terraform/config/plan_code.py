@@ -90,7 +90,7 @@ def _in_module(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCo
     for kind, node in body.items():
         if _is_meta(kind):
             continue
-        for labels, block in _labelled(node, _LABELS.get(kind, 0)):
+        for labels, block in labelled(node, _LABELS.get(kind, 0)):
             yield from _in_block(path, text, kind, labels, block)
         yield from _in_expressions(path, text, kind, node)
 
@@ -130,7 +130,7 @@ def _in_resource(path: str, text: str, name: str, labels: tuple[str, ...], block
 
 
 def _in_provisioners(path: str, text: str, name: str, block: Mapping[str, Any]) -> Iterator[PlanCode]:
-    for (kind,), body in _labelled(block.get("provisioner", []), 1):
+    for (kind,), body in labelled(block.get("provisioner", []), 1):
         yield _construct(path, text, f'provisioner "{kind}" of {name}', "runs when it is applied", body)
 
 
@@ -207,7 +207,7 @@ def _line(text: str, name: str) -> int:
     return text.count("\n", 0, match.start()) + 1 if match else 0
 
 
-def _labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
+def labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield the blocks of one kind with their labels, of HCL or of its JSON syntax."""
     for body in _bodies(node):
         if depth == 0:
@@ -215,7 +215,7 @@ def _labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
             continue
         for label, inner in body.items():
             if not _is_meta(label):
-                yield from (((unquote(label), *labels), block) for labels, block in _labelled(inner, depth - 1))
+                yield from (((unquote(label), *labels), block) for labels, block in labelled(inner, depth - 1))
 
 
 def _bodies(node: Any) -> Iterator[dict[str, Any]]:

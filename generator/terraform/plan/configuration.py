@@ -66,16 +66,18 @@ class Configuration:
 
     def is_set(self, address: str, argument: str) -> bool:
         """Whether the configuration sets the argument; else the provider computes it."""
+        return argument in self.expressions(address)
+
+    def expressions(self, address: str) -> Mapping[str, Any]:
+        """Return the expressions of a resource's arguments and blocks."""
         path, name = split_address(address)
         module = self._module(path)
-        return module is not None and argument in module.resources.get(name, {})
+        return module.resources.get(name, {}) if module else {}
 
     def origin(self, address: str, argument: str) -> ValueSource:
         """Return the source of an argument's value."""
-        path, name = split_address(address)
-        module = self._module(path)
-        expression = module.resources.get(name, {}).get(argument) if module else None
-        return self._origin(path, expression, _MAX_REFERENCES)
+        path, _ = split_address(address)
+        return self._origin(path, self.expressions(address).get(argument), _MAX_REFERENCES)
 
     def arguments(self, module_name: str) -> Mapping[str, Any]:
         """Return the expressions that the root module passes to one of its modules."""
@@ -129,6 +131,18 @@ def split_address(address: str) -> tuple[tuple[str, ...], str]:
 def constant(expression: object) -> object:
     """Return the value of a constant expression; None for any other."""
     return expression.get("constant_value") if isinstance(expression, dict) else None
+
+
+def references(expression: object) -> set[tuple[str, ...]]:
+    """Return the names that an expression or a block refers to, each with at most 3 parts and without indexes."""
+    if isinstance(expression, list):
+        return {name for item in expression for name in references(item)}
+    if not isinstance(expression, dict):
+        return set()
+    names = expression.get("references")
+    if isinstance(names, list):
+        return {tuple(name.partition("[")[0].split(".")[:3]) for name in names if isinstance(name, str)}
+    return {name for item in expression.values() for name in references(item)}
 
 
 def _only_reference(expression: object) -> str:

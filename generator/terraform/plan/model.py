@@ -5,7 +5,7 @@ actions and names of arguments, and no value.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from owscale.terraform.plan.configuration import Configuration
@@ -40,6 +40,7 @@ class PlannedResource:
     type: str
     name: str
     values: Values
+    provider: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class ResourceChange:
     replace_for: tuple[str, ...] = ()
     reason: str = ""
     deposed: bool = False
+    provider: str = ""
 
     @property
     def kind(self) -> ChangeKind | None:
@@ -105,7 +107,8 @@ class Plan:
     """A Terraform plan.
 
     `drift` has the changes that were made outside Terraform, `deferred` those that Terraform postpones to a later plan,
-    and `unknown_parts` the names of non-empty parts that the parser does not know.
+    `variables` the values of the root module's variables, and `unknown_parts` the names of non-empty parts that the
+    parser does not know.
     """
 
     format_version: str
@@ -117,6 +120,7 @@ class Plan:
     state: tuple[PlannedResource, ...]
     planned: tuple[PlannedResource, ...]
     configuration: Configuration
+    variables: Values = field(default_factory=dict)
     unknown_parts: tuple[str, ...] = ()
 
     def managed(self) -> Iterator[ResourceChange]:

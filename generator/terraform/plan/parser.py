@@ -48,6 +48,7 @@ def parse_plan(text: str) -> Plan:
         state=tuple(_resources(root["prior_state"]["values"]["root_module"])),
         planned=tuple(_resources(root["planned_values"]["root_module"])),
         configuration=parse_configuration(root["configuration"]),
+        variables={name: variable["value"].any() for name, variable in root["variables"].entries()},
         unknown_parts=tuple(sorted(key for key, value in root.mapping().items() if key not in _KNOWN_PARTS and value)),
     )
 
@@ -106,6 +107,7 @@ def _change(node: JsonNode) -> ResourceChange:
         replace_for=_replace_for(change["replace_paths"]),
         reason=node["action_reason"].text(),
         deposed=bool(node["deposed"].text()),
+        provider=node["provider_name"].text(),
     )
 
 
@@ -133,6 +135,7 @@ def _resources(module: JsonNode) -> Iterator[PlannedResource]:
             type=node["type"].required(),
             name=node["name"].required(),
             values=node["values"].mapping(),
+            provider=node["provider_name"].text(),
         )
     for child in module["child_modules"].items():
         yield from _resources(child)

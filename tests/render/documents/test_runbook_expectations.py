@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -18,11 +17,11 @@ from owscale.plan_policy.format_result import format_result
 from owscale.terraform.events import follow_run
 from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import summarize_plan
-from tests._support.cases import PROJECT, Case
+from tests._support.cases import PROJECT
 from tests._support.documents import DOCUMENTS, Documents, parameters
+from tests._support.plans import deployment, plan_text, rendered_files
 from tests._support.shell import blocks, commands
 
-PLANS = PROJECT / "tests/plans"
 CHECK_BLOCK = PROJECT / "tests/terraform/check_block.jsonl"
 
 _FENCE = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
@@ -42,10 +41,8 @@ def documents(request: pytest.FixtureRequest) -> Documents:
 @cache
 def _plan_output(name: str) -> str:
     """Return what `owscale tf plan` prints about a recorded plan."""
-    case = Case(name, PLANS / name / "spec.yaml", Path("out"))
-    (deployment,) = case.deployments()
-    plan = parse_plan((PLANS / name / "plan.json").read_text())
-    check = evaluate_plan(plan, deployment)
+    plan = parse_plan(plan_text(name))
+    check = evaluate_plan(plan, deployment(name), rendered_files(name))
     return format_result(check, summarize_plan(plan), "text")
 
 

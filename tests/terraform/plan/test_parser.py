@@ -12,7 +12,7 @@ from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.format_result import format_result
 from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import summarize_plan
-from tests._support.plans import deployment, load_plan
+from tests._support.plans import deployment, load_plan, rendered_files
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -29,7 +29,7 @@ def passes(text: str) -> bool:
     except PlanFormatError:
         return False
     recorded = deployment("create")
-    result = evaluate_plan(plan, recorded)
+    result = evaluate_plan(plan, recorded, rendered_files("create"))
     parts = summarize_plan(plan)
     format_result(result, parts, "text").encode(errors="strict")
     format_result(result, parts, "markdown").encode(errors="strict")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from owscale import __version__
 from owscale.cli.commands.tf._session import TerraformSession
+from owscale.cli.commands.tf._stale_plan import stale_reason
 from owscale.errors import OwscaleError
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.result import Note, PolicyResult
@@ -13,6 +14,7 @@ from owscale.terraform.plan.model import Plan
 from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import SummaryPart, summarize_plan
 from owscale.terraform.plan_store import PlanRecord
+from owscale.workflow.own_terraform import terraform_files
 
 _EPHEMERAL_VARIABLE = "TF_VAR_webui_secret_key"
 _HAS_CHANGES = 2  # exit code of `terraform plan -detailed-exitcode`
@@ -110,24 +112,10 @@ def _require_same_ephemeral_variable(record: PlanRecord, plan_command: str) -> N
         )
 
 
-def stale_reason(session: TerraformSession, record: PlanRecord) -> str:
-    """Return why the saved plan does not fit the working tree; empty where it does."""
-    if plan_store.file_digest(session.plan_store.plan) != record.plan:
-        return "the saved plan is not the one that was checked"
-    if record.spec != session.expected.spec_digest:
-        return "the spec has changed since the plan was made"
-    if record.tree != plan_store.tree_digest(session.root):
-        return "the Terraform code has changed since the plan was made"
-    if record.owscale != __version__:
-        return f"the plan was made by owscale {record.owscale}; this is {__version__}"
-    if record.terraform != session.version:
-        return f"the plan was made by Terraform {record.terraform}; this is {session.version}"
-    return ""
-
-
 def _evaluate(session: TerraformSession, plan_json: str, *, destroys: bool) -> tuple[Plan, PolicyResult]:
     plan = parse_plan(plan_json)
-    check = evaluate_plan(plan, session.deployment)
+    files = terraform_files(session.root, session.expected)
+    check = evaluate_plan(plan, session.deployment, files.texts, files.own)
     return plan, _permit_destroy(check, plan) if destroys else check
 
 

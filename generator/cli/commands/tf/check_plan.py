@@ -15,6 +15,8 @@ from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.format_result import format_result
 from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import summarize_plan
+from owscale.workflow.own_terraform import terraform_files
+from owscale.workflow.pipeline import expected_files
 from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
 
@@ -30,13 +32,15 @@ class Options(NamedTuple):
 
 def run(options: Options, output: Output) -> CommandResult:
     """Print the result of the check; exit code 1 where it failed."""
-    deployment = select_single(load_valid_deployments(options.paths, output), options.env).deployment
+    checked = select_single(load_valid_deployments(options.paths, output), options.env)
     plan_json = _read(options.plan)
     try:
         plan = parse_plan(plan_json)
     except OwscaleError as error:
         raise OwscaleError(f"{options.plan}: {error.message}", hint=error.hint) from error
-    check = evaluate_plan(plan, deployment)
+    expected = expected_files(checked, options.paths)
+    files = terraform_files(options.paths.out / checked.deployment.folder, expected)
+    check = evaluate_plan(plan, checked.deployment, files.texts, files.own)
     text = format_result(check, summarize_plan(plan), options.output_format)
     return CommandResult(SUCCESS if check.passed else FAILURE, text)
 

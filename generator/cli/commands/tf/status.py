@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from owscale.cli.commands.tf._create_plan import stale_reason
 from owscale.cli.commands.tf._session import TerraformSession, open_session
+from owscale.cli.commands.tf._stale_plan import stale_reason
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import install_command
 from owscale.console.json_text import json_document

@@ -1,6 +1,8 @@
 """`owscale tf check-plan`, as users and pipelines run it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,23 @@ def test_committed_plans_contain_no_path_of_a_machine() -> None:
     for name in ("create", "no-change"):
         text = json.dumps(load_plan(name))
         assert "/tmp" not in text  # noqa: S108 -- not a file
+
+
+def test_plan_of_other_code_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The plan was made before the spec changed."""
+    spec = tmp_path / "spec.yaml"
+    text = spec_path("no-change").read_text()
+    assert "  max: 10\n" in text
+    spec.write_text(text.replace("  max: 10\n", "  max: 9\n"))
+    assert check_plan("no-change", "--env", "production", spec=spec) == 1
+    printed = capsys.readouterr().out
+    address = "module.autoscaling.aws_appautoscaling_target.this"
+    assert f"{address}: would set max_capacity to another value than the spec gives\n  spec: {spec}:" in printed
+    assert ": autoscaling.max\n" in printed
+
+
+def test_other_commands_evaluate_nothing() -> None:
+    code = "import sys, owscale.cli.commands.tf.{0} as _; print('hcl2' in sys.modules or 'lark' in sys.modules)"
+    for command, imported in {"check_plan": "True", "status": "False", "output": "False", "validate": "False"}.items():
+        run = subprocess.run([sys.executable, "-c", code.format(command)], capture_output=True, text=True, check=True)  # noqa: S603 -- our own code
+        assert run.stdout.strip() == imported, command

@@ -16,7 +16,7 @@ from owscale.terraform.plan.summary import summarize_plan
 from owscale.terraform.plan_store import PlanRecord, PlanStore
 from owscale.workflow.project import ProjectPaths
 from tests._support.cases import checked
-from tests._support.plans import deployment, plan_text, spec_path
+from tests._support.plans import deployment, plan_text, rendered_files, spec_path
 
 REDIS = "module.redis.aws_elasticache_replication_group.this"
 RECORD = PlanRecord("", False, "", "", "", "", "", 0, True, True, "", [])
@@ -24,7 +24,7 @@ RECORD = PlanRecord("", False, "", "", "", "", "", 0, True, True, "", [])
 
 def _plan(name: str) -> EvaluatedPlan:
     plan, planned = parse_plan(plan_text(name)), deployment(name)
-    return EvaluatedPlan(plan, evaluate_plan(plan, planned), summarize_plan(plan), RECORD)
+    return EvaluatedPlan(plan, evaluate_plan(plan, planned, rendered_files(name)), summarize_plan(plan), RECORD)
 
 
 def _explain(name: str, store: PlanStore, spec: Path | None = None, base: str | None = None) -> PlanReasons:

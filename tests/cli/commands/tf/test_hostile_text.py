@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -161,9 +162,9 @@ def test_apply(project: Project, terraform: FakeTerraform, monkeypatch: pytest.M
     assert "applied 1 of 1 steps" in _run(project, "apply", "--yes", code=0)
 
 
-def _passed(plan: Plan, deployment: Deployment) -> PolicyResult:
+def _passed(plan: Plan, deployment: Deployment, files: Mapping[str, str], _own: Collection[str]) -> PolicyResult:
     """Return the result without its violations: the name in the plan is not one that owscale generates."""
-    return replace(evaluate_plan(plan, deployment), violations=())
+    return replace(evaluate_plan(plan, deployment, files), violations=())
 
 
 def test_output(project: Project, terraform: FakeTerraform) -> None:
