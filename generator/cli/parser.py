@@ -71,9 +71,16 @@ class Parser(argparse.ArgumentParser):
         from owscale.console.text import suggest
 
         options = list(self._option_string_actions)
-        is_path = not argument.startswith("-") and "--spec" in options
-        otherwise = "name the specs with `--spec PATH`" if is_path else ""
+        otherwise = "" if argument.startswith("-") else self._extra_word_hint()
         self.error(f"unknown argument: {argument}", suggest(argument.partition("=")[0], options, otherwise))
+
+    def _extra_word_hint(self) -> str:
+        """Return the hint for a word too many, which is a topic, an environment or a spec."""
+        names = {"--env": "an environment with `--env NAME`", "--spec": "a spec with `--spec PATH`"}
+        known = [text for option, text in names.items() if option in self._option_string_actions]
+        if known and any(action.nargs == argparse.OPTIONAL and not action.option_strings for action in self._actions):
+            return f"write one {self.prog.rpartition(' ')[2]} command for each"
+        return f"name {', or '.join(known)}" if known else ""
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Report an unknown command or an unknown value of an option."""

@@ -89,8 +89,8 @@ def compare_estimates(before: Estimate | None, after: Estimate | None) -> CostDi
         if old_cost != new_cost:
             differences = tuple(new_cost.difference(old_cost, index) for index in range(len(COMPARED_CASES)))
             changes.append(CostChange(name, *old_cost.differing_quantities(new_cost), differences))
-    missing = dict.fromkeys(missing_prices(estimate) for estimate in (before, after) if estimate)
-    return CostDifference(tuple(changes), _totals(before), _totals(after), "; ".join(filter(None, missing)))
+    missing = missing_prices(*filter(None, (before, after)))
+    return CostDifference(tuple(changes), _totals(before), _totals(after), missing)
 
 
 def _component_costs(estimate: Estimate | None) -> dict[str, _ComponentCost]:

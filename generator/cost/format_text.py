@@ -63,10 +63,13 @@ def summary_rows(estimate: Estimate) -> Iterator[tuple[str, str]]:
     yield "cost", f"{totals} USD a month; `owscale cost` prints the components"
 
 
-def missing_prices(estimate: Estimate) -> str:
-    """Return one line on the prices that `owscale prices` can get; empty where none is missing."""
-    names = [component.name for component in estimate.components_to_price]
-    return f"No price in {estimate.region} for {and_more(names, _MAX_NAMES)}" if names else ""
+def missing_prices(*estimates: Estimate) -> str:
+    """Return one line on the prices that `owscale prices` can get, by region; empty where none is missing."""
+    names: dict[str, dict[str, None]] = {}
+    for estimate in estimates:
+        for component in estimate.components_to_price:
+            names.setdefault(estimate.region, {})[component.name] = None
+    return "; ".join(f"No price in {region} for {and_more(names[region], _MAX_NAMES)}" for region in names)
 
 
 def estimate_notes(estimate: Estimate) -> Iterator[str]:

@@ -49,11 +49,11 @@ def open_untrusted(path: "str | os.PathLike[str]", *, shown: str = "", follow: b
     except OSError as error:
         if error.errno not in _WRONG_KIND:
             raise
-        raise _wrong_kind(os.stat(path, follow_symlinks=follow).st_mode, shown) from None
+        raise _wrong_kind(os.stat(path, follow_symlinks=follow).st_mode, shown, is_named=follow) from None
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        raise _wrong_kind(mode, shown)
+        raise _wrong_kind(mode, shown, is_named=follow)
     return descriptor
 
 
@@ -133,9 +133,9 @@ def _is_link(path: str, *, to: str = "") -> bool:
         return False
 
 
-def _wrong_kind(mode: int, shown: str) -> UnsafeFileError:
+def _wrong_kind(mode: int, shown: str, *, is_named: bool) -> UnsafeFileError:
+    """Return the error for a path that is no regular file; the user can name another one, or has to clear the path."""
     if stat.S_ISLNK(mode):
         return UnsafeFileError(shown, "is a symbolic link", "replace it with a regular file")
-    if stat.S_ISDIR(mode):
-        return UnsafeFileError(shown, "is a folder, not a file", "move it away")
-    return UnsafeFileError(shown, "is not a regular file", "move it away")
+    hint = "name a file instead" if is_named else "move it away"
+    return UnsafeFileError(shown, "is a folder, not a file" if stat.S_ISDIR(mode) else "is not a regular file", hint)

@@ -125,7 +125,8 @@ def compare_versions(
     """
     old, new = (version.deployment.folder if version else "" for version in (before, after))
     previous_folder = old if old and new and old != new else ""
-    keys = tuple(_key_changes(before, after)) if before and after else ()
+    resources = tuple(_address_changes(_root_module(before), _root_module(after)))
+    keys = tuple(_key_changes(before, after, {each.address for each in resources})) if before and after else ()
     return DeploymentChange(
         new or old,
         previous_folder,
@@ -133,7 +134,7 @@ def compare_versions(
         tuple(_review_first(before, after, keys) if after else [_describe_removal(state_owner)]),
         keys,
         tuple(_file_changes(before, after)),
-        tuple(_address_changes(_root_module(before), _root_module(after))),
+        resources,
         tuple(_derived_value_changes(before, after)),
         _compare_costs(before, after),
     )
@@ -168,12 +169,15 @@ def _review_first(
         yield from weakened_alarms(before.deployment.spec, after.deployment.spec)
 
 
-def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterator[KeyChange]:
+def _key_changes(before: DeploymentVersion, after: DeploymentVersion, differing: set[str]) -> Iterator[KeyChange]:
     """Yield the keys that differ, each with the resources that it affects.
 
-    A key affects the resources that differ when it alone changes, and those that differ when it alone does not. Both
-    sides are rendered with the templates of `after`. A variant that cannot be rendered, such as one that names a folder
-    which only the other version has, counts as an invalid one.
+    A key affects the resources that differ when it alone changes, and those that differ when it alone does not. It
+    affects none outside `differing`, the addresses that differ when all keys change: another key undoes its effect
+    there, as `autoscaling.enabled: true` does to that of `service.instances`.
+
+    Both sides are rendered with the templates of `after`. A variant that cannot be rendered, such as one that names a
+    folder which only the other version has, counts as an invalid one.
     """
     render = after.render_variant
     base = DeploymentVersion(before.deployment, render)
@@ -185,13 +189,13 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion) -> Iterato
         all_others = with_single_change(after.deployment, before.deployment, change.path)
         pairs = [(base, DeploymentVersion(only_this, render))] if only_this else []
         pairs += [(DeploymentVersion(all_others, render), after)] if all_others else []
-        affected = [addresses for old, new in pairs if (addresses := _affected_addresses(old, new)) is not None]
+        affected = [each for old, new in pairs if (each := _affected_addresses(old, new)) is not None]
         if not affected:
             yield replace(change, affected_addresses=None)
             continue
-        all_addresses = tuple(sorted(set().union(*affected)))
-        effect = _SAME_VALUE if change.effect.plan and not all_addresses else change.effect
-        yield replace(change, affected_addresses=all_addresses, effect=effect)
+        addresses = set().union(*affected)
+        effect = _SAME_VALUE if change.effect.plan and not addresses else change.effect
+        yield replace(change, affected_addresses=tuple(sorted(addresses & differing)), effect=effect)
 
 
 def _affected_addresses(old: DeploymentVersion, new: DeploymentVersion) -> set[str] | None:

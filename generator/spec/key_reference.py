@@ -14,9 +14,10 @@ ENVIRONMENTS = "Environments of this deployment by name, each with the values th
 class KeyReference(TypedDict):
     """A key: its description, the type of its values with their bounds, other limits, its default, and an example.
 
-    `default` is `required` for a required key, and "" for a key that has no value unless a spec sets it. `example` is a
-    part of a spec, and "" where the models have no value for it. `effects` has lines on what a change of the key does,
-    none for a section. `keys` has the names of the keys of the section below.
+    `default` is `required` for a required key, `empty` for a mapping without entries, and "" for a key that has no
+    value unless a spec sets it. `example` is a part of a spec, and "" where the models have no value for it. `effects`
+    has lines on what a change of the key does, none for a section. `keys` has the names of the keys of the section
+    below.
     """
 
     description: str
@@ -154,7 +155,9 @@ def _bounds(field: Mapping[str, Any]) -> str:
 
 def _default(field: Mapping[str, Any]) -> str:
     default = field.get("default")
-    return "" if default is None else format_inline(default)
+    if default is None:  # pydantic has no default for a collection that a factory creates
+        return "empty" if "default" not in field and field.get("type") in ("object", "array") else ""
+    return format_inline(default)
 
 
 def _example(path: list[str], schema: dict[str, Any], field: dict[str, Any]) -> str:
@@ -176,7 +179,8 @@ def _example_value(schema: dict[str, Any], field: dict[str, Any]) -> str:
     match definition.get("type"):
         case "array":
             item = _example_value(schema, definition["items"])
-            return f"[{item}]" if item else ""
+            more = ", …" if definition.get("minItems", 0) > 1 else ""
+            return f"[{item}{more}]" if item else ""
         case "object":
             item = _example_value(schema, _entry(definition)) or "VALUE"
             return f"{{{format_scalar(_entry_name(definition))}: {item}}}"

@@ -27,11 +27,11 @@ _TYPE_NAMES = {
     "string_type": "text",
     "tuple_type": "a list",
 }
-_SPELLINGS = {"bool_type": "true|false", "float_type": r"-?\d+([.]\d+)?", "int_type": r"-?\d+"}
-_BOUNDS = {  # the name of the bound in the context of the error, and its relation
-    "greater_than": ("gt", "greater than"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than_equal": ("le", "at most"),
+_NUMBERS = {"float_type": r"-?\d+([.]\d+)?", "int_type": r"-?\d+"}
+_BOUNDS = {  # the name of the bound in the context of the error, its relation, and what to write
+    "greater_than": ("gt", "greater than", "more than {}"),
+    "greater_than_equal": ("ge", "at least", "{} or more"),
+    "less_than_equal": ("le", "at most", "{} or less"),
 }
 _INVALID_FORMAT = "has an invalid format"
 
@@ -69,8 +69,9 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
     """Return the message and the hint for a value of the right type that is not allowed."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind in _BOUNDS:
-        name, relation = _BOUNDS[kind]
-        return f"must be {relation} {_number(context[name])}, not {value}", ""
+        name, relation, correction = _BOUNDS[kind]
+        bound = _number(context[name])
+        return f"must be {relation} {bound}, not {value}", f"write {correction.format(bound)}"
     match kind:
         case "literal_error":
             allowed = [text or number for text, number in re.findall(r"'([^']*)'|(-?\d+)", context["expected"])]
@@ -79,14 +80,17 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
             description, example = model_data().formats[context["pattern"]]
             return f"must be {description}", _symbol_hint(value) or f"write a value such as `{example}`"
         case "string_too_long":
-            return f"has {len(value)} characters; the maximum is {context['max_length']}", ""
+            maximum = context["max_length"]
+            return f"has {len(value)} characters; the maximum is {maximum}", f"shorten it to {maximum} characters"
         case "string_too_short":
-            return f"has {len(value)} characters; the minimum is {context['min_length']}", ""
+            minimum = context["min_length"]
+            return f"has {len(value)} characters; the minimum is {minimum}", f"write at least {minimum} characters"
         case "too_short":
             message = f"has {_entries(len(value))}; the minimum is {context['min_length']}"
             return message, f"add an entry. {_description(path)}".rstrip()
         case "too_long":
-            return f"has {_entries(context['actual_length'])}; the maximum is {context['max_length']}", ""
+            actual, maximum = context["actual_length"], context["max_length"]
+            return f"has {_entries(actual)}; the maximum is {maximum}", f"remove {_entries(actual - maximum)}"
     return _INVALID_FORMAT, _missing_value_hint(path)
 
 
@@ -138,22 +142,35 @@ def _type_name(value: object) -> str:
 
 def _type_hint(kind: str, path: Path, value: object) -> str:
     match kind, value:
-        case "string_type", bool() | int() | float():
-            text = str(value).lower() if isinstance(value, bool) else value
-            return f'put it in quotes: `"{text}"`'
-        case "int_type" | "float_type" | "bool_type", str() if re.fullmatch(_SPELLINGS[kind], value, re.ASCII):
-            return "remove the quotes"
-        case "int_type" | "float_type", str() if number := re.match(_SPELLINGS[kind], value, re.ASCII):
-            return f"write the number alone, without a unit: `{number[0]}`"
-        case "int_type" | "float_type", str():
-            return "write a number in digits"
-        case "tuple_type", str():
-            return "write a list in brackets, such as `[a, b]`"
-        case "dict_type" | "model_type", list():
-            return "write `key: value` lines, without hyphens"
         case _, None:
             key = _key_info(path)
             return "remove the key to use its default" if key and not key["required"] else _missing_value_hint(path)
+        case "int_type" | "int_from_float" | "float_type", _:
+            return _number_hint(kind, value)
+        case "bool_type", _:
+            return "remove the quotes" if value in ("true", "false") else "write true or false"
+        case "string_type", bool() | int() | float():
+            text = str(value).lower() if isinstance(value, bool) else value
+            return f'put it in quotes: `"{text}"`'
+        case "string_type", _:
+            return _missing_value_hint(path)
+        case "tuple_type", _:
+            return "write a list in brackets, such as `[a, b]`"
+        case "dict_type" | "model_type", list():
+            return "write `key: value` lines, without hyphens"
+    return ""
+
+
+def _number_hint(kind: str, value: object) -> str:
+    match value:
+        case str() if re.fullmatch(_NUMBERS[kind], value, re.ASCII):
+            return "remove the quotes"
+        case str() if number := re.match(_NUMBERS[kind], value, re.ASCII):
+            return f"write the number alone, without a unit: `{number[0]}`"
+        case str() | bool():
+            return "write a number in digits"
+        case float():
+            return f"write {value:.0f}" if value.is_integer() else "write a number without decimals"
     return ""
 
 

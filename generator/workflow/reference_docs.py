@@ -83,7 +83,7 @@ def json_schema() -> str:
     schema["properties"]["environments"] = {
         "additionalProperties": {"anyOf": [{"$ref": f"#/$defs/Spec{_OVERRIDE}"}, {"type": "null"}]},
         "default": {"production": {}},
-        "description": ENVIRONMENTS,
+        "description": _with_effects(ENVIRONMENTS, effect_lines("environments")),
         "maxProperties": 50,
         "minProperties": 1,
         "type": "object",
@@ -99,7 +99,11 @@ def _add_effects(schema: dict[str, Any], section: dict[str, Any], path: str) -> 
         if below:
             _add_effects(schema, below, f"{path}{key}.{NAME}." if is_named else f"{path}{key}.")
         elif lines := effect_lines(f"{path}{key}"):
-            field["description"] = "\n".join((field["description"], "", "Change of a deployment that exists:", *lines))
+            field["description"] = _with_effects(field["description"], lines)
+
+
+def _with_effects(description: str, lines: list[str]) -> str:
+    return "\n".join((description, "", "Change of a deployment that exists:", *lines))
 
 
 def _override_definitions(schema: dict[str, Any]) -> dict[str, Any]:

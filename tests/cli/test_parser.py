@@ -87,7 +87,17 @@ def test_options_of_every_command_come_from_its_parser(words: str) -> None:
         (["destory"], "owscale: unknown command: destory", "did you mean `owscale tf destroy`?"),
         (["--verison"], "owscale: unknown argument: --verison", "did you mean --version?"),
         (["tf", "--foo"], "owscale tf: unknown argument: --foo", "run `owscale tf --help`"),
-        (["check", "spec.yaml"], "owscale check: unknown argument: spec.yaml", "name the specs with `--spec PATH`"),
+        (["check", "spec.yaml"], "owscale check: unknown argument: spec.yaml", "name a spec with `--spec PATH`"),
+        (
+            ["tf", "plan", "production"],
+            "owscale tf plan: unknown argument: production",
+            "name an environment with `--env NAME`, or a spec with `--spec PATH`",
+        ),
+        (
+            ["explain", "S351", "S352"],
+            "owscale explain: unknown argument: S352",
+            "write one explain command for each",
+        ),
         (["verify", "--spec"], "owscale verify: --spec: expected one argument", "run `owscale verify --help`"),
         (["generate", "--dryrun"], "owscale generate: unknown argument: --dryrun", "did you mean --dry-run?"),
         (["tf", "plan", "--bse=x"], "owscale tf plan: unknown argument: --bse=x", "did you mean --base?"),

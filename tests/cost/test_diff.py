@@ -87,6 +87,16 @@ def test_difference_without_prices_is_that_of_quantities() -> None:
     ]
 
 
+def test_missing_prices_of_both_versions_are_one_line() -> None:
+    old = with_values(PROJECT_SPEC, aws={"region": "me-south-1"})
+    alarms = with_values(old, service={"architecture": "ARM64"}, load_balancer={"access_logs": {"enabled": True}})
+    text = compare_estimates(estimate_cost(old), estimate_cost(alarms)).missing_prices
+    assert text.count("No price in me-south-1") == 1
+    elsewhere = with_values(PROJECT_SPEC, aws={"region": "me-central-1"})
+    moved = compare_estimates(estimate_cost(old), estimate_cost(elsewhere)).missing_prices
+    assert moved == f"{NO_PRICES}; {NO_PRICES.replace('me-south-1', 'me-central-1')}"
+
+
 @settings(max_examples=50, deadline=None)
 @given(specs(), specs())
 def test_total_difference_is_that_of_the_totals(old: Spec, new: Spec) -> None:

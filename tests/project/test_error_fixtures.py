@@ -121,6 +121,7 @@ def test_each_diagnostic_says_what_to_do_next(fixture: Path) -> None:
         details = [line for line in lines[start + 1 : end] if line.startswith(DETAIL_PREFIXES)]
         is_accepted = any(line.startswith("  reason: ") for line in details)
         assert is_accepted or any(line.startswith("  hint: ") for line in details), lines[start]
+        assert not any("for limits and meaning" in line for line in details), "the message knows the limit: say it"
 
 
 @every_fixture

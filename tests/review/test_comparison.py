@@ -48,6 +48,16 @@ def test_number_of_tasks_jumps_when_autoscaling_is_turned_off(git_project: Proje
     )
 
 
+def test_number_of_tasks_has_no_resource_when_autoscaling_is_turned_on(git_project: Project) -> None:
+    text = git_project.spec.read_text()
+    git_project.spec.write_text(f"{text}autoscaling: {{enabled: false}}\n")
+    commit()
+    git_project.spec.write_text(text.replace("instances: 2", "instances: 4"))
+    instances, enabled = diff_json(git_project)["keys"]
+    assert (instances["key"], instances["effect"]["kind"], instances["affects"]) == ("service.instances", "nothing", [])
+    assert "module.autoscaling.aws_appautoscaling_target.this" in enabled["affects"]
+
+
 def test_number_of_tasks_changes_without_autoscaling(git_project: Project) -> None:
     git_project.spec.write_text(f"{git_project.spec.read_text()}autoscaling: {{enabled: false}}\n")
     commit()
@@ -89,6 +99,7 @@ def test_renamed_folder_of_custom_files_is_compared(git_project: Project) -> Non
     deployment = diff_json(git_project)
     assert [(key["key"], key["affects"]) for key in deployment["keys"]] == [("custom.extra", None)]
     assert deployment["resources"] == []
+    assert "affects what its files change\n" in diff(git_project)
 
 
 def test_new_and_removed_environments_are_reported(git_project: Project) -> None:

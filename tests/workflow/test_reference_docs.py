@@ -44,6 +44,11 @@ def test_schema_accepts_every_valid_spec(path: Path) -> None:
     jsonschema.validate(yaml.safe_load(path.read_text()), _schema())
 
 
+def test_schema_has_the_effect_of_a_change_of_environments() -> None:
+    description = _schema()["properties"]["environments"]["description"]
+    assert "\nChange of a deployment that exists:\nnothing: Each environment is" in description
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

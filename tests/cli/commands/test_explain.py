@@ -143,6 +143,20 @@ In your specs:
     assert "\n  service.instances  " in text
 
 
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("aws.tags", "Default: empty"),
+        ("existing.peers", "Default: empty"),
+        ("redis.engine", "Default: redis"),
+        ("autoscaling", "Default: those of its keys"),
+        ("existing.private_subnets", "Example: existing: {private_subnets: [subnet-0123456789abcdef0, …]}"),
+    ],
+)
+def test_default_and_example_suit_the_kind_of_key(name: str, fact: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert fact in explained(capsys, name).splitlines()
+
+
 @pytest.mark.parametrize("name", key_references())
 def test_every_key_is_explained(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -93,6 +93,11 @@ def test_other_file_is_an_error_with_a_hint(
     assert printed.out == ""
 
 
+def test_folder_instead_of_a_plan_is_not_to_be_moved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_plan("alarm", plan=tmp_path) == 1
+    assert capsys.readouterr().err.endswith(f"{tmp_path}: is a folder, not a file\n  hint: name a file instead\n")
+
+
 def test_environment_must_be_unambiguous(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_plan("alarm", "--env", "staging") == 2
     assert "use production" in capsys.readouterr().err
