@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from owscale.fs import observed
 from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
 from owscale.output.expected import ExpectedFiles
@@ -26,8 +27,9 @@ def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
     beside = [path for path in unmanaged if is_terraform(path)]
     if not own and not beside:  # the usual case, in which nothing is parsed
         return []
+    beside += [path for path in unmanaged if path not in beside and _is_link(f"{directory}/{path}")]
     files = own_files(directory, expected, beside)
-    found = find_plan_code({path: content for path, content in files.items() if is_terraform(path)})
+    found = find_plan_code({path: content for path, content in files.items() if is_terraform(path) or content is None})
     # What the shipped template gives in the place of a custom template or of a file under `keep:` is not own code.
     replaced = {path: expected.files[path] for path in {code.file for code in found} & expected.files.keys()}
     contents = {path: file.shipped if file.is_own else file.content for path, file in replaced.items()}
@@ -52,6 +54,12 @@ def unknown_code(
         elif changed:
             reasons[code] = f"may use {changed[0]}, which is new or changed"
     return reasons
+
+
+def _is_link(path: str) -> bool:
+    """Return whether a path is a link, which `file` of Terraform follows."""
+    with io_errors(path):
+        return observed.kind(path) == observed.LINK
 
 
 def _read(path: str) -> bytes | None:
