@@ -124,17 +124,18 @@ def test_own_terraform_that_runs_nothing_needs_no_base(git_project: Project) -> 
 
 
 @pytest.mark.usefixtures("terraform")
-@pytest.mark.parametrize("name", [".terraform/modules/modules.json", ".terraform"])
+@pytest.mark.parametrize("name", [".terraform/modules/modules.json", ".terraform", "terraform.tfstate"])
 def test_data_of_terraform_in_git_is_refused(git_project: Project, name: str) -> None:
     """`modules.json` can replace a generated module by another directory, which no check examines."""
     git_project.generate()
     (git_project.root / ".terraform/modules").mkdir(parents=True)
     (git_project.root / ".terraform/modules/modules.json").write_text('{"Modules": []}')
+    (git_project.root / "terraform.tfstate").symlink_to("/dev/zero")
     require_known("main")
     if name == ".terraform":
         (git_project.root / name).rename(git_project.root / "elsewhere")
         (git_project.root / name).symlink_to("elsewhere")
     git("add", "--force", f"{ROOT}/{name}")
     for accepted in (False, True):
-        with pytest.raises(OwscaleError, match=r"\.terraform: git has files of this directory"):
+        with pytest.raises(OwscaleError, match=r"terraform[.a-z]*: is in git"):
             require_known("main", accepted=accepted)

@@ -23,7 +23,7 @@ def require_known_code(session: TerraformSession, base: str | None, *, accepted:
 
     Raises OwscaleError where the base revision does not have it and the user has not `accepted` it: in a pull request,
     the plan itself could be the attack. Without a base, nothing is known. Raises it as well where git has the data of
-    Terraform, whether accepted or not.
+    Terraform, accepted or not.
     """
     _require_no_terraform_data(session.root)
     found = find_plan_code(session.paths, session.expected, session.drift)
@@ -43,19 +43,21 @@ def require_known_code(session: TerraformSession, base: str | None, *, accepted:
 
 
 def _require_no_terraform_data(root: Path) -> None:
-    """Raise OwscaleError where git has files of Terraform's data directory.
+    """Raise OwscaleError where git has what Terraform itself writes into a root module.
 
-    `modules.json` in it has the directory that Terraform reads for each module, in place of the generated one.
+    `modules.json` in `.terraform` has the directory that Terraform reads for each module, in place of the generated
+    one. A local state is read whatever it is, a device too.
     """
-    data = root / ".terraform"
-    parents = root.absolute().parents
-    if not os.path.lexists(data) or not any(os.path.lexists(folder / ".git") for folder in parents):
+    found = [path for path in (root / ".terraform", root / "terraform.tfstate") if os.path.lexists(path)]
+    if not found or not any(os.path.lexists(folder / ".git") for folder in root.absolute().parents):
         return
-    if Repository(root).has_in_index(data):
-        raise OwscaleError(
-            f"{data}: git has files of this directory, which decide what Terraform runs, and nothing was run",
-            hint=f"run `git rm -r --cached {shlex.quote(str(data))}`, delete it, and list it in .gitignore",
-        )
+    repository = Repository(root)
+    for path in found:
+        if repository.has_in_index(path):
+            raise OwscaleError(
+                f"{path}: is in git, although it decides what Terraform runs; nothing was run",
+                hint=f"run `git rm -r --cached {shlex.quote(str(path))}`, delete it, and list it in .gitignore",
+            )
 
 
 def _show(output: Output, root: Path, found: list[PlanCode]) -> None:
