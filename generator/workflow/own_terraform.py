@@ -1,5 +1,6 @@
 """Find what custom Terraform runs in a plan: custom files, custom templates, and files beside the generated ones."""
 
+import posixpath
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -27,8 +28,8 @@ def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
     beside = [path for path in unmanaged if is_terraform(path)]
     if not own and not beside:  # the usual case, in which nothing is parsed
         return []
-    beside += [path for path in unmanaged if path not in beside and _is_link(f"{directory}/{path}")]
-    files = own_files(directory, expected, beside)
+    links = _links(directory, unmanaged)
+    files = own_files(directory, expected, [path for path in beside if path not in links]) | dict.fromkeys(links)
     found = find_plan_code({path: content for path, content in files.items() if is_terraform(path) or content is None})
     # What the shipped template gives in the place of a custom template or of a file under `keep:` is not own code.
     replaced = {path: expected.files[path] for path in {code.file for code in found} & expected.files.keys()}
@@ -56,10 +57,11 @@ def unknown_code(
     return reasons
 
 
-def _is_link(path: str) -> bool:
-    """Return whether a path is a link, which `file` of Terraform follows."""
-    with io_errors(path):
-        return observed.kind(path) == observed.LINK
+def _links(directory: str, paths: Collection[str]) -> list[str]:
+    """Return the paths below a directory that are links, which Terraform follows to read a file."""
+    with io_errors(directory):
+        kinds = {folder: dict(observed.scan(f"{directory}/{folder}")) for folder in map(posixpath.dirname, paths)}
+    return [path for path in paths if kinds[posixpath.dirname(path)].get(posixpath.basename(path)) == observed.LINK]
 
 
 def _read(path: str) -> bytes | None:
