@@ -80,7 +80,8 @@ test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, agai
 # Git trees, output folders, damaged files: all generated cases, of which `make test` tries a tenth.
 hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile input
 	@OWSCALE_HOSTILE_SCALE=1 .venv/bin/python -m pytest --numprocesses 2 tests/project/test_hostile_input.py \
-		tests/plan_policy/test_every_type.py tests/plan_policy/test_expected_values.py tests/workflow/test_git.py $(ARGS)
+		tests/plan_policy/test_every_type.py tests/plan_policy/test_expected_values.py tests/review/test_every_key.py \
+		tests/workflow/test_git.py $(ARGS)
 
 lint: .venv/.lint .venv/.precomputed ## check style, format, types and imports
 	.venv/bin/ruff check

@@ -29,6 +29,20 @@ def terraform() -> str:
 _FIRST = ("tests/emulator/", "tests/terraform/")
 
 
+_LONGEST = ("emulator", "faults")
+"""The groups that take longest, each on one worker: the workers that start with other tests leave them the processor."""
+_has_started = False
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    global _has_started  # noqa: PLW0603 -- a worker decides once, because it cannot raise its priority again
+    if not _has_started and hasattr(item.config, "workerinput"):
+        marker = item.get_closest_marker("xdist_group")
+        if marker is None or marker.args[0] not in _LONGEST:
+            os.nice(5)
+    _has_started = True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((n for n, part in enumerate(_FIRST) if part in item.nodeid), len(_FIRST)))
 

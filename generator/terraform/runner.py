@@ -19,9 +19,9 @@ from owscale.terraform.provider_mirror import find_provider_mirror
 _INSTALL_URL = "https://developer.hashicorp.com/terraform/install"
 _REQUIRED_VERSION = re.compile(r'^\s*required_version\s*=\s*">=\s*(\d+(?:\.\d+)*)"', re.MULTILINE)
 
-# python-terraform reads a state file at the start and after each command, and fails if that is not JSON. No command of
-# this module gets the name as an option.
-_NO_STATE_FILE = ".terraform/owscale/no-such-file"
+# python-terraform reads a state file at the start and after each command, and fails if that is not JSON. Nothing can be
+# at this path, whatever a repository contains. No command of this module gets it as an option.
+_NO_STATE_FILE = f"{os.devnull}/no-state-file"
 
 # python-terraform logs the output of every command, which may contain secret values.
 logging.getLogger("python_terraform").disabled = True

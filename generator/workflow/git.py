@@ -37,6 +37,7 @@ _OPTIONS = (
 """Options that keep git from running programs that a repository names: https://git-scm.com/docs/git#_security"""
 _VARIABLES = {
     "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_LITERAL_PATHSPECS": "1",  # the name of a folder is no pattern
     "GIT_NO_LAZY_FETCH": "1",  # a partial clone would run the transport that its configuration names
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -109,6 +110,13 @@ class Repository:
             "-C", str(self.top), "ls-files", *options, "--", self.path_of(path), max_bytes=_MAX_LISTING_BYTES
         )
         return [self.top / os.fsdecode(name) for name in answer.split(b"\0") if name]
+
+    def has_in_index(self, path: Path) -> bool:
+        """Return whether the index has anything at or below a path."""
+        listing = self._git(
+            "-C", str(self.top), "ls-files", "-z", "--", self.path_of(path), max_bytes=_MAX_LISTING_BYTES
+        )
+        return bool(listing)
 
     def contains(self, path: Path) -> bool:
         """Return whether a path is in this repository."""

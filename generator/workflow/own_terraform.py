@@ -1,9 +1,11 @@
 """Find what custom Terraform runs in a plan: custom files, custom templates, and files beside the generated ones."""
 
+import posixpath
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.fs import observed
 from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
 from owscale.output.expected import ExpectedFiles
@@ -52,8 +54,9 @@ def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
     beside = [path for path in unmanaged if is_terraform(path)]
     if not own and not beside:  # the usual case, in which nothing is parsed
         return []
-    files = own_files(directory, expected, beside)
-    found = find_plan_code({path: content for path, content in files.items() if is_terraform(path)})
+    links = _links(directory, unmanaged)
+    files = own_files(directory, expected, [path for path in beside if path not in links]) | dict.fromkeys(links)
+    found = find_plan_code({path: content for path, content in files.items() if is_terraform(path) or content is None})
     # What the shipped template gives in the place of a custom template or of a file under `keep:` is not own code.
     replaced = {path: expected.files[path] for path in {code.file for code in found} & expected.files.keys()}
     contents = {path: file.shipped if file.is_own else file.content for path, file in replaced.items()}
@@ -78,6 +81,13 @@ def unknown_code(
         elif changed:
             reasons[code] = f"may use {changed[0]}, which is new or changed"
     return reasons
+
+
+def _links(directory: str, paths: Collection[str]) -> list[str]:
+    """Return the paths below a directory that are links, which Terraform follows to read a file."""
+    with io_errors(directory):
+        kinds = {folder: dict(observed.scan(f"{directory}/{folder}")) for folder in map(posixpath.dirname, paths)}
+    return [path for path in paths if kinds[posixpath.dirname(path)].get(posixpath.basename(path)) == observed.LINK]
 
 
 def _read(path: str) -> bytes | None:

@@ -168,6 +168,11 @@ def test_results_do_not_depend_on_earlier_ones() -> None:
     assert [render(template, {"items": ["a"] * n})[-1] for n in (3, 1, 2, 3)] == ["3", "1", "2", "3"]
 
 
+@pytest.mark.parametrize("value", ["'a b' | wordwrap(1)", "lipsum(1)", "[1] | pprint", "[1] | tojson", "'a' | urlize"])
+def test_filter_opens_no_module_when_it_is_used(value: str) -> None:
+    assert render(f"{{{{ ({value} ~ '') | hcl }}}}")
+
+
 def test_values_survive_the_way_to_the_process() -> None:
     value = {"a": [1, 1.5, None, True, "é\ud800", HclExpression("module.a")], "l": ["m", {"b": ("s", "x", {})}]}
     there = protocol.from_json(json.loads(json.dumps(protocol.to_json(value))))

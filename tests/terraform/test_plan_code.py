@@ -1,6 +1,7 @@
 """What custom Terraform runs, contacts or reads in a plan, in HCL and in its JSON syntax."""
 
 import json
+import time
 
 import pytest
 
@@ -48,6 +49,15 @@ NAMED = {
     'locals {\n  a = <<-EOT\n    %{ if templatefile("/x", {}) }x%{ endif }\n  EOT\n}\n': "templatefile() in",
     'resource "aws_x" "x" {\n  a = file(\n    # a comment\n    "/x")\n}\n': "file() in resource may read",
     'variable "x" {\n  validation {\n    condition = file("/x") == ""\n  }\n}\n': "file() in variable may read",
+    'locals {\n  a = -file("/x")\n}\n': "file() in locals may read",
+    'locals {\n  a = templatefile("a/b.tpl", {})\n}\n': "templatefile() in locals may read",
+    'locals {\n  a = fileset("a", "../../*")\n}\n': "fileset() in locals may read",
+    'locals {\n  a = fileset("a", var.x)\n}\n': "fileset() in locals may read",
+    'locals {\n  a = file(".terraform/x")\n}\n': "file() in locals may read",
+    'module "x" {\n  source = "./.terraform/x"\n}\n': 'module "x" downloads code from ./.terraform/x',
+    "data external __is_block__ {\n}\n": 'data "external" "__is_block__" runs a program in every plan',
+    'data "external" "__x" {\n}\n': 'data "external" "__x" runs a program in every plan',
+    "module __x {\n}\n": 'module "__x" downloads code from an unknown source',
     "data {": "cannot be examined (not HCL",
     "\ufeffdata {": "cannot be examined (not HCL",
     "x" * 300_000: "cannot be examined (it has more than 256 KiB)",
@@ -58,7 +68,7 @@ HARMLESS = (
     'resource "aws_route53_record" "x" {\n  records = [module.load_balancer.dns_name]\n}\n',
     'data "aws_caller_identity" "x" {\n}\n',
     'module "x" {\n  source = "./modules/x"\n}\n',
-    'locals {\n  a = file("${path.module}/wall.json")\n  b = templatefile("a/b.tpl", {})\n}\n',
+    'locals {\n  a = file("${path.module}/wall.json")\n  b = fileset("a", "*.json")\n}\n',
     'locals {\n  a = "call file(x) and provider::x::y"\n  file = local.file.x\n}\n# data "external" "x" {}\n',
     'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n',
     'resource "terraform_data" "x" {\n  input = 1\n}\n',
@@ -85,6 +95,12 @@ JSON = {
     'provisioner "local-exec" of resource "terraform_data" "x"': {
         "resource": {"terraform_data": {"x": {"provisioner": [{"local-exec": {"command": "id"}}]}}}
     },
+    'data "external" "__comments__" runs': {"data": {"external": {"__comments__": {}}}},
+    'module "__x" downloads code from git::x': {"module": {"__x": {"source": "git::x"}}},
+    'provisioner "local-exec" of resource "terraform_data" "__x"': {
+        "resource": {"terraform_data": {"__x": {"provisioner": {"local-exec": {"command": "id"}}}}}
+    },
+    "templatefile() in locals": {"locals": {"a": '${templatefile /* */ ("x", {})}'}},
     "downloads code from git::x": {"module": {"x": {"source": "git::x"}}},
     "downloads a provider from evil/aws": {"terraform": [{"required_providers": [{"aws": {"source": "evil/aws"}}]}]},
     "file() in locals": {"locals": {"a": "${file(var.x)}"}},
@@ -102,6 +118,17 @@ def test_construct_in_the_json_syntax_is_named(message: str, document: object) -
 def test_json_that_cannot_be_read_is_named(text: str) -> None:
     [code] = find_plan_code({"own.tf.json": text.encode("latin-1")})
     assert "cannot be examined" in str(code)
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    ["file/**//**/", "file/*", "file//\n", "file(", 'file("x"', 'fileset("a","b"', "file ", "provider  ", "file#"],
+)
+def test_no_expression_takes_long(repeated: str) -> None:
+    text = json.dumps({"locals": {"a": f"${{file{'/**/' * 100}{repeated * (200_000 // len(repeated))}"}})
+    start = time.process_time()
+    find_plan_code({"own.tf.json": text.encode()})
+    assert time.process_time() - start < 2
 
 
 def test_line_and_digest_tell_constructs_apart() -> None:

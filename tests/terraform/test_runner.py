@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from owscale.errors import OwscaleError
-from owscale.terraform.runner import Terraform
+from owscale.terraform.runner import _NO_STATE_FILE, Terraform
 
 
 @pytest.fixture
@@ -51,11 +51,13 @@ def test_version_that_cannot_be_read(text: str, fake_terraform: Path, tmp_path: 
 
 
 def test_state_file_is_not_read(fake_terraform: Path, tmp_path: Path) -> None:
-    for path in (tmp_path / "terraform.tfstate", tmp_path / ".terraform/terraform.tfstate"):
-        path.parent.mkdir(exist_ok=True)
+    for name in ("terraform.tfstate", ".terraform/terraform.tfstate", _NO_STATE_FILE.removeprefix("/")):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("not JSON")
         fake_terraform.write_text("a value")
         assert Terraform(tmp_path).run("output").stdout == "a value"
+    assert os.path.isabs(_NO_STATE_FILE), "a repository can contain any other path"
 
 
 def test_output_is_not_logged(fake_terraform: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

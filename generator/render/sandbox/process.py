@@ -12,11 +12,13 @@ import os
 import pprint  # noqa: F401 -- for Jinja's filter: once the limits apply, the process cannot open a module
 import signal
 import sys
+import textwrap  # noqa: F401 -- as pprint, for the filter `wordwrap`
 from collections.abc import Generator, Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 import jinja2
+import jinja2.constants  # for `lipsum`
 import jinja2.debug  # imported now: later, the process may open no file
 from jinja2.meta import find_referenced_templates
 from jinja2.sandbox import ImmutableSandboxedEnvironment

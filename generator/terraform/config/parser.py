@@ -8,12 +8,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import hcl2
+from hcl2.utils import SerializationOptions
 from lark import Token, Tree
 
 from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 
 Block = Mapping[str, Any]
+
+_PLAIN = SerializationOptions(with_comments=False, explicit_blocks=False)  # no keys that a block could have itself
 
 
 def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
@@ -35,7 +38,7 @@ def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
 @cache
 def _parse_to_json(text: str) -> str:
     """Return the blocks of a file as JSON, cached: parsing is slow, and most files of two revisions are the same."""
-    return json.dumps(hcl2.loads(text))
+    return json.dumps(hcl2.loads(text, serialization_options=_PLAIN))
 
 
 def validate_hint() -> str:

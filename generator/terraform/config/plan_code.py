@@ -21,6 +21,7 @@ PROVIDERS = {"aws": "hashicorp/aws"}
 MAX_BYTES = 256 * 1024
 """Limit of a file that is read as HCL; parsing takes about 20 seconds for each MiB."""
 
+_COMMENT = "//"  # of the JSON syntax
 _BUILT_IN = "terraform"  # terraform_data, terraform_remote_state: a part of Terraform itself
 _LABELS = {"data": 2, "resource": 2, "ephemeral": 2, "module": 1, "provider": 1, "check": 1, "variable": 1, "output": 1}
 _HARMLESS = {"variable", "output", "locals", "moved", "removed", "import"}
@@ -30,12 +31,13 @@ _DATA_EFFECTS = {
     "aws_lambda_invocation": "runs a Lambda function in every plan",
     "terraform_remote_state": "reads the state of another configuration in every plan",
 }
-# A call of a function that reads files; between the name and the bracket there may be comments.
+# A call of a function that reads files. A comment before the bracket is not read, so that no text takes long to match.
 _FILE_CALL = re.compile(
-    r"(?<![\w.-])(?P<name>file(?:base64(?:sha(?:256|512))?|exists|md5|set|sha(?:1|256|512))?|templatefile)"
-    r"(?:\s|/\*.*?\*/|(?:\#|//)[^\n]*\n)*\((?P<argument>\s*\"(?:\$\{path\.(?:module|root)\}/?)?[^\"$%\\]*\")?",
-    re.DOTALL,
+    r"(?<![\w.])(?P<name>file(?:base64(?:sha(?:256|512))?|exists|md5|set|sha(?:1|256|512))?|templatefile)\s*+"
+    r"(?:\((?P<argument>\s*+\"(?:\$\{path\.(?:module|root)\}/?)?[^\"$%\\]*+\")?"
+    r"(?P<pattern>\s*+,\s*+\"[^\"$%\\]*+\"\s*+\))?|(?=/\*|\#|//))"
 )
+_NOT_EXAMINED = {"..", ".terraform"}  # parts of a path
 _PATH_PREFIX = re.compile(r"\$\{path\.(?:module|root)\}/?")
 _PROVIDER_CALL = re.compile(r"provider\s*::\s*(\w+)")
 
@@ -88,7 +90,7 @@ def _in_file(path: str, content: bytes | None) -> Iterator[PlanCode]:
 
 def _in_module(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCode]:
     for kind, node in body.items():
-        if _is_meta(kind):
+        if kind == _COMMENT:
             continue
         for labels, block in labelled(node, _LABELS.get(kind, 0)):
             yield from _in_block(path, text, kind, labels, block)
@@ -140,13 +142,13 @@ def _in_settings(path: str, text: str, block: Mapping[str, Any]) -> Iterator[Pla
         if key == "required_providers":
             for body in _bodies(node):
                 yield from _in_required_providers(path, text, body)
-        elif key != "required_version" and not _is_meta(key):
+        elif key not in ("required_version", _COMMENT):
             yield _construct(path, text, f"terraform {key}", "decides where the state is, or is experimental", node)
 
 
 def _in_required_providers(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCode]:
     for label, requirement in body.items():
-        if _is_meta(label):
+        if label == _COMMENT:
             continue
         provider = unquote(label)
         source = requirement.get("source", "") if isinstance(requirement, dict) else ""
@@ -159,12 +161,11 @@ def _in_required_providers(path: str, text: str, body: Mapping[str, Any]) -> Ite
 def _in_expressions(path: str, text: str, name: str, node: Any) -> Iterator[PlanCode]:
     """Yield the calls of functions of providers, and of functions that read files elsewhere."""
     for expression in _expressions(node):
-        for call in _PROVIDER_CALL.finditer(expression):
-            yield _construct(path, text, f"provider::{call[1]}", "runs code of a provider in every plan", expression)
-        for call in _FILE_CALL.finditer(expression):
-            if not _is_file_inside(call["argument"]):
-                effect = f"in {name} may read a file outside the folder"
-                yield _construct(path, text, f"{call['name']}()", effect, expression)
+        for provider in {call[1] for call in _PROVIDER_CALL.finditer(expression)}:
+            yield _construct(path, text, f"provider::{provider}", "runs code of a provider in every plan", expression)
+        for function in {call["name"] for call in _FILE_CALL.finditer(expression) if not _reads_inside(call)}:
+            effect = f"in {name} may read a file outside the folder"
+            yield _construct(path, text, f"{function}()", effect, expression)
 
 
 def _expressions(node: Any) -> Iterator[str]:
@@ -179,19 +180,24 @@ def _expressions(node: Any) -> Iterator[str]:
         yield node
 
 
-def _is_file_inside(argument: str | None) -> bool:
-    """Return whether the first argument of a function is a literal path that stays in the folder."""
-    if argument is None:
+def _reads_inside(call: re.Match[str]) -> bool:
+    """Return whether a function reads a literal path in the folder, and nothing else.
+
+    A template can call `file` itself, and the pattern of `fileset` can contain `..`.
+    """
+    if call["name"] == "templatefile" or call["argument"] is None:
         return False
-    file = _PATH_PREFIX.sub("", argument.strip()[1:-1], count=1)
-    return not file.startswith(("/", "~")) and ".." not in file.split("/")
+    if call["name"] == "fileset" and (call["pattern"] is None or ".." in call["pattern"]):
+        return False
+    file = _PATH_PREFIX.sub("", call["argument"].strip()[1:-1], count=1)
+    return not file.startswith(("/", "~")) and _NOT_EXAMINED.isdisjoint(file.split("/"))
 
 
 def _is_inside(path: str, source: str) -> bool:
     """Return whether the source of a module is a literal path below the root module."""
     if not source.startswith("./") or re.search(r"[$%\\]", source):
         return False
-    return not posixpath.normpath(posixpath.join(posixpath.dirname(path), source)).startswith("..")
+    return _NOT_EXAMINED.isdisjoint(posixpath.normpath(posixpath.join(posixpath.dirname(path), source)).split("/"))
 
 
 def _construct(path: str, text: str, name: str, effect: str, content: Any) -> PlanCode:
@@ -214,7 +220,7 @@ def labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
             yield (), body
             continue
         for label, inner in body.items():
-            if not _is_meta(label):
+            if label != _COMMENT:
                 yield from (((unquote(label), *labels), block) for labels, block in labelled(inner, depth - 1))
 
 
@@ -225,8 +231,3 @@ def _bodies(node: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(node, list):
         for item in node:
             yield from _bodies(item)
-
-
-def _is_meta(key: str) -> bool:
-    """Return whether a key is one of python-hcl2, or a comment of the JSON syntax."""
-    return key.startswith("__") or key == "//"

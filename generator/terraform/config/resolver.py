@@ -111,11 +111,7 @@ class Resolver:
         return _ModuleCall(directory, f"{caller.prefix}module.{name}{index}.", call, caller)
 
     def _arguments(self, body: Block, module: _ModuleCall) -> dict[str, str]:
-        # python-hcl2 adds entries with two underscores, such as the line numbers of a block.
-        arguments = {name: value for name, value in body.items() if not name.startswith("__")}
-        return {
-            name: self._digest(value, module) for name, value in arguments.items() if name not in ("for_each", "count")
-        }
+        return {name: self._digest(value, module) for name, value in body.items() if name not in ("for_each", "count")}
 
     def _instances(self, body: Block, module: _ModuleCall) -> list[tuple[str, Any]]:
         """Return for each instance its index in the address, and the value of `each`."""
@@ -135,7 +131,7 @@ class Resolver:
             else:
                 return [(f'["{UNKNOWN_KEY}"]', None)]
         items = value.items() if isinstance(value, dict) else ((key, key) for key in value or ())
-        return [(f'["{unquote(str(key))}"]', each_value) for key, each_value in items if not str(key).startswith("__")]
+        return [(f'["{unquote(str(key))}"]', each_value) for key, each_value in items]
 
     def _variable(self, name: str, module: _ModuleCall) -> tuple[Any, _ModuleCall]:
         """Return the argument or else the default of a variable, and the module in which that is evaluated."""

@@ -10,7 +10,7 @@ from owscale.cli.output import Output
 from owscale.errors import OwscaleError
 from owscale.workflow.project import ProjectPaths
 from tests._support.project import ROOT, Project
-from tests._support.repository import commit, write_custom_file
+from tests._support.repository import commit, git, write_custom_file
 
 PROGRAM = 'data "external" "x" {\n  program = ["sh", "${path.module}/run.sh"]\n}\n'
 NAMED = f'{ROOT}/own.tf:3: data "external" "x" runs a program in every plan'
@@ -39,9 +39,12 @@ def test_check_names_files_beside_the_generated_ones(project: Project) -> None:
     project.generate()
     (project.root / "modules/redis/mine.tf.json").write_text('{"data": {"http": {"x": {}}}}')
     (project.root / "link.tf").symlink_to("/etc/hosts")
+    (project.root / "link.txt").symlink_to("/etc/hosts")
+    (project.root / "folder").symlink_to("/etc")
     assert project.run("check") == 0
     assert f'{ROOT}/modules/redis/mine.tf.json:1: data "http" "x" sends a request in every plan\n' in project.stdout
-    assert f"{ROOT}/link.tf: link.tf is a symbolic link, which Terraform follows\n" in project.stdout
+    for name in ("link.tf", "link.txt", "folder"):
+        assert f"{ROOT}/{name}: {name} is a symbolic link, which Terraform follows\n" in project.stdout
 
 
 def test_check_names_nothing_in_an_own_template_that_adds_nothing(project: Project) -> None:
@@ -118,3 +121,21 @@ def test_own_terraform_that_runs_nothing_needs_no_base(git_project: Project) -> 
     write_custom_file(git_project, 'resource "aws_sns_topic" "x" {\n  name = "x"\n}\n')
     git_project.generate()
     require_known(None)
+
+
+@pytest.mark.usefixtures("terraform")
+@pytest.mark.parametrize("name", [".terraform/modules/modules.json", ".terraform", "terraform.tfstate"])
+def test_data_of_terraform_in_git_is_refused(git_project: Project, name: str) -> None:
+    """`modules.json` can replace a generated module by another directory, which no check examines."""
+    git_project.generate()
+    (git_project.root / ".terraform/modules").mkdir(parents=True)
+    (git_project.root / ".terraform/modules/modules.json").write_text('{"Modules": []}')
+    (git_project.root / "terraform.tfstate").symlink_to("/dev/zero")
+    require_known("main")
+    if name == ".terraform":
+        (git_project.root / name).rename(git_project.root / "elsewhere")
+        (git_project.root / name).symlink_to("elsewhere")
+    git("add", "--force", f"{ROOT}/{name}")
+    for accepted in (False, True):
+        with pytest.raises(OwscaleError, match=r"terraform[.a-z]*: is in git"):
+            require_known("main", accepted=accepted)
