@@ -30,7 +30,7 @@ _FIRST = ("tests/emulator/", "tests/terraform/")
 
 
 _LONGEST = ("emulator", "faults")
-"""The groups that take longest, each on one worker: the workers that start with other tests leave them the processor."""
+"""The groups that take longest, each on one worker. Workers that start with other tests leave them the processor."""
 _has_started = False
 
 

@@ -28,9 +28,7 @@ PLANS_AS_JSON = ("first", "second", "change")  # the plans whose JSON the tests 
 NAME = "gravity-ai-chat/production"
 SAMPLE: dict[str, dict[str, Any]] = {
     "service.instances": {"service/instances": 5},
-    "service.platform_version": {"service/platform_version": "1.4.0"},
     "autoscaling.enabled": {"autoscaling/enabled": False, "service/instances": 5},
-    "load_balancer.access_logs.enabled": {"load_balancer/access_logs": {"enabled": True}},
     "redis.idle_timeout_seconds": {"redis/idle_timeout_seconds": 900},
 }
 """Changes that are planned but not applied, to compare them with the table of effects."""
