@@ -89,7 +89,7 @@ def test_other_values_give_a_verdict(name: str) -> None:
     """Each mutant has one to three other values anywhere; the check passes it, fails it, or rejects its format."""
     source = seeded(name)
     verdicts: set[bool] = set()
-    for _ in range(scaled(900, 12)):
+    for _ in range(scaled(900, 6)):
         plan = json.loads(plan_text(name))
         places = _nodes(plan)
         for _ in range(source.randint(1, 3)):
@@ -107,7 +107,7 @@ def test_values_of_judged_arguments_may_be_anything() -> None:
     """The arguments that the rules compare, each with every kind of value before and after."""
     source = seeded("values")
     changes = [change for change in load_plan(PLAN)["resource_changes"] if change["mode"] == "managed"]
-    for _ in range(scaled(2000, 40)):
+    for _ in range(scaled(2000, 20)):
         plan = load_plan(PLAN)
         for change in source.sample(range(len(changes)), 5):
             entry = plan["resource_changes"][change]["change"]

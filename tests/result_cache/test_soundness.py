@@ -18,7 +18,7 @@ from tests._support.tree_changes import CHANGES, Change, apply
 
 pytestmark = pytest.mark.xdist_group("soundness")
 
-EXAMPLES = int(os.environ.get("OWSCALE_CACHE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("OWSCALE_CACHE_EXAMPLES", "8"))
 WORDS = (("check",), ("check", "--spec", "spec/spec.yaml"), ("generate",))
 PROJECTS = ("plain", "linked")
 """Projects whose `out` is a directory, or a link to one."""

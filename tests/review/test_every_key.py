@@ -99,7 +99,7 @@ def test_every_key_of_the_schema_is_changed() -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_change_of_a_key_is_compared_and_named(specs: Specs, section: str) -> None:
     """Also where the spec before has no locations, as that which was applied last, which explains a plan."""
-    for change in _sample(section, 2):
+    for change in _sample(section, 4):
         [before], [after] = specs.read(change.before).values(), specs.read(change.after).values()
         _require_named(change, before, after, specs.compare(before, after))
         if change.kind == "removed":
@@ -109,7 +109,7 @@ def test_every_change_of_a_key_is_compared_and_named(specs: Specs, section: str)
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_change_of_a_key_in_an_environment_is_compared_and_named(specs: Specs, section: str) -> None:
-    for change in _sample(section, 4):
+    for change in _sample(section, 8):
         before, after = (
             specs.read(_in_environment(data, section))["staging"] for data in (change.before, change.after)
         )

@@ -54,11 +54,16 @@ class Plan:
         return {full.removeprefix(prefix)[1:-2]: after for full, after in self.after.items() if full.startswith(prefix)}
 
 
+_COVERED = ("minimal/production", "everything/staging")
+"""Deployments whose Terraform differs from another one only by values and by what is left out."""
+
+
 def _deployments() -> list[Any]:
     return [
         pytest.param((case.out, deployment), id=deployment.folder, marks=pytest.mark.xdist_group(deployment.folder))
         for case in cases()
         for deployment in case.deployments()
+        if deployment.folder not in _COVERED
     ]
 
 
