@@ -16,7 +16,7 @@ from tests._support.emulator import server
 from tests._support.emulator.account import REGION
 from tests._support.emulator.lifecycle import PROFILE, use_emulator
 
-pytestmark = pytest.mark.xdist_group("emulator")
+pytestmark = pytest.mark.xdist_group("redis token")
 
 MODULE = GOLDEN / "https-valkey/out/https-valkey/production/modules/secrets"
 PLAIN, SPECIAL = "plain-Token-0123456789", "a#b&c$d^e<f>g-h!0123456789"

@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,11 @@ class DeploymentLifecycle:
         patch.chdir(folder)
         self._create(patch)
         self._plan("second")
-        self.sample = self._plan_sample()
         runbook_blocks = runbook.read_only_blocks((self._root / "RUNBOOK.md").read_text())
-        self.runbook_runs = runbook.run_blocks(runbook_blocks, folder)
+        with ThreadPoolExecutor(1) as pool:  # both only read, and mostly wait
+            runbook_runs = pool.submit(runbook.run_blocks, runbook_blocks, folder)
+            self.sample = self._plan_sample()
+            self.runbook_runs = runbook_runs.result()
         self.outputs = json.loads(self._owscale("tf", "output", "--output-format", "json").out)
         self.protected_destroy = self._owscale("tf", "destroy", "--confirm", NAME)
         self._change()
