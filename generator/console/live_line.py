@@ -14,7 +14,7 @@ class LiveLine:
     """The live line of a stream, usually stderr.
 
     `is_live` is false where a line cannot be redrawn: on a file, a pipe and a dumb terminal. Progress that cannot be
-    written is dropped: Terraform must not be stopped in the middle because nobody reads its progress.
+    written is dropped: Terraform must not stop in the middle because its progress cannot be printed.
     """
 
     def __init__(self, stream: TextIO) -> None:

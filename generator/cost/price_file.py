@@ -53,9 +53,9 @@ def _cached_prices(path: Path, *_: int) -> Prices:
 
 def read_price_data(path: Path) -> PriceData:
     """Return the content of a price file. Raises OwscaleError where it cannot be read or is invalid."""
-    from pydantic_core import ValidationError  # noqa: PLC0415 -- few projects have a price file
+    from pydantic_core import ValidationError  # noqa: PLC0415 -- slow to import, and few projects have a price file
 
-    from owscale.cost.price_schema import price_validator  # noqa: PLC0415 -- as above
+    from owscale.cost.price_schema import price_validator  # noqa: PLC0415 -- it builds a schema for price files alone
 
     with io_errors(path):
         content = read_untrusted(path, _MAX_BYTES)

@@ -1,11 +1,11 @@
-"""Read files and directories, and record what was read, so that a later run can tell whether it would read the same.
+"""Read files and directories, and record the answers, so that a later run can check whether they are still the same.
 
 Everything that shapes the output of `check` and `generate` is read by the functions of this module. While a run is
 recorded, each call adds an observation to its record: the question, such as the content of a file, and the path. The
-digest of the record covers the answers, made of the very bytes that the run gets. `is_current` asks the same questions
+digest of the record covers the answers, made of the bytes that the run uses. `is_current` asks the same questions
 again, and compares the digests. Where all answers are equal, the run would do and print the same (ADR 12).
 
-It imports next to nothing, since an unchanged run does little more than call it.
+It imports few modules, because an unchanged run does little more than call it.
 """
 
 import errno

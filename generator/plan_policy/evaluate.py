@@ -1,4 +1,4 @@
-"""Check that a plan leaves existing resources untouched, loses no data of managed ones, and interrupts nobody.
+"""Check that a plan leaves existing resources untouched, loses no data of managed ones, and interrupts no user.
 
 The check fails closed: it fails for everything that it does not know or cannot see. docs/plan-check.md describes it.
 """

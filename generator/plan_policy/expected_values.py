@@ -90,7 +90,7 @@ def _check_others(plan: Plan, instances: list[Instance | Failure]) -> Iterator[V
 
 
 class _PlannedAttributes:
-    """The attributes of resources and data sources after the apply, as far as the plan knows them."""
+    """The attributes of resources and data sources after the apply, where the plan has a value."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan

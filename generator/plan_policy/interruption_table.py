@@ -1,7 +1,7 @@
 """What a change of each resource type does to the people who use the service, and to its safeguards.
 
 Terraform's plan says whether a change replaces a resource or updates it in place; the provider decides that. The table
-says what each of the two does. Changes that are not in it interrupt nobody: tags, descriptions, retention, permissions
+says what each of the two does. Changes that are not in it interrupt no user: tags, descriptions, retention, permissions
 that are added, or a deployment of new tasks, during which the old ones serve until the new ones are healthy.
 """
 
@@ -33,15 +33,19 @@ from owscale.plan_policy.worsening import (
 )
 from owscale.terraform.plan.model import ResourceChange
 
-_NO_TASK = "every task stops, and every user gets errors until the tasks of another service are healthy, for minutes"
-_NO_ROUTE = "every request fails until another one is ready and the address that users have leads to it, for minutes"
+_NO_TASK = "every task stops, and users get errors until new tasks are healthy, which takes minutes"
+_NO_ROUTE = (
+    "every request fails until a replacement is ready and users reach it under their address, which takes minutes"
+)
 # Measured with Open WebUI 0.12.4: without Redis /health answers, and Socket.IO refuses connections.
 _NO_REDIS = (
-    "Redis is away until the new group is ready, for 10 minutes or more: no WebSocket connects, so chats of all users "
-    "get no answers"
+    "Redis is missing until the new group is ready, for 10 minutes or more: WebSockets cannot connect, so no user sees "
+    "the answers of chats"
 )
-_NO_ROLE = "tasks that start fail, and running tasks lose the permissions within minutes, until it exists again"
-_NO_ALARM = "nobody is alerted any more"
+_NO_ROLE = (
+    "new tasks fail to start and running tasks lose these permissions within minutes, until they are granted again"
+)
+_NO_ALARM = "no one is notified of the problem"
 # A rule also applies to open connections that are not tracked, and to tracked ones when they are idle:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
 _TRAFFIC = "new connections that the rule admits are refused, until another rule admits them"
@@ -50,24 +54,26 @@ _RULE_WORSENINGS = (worse(LESS_TRAFFIC, "outage", _TRAFFIC),)
 
 RULE_CONSEQUENCES: dict[str, str] = {
     "database_from_tasks": "tasks no longer reach the database: every request fails",
-    "file_system_from_tasks": "tasks no longer mount the files: none can start",
-    "load_balancer_http": "users behind this source no longer reach the load balancer",
-    "load_balancer_https": "users behind this source no longer reach the load balancer",
+    "file_system_from_tasks": "new tasks cannot mount the files, so they do not start",
+    "load_balancer_http": "users of this source no longer reach the load balancer",
+    "load_balancer_https": "users of this source no longer reach the load balancer",
     "load_balancer_to_tasks": "the load balancer no longer reaches the tasks: every request fails",
     "peer_from_tasks": "tasks no longer reach this service",
-    "redis_from_tasks": "tasks no longer reach Redis: no WebSocket connects, so chats of all users get no answers",
+    "redis_from_tasks": "tasks no longer reach Redis: WebSockets cannot connect, so no user sees the answers of chats",
     "tasks_from_load_balancer": "the load balancer no longer reaches the tasks: every request fails",
     "tasks_to_database": "tasks no longer reach the database: every request fails",
-    "tasks_to_file_system": "tasks no longer mount the files: none can start",
+    "tasks_to_file_system": "new tasks cannot mount the files, so they do not start",
     "tasks_to_named": "tasks no longer reach this destination",
     "tasks_to_peer": "tasks no longer reach this service",
-    "tasks_to_redis": "tasks no longer reach Redis: no WebSocket connects, so chats of all users get no answers",
+    "tasks_to_redis": "tasks no longer reach Redis: WebSockets cannot connect, so no user sees the answers of chats",
 }
 """What the removal of each security group rule of the templates interrupts, by its name."""
 
 REMOVALS: dict[str, Interruption] = {
     "aws_appautoscaling_policy": Interruption("safeguard", "the service no longer scales with this metric"),
-    "aws_appautoscaling_target": Interruption("safeguard", "the service no longer scales; the number of tasks stays"),
+    "aws_appautoscaling_target": Interruption(
+        "safeguard", "the service no longer scales; the current number of tasks stays"
+    ),
     "aws_cloudwatch_metric_alarm": Interruption("safeguard", _NO_ALARM),
     "aws_ecs_service": Interruption("outage", _NO_TASK),
     "aws_elasticache_replication_group": Interruption("outage", _NO_REDIS),
@@ -78,10 +84,12 @@ REMOVALS: dict[str, Interruption] = {
     "aws_lb": Interruption("outage", _NO_ROUTE),
     "aws_lb_listener": Interruption("outage", _NO_ROUTE),
     "aws_lb_target_group": Interruption("outage", _NO_ROUTE),
-    "aws_security_group": Interruption("outage", "its rules are gone: nothing that they admit can connect"),
+    "aws_security_group": Interruption(
+        "outage", "its rules are removed, so the connections that they admit are refused"
+    ),
     "aws_sns_topic": Interruption("safeguard", _NO_ALARM),
     "aws_sns_topic_policy": Interruption("safeguard", "CloudWatch can no longer publish alarms to the topic"),
-    "aws_sns_topic_subscription": Interruption("safeguard", "this receiver gets no alarms any more"),
+    "aws_sns_topic_subscription": Interruption("safeguard", "this receiver no longer gets alarms"),
     "aws_vpc_security_group_egress_rule": _SECURITY_GROUP_RULE,
     "aws_vpc_security_group_ingress_rule": _SECURITY_GROUP_RULE,
 }
@@ -99,29 +107,29 @@ NO_INTERRUPTION: dict[str, str] = {
     "aws_s3_bucket_public_access_block": "it concerns only access logs",
     "aws_s3_bucket_server_side_encryption_configuration": "it concerns only access logs",
     "aws_secretsmanager_secret": "running tasks keep the value; the rule about loss covers the secret",
-    "aws_secretsmanager_secret_version": "running tasks keep the value; see the sessions key below",
+    "aws_secretsmanager_secret_version": "running tasks keep the value; another session key has a row of its own above",
     "terraform_data": "it exists only in the state",
 }
-"""The other types of the templates, each with the reason why its destruction or replacement interrupts nobody."""
+"""The other types of the templates, each with the reason why its destruction or replacement interrupts no user."""
 
 SESSION_KEY = "module.secrets.aws_secretsmanager_secret_version.webui_secret_key"
 """The value that signs sessions. https://docs.openwebui.com/reference/env-configuration/#webui_secret_key"""
 
 SESSION_KEY_REPLACED = Interruption(
     "sessions",
-    "every user must sign in again; until all tasks are new, each task rejects the sessions of the others",
+    "every user must sign in again; until all tasks are replaced, old and new ones reject each other's sessions",
 )
 
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-_DRAIN = "requests and streams of stopped tasks are cut earlier at every deployment and scale-in"
-_HEALTH_CHECK = "tasks that do not answer stay in service for longer, or healthy ones fail the other check"
+_DRAIN = "at each deployment and scale-in, requests and streams of stopped tasks are cut earlier"
+_HEALTH_CHECK = "tasks that do not answer get requests for longer, or healthy tasks fail the new check"
 _ALARM = "the alarm reports a problem later, or not at all"
 _RECONNECT = "WebSockets and streamed answers are cut once; browsers connect again within seconds"
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/redis-cluster-vertical-scaling.html and
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.HowTo.html
 _REDIS_FAILOVER = (
-    "WebSockets of all users are cut while Redis changes its primary, usually for seconds; with one node "
-    "Redis is away for minutes"
+    "WebSockets of all users are cut during the failover of Redis, usually for seconds; with one node Redis is "
+    "down for minutes"
 )
 
 WORSENINGS: dict[str, tuple[Worsening, ...]] = {
@@ -137,7 +145,7 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
         worse(
             lost_items("alarm_actions"),
             "safeguard",
-            "a receiver or a policy is no longer triggered",
+            "the alarm no longer notifies a receiver or triggers a scaling policy",
         ),
         worse(LATER_THRESHOLD, "safeguard", _ALARM),
         worse(
@@ -148,7 +156,7 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
         worse(
             SILENCE_IS_FINE,
             "safeguard",
-            "silence no longer counts as a problem",
+            "missing data no longer raises the alarm",
         ),
         worse(
             changed(
@@ -161,26 +169,26 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
                 "statistic",
             ),
             "safeguard",
-            "the alarm watches something else",
+            "the alarm evaluates another metric or condition",
         ),
     ),
     "aws_ecs_service": (
         worse(
             ALL_TASKS_STOPPED,
             "outage",
-            "every task stops, until somebody raises the number again",
+            "every task stops, and every request fails until desired_count is raised",
             "service.instances",
         ),
         worse(
             FEWER_TASKS,
             "capacity",
-            "fewer tasks than now serve the same users, from now on",
+            "fewer tasks serve the same users, from the apply on",
             "service.instances",
         ),
         worse(
             changed("load_balancer"),
             "outage",
-            "new tasks register elsewhere, and users lose their route when the old ones stop",
+            "new tasks register in another target group, so users reach no task after the old tasks stop",
         ),
         worse(
             changed("network_configuration.security_groups", "network_configuration.assign_public_ip"),
@@ -224,19 +232,19 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
         worse(
             NO_REBALANCING,
             "safeguard",
-            "after the failure of a zone the tasks stay in the others",
+            "after an outage of a zone, ECS does not spread the tasks over the zones again",
         ),
     ),
     "aws_ecs_task_definition": (
         worse(
             OTHER_SESSIONS,
             "sessions",
-            f"another {', '.join(SESSION_SETTINGS)} signs users out, and splits old and new tasks until all are new",
+            f"{', '.join(SESSION_SETTINGS)} may change: users are signed out, and old and new tasks share no sessions",
         ),
         worse(
             OTHER_DATABASE,
             "loss",
-            "new tasks use another database: what users save through the old tasks is not in it",
+            "new tasks use another database, which lacks the data that users save through old tasks",
             "existing.database.url_secret_arn",
         ),
         worse(
@@ -246,7 +254,7 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
                 "volume.efs_volume_configuration.authorization_config.access_point_id",
             ),
             "loss",
-            "new tasks use other files: what users upload through the old tasks is not there",
+            "new tasks use other files, without the files that users upload through old tasks",
             "existing.files",
         ),
         worse(
@@ -260,7 +268,7 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
         worse(
             EVICTION,
             "safeguard",
-            "a full Redis drops sessions and revocations of tokens",
+            "a full Redis deletes sessions, and the list of revoked tokens",
             "redis.eviction_policy",
         ),
         worse(EARLIER_IDLE_TIMEOUT, "connections", _RECONNECT, "redis.idle_timeout_seconds"),
@@ -272,56 +280,56 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
         worse(
             REVOKED_TOKEN,
             "outage",
-            "running tasks have the old token, which Redis refuses from now on, until every task is new",
+            "Redis rejects the token of the running tasks until they are replaced",
         ),
         worse(
             changed("security_group_ids"),
             "outage",
-            "tasks may no longer reach Redis: no WebSocket connects, so chats of all users get no answers",
+            "tasks may no longer reach Redis: then WebSockets cannot connect, and no user sees the answers of chats",
         ),
         worse(
             changed("transit_encryption_enabled", "transit_encryption_mode", "user_group_ids"),
             "outage",
-            "running tasks connect as before, which Redis may refuse",
+            "Redis may reject the connections of the running tasks",
         ),
         worse(
             any_of(turned_off("automatic_failover_enabled"), turned_off("multi_az_enabled")),
             "safeguard",
-            "nothing takes over when the primary fails: chats get no answers until it is back",
+            "no replica takes over if the primary fails, so chats show no answers until it is back",
             "redis.nodes",
         ),
         worse(
             lowered("num_cache_clusters"),
             "safeguard",
-            "fewer replicas can take over when the primary fails",
+            "fewer replicas can take over if the primary fails",
             "redis.nodes",
         ),
     ),
     "aws_lb": (
-        worse(changed("security_groups"), "outage", "users or tasks may no longer be reachable"),
+        worse(changed("security_groups"), "outage", "users may no longer reach the load balancer, or it the tasks"),
         worse(
             lost_items("subnets"),
             "connections",
-            f"in the removed zone {_RECONNECT}",
+            "WebSockets and streamed answers through the removed zone are cut; browsers connect again within seconds",
             "existing.private_subnets",
         ),
         worse(
             lowered("idle_timeout"),
             "connections",
-            "an answer that pauses for longer than the new timeout is cut",
+            "an answer is cut if it pauses for longer than the new timeout",
             "load_balancer.idle_timeout_seconds",
         ),
         worse(
             turned_off("drop_invalid_header_fields"),
             "safeguard",
-            "tasks get headers that a browser may forge",
+            "tasks receive header fields that browsers can forge",
         ),
     ),
     "aws_lb_listener": (
         worse(
             changed("port", "protocol"),
             "outage",
-            "users and the proxy connect as before, and nothing answers there",
+            "users and the proxy still connect to the old port or protocol, which no longer answers",
         ),
         worse(
             changed("default_action"),

@@ -3,7 +3,7 @@
 The provider and AWS store some values in another form. Only these forms count as the same:
 
 - a number, a boolean and its text; null, empty and a missing key of a document;
-- a list in another order, because most lists of AWS are sets, and a plan does not tell which ones are;
+- a list in another order, because most lists of AWS are sets, and a plan does not show which ones are;
 - JSON with other spaces or order of keys; in documents of AWS also a single element instead of a list;
 - a block with more arguments than the configuration sets, if their values are those that the caller allows.
 """

@@ -37,7 +37,7 @@ class TemplateLoader(jinja2.BaseLoader):
         """Return the path of a template in messages."""
         return f"{self._own_shown}/{template}" if template in self.own else shipped_path(template)
 
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002 -- Jinja's signature
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002 -- Jinja passes the environment to every loader
         """Return the text and the file of a template to Jinja."""
         if template in self.own:
             return self.own[template], self.shown(template), None

@@ -10,11 +10,11 @@ def format_document(report: DiagnosticReport, document_format: str) -> str:
     """
     match document_format:
         case "json":
-            from owscale.reporting.format_json import format_report  # noqa: PLC0415 -- see above
+            from owscale.reporting.format_json import format_report  # noqa: PLC0415 -- a run needs one format
         case "github":
-            from owscale.reporting.format_github import format_report  # noqa: PLC0415 -- see above
+            from owscale.reporting.format_github import format_report  # noqa: PLC0415 -- a run needs one format
         case "sarif":
-            from owscale.reporting.format_sarif import format_report  # noqa: PLC0415 -- see above
+            from owscale.reporting.format_sarif import format_report  # noqa: PLC0415 -- a run needs one format
         case _:
             raise ValueError(f"{document_format} is not a format of diagnostics")
     return format_report(report)

@@ -17,7 +17,7 @@ _ENCODING = ("utf-8", "surrogateescape")
 def cache_directory() -> str | None:
     """Return the directory, created where it is missing; None where it cannot be used, and with OWSCALE_NO_CACHE=1.
 
-    A run prints what it finds there, so that the directory must belong to this user, with nobody else able to write.
+    A run prints the content of an entry, so the directory must belong to this user and be writable by no other user.
     """
     if os.environ.get("OWSCALE_NO_CACHE", "") not in ("", "0"):
         return None

@@ -7,7 +7,15 @@ from typing import Any
 
 from owscale.domain.openwebui.read_variables import ReadVariable, read_variables, releases_read
 from owscale.domain.openwebui.variables import HANDLING_BY_VARIABLE, Handling
-from owscale.plan_policy.interruption_table import NO_INTERRUPTION, REMOVALS, WORSENINGS
+from owscale.plan_policy.interruption_table import (
+    IMPORT_WITH_CHANGE,
+    MAXIMUM_BELOW_RUNNING,
+    NO_INTERRUPTION,
+    REMOVALS,
+    SESSION_KEY,
+    SESSION_KEY_REPLACED,
+    WORSENINGS,
+)
 from owscale.plan_policy.worsening import Interruption
 from owscale.rules.catalogue import CatalogueEntry, catalogue
 from owscale.spec.effects.lookup import effect_lines, effects_of
@@ -46,11 +54,12 @@ paths, processes, Redis, WebSockets and sessions: these can contradict a key of 
 that reads it, or the address of another source."""
 
 _INTERRUPTIONS_INTRODUCTION = """\
-What a plan interrupts while the service runs, for which it
-[fails the plan check](plan-check.md#nobody-is-interrupted-by-accident). `allow:` in the spec accepts an effect at an
-address. A change in place counts only if it is for the worse: a number lowered or raised, a switch turned off, an entry
-lost, or a new value that is known only after the apply. For security group rules the result names the traffic that
-ends."""
+These changes of a running service interrupt users or weaken a safeguard. A plan that contains one fails the
+[plan check](plan-check.md#no-user-is-interrupted-by-accident), unless `allow:` in the spec has the address and the
+effect.
+
+An update in place is listed by its arguments. It fails the check only if the new value is worse, such as a shorter
+drain, or unknown until the apply. For a security group rule the result names the traffic that is refused."""
 
 _HANDLING_TITLES = {
     "key": "Set by a key",
@@ -268,22 +277,29 @@ def interruptions_reference() -> str:
         "",
         *_INTERRUPTIONS_INTRODUCTION.splitlines(),
         "",
-        "| Resource type | Change | Effect | Consequence |",
+        "| Resource | Change | Effect | Consequence |",
         "|---|---|---|---|",
     ]
     for resource_type in sorted(REMOVALS.keys() | WORSENINGS.keys()):
         if removal := REMOVALS.get(resource_type):
-            lines.append(_interruption_row(resource_type, "destroyed or replaced", removal))
+            lines.append(_interruption_row(f"`{resource_type}`", "destroyed or replaced", removal))
         for entry in WORSENINGS.get(resource_type, ()):
             paths = ", ".join(f"`{path}`" for path in entry.comparison.paths)
-            lines.append(_interruption_row(resource_type, paths, entry.interruption))
-    lines += ["", "## No interruption", "", "| Resource type | Why its removal interrupts nobody |", "|---|---|"]
+            lines.append(_interruption_row(f"`{resource_type}`", paths, entry.interruption))
+    lines += [
+        _interruption_row(
+            "`aws_appautoscaling_target`", "`max_capacity` below the running tasks", MAXIMUM_BELOW_RUNNING
+        ),
+        _interruption_row(f"`{SESSION_KEY}`", "created or replaced", SESSION_KEY_REPLACED),
+        _interruption_row("any", "imported and changed by the same plan", IMPORT_WITH_CHANGE),
+    ]
+    lines += ["", "## No interruption", "", "| Resource type | Why its removal interrupts no user |", "|---|---|"]
     lines += [f"| `{resource_type}` | {reason} |" for resource_type, reason in NO_INTERRUPTION.items()]
     return "\n".join([*lines, ""])
 
 
-def _interruption_row(resource_type: str, change: str, interruption: Interruption) -> str:
-    return f"| `{resource_type}` | {change} | `{interruption.effect}` | {interruption.consequence} |"
+def _interruption_row(resource: str, change: str, interruption: Interruption) -> str:
+    return f"| {resource} | {change} | `{interruption.effect}` | {interruption.consequence} |"
 
 
 def diagnostics_reference() -> str:

@@ -120,7 +120,7 @@ def _move_linked_output(root: Path, target: int) -> None:
     (root / "out").symlink_to(new.relative_to(root))
 
 
-def _custom_to_link(root: Path, target: int) -> None:  # noqa: ARG001 -- as the others
+def _custom_to_link(root: Path, target: int) -> None:  # noqa: ARG001 -- every change of a tree has these parameters
     _move(root, root / "spec/extra")
 
 

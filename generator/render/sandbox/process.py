@@ -12,7 +12,7 @@ import os
 import pprint  # noqa: F401 -- for Jinja's filter: once the limits apply, the process cannot open a module
 import signal
 import sys
-import textwrap  # noqa: F401 -- as pprint, for the filter `wordwrap`
+import textwrap  # noqa: F401 -- for Jinja's `wordwrap`: once the limits apply, the process cannot open a module
 from collections.abc import Generator, Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO, cast

@@ -10,6 +10,8 @@ from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
 
 _MIN_COLONS_IN_ARN = 5  # an image may be named arn:1
+_IMAGE_MAX_LENGTH = 255  # characters, without the digest; the reference of S241
+_RECOVERY_MIN_DAYS = 7  # RecoveryWindowInDays of DeleteSecret; the reference of S209
 _KEYS_WITH_ANY_ARN = {("state",), ("app", "environment"), ("aws", "tags"), ("accept",)}
 """The state may be in another account. ARNs in variables, tags and reasons may belong to any account."""
 
@@ -120,8 +122,8 @@ def reserved_names(deployment: Deployment) -> Iterator[Finding]:
 )
 def image_length(deployment: Deployment) -> Iterator[Finding]:
     name = deployment.spec.app.image.partition("@")[0]
-    if len(name) > 255:  # noqa: PLR2004 -- see the reference
-        message = f"has {len(name)} characters without its digest; the maximum is 255"
+    if len(name) > _IMAGE_MAX_LENGTH:
+        message = f"has {len(name)} characters without its digest; the maximum is {_IMAGE_MAX_LENGTH}"
         yield Finding(("app", "image"), message, "move the image to a repository with a shorter name")
 
 
@@ -161,7 +163,7 @@ def distinct_tags(deployment: Deployment) -> Iterator[Finding]:
 )
 def recovery_window(deployment: Deployment) -> Iterator[Finding]:
     days = deployment.spec.secrets.recovery_window_days
-    if 0 < days < 7:  # noqa: PLR2004 -- see DeleteSecret, RecoveryWindowInDays
+    if 0 < days < _RECOVERY_MIN_DAYS:
         message = f"must be 0 or from 7 to 30, not {days}"
         yield Finding(("secrets", "recovery_window_days"), message, "write 7, or 0 to delete secrets at once")
 

@@ -33,7 +33,7 @@ def _lines(effect: Effect, *, is_only: bool) -> Iterator[str]:
     if effect.source.startswith("https://"):
         yield f"  See {effect.source}"
     elif effect.source == UNKNOWN:
-        yield "  No document of AWS describes it; try it where nobody depends on it"
+        yield "  AWS does not document the effect on users; try the change in a test environment first"
 
 
 def table_key(path: Sequence[str | int]) -> str:

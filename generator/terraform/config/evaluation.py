@@ -43,7 +43,7 @@ Attributes = Callable[[str], Any]
 class Failure:
     """Stands for the value of an argument, or for the instances of a resource, that cannot be computed.
 
-    `is_unsupported` tells that owscale does not evaluate a part of the language, named in `reason`.
+    `is_unsupported` is true where owscale does not evaluate a part of the language; `reason` names that part.
     """
 
     address: str
