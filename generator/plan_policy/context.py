@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING, Any
 from owscale.plan_policy.protected_resources import ProtectedResource, protected_resources
 from owscale.plan_policy.resource_types import ID_ARGUMENTS, RESOURCE_TYPES
 from owscale.spec.allowed_effects import PLAN_EFFECTS, PlanEffect
-from owscale.terraform.plan.model import Plan, Values
+from owscale.terraform.plan.model import Plan, ResourceChange, Values
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
 TASKS_GROUP = "module.network.aws_security_group.tasks"
+
+REDIS_URL_VERSION = "module.secrets.aws_secretsmanager_secret_version.redis_url"
+"""Computed from the Redis token and endpoint, and written again whenever one of them changes."""
+
+REMOVALS = {
+    "delete": "would be destroyed",
+    "replace": "would be replaced",
+    "forget": "would be removed from the state",
+}
+"""The problem of a violation, by the kind of change."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,12 @@ class PolicyContext:
     @cached_property
     def _bare_names(self) -> frozenset[str]:
         return frozenset[str]().union(*(protected.names for protected in self.protected))
+
+
+def removal_problem(change: ResourceChange) -> str:
+    """Return the problem of a resource that is destroyed, replaced or forgotten, with the arguments that cause it."""
+    cause = f" for {', '.join(change.replace_for)}" if change.kind == "replace" and change.replace_for else ""
+    return f"{REMOVALS[change.kind or '']}{cause}"
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -2,21 +2,13 @@
 
 from collections.abc import Iterator
 
-from owscale.plan_policy.context import PolicyContext
+from owscale.plan_policy.context import REDIS_URL_VERSION, REMOVALS, PolicyContext, removal_problem
 from owscale.plan_policy.resource_types import RESOURCE_TYPES
 from owscale.plan_policy.result import Note, Violation
 from owscale.terraform.plan.model import ResourceChange
 
-_LOSSES = {
-    "delete": "would be destroyed",
-    "replace": "would be replaced",
-    "forget": "would be removed from the state",
-}
 _SECRET, _SECRET_VERSION = "aws_secretsmanager_secret", "aws_secretsmanager_secret_version"
 _VERSION_NUMBER = "secret_string_wo_version"
-
-# Computed from the Redis token and endpoint, and written again whenever one of them changes.
-_REDIS_URL_ADDRESS = "module.secrets.aws_secretsmanager_secret_version.redis_url"
 
 
 def prevent_data_loss(context: PolicyContext) -> Iterator[Violation | Note]:
@@ -27,16 +19,14 @@ def prevent_data_loss(context: PolicyContext) -> Iterator[Violation | Note]:
             yield from _check_unknown_type(context, change)
         elif _is_requested_version(change):
             yield Note(change.address, "gets a new value, as the spec requests; AWS keeps the old one as AWSPREVIOUS")
-        elif known.loss and change.kind in _LOSSES and not _is_harmless(context, change):
+        elif known.loss and change.kind in REMOVALS and not _is_harmless(context, change):
             yield _check_loss(context, change, known.loss)
         elif change.kind == "forget":
             yield Note(change.address, "is removed from the state: it stays in AWS, and is not managed any more")
 
 
 def _check_loss(context: PolicyContext, change: ResourceChange, loss: str) -> Violation | Note:
-    problem = _LOSSES[change.kind or ""]
-    if change.replace_for and change.kind == "replace":
-        problem += f" for {', '.join(change.replace_for)}"
+    problem = removal_problem(change)
     if reason := context.reason_to_allow(change.address, "loss"):
         return _allowed_note(change, problem, reason)
     return Violation(
@@ -53,7 +43,7 @@ def _is_harmless(context: PolicyContext, change: ResourceChange) -> bool:
     """Whether the change of a secret version loses nothing by itself."""
     if change.type != _SECRET_VERSION:
         return False
-    if change.address == _REDIS_URL_ADDRESS and change.kind == "replace":
+    if change.address == REDIS_URL_VERSION and change.kind == "replace":
         return True
     secret_id = change.before.get("secret_id")
     # A version is deleted with its secret, and then it is the secret that must be allowed.
@@ -100,4 +90,4 @@ def _allowed_note(change: ResourceChange, problem: str, reason: str) -> Note:
 def _describe(change: ResourceChange) -> str:
     if change.imported:
         return "would be imported"
-    return _LOSSES.get(change.kind or "", "would be moved" if change.moved else "would be changed")
+    return REMOVALS.get(change.kind or "", "would be moved" if change.moved else "would be changed")

@@ -1,9 +1,10 @@
-"""Rule: no plan interrupts the people who use the service, and none weakens a safeguard, by accident."""
+"""Rule: no plan interrupts users of the service or weakens a safeguard by accident."""
 
 import re
+import shlex
 from collections.abc import Iterator
 
-from owscale.plan_policy.context import PolicyContext
+from owscale.plan_policy.context import REDIS_URL_VERSION, PolicyContext, removal_problem
 from owscale.plan_policy.interruption_table import (
     IMPORT_WITH_CHANGE,
     MAXIMUM_BELOW_RUNNING,
@@ -19,23 +20,22 @@ from owscale.plan_policy.worsening import Interruption, argument, number
 from owscale.terraform.plan.model import ResourceChange
 
 _SERVICE, _TASK_DEFINITION = "aws_ecs_service", "aws_ecs_task_definition"
-_REMOVED = {"delete": "would be destroyed", "replace": "would be replaced"}
+_REMOVED = ("delete", "replace")
 _NODE_SUFFIX = re.compile("[0-9]{3}")
-_REDIS_URL = "module.secrets.aws_secretsmanager_secret_version.redis_url"
 _DEPLOYING_ARGUMENTS = ("load_balancer", "network_configuration", "platform_version", "task_definition")
 
 
 def prevent_interruption(context: PolicyContext) -> Iterator[Violation | Note]:
     """Yield a violation for each interruption of a running service that the spec does not allow.
 
-    Nobody uses a service without tasks, so a plan that creates it interrupts nothing. A plan that only destroys
-    interrupts at one place, the service.
+    A service without tasks has no users, so a plan that creates it interrupts nothing. A plan that only destroys has
+    one violation, at the service.
     """
     if not _running_tasks(context):
         return
     is_end = all(change.kind in ("delete", "forget") for change in context.plan.managed())
     for change in context.plan.managed():
-        # Users have the replacement of a deposed object already.
+        # The replacement of a deposed object serves the users already.
         if not change.deposed and (not is_end or change.type == _SERVICE):
             yield from _check(context, change)
 
@@ -43,10 +43,7 @@ def prevent_interruption(context: PolicyContext) -> Iterator[Violation | Note]:
 def _check(context: PolicyContext, change: ResourceChange) -> Iterator[Violation | Note]:
     removal = REMOVALS.get(change.type)
     if removal and change.kind in _REMOVED and not _watches_removed_node(context, change):
-        problem = _REMOVED[change.kind]
-        if change.kind == "replace" and change.replace_for:
-            problem += f" for {', '.join(change.replace_for)}"
-        yield _result(context, change, problem, removal)
+        yield _result(context, change, removal_problem(change), removal)
     elif change.address == SESSION_KEY and change.kind in ("create", "replace"):
         yield _result(context, change, "would get a new value", SESSION_KEY_REPLACED)
     elif change.imported and change.kind in ("update", "replace"):
@@ -79,7 +76,8 @@ def _result(
         return Note(change.address, f"{problem} ({effect}), which the spec allows: {reason}")
     hint = "undo the change that causes it"
     if change.reason == "replace_because_tainted":
-        hint = f"if it works, run `terraform untaint {change.address}`: its last apply failed after it was created"
+        command = f"terraform untaint {shlex.quote(change.address)}"
+        hint = f"if it works, run `{command}`: its last apply failed after it was created"
     consequence = RULE_CONSEQUENCES.get(change.name) if "_security_group_" in change.type else None
     reason = consequence or interruption.consequence
     return Violation(change.address, "interruption", problem, reason, hint, interruption.spec_key, effect)
@@ -111,4 +109,4 @@ def _has_only_another_redis_url(context: PolicyContext, change: ResourceChange) 
     Redis accepts the last token, too, so running tasks keep their connection.
     """
     changed = {other.address for other in context.plan.managed() if other.kind in ("create", "replace")}
-    return change.is_unknown("container_definitions") and _REDIS_URL in changed and SESSION_KEY not in changed
+    return change.is_unknown("container_definitions") and REDIS_URL_VERSION in changed and SESSION_KEY not in changed

@@ -45,7 +45,7 @@ _NO_REDIS = (
 _NO_ROLE = (
     "new tasks fail to start and running tasks lose these permissions within minutes, until they are granted again"
 )
-_NO_ALARM = "no one is notified of the problem"
+_NO_ALARM = "CloudWatch no longer sends a notification of the problem"
 # A rule also applies to open connections that are not tracked, and to tracked ones when they are idle:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
 _TRAFFIC = "new connections that the rule admits are refused, until another rule admits them"

@@ -141,8 +141,8 @@ _MOVED_STATE = (
     "time."
 )
 _OTHER_LOCK = (
-    "Terraform stops until you run `terraform init -reconfigure`; the state stays. Nobody else may run Terraform "
-    "meanwhile, because the two settings do not see each other's lock."
+    "Terraform stops until you run `terraform init -reconfigure`; the state stays. Start no other Terraform run "
+    "until all use the new setting: the two settings lock in different places."
 )
 _RULE = "Security group rules apply to new connections; open ones stay until they end."
 _RESTARTED_TASKS = "Running tasks keep the old value; all tasks get the new one in the rolling deployment."
