@@ -20,8 +20,8 @@ _RECOVERIES = {
 
 _AUTHORS = {
     ("aws_appautoscaling_target", "max_capacity"): "a scheduled action or a person",
-    ("aws_appautoscaling_target", "min_capacity"): "a scheduled action or a person, as the runbook says for more tasks",
-    ("aws_cloudwatch_metric_alarm", "actions_enabled"): "a person during an upgrade, as the runbook says",
+    ("aws_appautoscaling_target", "min_capacity"): "a scheduled action or a person (Scale manually in the runbook)",
+    ("aws_cloudwatch_metric_alarm", "actions_enabled"): "a person (Upgrade Open WebUI in the runbook)",
     ("aws_ecs_service", "task_definition"): "a rollback by ECS, or a person who deployed another revision",
     ("aws_elasticache_replication_group", "engine_version"): "AWS in a maintenance window, or a person",
 }

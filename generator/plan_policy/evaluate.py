@@ -113,7 +113,7 @@ def _notes(context: PolicyContext) -> Iterator[Note]:
         unneeded[address].append(effect)
     for address, effects in unneeded.items():
         names = ", ".join(effect for effect in PLAN_EFFECTS if effect in effects)
-        yield Note(address, f"`allow:` in the spec has {names}, which this plan does not need: remove it")
+        yield Note(address, f"the spec allows {names}, which this plan does not need: remove the entry from `allow:`")
 
 
 def _counts(context: PolicyContext, violations: tuple[Violation, ...]) -> Counts:

@@ -144,7 +144,7 @@ def test_unneeded_allowance_is_a_note() -> None:
     result = check_plan("no-change", load_plan("no-change"), **{REDIS: {"loss": REASON, "outage": REASON}})
     assert result.passed
     [note] = result.notes
-    text = "`allow:` in the spec has loss, outage, which this plan does not need: remove it"
+    text = "the spec allows loss, outage, which this plan does not need: remove the entry from `allow:`"
     assert (note.address, note.text) == (REDIS, text)
 
 

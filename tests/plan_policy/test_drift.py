@@ -45,7 +45,7 @@ def add_drift(
             {"min_capacity": 4},
             (
                 "min_capacity was changed outside Terraform from 2 to 4, probably by "
-                "a scheduled action or a person, as the runbook says for more tasks: an apply leaves it"
+                "a scheduled action or a person (Scale manually in the runbook): an apply leaves it"
             ),
         ),
         (
@@ -79,8 +79,8 @@ def test_what_an_apply_sets_back_is_said() -> None:
     add_drift(plan, ALARM, ["update"], {"actions_enabled": False}, is_kept=False)
     [note] = check_plan(PLAN, plan).notes
     assert note.text == (
-        "actions_enabled was changed outside Terraform from true to false, probably by a person during an upgrade, as "
-        "the runbook says: an apply sets it back"
+        "actions_enabled was changed outside Terraform from true to false, probably by "
+        "a person (Upgrade Open WebUI in the runbook): an apply sets it back"
     )
 
 
