@@ -39,6 +39,7 @@ NAMED = {
     'terraform {\n  required_providers {\n    x = "1.0"\n  }\n}\n': "downloads a provider from hashicorp/x",
     'terraform {\n  backend "http" {\n  }\n}\n': "terraform backend decides where the state is",
     "terraform {\n  cloud {\n  }\n}\n": "terraform cloud decides where the state is",
+    "terraform {\n  experiments = [x]\n}\n": "terraform experiments is not a setting that owscale checks",
     "locals {\n  a = provider::evil::run(1)\n}\n": "provider::evil runs code of a provider in every plan",
     'locals {\n  a = file("/etc/passwd")\n}\n': "file() in locals may read a file outside the folder",
     'locals {\n  a = file("~/.aws/credentials")\n}\n': "file() in locals may read",

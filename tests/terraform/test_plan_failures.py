@@ -28,7 +28,7 @@ def require_failed_plan(small: SmallDeployment, *expected: str) -> str:
     run = small.tf("plan")
     assert run.code == 1
     for text in expected:
-        assert text in run.err
+        assert text in run.err, run.err
     assert "Traceback" not in run.err
     assert not small.plan_file.exists()
     return run.err

@@ -143,7 +143,10 @@ def _in_settings(path: str, text: str, block: Mapping[str, Any]) -> Iterator[Pla
             for body in _bodies(node):
                 yield from _in_required_providers(path, text, body)
         elif key not in ("required_version", _COMMENT):
-            yield _construct(path, text, f"terraform {key}", "decides where the state is, or is experimental", node)
+            effect = (
+                "decides where the state is" if key in ("backend", "cloud") else "is not a setting that owscale checks"
+            )
+            yield _construct(path, text, f"terraform {key}", effect, node)
 
 
 def _in_required_providers(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCode]:
