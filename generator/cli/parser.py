@@ -70,7 +70,9 @@ class Parser(argparse.ArgumentParser):
     def _report_unknown_argument(self, argument: str) -> "NoReturn":
         from owscale.console.text import suggest
 
-        options = list(self._option_string_actions)
+        options = [
+            option for action in self._actions if action.help != argparse.SUPPRESS for option in action.option_strings
+        ]
         otherwise = "" if argument.startswith("-") else self._extra_word_hint()
         self.error(f"unknown argument: {argument}", suggest(argument.partition("=")[0], options, otherwise))
 

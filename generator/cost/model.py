@@ -60,13 +60,18 @@ class ExcludedCost(NamedTuple):
 
 
 class Total(NamedTuple):
-    """A sum of USD; not `complete` where some amounts are unknown, so that it is a lower bound."""
+    """A sum of USD; not `complete` where some amounts are unknown, so that it is a lower bound.
+
+    Its text is `unknown` where no amount is known.
+    """
 
     usd: Decimal
     complete: bool
 
     def __str__(self) -> str:
-        return f"{'' if self.complete else 'at least '}{self.usd:,}"
+        if self.complete:
+            return f"{self.usd:,}"
+        return f"at least {self.usd:,}" if self.usd else "unknown"
 
 
 class Estimate(NamedTuple):

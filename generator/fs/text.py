@@ -2,24 +2,18 @@
 
 `>` of Windows PowerShell writes UTF-16 with a byte order mark, and other commands and editors of Windows write UTF-8
 with one: https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
+Without a mark, the zero bytes of the first characters name the encoding, as in JSON: https://www.rfc-editor.org/rfc/rfc4627#section-3
 """
 
-import codecs
+import json
 
-_CODECS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with that of UTF-16
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 MARK_LENGTH = 4
 """Number of bytes that `text_codec` needs from the start of a file."""
 
 
 def text_codec(content: bytes) -> str:
-    """Return the codec that a byte order mark names and that removes the mark; `utf-8` without a mark."""
-    return next((codec for mark, codec in _CODECS if content.startswith(mark)), "utf-8")
+    """Return the codec of a text whose first characters are ASCII; it removes a byte order mark."""
+    return json.detect_encoding(content[:MARK_LENGTH])
 
 
 def decode_text(content: bytes) -> str:
@@ -28,6 +22,6 @@ def decode_text(content: bytes) -> str:
 
 
 def foreign_encoding(content: bytes) -> str:
-    """Return the name of the encoding where a byte order mark names another one than UTF-8; empty elsewhere."""
+    """Return the name of the encoding where a text is not in UTF-8; empty elsewhere."""
     codec = text_codec(content)
     return "" if codec.startswith("utf-8") else codec.upper()

@@ -82,7 +82,8 @@ class DriftResult(NamedTuple):
     the message for a deployment that could not be compared. `spec` is the path of the spec that generated the files.
     `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and `state_owner` another
     deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is None where that cannot
-    be determined. `plan_code` names what custom Terraform runs in a plan.
+    be determined. `successor` is a new deployment of the spec and the environment that an orphaned one had, with
+    another state. `plan_code` names what custom Terraform runs in a plan.
     """
 
     folder: str
@@ -94,6 +95,7 @@ class DriftResult(NamedTuple):
     moved_from: str = ""
     spec: str = ""
     state_owner: str | None = ""
+    successor: str = ""
     plan_code: tuple[str, ...] = ()
 
 

@@ -108,7 +108,8 @@ def compare_deployments(
     changes = [compare_versions(before.get(previous[folder]), version) for folder, version in after.items()]
     for folder, version in before.items():
         if folder not in previous.values():
-            changes.append(compare_versions(version, None, owners.get(version.deployment.state_location, "")))
+            owner = owners.get(version.deployment.state_location, "")
+            changes.append(compare_versions(version, None, owner, _successor(version, before, after)))
     yield from sorted(changes, key=lambda change: change.folder)
 
 
@@ -116,12 +117,26 @@ def _states(versions: Mapping[str, DeploymentVersion]) -> dict[str, StateLocatio
     return {folder: version.deployment.state_location for folder, version in versions.items()}
 
 
+def _successor(
+    removed: DeploymentVersion, before: Mapping[str, DeploymentVersion], after: Mapping[str, DeploymentVersion]
+) -> str:
+    """Return the folder of the new deployment of the spec and the environment of a removed one; empty without one."""
+    old = removed.deployment
+    for folder, version in after.items():
+        new = version.deployment
+        same_spec = new.document.source.name == old.document.source.name
+        if same_spec and new.environment == old.environment and folder not in before:
+            return folder
+    return ""
+
+
 def compare_versions(
-    before: DeploymentVersion | None, after: DeploymentVersion | None, state_owner: str = ""
+    before: DeploymentVersion | None, after: DeploymentVersion | None, state_owner: str = "", successor: str = ""
 ) -> DeploymentChange:
     """Return the change of one deployment, of which one version at least exists.
 
-    `state_owner` is another deployment that has the state of a removed one.
+    `state_owner` is another deployment that has the state of a removed one, and `successor` a new one, with another
+    state, of its spec and environment.
     """
     old, new = (version.deployment.folder if version else "" for version in (before, after))
     previous_folder = old if old and new and old != new else ""
@@ -131,7 +146,7 @@ def compare_versions(
         new or old,
         previous_folder,
         "renamed" if previous_folder else "changed" if before and after else "new" if after else "removed",
-        tuple(_review_first(before, after, keys) if after else [_describe_removal(state_owner)]),
+        tuple(_review_first(before, after, keys) if after else [_describe_removal(state_owner, successor)]),
         keys,
         tuple(_file_changes(before, after)),
         resources,
@@ -149,9 +164,14 @@ def _compare_costs(before: DeploymentVersion | None, after: DeploymentVersion | 
     )
 
 
-def _describe_removal(state_owner: str) -> str:
+def _describe_removal(state_owner: str, successor: str) -> str:
     if state_owner:
         return f"{_DEPLOYMENT_REMOVED}belong to {state_owner}, which has the same state: do not destroy them"
+    if successor:
+        return (
+            f"{_DEPLOYMENT_REMOVED}keep running, and Terraform creates those of {successor} anew; if it is the same "
+            "deployment, restore `state.bucket` and `state.key`"
+        )
     return f"{_DEPLOYMENT_REMOVED}{_STILL_RUNNING}"
 
 

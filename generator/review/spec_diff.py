@@ -11,6 +11,7 @@ from owscale.spec.effects.model import Change, Effect
 from owscale.spec.scalars import format_scalar
 from owscale.spec.validation import ValidationError, child_values, validate
 
+ENVIRONMENTS: Path = ("environments",)
 _ABSENT: Any = object()
 
 
@@ -19,9 +20,9 @@ class KeyChange:
     """A key with its values before and after, and whether each value is the default.
 
     `effect` is what the change does to a deployment that exists. `location` is the file and line of the key: after the
-    change, or before it for a removed key. `affected_addresses` are the resources that this key alone changes; None
-    where the spec is invalid unless other keys change too, and for `custom`, whose files only one of the two versions
-    has.
+    change, or before it for a removed key; that of a renamed environment has no line.
+    `affected_addresses` are the resources that this key alone changes; None where the spec is invalid unless other keys
+    change too, and for `custom`, whose files only one of the two versions has.
     """
 
     path: Path
@@ -58,7 +59,9 @@ def format_value(value: Any, is_default: bool) -> str:
 
 
 def changed_keys(before: Deployment, after: Deployment) -> Iterator[KeyChange]:
-    """Yield each key that differs, in the order of the models."""
+    """Yield each key that differs, in the order of the models; first comes a renamed environment."""
+    if before.environment != after.environment:
+        yield _renamed_environment(before, after)
     old_values, new_values = (dict(_leaf_values(vars(deployment.spec), ())) for deployment in (before, after))
     for path in dict.fromkeys((*old_values, *new_values)):
         old, new = old_values.get(path, _ABSENT), new_values.get(path, _ABSENT)
@@ -75,8 +78,24 @@ def changed_keys(before: Deployment, after: Deployment) -> Iterator[KeyChange]:
             )
 
 
+def _renamed_environment(before: Deployment, after: Deployment) -> KeyChange:
+    old, new = before.environment, after.environment
+    effect = effect_of_change(Change(before.spec, after.spec, old, new, ENVIRONMENTS))
+    return KeyChange(
+        ENVIRONMENTS,
+        old,
+        new,
+        before_is_default=False,
+        after_is_default=False,
+        location=after.document.file,
+        effect=effect,
+    )
+
+
 def with_single_change(before: Deployment, after: Deployment, path: Path) -> Deployment | None:
     """Return `before` with one key as `after` has it; None where that is invalid."""
+    if path == ENVIRONMENTS:
+        return before._replace(environment=after.environment)
     document = before.document.with_key_of(after.document, path)
     try:
         return before._replace(spec=validate(document.data), document=document)

@@ -78,7 +78,9 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
             return f"must be one of {', '.join(allowed)}", _allowed_value_hint(value, allowed)
         case "string_pattern_mismatch" if context["pattern"] in model_data().formats:
             description, example = model_data().formats[context["pattern"]]
-            return f"must be {description}", _symbol_hint(value) or f"write a value such as `{example}`"
+            return f"must be {description}", _symbol_hint(
+                value, context["pattern"]
+            ) or f"write a value such as `{example}`"
         case "string_too_long":
             maximum = context["max_length"]
             return f"has {len(value)} characters; the maximum is {maximum}", f"shorten it to {maximum} characters"
@@ -94,14 +96,25 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
     return _INVALID_FORMAT, _missing_value_hint(path)
 
 
-def _symbol_hint(text: str) -> str:
-    """Return the hint for a character such as an en dash, which looks like an allowed one."""
+def _symbol_hint(text: str, pattern: str) -> str:
+    """Return the hint that names a character to replace: one that looks like an allowed one, or is not allowed."""
     symbol = next((char for char in text if not char.isascii() and not char.isalnum()), "")
+    symbol = symbol or next(_disallowed_characters(text, pattern), "")
     if not symbol:
         return ""
     import unicodedata  # noqa: PLC0415 -- only a mistake needs it
 
     return f"replace `{symbol}` (U+{ord(symbol):04X}, {unicodedata.name(symbol, 'no name').lower()})"
+
+
+def _disallowed_characters(text: str, pattern: str) -> Iterator[str]:
+    """Yield the characters that a pattern of any number of allowed characters, such as `^[a-z]+$`, does not allow."""
+    if not re.fullmatch(r"\^\[[^]]+\][*+]\$", pattern):
+        return
+    from pydantic_core import SchemaValidator  # noqa: PLC0415 -- only a mistake needs it
+
+    allowed = SchemaValidator({"type": "str", "pattern": pattern})
+    yield from (char for char in text if not allowed.isinstance_python(char))
 
 
 def _allowed_value_hint(value: object, allowed: list[str]) -> str:

@@ -32,12 +32,15 @@ class OutputDirectories(NamedTuple):
 
     `sources` has the directory of each deployment that is not in its folder yet; None where another deployment is there
     still. `orphans` are the directories that no spec describes. `state_owners` has the deployment of each orphan whose
-    state another deployment has; None where that cannot be determined. `failures` are directories that cannot be read.
+    state another deployment has; None where that cannot be determined. `successors` has the new deployment of each
+    orphan whose spec and environment now describe one with another name and another state. `failures` are
+    directories that cannot be read.
     """
 
     sources: Mapping[str, str | None]
     orphans: tuple[ExpectedFiles, ...] = ()
     state_owners: Mapping[str, str | None] = {}
+    successors: Mapping[str, str] = {}
     failures: tuple[DriftResult, ...] = ()
 
 
@@ -62,7 +65,16 @@ def find_directories(paths: ProjectPaths, checked: Iterable[CheckedDeployment]) 
     sources = {folder: None for folder in deployments if folder in vacated} | renames
     orphans = tuple(each for folder, each in sorted(recorded.items()) if folder not in deployments.keys() | vacated)
     failures = tuple(each for each in found if isinstance(each, DriftResult) and each.folder not in deployments)
-    return OutputDirectories(sources, orphans, dict(_state_owners(paths, orphans, deployments.values())), failures)
+    new = {
+        (paths.relative(deployment.document.source), deployment.environment): folder
+        for folder, deployment in deployments.items()
+        if folder not in in_place and folder not in sources and folder not in recorded
+    }
+    successors = {
+        each.folder: new[key] for each in orphans if (key := (each.spec, each.folder.rpartition("/")[2])) in new
+    }
+    owners = dict(_state_owners(paths, orphans, deployments.values()))
+    return OutputDirectories(sources, orphans, owners, successors, failures)
 
 
 def read_state_location(out: Path, folder: str) -> StateLocation | None:

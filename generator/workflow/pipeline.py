@@ -181,7 +181,10 @@ def compare_output(
     for orphan in directories.orphans:
         try:
             result = detect_drift(paths.out, orphan, incomplete.files)
-            yield result._replace(state_owner=directories.state_owners.get(orphan.folder, ""))
+            yield result._replace(
+                state_owner=directories.state_owners.get(orphan.folder, ""),
+                successor=directories.successors.get(orphan.folder, ""),
+            )
         except OwscaleError as error:
             yield DriftResult(orphan.folder, failure=str(error))
     yield from directories.failures

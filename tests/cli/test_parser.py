@@ -100,6 +100,11 @@ def test_options_of_every_command_come_from_its_parser(words: str) -> None:
         ),
         (["verify", "--spec"], "owscale verify: --spec: expected one argument", "run `owscale verify --help`"),
         (["generate", "--dryrun"], "owscale generate: unknown argument: --dryrun", "did you mean --dry-run?"),
+        (
+            ["tf", "check-plan", "--ass"],
+            "owscale tf check-plan: unknown argument: --ass",
+            "run `owscale tf check-plan --help`",
+        ),
         (["tf", "plan", "--bse=x"], "owscale tf plan: unknown argument: --bse=x", "did you mean --base?"),
         (["init", ".", "xyz"], "owscale init: unknown argument: xyz", "run `owscale init --help`"),
         (["check", "--color", "nver"], "owscale check: --color: unknown value: nver", "did you mean never?"),

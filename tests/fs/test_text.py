@@ -14,6 +14,8 @@ ENCODED = {
     "UTF-16 BE": codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
     "UTF-32 LE": codecs.BOM_UTF32_LE + TEXT.encode("utf-32-le"),
     "UTF-32 BE": codecs.BOM_UTF32_BE + TEXT.encode("utf-32-be"),
+    "UTF-16 LE without a mark": TEXT.encode("utf-16-le"),
+    "UTF-16 BE without a mark": TEXT.encode("utf-16-be"),
 }
 
 

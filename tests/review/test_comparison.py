@@ -211,7 +211,15 @@ def test_renamed_environment_in_another_file_with_another_change_is_a_rename(git
     git_project.spec.with_name("moved.yaml").write_text(f"{text}environments: {{live: {{}}}}\n")
     deployment = diff_json(git_project)
     assert (deployment["folder"], deployment["previous_folder"]) == ("minimal/live", "minimal/production")
-    assert [key["key"] for key in deployment["keys"]] == ["service.instances"]
+    assert [key["key"] for key in deployment["keys"]] == ["environments", "service.instances"]
+
+
+def test_renamed_environment_has_its_effect(git_project: Project) -> None:
+    git_project.spec.write_text(f"{git_project.spec.read_text()}environments: {{live: {{}}}}\n")
+    lines = diff(git_project).splitlines()
+    start = lines.index("    environments: production → live   (spec/spec.yaml)")
+    assert lines[start + 1].startswith("      in place: Only the tags Environment of the resources change.")
+    assert lines[start + 2] == '      affects provider "aws"'
 
 
 def test_two_deployments_that_swap_their_names_are_renamed(git_project: Project) -> None:
@@ -231,6 +239,16 @@ def test_changed_state_under_the_same_name_is_no_rename(git_project: Project) ->
     git_project.change_spec("key: minimal.tfstate", "key: other.tfstate")
     deployment = diff_json(git_project)
     assert (deployment["state"], deployment["previous_folder"]) == ("changed", None)
+
+
+def test_name_that_changes_with_its_state_is_not_to_be_destroyed(git_project: Project) -> None:
+    git_project.change_spec("name: minimal", "name: renamed")
+    git_project.change_spec("minimal.tfstate", "renamed.tfstate")
+    stdout = diff(git_project)
+    assert (
+        "keep running, and Terraform creates those of renamed/production anew; if it is the same deployment" in stdout
+    )
+    assert "tf destroy" not in stdout
 
 
 def test_removed_deployment_whose_state_another_one_has_is_not_to_be_destroyed(git_project: Project) -> None:

@@ -129,6 +129,13 @@ class _Update:
                 message = f"{removed}; its resources belong to {result.state_owner}, which has the same Terraform state"
                 self._output.status(message)
                 continue
+            if result.successor:
+                message = (
+                    f"{removed}; its resources still run, and Terraform will create those of {result.successor} anew"
+                )
+                hint = f"if it is the same deployment, restore `state.bucket` and `state.key` in {result.spec}"
+                self._output.status(message, hint)
+                continue
             out, environment = self._paths.out / result.folder, result.folder.rpartition("/")[2]
             if result.state_owner is None:
                 hint = f"before you destroy them, restore {out} with git, and check that no other spec has this state"

@@ -994,7 +994,15 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         (f"allow.<name>.{effect}" for effect in PLAN_EFFECTS),
         (_nothing("Only the plan check changes: it allows, or rejects, changes of these resources."),),
     ),
-    "environments": (_nothing("Each environment is a deployment of its own; a new one changes no other."),),
+    "environments": (
+        _in_place(
+            "Only the tags `Environment` of the resources change. `generate` moves the folder below `out/`. Keep "
+            "`state.key`.",
+            *_EVERYTHING_UPDATED,
+            when=_when("an environment is renamed", lambda change: change.old is not None),
+        ),
+        _nothing("Each environment is a deployment of its own; a new one changes no other."),
+    ),
 }
 
 

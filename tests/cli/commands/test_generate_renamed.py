@@ -160,6 +160,17 @@ def test_ended_deployment_keeps_its_hint(project: Project) -> None:
     assert removed + hint in project.stderr
 
 
+def test_name_that_changes_with_its_state_is_not_to_be_destroyed(project: Project) -> None:
+    project.generate()
+    project.change_spec("name: minimal", "name: renamed")
+    project.change_spec("minimal.tfstate", "other.tfstate")
+    project.generate()
+    message = "its resources still run, and Terraform will create those of renamed/production anew\n"
+    hint = "  hint: if it is the same deployment, restore `state.bucket` and `state.key` in spec/spec.yaml\n"
+    assert message + hint in project.stderr
+    assert "tf destroy" not in project.stderr
+
+
 def test_state_that_a_spec_outside_the_run_has_is_not_to_be_destroyed(project: Project) -> None:
     """The run is of one spec, and the renamed one is beside it."""
     second = project.add_spec("second")
