@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from owscale.render.context import template_context
 from owscale.render.documents.context import document_context
 from owscale.render.template_loader import TEMPLATES, template_names
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 
 if TYPE_CHECKING:
     from owscale.render.overrides import Overrides
@@ -46,20 +46,28 @@ def generated_paths() -> tuple[str, ...]:
     return tuple(name.removesuffix(".j2") for name in template_names(TEMPLATES))
 
 
-def plan_files(
-    checked: CheckedDeployment, overrides: "Overrides", spec_path: str, templates: Iterable[str]
-) -> Iterator[RenderedFile | CopiedFile]:
-    """Yield every file of a deployment, in the order of the shipped `templates`, then the custom files.
+class Contexts(NamedTuple):
+    """The names that the templates of a deployment can use: those of HCL, and those of documents, which have more."""
 
-    `spec_path` is the path of the spec in generated files.
-    """
+    hcl: Mapping[str, Any]
+    documents: Mapping[str, Any]
+
+
+def build_contexts(checked: CheckedDeployment, spec_path: str) -> Contexts:
+    """Return the contexts of a deployment; `spec_path` is the path of the spec in generated files."""
     context = template_context(checked.deployment)
-    documents = document_context(checked, spec_path, context)
+    return Contexts(context, document_context(checked, spec_path, context))
+
+
+def plan_files(
+    contexts: Contexts, overrides: "Overrides", templates: Iterable[str]
+) -> Iterator[RenderedFile | CopiedFile]:
+    """Yield every file of a deployment, in the order of the shipped `templates`, then the custom files."""
     for template in templates:
         path = template.removesuffix(".j2")
-        if all(context[condition] for prefix, condition in CONDITIONS.items() if path.startswith(prefix)):
+        if all(contexts.hcl[condition] for prefix, condition in CONDITIONS.items() if path.startswith(prefix)):
             is_own = template in overrides.templates
-            file_context = documents if path.endswith(".md") else context
+            file_context = contexts.documents if path.endswith(".md") else contexts.hcl
             yield RenderedFile(path, template, overrides.template_path(template), file_context, is_own)
     for path in sorted(overrides.extra):
         yield CopiedFile(path, f"{overrides.extra_path}/{path}", overrides.extra_content(path))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import NamedTuple
 
 from owscale.diagnostics.merge import merge_across_environments
 from owscale.diagnostics.model import Diagnostic
 from owscale.diagnostics.report import DiagnosticReport
+from owscale.rules.checked import CheckedDeployment
 from owscale.rules.cross_deployment import find_conflicts
 from owscale.rules.registry import Finding, Rule, all_rules
 from owscale.rules.suppressions import mark_accepted
@@ -14,16 +14,9 @@ from owscale.spec.deployment import Deployment
 from owscale.spec.document import Document
 
 
-class CheckedDeployment(NamedTuple):
-    """A deployment and the diagnostics of the rules for it."""
-
-    deployment: Deployment
-    diagnostics: tuple[Diagnostic, ...]
-
-
 def check_deployments(deployments: Iterable[Deployment], report: DiagnosticReport) -> list[CheckedDeployment]:
     """Run every rule on every deployment, then look for deployments that conflict with each other."""
-    results = [CheckedDeployment(deployment, run_rules(deployment)) for deployment in deployments]
+    results = list(map(check_deployment, deployments))
     for _, environments in groupby(results, key=lambda checked: checked.deployment.document.file):
         by_environment = {checked.deployment.environment: checked.diagnostics for checked in environments}
         report.extend(merge_across_environments(by_environment))
@@ -31,14 +24,14 @@ def check_deployments(deployments: Iterable[Deployment], report: DiagnosticRepor
     return results
 
 
-def run_rules(deployment: Deployment) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of all rules for one deployment; accepted warnings carry their reason."""
+def check_deployment(deployment: Deployment) -> CheckedDeployment:
+    """Run every rule on a deployment, without a look at others; accepted warnings carry their reason."""
     diagnostics = (
         _diagnostic(deployment.document, rule, finding)
         for rule in all_rules().values()
         for finding in rule.run(deployment)
     )
-    return tuple(mark_accepted(deployment, diagnostics))
+    return CheckedDeployment(deployment, tuple(mark_accepted(deployment, diagnostics)))
 
 
 def _diagnostic(document: Document, rule: Rule, finding: Finding) -> Diagnostic:

@@ -15,7 +15,7 @@ from owscale.output.directory import read_single_file
 from owscale.output.drift import DriftResult, recorded_deployments
 from owscale.output.expected import ExpectedFiles
 from owscale.output.transaction import INTERRUPTED_MOVES
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 from owscale.spec.deployment import Deployment, StateLocation
 from owscale.spec.environments import load_environments
 from owscale.spec.renames import renamed_folders

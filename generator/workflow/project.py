@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.fs import observed
 from owscale.fs.untrusted import require_contained
+from owscale.spec.text_file import missing_file_hint
 from owscale.spec.yaml_reader import find_specs
 
 SPEC_DIRECTORY = "spec"
@@ -105,3 +107,17 @@ def _require_own(paths: ProjectPaths, current: Path) -> None:
 
 def _owner(path: Path) -> int:
     return observed.owner(path)[1]
+
+
+def missing_spec_error(spec: Path) -> OwscaleError:
+    """Return the error for a path without a spec."""
+    if observed.target_kind(spec) == observed.DIRECTORY:
+        words = ["init", str(spec.parent)] if spec.name == SPEC_DIRECTORY and spec.parent != Path() else ["init"]
+        init = owscale_command(*words, takes_paths=False)
+        hint = f"write one as {spec}/spec.yaml; `{init}` writes a commented one to start from"
+        return OwscaleError(f"{spec}: no spec found", hint=hint)
+    if spec != ProjectPaths().spec:
+        return OwscaleError(f"{spec}: no such file or directory", hint=missing_file_hint(spec))
+    init = owscale_command("init", takes_paths=False)
+    hint = f"run `{init}` to write a first spec here, or change to the directory of the project"
+    return OwscaleError("no spec found in spec/ of this directory or of a directory above it", hint=hint)

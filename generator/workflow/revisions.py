@@ -1,7 +1,7 @@
 """Deployments as the specs and templates of a git revision describe them."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from owscale.fs.confined import ConfinedWriter
 from owscale.output.expected import ExpectedFiles
 from owscale.render.template_loader import TEMPLATES
 from owscale.review.version import DeploymentVersion
-from owscale.rules.runner import CheckedDeployment, check_deployments, run_rules
+from owscale.rules.runner import check_deployment
 from owscale.spec.deployment import Deployment
 from owscale.spec.yaml_reader import SPEC_SUFFIXES, find_specs, read_spec
 from owscale.workflow.git import MAX_BYTES, MAX_FILES, Repository
@@ -72,28 +72,29 @@ def versions_at(revision: Revision, paths: ProjectPaths, directory: Path) -> Rev
         return RevisionVersions({}, (f"{revision.name}: has no {paths.spec}, so every deployment is new",))
     repository, out = revision.repository, paths.out.resolve()
     out = out.relative_to(repository.top.resolve()) if repository.contains(out) else Path("out")
-    checked = _load(spec, revision.name, directory)
-    for deployment in (item.deployment for item in checked):
+    deployments = _load(spec, revision.name, directory)
+    for deployment in deployments:
         parent = deployment.document.source.relative_to(directory).parent
         for folder in filter(None, (deployment.spec.custom.extra, deployment.spec.custom.templates)):
             extraction.add((parent / folder).as_posix())
-    return _with_templates(revision, ProjectPaths(spec, directory / out), checked, extraction)
+    return _with_templates(revision, ProjectPaths(spec, directory / out), deployments, extraction)
 
 
 def versions(
-    checked: Sequence[CheckedDeployment], paths: ProjectPaths, templates: Path = TEMPLATES
+    deployments: Iterable[Deployment], paths: ProjectPaths, templates: Path = TEMPLATES
 ) -> dict[str, DeploymentVersion]:
     """Return the deployments by their folder, each with a function that renders variants of it."""
     render = functools.partial(render_variant, paths, templates)
-    return {item.deployment.folder: DeploymentVersion(item.deployment, render) for item in checked}
+    return {deployment.folder: DeploymentVersion(deployment, render) for deployment in deployments}
 
 
 def render_variant(paths: ProjectPaths, templates: Path, deployment: Deployment) -> ExpectedFiles:
-    """Render a deployment that may differ from the one in its file, such as one with a single key changed."""
-    return expected_files(CheckedDeployment(deployment, run_rules(deployment)), paths, templates)
+    """Check and render a deployment that may differ from the one in its file, such as by a single key."""
+    return expected_files(check_deployment(deployment), paths, templates)
 
 
-def _load(spec: Path, name: str, directory: Path) -> list[CheckedDeployment]:
+def _load(spec: Path, name: str, directory: Path) -> list[Deployment]:
+    """Return the deployments of a revision; the rules of today do not apply to it."""
     report = DiagnosticReport()
     documents = (read_spec(file, f"{name}:{file.relative_to(directory)}", report) for file in find_specs(spec))
     deployments = validate_environments(filter(None, documents), report)
@@ -103,20 +104,20 @@ def _load(spec: Path, name: str, directory: Path) -> list[CheckedDeployment]:
         diagnostics = "\n".join(map(str, report))
         message = f"{diagnostics}\n{error} at {name}: owscale {__version__} cannot read that spec"
         raise OwscaleError(message, hint="compare with a later revision, whose spec has no error") from error
-    return check_deployments(deployments, DiagnosticReport())  # today's rules do not apply to the past
+    return deployments
 
 
 def _with_templates(
-    revision: Revision, paths: ProjectPaths, checked: list[CheckedDeployment], extraction: Extraction
+    revision: Revision, paths: ProjectPaths, deployments: list[Deployment], extraction: Extraction
 ) -> RevisionVersions:
     """Use the templates of the revision where the repository has them and they fit this owscale; else the current."""
     if not revision.repository.contains(TEMPLATES):
-        return RevisionVersions(versions(checked, paths))
-    with_old_templates = versions(checked, paths, extraction.add(revision.repository.path_of(TEMPLATES)))
+        return RevisionVersions(versions(deployments, paths))
+    with_old_templates = versions(deployments, paths, extraction.add(revision.repository.path_of(TEMPLATES)))
     try:
         for version in with_old_templates.values():
             version.files  # noqa: B018 -- renders them
     except TemplateError:
         note = f"{revision.name}: its templates need an older owscale; the comparison uses the current templates"
-        return RevisionVersions(versions(checked, paths), (note,))
+        return RevisionVersions(versions(deployments, paths), (note,))
     return RevisionVersions(with_old_templates)

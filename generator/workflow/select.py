@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from owscale.console.text import suggest
 from owscale.errors import UsageError
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 
 
 def select_environments(checked: Sequence[CheckedDeployment], environment: str | None) -> list[CheckedDeployment]:

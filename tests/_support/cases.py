@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from owscale.rules.runner import CheckedDeployment, run_rules
+from owscale.rules.checked import CheckedDeployment
+from owscale.rules.runner import check_deployment
 from owscale.spec.deployment import Deployment
 from owscale.workflow.pipeline import expected_files, load_specs
 from owscale.workflow.project import ProjectPaths
@@ -40,17 +41,12 @@ class Case:
 
     def texts(self, deployments: list[Deployment] | None = None) -> dict[str, str]:
         """Return the text of every generated file, without the manifest, by its path under out/."""
-        chosen = [checked(deployment) for deployment in deployments] if deployments is not None else self.checked()
+        chosen = self.checked() if deployments is None else list(map(check_deployment, deployments))
         return {
             f"{files.folder}/{path}": file.content.decode()
             for files in (expected_files(deployment, self.paths) for deployment in chosen)
             for path, file in files.files.items()
         }
-
-
-def checked(deployment: Deployment) -> CheckedDeployment:
-    """Return a deployment, such as an altered one, with the diagnostics of the rules."""
-    return CheckedDeployment(deployment, run_rules(deployment))
 
 
 def cases() -> list[Case]:

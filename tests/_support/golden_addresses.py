@@ -15,7 +15,7 @@ ADDRESS_LISTS = PROJECT / "tests/addresses"
 
 def deployment_versions(case: Case) -> Iterator[DeploymentVersion]:
     """Yield each deployment of a case, with its root module."""
-    yield from versions(case.checked(), case.paths).values()
+    yield from versions(case.deployments(), case.paths).values()
 
 
 def committed_addresses(folder: str) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from owscale.plan_policy.evaluate import RULES, evaluate_plan
 from owscale.plan_policy.expected_values import require_expected_values
 from owscale.plan_policy.result import PolicyResult
+from owscale.rules.runner import check_deployment
 from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.spec.deployment import Deployment
 from owscale.spec.models.allow import AllowedEffects
@@ -18,7 +19,7 @@ from owscale.terraform.plan.parser import plan_of
 from owscale.workflow.own_terraform import terraform_files
 from owscale.workflow.pipeline import expected_files, load_specs
 from owscale.workflow.project import ProjectPaths
-from tests._support.cases import PROJECT, altered, checked
+from tests._support.cases import PROJECT, altered
 
 PLANS = PROJECT / "tests/plans"
 PLAN_NAMES = sorted(folder.name for folder in PLANS.iterdir() if folder.is_dir())
@@ -58,7 +59,7 @@ def spec_path(name: str) -> Path:
 @functools.cache
 def rendered_files(name: str) -> dict[str, str]:
     """Return the Terraform files of a recorded plan's deployment."""
-    expected = expected_files(checked(deployment(name)), ProjectPaths(spec_path(name)))
+    expected = expected_files(check_deployment(deployment(name)), ProjectPaths(spec_path(name)))
     return terraform_files(PLANS / name / "out", expected).texts
 
 

@@ -14,7 +14,7 @@ import pytest
 from owscale import _generated
 from owscale.errors import TemplateError
 from owscale.render import compiled_templates
-from owscale.render.file_list import RenderedFile, plan_files
+from owscale.render.file_list import RenderedFile, build_contexts, plan_files
 from owscale.render.overrides import Overrides
 from owscale.render.renderer import Renderer
 from owscale.render.template_loader import TEMPLATES
@@ -93,7 +93,7 @@ def test_output_is_the_same_as_from_source(generated: Path, case: Case) -> None:
     renderer.precompile()
     from_modules = Renderer()
     for checked in case.checked():
-        for file in plan_files(checked, Overrides(), "spec.yaml", renderer.templates):
+        for file in plan_files(build_contexts(checked, "spec.yaml"), Overrides(), renderer.templates):
             assert isinstance(file, RenderedFile)
             expected = from_source.render(file.template, "Generated.", file.context)
             assert from_modules.render(file.template, "Generated.", file.context) == expected, file.path

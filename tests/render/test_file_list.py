@@ -6,17 +6,19 @@ from pathlib import Path
 import pytest
 
 from owscale.render.context import conditions
-from owscale.render.file_list import CONDITIONS, RenderedFile, generated_paths, plan_files
+from owscale.render.file_list import CONDITIONS, RenderedFile, build_contexts, generated_paths, plan_files
 from owscale.render.overrides import Overrides
 from owscale.render.template_loader import TEMPLATES, template_names
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 from tests._support.cases import GOLDEN, cases
 
 DEPLOYMENTS = [pytest.param(each, id=each.deployment.folder) for case in cases() for each in case.checked()]
 
 
 def _planned_paths(checked: CheckedDeployment) -> list[str]:
-    return [file.path for file in plan_files(checked, Overrides(), "spec.yaml", template_names(TEMPLATES))]
+    return [
+        file.path for file in plan_files(build_contexts(checked, "spec.yaml"), Overrides(), template_names(TEMPLATES))
+    ]
 
 
 @pytest.mark.parametrize("checked", DEPLOYMENTS)
@@ -61,7 +63,7 @@ def test_other_files_are_no_templates(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("checked", DEPLOYMENTS)
 def test_documents_have_names_that_hcl_has_not(checked: CheckedDeployment) -> None:
-    files = plan_files(checked, Overrides(), "spec.yaml", template_names(TEMPLATES))
+    files = plan_files(build_contexts(checked, "spec.yaml"), Overrides(), template_names(TEMPLATES))
     for file in files:
         assert isinstance(file, RenderedFile)
         assert file.source == f"templates/{file.template}"

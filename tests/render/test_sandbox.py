@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from owscale.errors import TemplateError
-from owscale.render.file_list import RenderedFile, plan_files
+from owscale.render.file_list import RenderedFile, build_contexts, plan_files
 from owscale.render.hcl import HclExpression
 from owscale.render.overrides import Overrides
 from owscale.render.renderer import Renderer
@@ -39,7 +39,7 @@ def test_output_is_the_same_as_without_the_sandbox(case: Case) -> None:
     shipped = Renderer()
     own = SandboxedRenderer({}, shipped.texts, "own")
     for checked in case.checked():
-        for file in plan_files(checked, Overrides(), "spec.yaml", shipped.templates):
+        for file in plan_files(build_contexts(checked, "spec.yaml"), Overrides(), shipped.templates):
             assert isinstance(file, RenderedFile)
             expected = shipped.render(file.template, "Generated.", file.context)
             assert own.render(file.template, "Generated.", file.context) == expected, file.path

@@ -6,9 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from owscale.render.context import template_context
-from owscale.render.documents.context import document_context
-from tests._support.cases import checked
+from owscale.render.file_list import build_contexts
+from owscale.rules.runner import check_deployment
 from tests._support.shell import blocks, commands
 from tests.terraform.conftest import Plan, Root
 
@@ -78,7 +77,7 @@ def test_variables_and_secrets_match_the_plan(readme: str, plan: Plan) -> None:
 
 def test_firewall_rules_match_the_plan(root: Root, readme: str, plan: Plan) -> None:
     planned = {match[1]: plan[address] for address in plan.after if (match := RULE.fullmatch(address))}
-    rows = document_context(checked(root.deployment), "spec.yaml", template_context(root.deployment))["firewall_rows"]
+    rows = build_contexts(check_deployment(root.deployment), "spec.yaml").documents["firewall_rows"]
     assert {address for row in rows for address in row.resources} == planned.keys()
     for row in rows:
         for address in row.resources:
@@ -94,9 +93,7 @@ def test_firewall_rules_match_the_plan(root: Root, readme: str, plan: Plan) -> N
 def test_widgets_match_the_dashboard(root: Root, plan: Plan) -> None:
     titles = [
         widget.title
-        for widget in document_context(checked(root.deployment), "spec.yaml", template_context(root.deployment))[
-            "widget_rows"
-        ]
+        for widget in build_contexts(check_deployment(root.deployment), "spec.yaml").documents["widget_rows"]
     ]
     text = (root.folder / "modules/monitoring/dashboard.tf").read_text()
     assert re.findall(r'title += "(.+)"', text) == titles

@@ -46,7 +46,8 @@ def test_schema_accepts_every_valid_spec(path: Path) -> None:
 
 def test_schema_has_the_effect_of_a_change_of_environments() -> None:
     description = _schema()["properties"]["environments"]["description"]
-    assert "\nChange of a deployment that exists:\nnothing: Each environment is" in description
+    assert "\nChange of a deployment that exists:\nin place (an environment is renamed): " in description
+    assert "\nnothing (otherwise): Each environment is a deployment of its own" in description
 
 
 @pytest.mark.parametrize(

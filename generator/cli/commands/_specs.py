@@ -1,7 +1,7 @@
 """Load specs for a command that needs all of them to be valid."""
 
 from owscale.cli.output import Output
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 from owscale.workflow.pipeline import load_specs
 from owscale.workflow.project import ProjectPaths
 

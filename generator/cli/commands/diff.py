@@ -55,4 +55,4 @@ def _in_working_tree(options: Options, output: Output, *, is_new: bool) -> dict[
     if not is_new and not (spec.exists() and find_specs(spec)):
         return {}  # every spec was removed, which is a change too
     deployments = load_valid_deployments(options.paths, output, strict=options.strict)
-    return versions(deployments, options.paths)
+    return versions([checked.deployment for checked in deployments], options.paths)

@@ -17,10 +17,9 @@ from owscale.errors import format_message
 from owscale.output.drift import DriftKind, FileDrift
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
-from owscale.output.signals import defer_signals
 from owscale.output.transaction import Transaction
-from owscale.rules.runner import CheckedDeployment
-from owscale.workflow.pipeline import compare_output
+from owscale.rules.checked import CheckedDeployment
+from owscale.workflow.pipeline import compare_output, write_output
 from owscale.workflow.project import ProjectPaths
 
 
@@ -97,15 +96,13 @@ class _Update:
         return CommandResult(FAILURE, self._drift.unmanaged, failure=failure)
 
     def _write(self) -> CommandResult:
-        """Write the changes deployment by deployment. A signal takes effect between two deployments."""
         changes, total = self._transaction.changes, len(self._transaction.changes)
-        progress = ProgressBar(self._output.stream, total, "deployments written")
-        with defer_signals() as is_interrupted, progress:
-            written = self._transaction.commit(self._drift.folders, is_interrupted, progress.step)
+        with ProgressBar(self._output.stream, total, "deployments written") as progress:
+            written, is_interrupted = write_output(self._transaction, self._drift.folders, progress.step)
         untouched = changes.keys() - set(written)
         self._show_completed_run(untouched)
         self._show_removed_deployments(untouched)
-        if not is_interrupted():
+        if not is_interrupted:
             return CommandResult(SUCCESS, self._summary(), is_cacheable=not (changes or self._transaction.has_cleaned))
         hint = f"run `{owscale_command('generate')}` again for the others" if untouched else ""
         self._output.status(f"{self._paths.out}: {len(written):,} of {plural(total, 'deployment')} written", hint=hint)

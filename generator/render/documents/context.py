@@ -18,7 +18,7 @@ from owscale.render.documents.firewall_rules import firewall_rules
 from owscale.render.documents.mermaid import architecture_diagram
 from owscale.render.documents.runbook_commands import runbook_commands
 from owscale.render.documents.warnings import warning_rows
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 
 
 class WarningRow(NamedTuple):

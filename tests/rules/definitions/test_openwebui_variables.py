@@ -3,7 +3,7 @@
 import pytest
 
 from owscale.domain.openwebui.variables import details
-from owscale.rules.runner import run_rules
+from owscale.rules.runner import check_deployment
 from tests._support.cases import altered, cases
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-AbCdEf"  # noqa: S105 -- the address of a secret
@@ -62,7 +62,7 @@ def codes(
     }
     balancer = altered(spec.load_balancer, tls_termination=tls_termination)
     spec = altered(spec, app=altered(spec.app, **given), load_balancer=balancer)
-    return {diagnostic.code for diagnostic in run_rules(deployment._replace(spec=spec))}
+    return {diagnostic.code for diagnostic in check_deployment(deployment._replace(spec=spec)).diagnostics}
 
 
 def test_every_checked_variable_has_a_bad_value_or_an_address() -> None:
@@ -130,7 +130,9 @@ def test_caches_of_a_single_process_are_valid() -> None:
         autoscaling=altered(deployment.spec.autoscaling, enabled=False),
         service=altered(deployment.spec.service, instances=1),
     )
-    assert "S325" not in {diagnostic.code for diagnostic in run_rules(deployment._replace(spec=spec))}
+    assert "S325" not in {
+        diagnostic.code for diagnostic in check_deployment(deployment._replace(spec=spec)).diagnostics
+    }
 
 
 def test_shared_list_of_models_is_valid() -> None:

@@ -20,7 +20,7 @@ from owscale.plan_policy.format_result import format_result
 from owscale.review.comparison import DeploymentChange, compare_versions
 from owscale.review.format_json import cost_fields
 from owscale.review.version import DeploymentVersion
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 from owscale.spec.deployment import Deployment
 from owscale.spec.renames import renamed_folders
 from owscale.spec.validation import ValidationError, validate
@@ -107,7 +107,7 @@ def explain_plan(
             return PlanReasons(base, _compare(paths, _previous(extracted.versions, deployment), checked))
     document = store.applied()
     applied = _with_document(deployment, dict(document)) if document else None
-    before = versions([CheckedDeployment(applied, ())], paths)[applied.folder] if applied else None
+    before = versions([applied], paths)[applied.folder] if applied else None
     return PlanReasons("the last apply here", _compare(paths, before, checked))
 
 
@@ -116,7 +116,7 @@ def _compare(
 ) -> DeploymentChange | None:
     if before is None:
         return None
-    [after] = versions([checked], paths).values()
+    [after] = versions([checked.deployment], paths).values()
     return compare_versions(before, after)
 
 

@@ -19,7 +19,7 @@ from owscale.output.drift import DriftResult, detect_drift
 from owscale.output.expected import ExpectedFiles
 from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
-from owscale.rules.runner import CheckedDeployment
+from owscale.rules.checked import CheckedDeployment
 from owscale.spec.deployment import Deployment
 from owscale.terraform import error_hints
 from owscale.terraform.backend_config import BackendConfig

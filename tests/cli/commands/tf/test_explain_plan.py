@@ -11,11 +11,11 @@ from owscale.cli.commands.tf._create_plan import EvaluatedPlan
 from owscale.cli.commands.tf._explain_plan import PlanReasons, explain_plan
 from owscale.cli.output import Output
 from owscale.plan_policy.evaluate import evaluate_plan
+from owscale.rules.runner import check_deployment
 from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import summarize_plan
 from owscale.terraform.plan_store import PlanRecord, PlanStore
 from owscale.workflow.project import ProjectPaths
-from tests._support.cases import checked
 from tests._support.plans import deployment, plan_text, rendered_files, spec_path
 
 REDIS = "module.redis.aws_elasticache_replication_group.this"
@@ -29,7 +29,7 @@ def _plan(name: str) -> EvaluatedPlan:
 
 def _explain(name: str, store: PlanStore, spec: Path | None = None, base: str | None = None) -> PlanReasons:
     paths = ProjectPaths(spec or spec_path(name), Path("out"))
-    return explain_plan(paths, base, checked(deployment(name)), store, Output())
+    return explain_plan(paths, base, check_deployment(deployment(name)), store, Output())
 
 
 def _since_apply(name: str, folder: Path, applied: str = "create") -> PlanReasons:
