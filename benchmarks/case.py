@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +48,8 @@ class Case:
             return self.command
         return ("/bin/sh", "-c", f'"$@"; [ $? -eq {self.exit_code} ]', "sh", *self.command)
 
-    def try_out(self, directory: Path) -> None:
-        """Run the command once without measuring it, which also fills its caches.
+    def try_out(self, directory: Path, variables: Mapping[str, str] | None = None) -> None:
+        """Run the command once without measuring it, which also fills its caches; `variables` are additional ones.
 
         Raises CaseError where it does not do the work that the case names.
         """
@@ -57,7 +57,7 @@ class Case:
         ran = subprocess.run(  # noqa: S603 -- a command of the table of cases
             self.command,
             cwd=directory,
-            env=environment.variables(directory),
+            env=environment.variables(directory) | dict(variables or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

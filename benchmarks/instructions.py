@@ -3,6 +3,7 @@
 valgrind counts them. They depend on the versions of Python and of the libraries, hence the ratios and the tolerance.
 """
 
+import dataclasses
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ from benchmarks.case import Case, CaseError
 from benchmarks.paths import INSTRUCTIONS, OWSCALE, WORK, python
 
 COUNTED = ("pass", "floor", "help", "check-unchanged-1", "generate-changed", "validate-50")
+_VARIABLES = {"PYTHONHASHSEED": "0"}
 _TOLERANCE = 1.05
 _COLLECTED = re.compile(r"Collected : ([0-9]+)")
 
@@ -37,14 +39,16 @@ def _count(case: Case) -> int:
     directory = WORK / f"instructions-{case.name}"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
+    if case.command[0] != python(OWSCALE):
+        case = dataclasses.replace(case, command=(python(OWSCALE), *case.command))
     case.set_up(directory)
-    case.try_out(directory)  # fills the caches
+    # A stored result counts for the same interpreter, flags included, so the caches are filled with those of the count.
+    case.try_out(directory, _VARIABLES)
     case.prepare(directory, 1)
-    interpreter = () if case.command[0] == python(OWSCALE) else (python(OWSCALE),)
     ran = subprocess.run(  # noqa: S603 -- valgrind, and a command of the table of cases
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *interpreter, *case.command],  # noqa: S607 -- valgrind of the machine
+        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *case.command],  # noqa: S607 -- valgrind of the machine
         cwd=directory,
-        env=environment.variables(directory) | {"PYTHONHASHSEED": "0"},
+        env=environment.variables(directory) | _VARIABLES,
         capture_output=True,
         text=True,
         check=False,

@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def no_cached_results() -> Iterator[None]:
     """Compute every result in this process: a test may have changed the program in memory."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("owscale.result_cache.lookup.find", lambda _words: None)
+        patch.setattr("owscale.result_cache.lookup.find", lambda _words, **_options: None)
         yield
 
 

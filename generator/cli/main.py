@@ -33,7 +33,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     _prepare_streams()
     try:
-        return _run(words)
+        return _run(words, is_new_process=arguments is None)
     except StreamError as error:
         _discard_output()
         if error.is_closed_by_reader:
@@ -47,10 +47,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         return _report_bug()
 
 
-def _run(words: "list[str]") -> int:
+def _run(words: "list[str]", *, is_new_process: bool) -> int:
     from owscale.result_cache import lookup
 
-    cached = lookup.find(words)
+    cached = lookup.find(words, is_new_process=is_new_process)
     if cached is not None:
         write(sys.stdout, cached[0])
         write(sys.stderr, cached[1])

@@ -160,7 +160,8 @@ def _unsuitable_files(folder: _Folder) -> Iterator[OwscaleError]:
     templates = _template_names()
     total = 0
     for path, file in folder.files.items():
-        kind, size = observed.kind(file), observed.size(file)
+        kind = observed.kind(file)
+        size = file.lstat().st_size  # not recorded, as it follows from the content, which a run with success reads
         total += size
         if kind == observed.LINK:
             yield OwscaleError(f"{folder.shown}/{path}: is a symbolic link", hint="replace it with a regular file")

@@ -3,11 +3,11 @@
 import os
 import stat
 
-from owscale.fs.observed import digest_of
+from owscale.fs.observed import digest_of, open_file
 
 MAX_ENTRIES = 100
 MAX_BYTES = 16 << 20
-"""The size of an entry; that of a thousand deployments has 2 MiB."""
+"""The size of an entry; that of a thousand deployments has 5 MiB."""
 MAX_TOTAL_BYTES = 4 * MAX_BYTES
 _PREFIX = "answer-"
 _WRITABLE_BY_OTHERS = 0o022
@@ -38,27 +38,26 @@ def cache_directory() -> str | None:
 def read_entry(directory: str, key: str) -> list[str]:
     """Return the fields of an entry; none where it is missing, damaged, or may be of someone else."""
     try:
-        file = os.open(f"{directory}/{_PREFIX}{key}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        file = open_file(f"{directory}/{_PREFIX}{key}", follow=False)
         try:
             status = os.fstat(file)
             if not stat.S_ISREG(status.st_mode) or not _is_safe(status) or status.st_size > MAX_BYTES:
                 return []
-            checksum, _, text = os.read(file, status.st_size).decode(*_ENCODING).partition("\0")
+            checksum, content = os.read(file, 32), os.read(file, status.st_size)
         finally:
             os.close(file)
+        return content.decode(*_ENCODING).split("\0") if checksum == digest_of(content).encode() else []
     except (OSError, ValueError):
         return []
-    return text.split("\0") if checksum == digest_of(text) else []
 
 
 def write_entry(directory: str, key: str, fields: list[str]) -> None:
     """Write an entry atomically, and remove the oldest ones above the limits. Raises OSError."""
     from owscale.fs.files import atomic_write  # not for a run that only reads
 
-    text = "\0".join(fields)
-    content = f"{digest_of(text)}\0{text}".encode(*_ENCODING)
-    if len(content) <= MAX_BYTES:
-        atomic_write(f"{directory}/{_PREFIX}{key}", content, mode=0o600)
+    content = "\0".join(fields).encode(*_ENCODING)
+    if len(content) <= MAX_BYTES - 32:
+        atomic_write(f"{directory}/{_PREFIX}{key}", digest_of(content).encode() + content, mode=0o600)
         _remove_old_entries(directory)
 
 

@@ -12,10 +12,11 @@ _VARIABLES = ("COLUMNS", "NO_COLOR", "PATH", "TERM")
 """The variables that these commands read; PYTHON... variables count by what they do to `sys`."""
 
 
-def find(words: list[str]) -> tuple[str, str] | None:
+def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
     """Return what the same command line printed on stdout and stderr; None where that may be different now.
 
-    The run that follows is then recorded, so that `recording.save` can store its output.
+    In a new process, which has imported little, the run that follows is then recorded, so that `recording.save` can
+    store its output.
     """
     if not words or words[0] not in CACHED_COMMANDS or "--no-cache" in words:
         return None
@@ -32,9 +33,10 @@ def find(words: list[str]) -> tuple[str, str] | None:
             return fields[0], fields[1]
     except (OSError, ValueError, LookupError):  # the entry is not of this version, or this directory is gone
         pass
-    from owscale.result_cache import recording
+    if is_new_process:
+        from owscale.result_cache import recording
 
-    recording.start()
+        recording.start()
     return None
 
 
@@ -50,7 +52,7 @@ def entry_key(words: list[str]) -> str:
         sys.orig_argv[0],
         *map(str, (sys.version, sys.executable, sys.prefix, sys.base_prefix, sys.flags, sys.pycache_prefix, sys.path)),
     )
-    return digest_of("\0".join(("1", *surroundings, *words)))
+    return digest_of("\0".join(("2", *surroundings, *words)).encode("utf-8", "surrogateescape"))
 
 
 def _terminal(stream: "TextIO") -> str:

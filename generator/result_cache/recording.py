@@ -1,4 +1,4 @@
-"""Record a run: the code of owscale, the libraries, and all files that it reads; then store its output."""
+"""Record a run: the modules of owscale and of libraries, and all files that it reads; then store its output."""
 
 import os
 import sys
@@ -19,51 +19,21 @@ from owscale.result_cache import entries, lookup
 TYPE_CHECKING = False  # typing takes its time to import
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
-_PACKAGE = os.path.dirname(os.path.dirname(__file__))
-_STARTED_WITH = {
-    "owscale",
-    "owscale.__main__",
-    "owscale.cli",
-    "owscale.cli.exit_codes",
-    "owscale.cli.main",
-    "owscale.console",
-    "owscale.console.streams",
-    "owscale.fs",
-    "owscale.fs.observed",
-    "owscale.result_cache",
-    "owscale.result_cache.entries",
-    "owscale.result_cache.lookup",
-    "owscale.result_cache.recording",
-}
-"""The modules that are imported before a run is recorded."""
-_LIBRARIES = {
-    "hcl2": "python_hcl2",
-    "jinja2": "jinja2",
-    "lark": "lark",
-    "markupsafe": "markupsafe",
-    "pydantic": "pydantic",
-    "pydantic_core": "pydantic_core",
-    "typing_extensions": "typing_extensions",
-    "yaml": "pyyaml",
-}
-"""Libraries that shape the output: the names of their modules and of their distributions."""
+_STANDARD_LIBRARY = os.path.dirname(os.__file__)
 
 
 def start() -> None:
-    """Record what this process reads from now on, unless it has imported more of owscale than a new process has."""
-    loaded = [name for name in sys.modules if name.partition(".")[0] == "owscale"]
-    if not _STARTED_WITH.issuperset(loaded):
-        return
+    """Record what this process, which has just started, reads from now on."""
     observed.record(observed.Recorder())
     sys.path_hooks.insert(0, _finder)
-    for directory in [path for path in sys.path_importer_cache if path.startswith(_PACKAGE)]:
-        del sys.path_importer_cache[directory]
-    for name in loaded:  # they were read a moment ago
+    sys.path_importer_cache.clear()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "owscale"]:  # they were read a moment ago
         _RecordingLoader(name, str(sys.modules[name].__file__)).get_code(name)
     with suppress(OSError):  # Python has read it, and it may be none
         observed.read_bytes(getattr(sys.modules["__main__"], "__file__", ""))
-    _observe_libraries()
 
 
 def save(words: list[str], out: str, err: str) -> None:
@@ -73,7 +43,7 @@ def save(words: list[str], out: str, err: str) -> None:
     directory = entries.cache_directory()
     if recorder and directory and "\0" not in out + err:
         with suppress(OSError):  # the output is computed again
-            entries.write_entry(directory, lookup.entry_key(words), [out, err, *recorder.lines()])
+            entries.write_entry(directory, lookup.entry_key(words), [out, err, *recorder.lines])
 
 
 class _RecordingLoader(SourceFileLoader):
@@ -87,34 +57,51 @@ class _RecordingLoader(SourceFileLoader):
         return observed.read_bytes(path)
 
 
+class _RecordingFinder(FileFinder):
+    """Finds modules as Python does, and records what is in the directory, and which files a library has."""
+
+    def __init__(self, path: str) -> None:
+        modules = (_RecordingLoader, SOURCE_SUFFIXES), (SourcelessFileLoader, BYTECODE_SUFFIXES)
+        super().__init__(path, (ExtensionFileLoader, EXTENSION_SUFFIXES), *modules)
+        self._metadata = [name for name, _ in observed.scan(path) if name.endswith(".dist-info")]
+
+    def find_spec(self, fullname: str, target: "ModuleType | None" = None) -> "ModuleSpec | None":
+        spec = super().find_spec(fullname, target)
+        library = fullname.partition(".")[0]
+        if spec and spec.submodule_search_locations and library == fullname:
+            self._observe_library(library)
+        elif spec and not isinstance(spec.loader, _RecordingLoader) and library in (fullname, "owscale"):
+            observed.read_bytes(str(spec.origin))
+        return spec
+
+    def _observe_library(self, package: str) -> None:
+        """Observe the record that pip keeps of a library: it has a digest of each file; all files if there is none.
+
+        It covers files other than modules: those in machine code, which are large, and data.
+        """
+        for name in self._metadata:
+            if package in name.lower():  # such as pyyaml-6.0.3.dist-info of yaml
+                with suppress(OSError):
+                    if f"\n{package}/" in f"\n{observed.read_text(f'{self.path}/{name}/RECORD')}":
+                        return
+        _observe_files(f"{self.path}/{package}")
+
+
 def _finder(directory: str) -> FileFinder:
-    """Return the finder for a directory of owscale."""
-    if directory != _PACKAGE and not directory.startswith(f"{_PACKAGE}/"):
-        raise ImportError
-    observed.scan(directory)
-    return FileFinder(
-        directory,
-        (ExtensionFileLoader, EXTENSION_SUFFIXES),
-        (_RecordingLoader, SOURCE_SUFFIXES),
-        (SourcelessFileLoader, BYTECODE_SUFFIXES),
-    )
+    """Return the finder for a directory, unless it is of the standard library, which counts by its version and names.
 
-
-def _observe_libraries() -> None:
-    """Observe what Python can import from where, and the record that pip keeps of each library."""
-    missing = dict(_LIBRARIES)
-    for directory in sys.path:
-        try:
-            names = [name for name, _ in observed.scan(directory or ".")]
-        except OSError:
-            continue
-        metadata = {name.lower().partition("-")[0]: name for name in names if name.endswith(".dist-info")}
-        for module in missing.keys() & names:
-            distribution = missing.pop(module)
-            try:
-                observed.read_bytes(f"{directory}/{metadata[distribution]}/RECORD")  # it has a digest of each file
-            except (KeyError, OSError):  # it was not installed by pip
-                _observe_files(f"{directory}/{module}")
+    Raises ImportError there, and for what is no directory, so that Python goes on to its own finders.
+    """
+    below = directory.removeprefix(_STANDARD_LIBRARY)
+    try:
+        if below == directory or below.startswith(("/site-packages", "/dist-packages")):
+            return _RecordingFinder(directory)
+        if directory in sys.path:
+            observed.scan(directory)
+    except OSError:
+        with suppress(OSError):
+            observed.read_bytes(directory)  # a ZIP file, which can have modules too
+    raise ImportError
 
 
 def _observe_files(directory: str) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from select import select
 from typing import Any, NamedTuple
@@ -60,7 +60,7 @@ class ForkedRuns:
         """Run a command; without a `cache` directory, it is computed.
 
         `during` are changes, each with the number of the observation after which it happens. A run that is `blind` to
-        something does not record it; see `BLIND`.
+        part of the fingerprint, such as a question of `fs.observed`, does not record it.
         """
         variables = {"XDG_CACHE_HOME": str(cache or ""), "OWSCALE_NO_CACHE": "" if cache else "1"}
         variables |= environment or {}
@@ -95,8 +95,8 @@ def forked_runs() -> Iterator[ForkedRuns]:
         runs.close()
 
 
-BLIND = ("contents", "headers", "names", "kinds", "links", "targets", "real paths", "bytes that were used")
-"""Parts of a fingerprint that a run can be made blind to."""
+KINDS, ERRORS, USED_BYTES = "kinds of names", "errors", "bytes that were used"
+"""Parts of a fingerprint, besides the questions of `fs.observed`, that a run can be made blind to."""
 
 
 def _serve() -> None:
@@ -139,8 +139,8 @@ def _run(request: dict[str, Any]) -> Outcome:
                 if number == len(recorded):
                     tree_changes.apply((name, target), Path())
 
-    def find(words: list[str]) -> tuple[str, str] | None:
-        answers.append(_find(words))
+    def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
+        answers.append(_find(words, is_new_process=is_new_process))
         if request.get("only_look_up") and not answers[-1]:
             raise SystemExit(-1)
         return answers[-1]
@@ -150,86 +150,54 @@ def _run(request: dict[str, Any]) -> Outcome:
     recording.start = lambda: observed.record(Recorder())
     if request["blind"]:
         _make_blind(request["blind"])
+    sys.argv[1:] = request["words"]
     try:
-        exit_code = main(request["words"])
+        exit_code = main()
     except SystemExit as error:  # a usage error
         exit_code = int(error.code or 0)
     return Outcome(exit_code, sys.stdout.getvalue(), sys.stderr.getvalue(), any(answers))
 
 
 def _make_blind(part: str) -> None:
-    """Leave a part out of records and lookups."""
+    """Leave a part out of records and, where they would have it nevertheless, out of lookups."""
     from owscale.fs import observed  # noqa: PLC0415 -- imported for the forks
+    from owscale.result_cache import entries  # noqa: PLC0415 -- imported for the forks
 
-    seeing = dict(observed._ANSWERS)
-    if part == "bytes that were used":  # the digest is made when the run has ended
-        _lines = observed.Recorder.lines
+    add, write, is_current, names = (
+        observed.Recorder.add,
+        entries.write_entry,
+        observed.is_current,
+        observed._ANSWERS["n"],
+    )
 
-        def lines(self: observed.Recorder) -> list[str]:
-            again = observed.Recorder()
-            for line in _decoded(_lines(self)):
-                try:
-                    again.ask(*line)
-                except OSError:
-                    continue
-            return _lines(again)
+    def names_alone(answer: bytes) -> bytes:
+        return b"\0".join(answer.split(b"\0")[::2])
 
-        observed.Recorder.lines = lines  # type: ignore[method-assign]  # the test replaces it
-        return
-    questions = {
-        "contents": "u",
-        "headers": "h",
-        "names": "n",
-        "kinds": "n",
-        "links": "k",
-        "targets": "K",
-        "real paths": "p",
-    }
-    question = questions[part]
+    def blind_add(self: observed.Recorder, question: str, path: str, answer: bytes | Exception) -> None:
+        if part == KINDS and question == "n" and isinstance(answer, bytes):
+            answer = names_alone(answer)
+        if question != part and not (part == ERRORS and isinstance(answer, Exception)):
+            add(self, question, path, answer)
 
-    def blind(path: str) -> bytes:
-        if part != "kinds":
-            return b""
-        names = seeing["n"](path).split(b"\0")
-        return b"\0".join(names[::2])
+    def write_what_is_there_now(directory: str, key: str, fields: list[str]) -> None:
+        now = observed.Recorder()
+        for line in fields[2:]:
+            with suppress(OSError):
+                now.ask(line[0], line[33:])
+        write(directory, key, [*fields[:2], *now.lines])
 
-    blinded = {**seeing, question: blind}
-    _ask = observed.Recorder.ask
-
-    def ask(self: observed.Recorder, question: str, path: str) -> bytes:
-        observed._ANSWERS.update(blinded)
+    def blind_is_current(lines: list[str]) -> bool:
+        observed._ANSWERS["n"] = lambda path: names_alone(names(path))
         try:
-            _ask(self, question, path)
+            return is_current(lines)
         finally:
-            observed._ANSWERS.update(seeing)
-        return observed._ANSWERS[question](path)
+            observed._ANSWERS["n"] = names
 
-    observed.Recorder.ask = ask  # type: ignore[method-assign]  # the test replaces it
-    _note = observed.note
-
-    def note(path: Any, answer: bytes | Exception, *, follow: bool) -> None:
-        _note(path, b"" if question == "u" else answer, follow=follow)
-
-    observed.note = note
-    _is_current = observed.is_current
-
-    def is_current(lines: list[str]) -> bool:
-        observed._ANSWERS.update(blinded)
-        try:
-            return _is_current(lines)
-        finally:
-            observed._ANSWERS.update(seeing)
-
-    observed.is_current = is_current
-
-
-def _decoded(lines: list[str]) -> Iterator[tuple[str, str]]:
-    directory = ""
-    for line in lines:
-        if line[0] != "=":
-            path = f"{directory}/{line[2:]}" if line[1] == "/" else line[2:]
-            directory = path.rpartition("/")[0]
-            yield line[0], path
+    observed.Recorder.add = blind_add  # type: ignore[method-assign]  # the test replaces it
+    if part == USED_BYTES:
+        entries.write_entry = write_what_is_there_now
+    if part == KINDS:
+        observed.is_current = blind_is_current
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A copy of owscale, of a library and of a project for one test, which may change any of them."""
+"""A copy of owscale, of libraries and of a project for one test, which may change any of them."""
 
 import os
 import shutil
@@ -18,11 +18,17 @@ import sys
 from owscale.cli.main import main
 from owscale.result_cache import lookup
 answers, find = [], lookup.find
-lookup.find = lambda words: answers.append(find(words)) or answers[-1]
+lookup.find = lambda words, **options: answers.append(find(words, **options)) or answers[-1]
 exit_code = main()
 print(*sorted({"argparse", "pathlib", "typing", "yaml"} & sys.modules.keys()), file=sys.stderr)
 print("cached" if any(answers) else "computed", file=sys.stderr)
 sys.exit(exit_code)
+"""
+
+_BLIND = """
+from owscale.fs import observed
+add = observed.Recorder.add
+observed.Recorder.add = lambda self, question, *answer: question == {!r} or add(self, question, *answer)
 """
 
 _LOOKUP = """
@@ -30,13 +36,13 @@ import sys
 from owscale.cli.main import _prepare_streams
 from owscale.result_cache import lookup
 _prepare_streams()
-print(lookup.find(sys.argv[1:]) is not None)
+print(lookup.find(sys.argv[1:], is_new_process=False) is not None)
 """
 
 
 @dataclass(frozen=True)
 class Installation:
-    """The directories `program`, `site` with the library, `project` and `cache` below `root`."""
+    """The directories `program`, `site` with the libraries, `project` and `cache` below `root`."""
 
     root: Path
 
@@ -49,13 +55,15 @@ class Installation:
         exit_code, stdout, lines = self.run(*words, **environment)
         return exit_code, stdout, lines[-1]
 
-    def run(self, *words: str, **environment: str) -> tuple[int, str, list[str]]:
-        """Run a command. Returns its exit code, its stdout, and the lines on stderr.
+    def run(self, *words: str, blind: str = "", **environment: str) -> tuple[int, str, list[str]]:
+        """Run a command, which does not record a question where it is `blind` to it.
+
+        Returns its exit code, its stdout, and the lines on stderr.
 
         The last but one names those modules that a cached result does without and that were imported.
         """
         result = subprocess.run(  # noqa: S603 -- our own code
-            [sys.executable, "-c", _CODE, *words],
+            [sys.executable, "-c", _BLIND.format(blind) + _CODE if blind else _CODE, *words],
             cwd=self.root / "project",
             env=self.environment() | environment,
             capture_output=True,
@@ -87,12 +95,13 @@ class Installation:
 
 
 def install(root: Path) -> Installation:
-    """Copy owscale, jinja2 and the minimal spec below a directory."""
+    """Copy owscale, two libraries and the minimal spec below a directory."""
     shutil.copytree(PROJECT / "generator", root / "program/owscale")
     shutil.copytree(PROJECT / "templates", root / "program/templates")
     library = Path(jinja2.__file__).parent
     (root / "site").mkdir()
-    (root / "site/jinja2").symlink_to(library)
+    for name in ("jinja2", "markupsafe"):  # one with a record of its files, one without
+        shutil.copytree(library.with_name(name), root / "site" / name)
     for metadata in library.parent.glob("*inja2-*.dist-info"):
         shutil.copytree(metadata, root / "site/jinja2-0.dist-info")
     (root / "project/spec").mkdir(parents=True)

@@ -176,6 +176,18 @@ def _remove_directory(root: Path, target: int) -> None:
     shutil.rmtree(_directory(root, target))
 
 
+def _add_nearer_project(root: Path, target: int) -> None:
+    """Add a project above the folder `below/deep`, with or without a spec."""
+    (root / "below/spec").mkdir()
+    if target % 2:
+        (root / "below/spec/spec.yaml").write_text("# nearer\n")
+
+
+def _give_away(root: Path, target: int) -> None:
+    """Give the specs to another user, which root alone can do."""
+    os.chown(root / "spec", 1 + target % 2, -1)
+
+
 CHANGES: dict[str, Callable[[Path, int], None]] = {
     function.__name__.lstrip("_"): function
     for function in (
@@ -200,5 +212,7 @@ CHANGES: dict[str, Callable[[Path, int], None]] = {
         _add_leftover,
         _add_journal,
         _remove_directory,
+        _add_nearer_project,
+        _give_away,
     )
 }

@@ -192,13 +192,13 @@ def test_sealed_entry_without_a_record_is_ignored(project: CachedProject) -> Non
         "\0",
         "lie\0",
         "lie\0\0",
-        "lie\0\0=\0",
         "lie\0\0?:x",
         "lie\0\0r:spec",
         "lie\0\0r",
-        f"lie\0\0{'=' * 33}",
+        f"lie\0\0k{'0' * 32}.",
+        "lie\0\0\0",
     ):
-        entry.write_text(f"{digest_of(text)}\0{text}")
+        entry.write_text(f"{digest_of(text.encode())}{text}")
         outcome = project.run("check")
         assert (outcome.answer, outcome.is_cached) == (answer, False), text
 

@@ -70,6 +70,16 @@ def _shadow_library(installation: Installation) -> None:
     installation.path("program/yaml.py").write_text("raise ImportError\n")
 
 
+def _edit_library(installation: Installation) -> None:
+    path = installation.path("site/jinja2/filters.py")
+    path.write_text(f"{path.read_text()}# more\n")
+
+
+def _edit_machine_code(installation: Installation) -> None:
+    (path,) = installation.path("site/markupsafe").glob("_speedups.*.so")
+    replace_bytes(path, b"escape", b"excape")
+
+
 def _upgrade_library(installation: Installation) -> None:
     installation.path("site/jinja2-0.dist-info").rename(installation.path("site/jinja2-1.dist-info"))
 
@@ -84,6 +94,8 @@ CHANGES: dict[str, Callable[[Installation], None]] = {
     "a module before another": _shadow_module,
     "a library before another": _shadow_library,
     "a library in another version": _upgrade_library,
+    "a module of a library": _edit_library,
+    "machine code of a library that has no record": _edit_machine_code,
     "the files of a library": _replace("site/jinja2-0.dist-info/RECORD", b"sha256", b"sha257"),
 }
 
@@ -98,6 +110,21 @@ def test_every_change_of_the_program_is_noticed(installation: Installation) -> N
         shutil.rmtree(installation.root)
         shutil.copytree(pristine, installation.root, symlinks=True)
     assert installation.has_cached("check")
+
+
+NEEDED_FOR_THE_PROGRAM = {"m": "code", "r": "bytecode"}
+"""Questions about files of owscale, and a change that goes unnoticed where they are not recorded."""
+
+
+@pytest.mark.parametrize("question", NEEDED_FOR_THE_PROGRAM)
+def test_every_question_about_the_program_is_needed(installation: Installation, question: str) -> None:
+    shutil.copytree(installation.root, installation.root.with_name(question), symlinks=True)
+    copy = Installation(installation.root.with_name(question))
+    copy.run("check", blind=question)
+    copy.run("check", blind=question)  # the first run has written bytecode
+    assert copy.has_cached("check")
+    CHANGES[NEEDED_FOR_THE_PROGRAM[question]](copy)
+    assert copy.has_cached("check")
 
 
 def test_cached_result_imports_next_to_nothing(installation: Installation) -> None:

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from owscale.fs import observed
 from tests._support.cases import GOLDEN
-from tests._support.forked_runs import BLIND, ForkedRuns
+from tests._support.forked_runs import ERRORS, KINDS, USED_BYTES, ForkedRuns
 from tests._support.tree_changes import CHANGES, Change, apply
+from tests.result_cache.test_recording import NEEDED_FOR_THE_PROGRAM
 
 pytestmark = pytest.mark.xdist_group("soundness")
 
@@ -22,6 +24,8 @@ EXAMPLES = int(os.environ.get("OWSCALE_CACHE_EXAMPLES", "8"))
 WORDS = (("check",), ("check", "--spec", "spec/spec.yaml"), ("generate",))
 PROJECTS = ("plain", "linked")
 """Projects whose `out` is a directory, or a link to one."""
+BELOW = "below/deep"
+"""A folder of a project in which a run finds the project."""
 _OBSERVATIONS = 250
 """About the number of observations of a run."""
 
@@ -31,15 +35,23 @@ _afterwards = st.lists(st.lists(_changes, min_size=1, max_size=3), min_size=1, m
 
 
 class Case(NamedTuple):
-    """A run of a command, changes during it, and alternatives of what is changed after it."""
+    """A run of a command in a folder of a project, changes during it, and alternatives of what is changed after it."""
 
     words: tuple[str, ...]
     during: Sequence[tuple[int, Change]]
     afterwards: Sequence[Sequence[Change]]
     project: str = "plain"
+    folder: str = ""
 
 
-_cases = st.builds(Case, st.sampled_from(WORDS), st.just(()) | _during, _afterwards, st.sampled_from(PROJECTS))
+_cases = st.builds(
+    Case,
+    st.sampled_from(WORDS),
+    st.just(()) | _during,
+    _afterwards,
+    st.sampled_from(PROJECTS),
+)
+_cases_below = st.builds(Case, st.just(("check",)), st.just(()), _afterwards, folder=st.just(BELOW))
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +72,7 @@ def _create(root: Path, runs: ForkedRuns, *, is_linked: bool) -> None:
     _write(root / "spec/extra/folder/data.json", "{}\n")
     _write(root / "spec/prices.json", '{"regions": {}}\n')
     _write(root / "other/spec.yaml", "# of another project\n")
+    _write(root / BELOW / "notes.txt", "")
     if is_linked:
         _write(root / "store/other/spec.yaml", "# of another project\n")
     _write(root / "out/minimal/foreign/.owscale.sums", f"owscale 1\nspec {'0' * 32} other/spec.yaml\n")
@@ -97,7 +110,8 @@ class Laboratory:
         for path in (self._project, self._cache):
             shutil.rmtree(path, ignore_errors=True)
         self._restore(pristine, self._project)
-        self._runs.run(self._project, *case.words, cache=self._cache, during=case.during, blind=blind)
+        directory = self._project / case.folder
+        self._runs.run(directory, *case.words, cache=self._cache, during=case.during, blind=blind)
         base = self._project.with_name("base") if case.during else pristine
         if case.during:
             self._restore(self._project, base)
@@ -111,9 +125,10 @@ class Laboratory:
         return hits + self._look_up(case, (), blind)
 
     def _look_up(self, case: Case, changes: Sequence[Change], blind: str) -> bool:
-        outcome = self._runs.look_up(self._project, *case.words, cache=self._cache, blind=blind)
+        directory = self._project / case.folder
+        outcome = self._runs.look_up(directory, *case.words, cache=self._cache, blind=blind)
         if outcome.is_cached:
-            assert outcome.answer == self._runs.run(self._project, *case.words).answer, (case, changes)
+            assert outcome.answer == self._runs.run(directory, *case.words).answer, (case, changes)
         return outcome.is_cached
 
     @staticmethod
@@ -133,7 +148,7 @@ _settings = settings(
 
 
 @settings(_settings, phases=(Phase.explicit, Phase.generate))
-@given(case=_cases)
+@given(case=_cases | _cases_below)
 def test_cached_answer_is_that_of_a_whole_run(laboratory: Laboratory, case: Case) -> None:
     laboratory.examine(case)
 
@@ -144,32 +159,49 @@ def test_answer_of_an_unchanged_project_is_cached(laboratory: Laboratory) -> Non
             assert laboratory.examine(Case(words, (), (), project)) == 2
 
 
-FOCUS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
-    "contents": (("generate",), ("edit", "set_value"), "plain"),
-    "headers": (("check",), ("add_header",), "plain"),
-    "names": (("check",), ("add_leftover", "add_file"), "plain"),
-    "kinds": (("check",), ("unread_to_directory",), "plain"),
-    "links": (("check", "--spec", "spec/spec.yaml"), ("custom_to_link",), "plain"),
-    "targets": (("check",), ("remove", "retarget"), "plain"),
-    "real paths": (("check",), ("move_linked_output",), "linked"),
-    "bytes that were used": (("check",), ("set_value",), "plain"),
+class Focus(NamedTuple):
+    """The changes, and the command, project and folder, that show a part of the fingerprint soonest."""
+
+    changes: tuple[str, ...]
+    words: tuple[str, ...] = ("check",)
+    project: str = "plain"
+    folder: str = ""
+
+
+_ONE_SPEC = ("check", "--spec", "spec/spec.yaml")
+FOCUS = {
+    "u": Focus(("edit", "set_value"), ("generate",)),
+    "h": Focus(("add_header",)),
+    "n": Focus(("add_leftover", "add_file")),
+    "k": Focus(("custom_to_link",), _ONE_SPEC),
+    "K": Focus(("remove", "retarget")),
+    "p": Focus(("move_linked_output",), project="linked"),
+    "o": Focus(("give_away",), folder=BELOW),
+    KINDS: Focus(("unread_to_directory",)),
+    ERRORS: Focus(("add_nearer_project",), folder=BELOW),
+    USED_BYTES: Focus(("set_value",)),
 }
-"""The command, the changes and the project that show a part of the fingerprint soonest."""
+"""How each part of the fingerprint is shown to be needed: the questions of `fs.observed`, and what else it has."""
+_OF_THE_PROGRAM = {*NEEDED_FOR_THE_PROGRAM}
+"""Questions about files of owscale itself, which do not change here."""
 _AFTER_THE_SPEC = (15, 150)
 """Observations of a run that has read its specs and goes on."""
 
 
-@pytest.mark.parametrize("part", BLIND)
+@pytest.mark.parametrize("part", FOCUS)
 def test_every_part_of_the_fingerprint_is_needed(laboratory: Laboratory, part: str) -> None:
     """Without one part, the property does not hold, and the test of it notices that."""
-    words, names, project = FOCUS[part]
-    changes = st.tuples(st.sampled_from(names), st.integers(0, 999))
+    focus = FOCUS[part]
+    if focus.changes == ("give_away",) and os.geteuid():
+        pytest.skip("only root can give a directory away")
+    changes = st.tuples(st.sampled_from(focus.changes), st.integers(0, 999))
     late = st.lists(st.tuples(st.integers(*_AFTER_THE_SPEC), changes), min_size=1, max_size=1)
-    during = late if part == "bytes that were used" else st.just(())
+    during = late if part == USED_BYTES else st.just(())
     afterwards = st.lists(st.lists(changes, min_size=1, max_size=1), min_size=6, max_size=6)
+    cases = st.builds(Case, st.just(focus.words), during, afterwards, st.just(focus.project), st.just(focus.folder))
 
     @settings(_settings, max_examples=20, phases=(Phase.generate,), report_multiple_bugs=False)
-    @given(case=st.builds(Case, st.just(words), during, afterwards, st.just(project)))
+    @given(case=cases)
     def examine(case: Case) -> None:
         laboratory.examine(case, part)
 
@@ -177,8 +209,9 @@ def test_every_part_of_the_fingerprint_is_needed(laboratory: Laboratory, part: s
         examine()
 
 
-def test_focus_names_every_part() -> None:
-    assert tuple(FOCUS) == BLIND
+def test_every_question_has_a_focus() -> None:
+    """So a new question without a test that takes it out fails here."""
+    assert {*FOCUS} - {KINDS, ERRORS, USED_BYTES} | _OF_THE_PROGRAM == {*observed._ANSWERS}
 
 
 _EDITOR = """
