@@ -120,8 +120,12 @@ class Document:
         """
         locations: dict[Path, NodeLocation] = {}
 
+        def locate(path: Path, source: Path) -> None:
+            location = self._locations[source]
+            locations[location.path if location.path == path else path] = location  # an equal path is not kept twice
+
         def copy(value: Any, path: Path, source: Path) -> Any:
-            locations[path] = self._locations[source]
+            locate(path, source)
             if isinstance(value, dict):
                 return {key: copy(child, (*path, key), (*source, key)) for key, child in value.items()}
             if isinstance(value, list):
@@ -129,7 +133,7 @@ class Document:
             return value
 
         def merge(below: dict[str, Any], above: dict[str, Any], path: Path) -> dict[str, Any]:
-            locations[path] = self._locations[path]
+            locate(path, path)
             return {key: merge_key(below, above, key, (*path, key)) for key in below | above}
 
         def merge_key(below: dict[str, Any], above: dict[str, Any], key: str, path: Path) -> Any:

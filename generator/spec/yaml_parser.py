@@ -6,6 +6,8 @@ A spec uses the part of YAML that all tools read alike: mappings, lists, text, d
 """
 
 import re
+from functools import cache
+from sys import intern
 from typing import Any
 
 import yaml
@@ -21,6 +23,12 @@ from owscale.spec.yaml_events import EventStream, event_position, mark_position
 _MAX_DEPTH = 32
 _MAX_SCALAR_SHOWN = 60
 _DIRECTIVE = re.compile(r"([ \t]*(#[^\n]*)?\r?\n)*%")
+
+
+@cache
+def _shared_location(path: Path, key: Position, value: Position) -> NodeLocation:
+    """Return one object for equal locations: of a thousand specs, most have most keys at the same places."""
+    return NodeLocation(path, key, value)
 
 
 class YamlParser:
@@ -61,7 +69,8 @@ class YamlParser:
     def _node(self, event: Any, path: Path, key: Position | None = None) -> Any:
         """Return the value that starts with an event; `key` is the position of its key."""
         position = event_position(event)
-        self.locations[path] = NodeLocation(path, key or position, position)
+        location = _shared_location(path, key or position, position)
+        self.locations[location.path] = location
         self._check_features(event, position, path)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, position, path)
@@ -88,7 +97,7 @@ class YamlParser:
                 self._discard(self._events.next(), (*path, "?"))
                 continue
             self._check_features(event, position, path)
-            key = self._visible_text(event, path)
+            key = intern(self._visible_text(event, path))
             child = (*path, key)
             if key == "<<" and event.implicit[0]:
                 self.diagnostics.append(
