@@ -45,6 +45,14 @@ def all_cases() -> Iterator[Case]:
         prepare=fleets.change_value,
     )
     yield Case(
+        "generate-first",
+        "`owscale generate`, a value changed, without any cache",
+        (owscale(), "generate"),
+        r"\+0 ~[1-9]",
+        set_up=generated,
+        prepare=fleets.change_value_without_cache,
+    )
+    yield Case(
         "generate-unchanged", "`owscale generate`, nothing changed", (owscale(), "generate"), r"~0 -0", set_up=generated
     )
     yield Case(

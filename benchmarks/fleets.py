@@ -67,6 +67,12 @@ def change_value(directory: Path, number: int) -> None:
     path.write_text(re.sub(r"cpu_percent: [0-9]+", f"cpu_percent: {40 + number % 40}", text, count=1), encoding="utf-8")
 
 
+def change_value_without_cache(directory: Path, number: int) -> None:
+    """Change one value of the first spec, and remove all caches, as if owscale had never run on this machine."""
+    change_value(directory, number)
+    shutil.rmtree(environment.variables(directory)["XDG_CACHE_HOME"], ignore_errors=True)
+
+
 def change_template(virtual_environment: Path, number: int) -> None:
     """Change a comment of one template of an installed owscale, so that no cached result is valid."""
     (path,) = virtual_environment.glob(f"lib/python*/site-packages/owscale/templates/{_CHANGED_TEMPLATE}")

@@ -36,7 +36,7 @@ def cache_directory() -> str | None:
 
 
 def read_entry(directory: str, key: str) -> list[str]:
-    """Return the fields of an entry; none where it is missing, damaged, or may be of someone else."""
+    """Return the fields of an entry; none where it is missing, damaged, renamed, or may be of someone else."""
     try:
         file = open_file(f"{directory}/{_PREFIX}{key}", follow=False)
         try:
@@ -46,7 +46,8 @@ def read_entry(directory: str, key: str) -> list[str]:
             checksum, content = os.read(file, 32), os.read(file, status.st_size)
         finally:
             os.close(file)
-        return content.decode(*_ENCODING).split("\0") if checksum == digest_of(content).encode() else []
+        own_key, *fields = content.decode(*_ENCODING).split("\0")
+        return fields if (checksum, own_key) == (digest_of(content).encode(), key) else []
     except (OSError, ValueError):
         return []
 
@@ -55,7 +56,7 @@ def write_entry(directory: str, key: str, fields: list[str]) -> None:
     """Write an entry atomically, and remove the oldest ones above the limits. Raises OSError."""
     from owscale.fs.files import atomic_write  # not for a run that only reads
 
-    content = "\0".join(fields).encode(*_ENCODING)
+    content = "\0".join((key, *fields)).encode(*_ENCODING)
     if len(content) <= MAX_BYTES - 32:
         atomic_write(f"{directory}/{_PREFIX}{key}", digest_of(content).encode() + content, mode=0o600)
         _remove_old_entries(directory)

@@ -1,4 +1,4 @@
-"""Record a run: the modules of owscale and of libraries, and all files that it reads; then store its output."""
+"""Record a run: the modules outside the standard library, and all files that it reads; then store its output."""
 
 import os
 import sys
@@ -30,8 +30,10 @@ def start() -> None:
     observed.record(observed.Recorder())
     sys.path_hooks.insert(0, _finder)
     sys.path_importer_cache.clear()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "owscale"]:  # they were read a moment ago
-        _RecordingLoader(name, str(sys.modules[name].__file__)).get_code(name)
+    for name, module in list(sys.modules.items()):  # they were read a moment ago
+        file = str(getattr(module, "__file__", None))
+        if file.endswith(".py") and not _is_standard(file):
+            _RecordingLoader(name, file).get_code(name)
     with suppress(OSError):  # Python has read it, and it may be none
         observed.read_bytes(getattr(sys.modules["__main__"], "__file__", ""))
 
@@ -92,9 +94,8 @@ def _finder(directory: str) -> FileFinder:
 
     Raises ImportError there, and for what is no directory, so that Python goes on to its own finders.
     """
-    below = directory.removeprefix(_STANDARD_LIBRARY)
     try:
-        if below == directory or below.startswith(("/site-packages", "/dist-packages")):
+        if not _is_standard(directory):
             return _RecordingFinder(directory)
         if directory in sys.path:
             observed.scan(directory)
@@ -102,6 +103,11 @@ def _finder(directory: str) -> FileFinder:
         with suppress(OSError):
             observed.read_bytes(directory)  # a ZIP file, which can have modules too
     raise ImportError
+
+
+def _is_standard(path: str) -> bool:
+    below = path.removeprefix(_STANDARD_LIBRARY)
+    return below != path and not below.startswith(("/site-packages", "/dist-packages"))
 
 
 def _observe_files(directory: str) -> None:

@@ -169,6 +169,16 @@ def test_entry_that_cannot_be_trusted_is_ignored(project: CachedProject, damage:
     assert project.run("check").is_cached  # it was replaced
 
 
+def test_entry_of_another_command_is_ignored(project: CachedProject) -> None:
+    project.run("generate")
+    (other,) = project.entries()
+    answer = project.run("check").answer
+    (entry,) = {*project.entries()} - {other}
+    shutil.copy(other, entry)
+    outcome = project.run("check")
+    assert (outcome.answer, outcome.is_cached) == (answer, False)
+
+
 def test_every_flipped_byte_is_noticed(project: CachedProject) -> None:
     answer = project.run("check").answer
     (entry,) = project.entries()
@@ -198,7 +208,8 @@ def test_sealed_entry_without_a_record_is_ignored(project: CachedProject) -> Non
         f"lie\0\0k{'0' * 32}.",
         "lie\0\0\0",
     ):
-        entry.write_text(f"{digest_of(text.encode())}{text}")
+        sealed = f"{entry.name.removeprefix('answer-')}\0{text}"
+        entry.write_text(f"{digest_of(sealed.encode())}{sealed}")
         outcome = project.run("check")
         assert (outcome.answer, outcome.is_cached) == (answer, False), text
 

@@ -75,6 +75,12 @@ def _edit_library(installation: Installation) -> None:
     path.write_text(f"{path.read_text()}# more\n")
 
 
+def _edit_site(installation: Installation) -> None:
+    """Change a module that Python runs before every program."""
+    path = installation.path("site/sitecustomize.py")
+    path.write_text(f"{path.read_text()}# more\n")
+
+
 def _edit_machine_code(installation: Installation) -> None:
     (path,) = installation.path("site/markupsafe").glob("_speedups.*.so")
     replace_bytes(path, b"escape", b"excape")
@@ -95,6 +101,7 @@ CHANGES: dict[str, Callable[[Installation], None]] = {
     "a library before another": _shadow_library,
     "a library in another version": _upgrade_library,
     "a module of a library": _edit_library,
+    "a module before every program": _edit_site,
     "machine code of a library that has no record": _edit_machine_code,
     "the files of a library": _replace("site/jinja2-0.dist-info/RECORD", b"sha256", b"sha257"),
 }
