@@ -208,12 +208,14 @@ def _require_regular(file: int, path: str) -> None:
 
 def _names(path: str) -> bytes:
     with os.scandir(path) as entries:
-        return "".join(sorted([f"{entry.name}\0{_entry_kind(entry)}\0" for entry in entries])).encode(*_ENCODING)
+        names = [
+            f"{entry.name}\0f\0" if entry.is_file(follow_symlinks=False) else f"{entry.name}\0{_other_kind(entry)}\0"
+            for entry in entries
+        ]
+    return "".join(sorted(names)).encode(*_ENCODING)
 
 
-def _entry_kind(entry: "os.DirEntry[str]") -> str:
-    if entry.is_file(follow_symlinks=False):
-        return FILE
+def _other_kind(entry: "os.DirEntry[str]") -> str:
     if entry.is_dir(follow_symlinks=False):
         return DIRECTORY
     return LINK if entry.is_symlink() else OTHER

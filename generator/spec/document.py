@@ -120,12 +120,8 @@ class Document:
         """
         locations: dict[Path, NodeLocation] = {}
 
-        def locate(path: Path, source: Path) -> None:
-            location = self._locations[source]
-            locations[location.path if location.path == path else path] = location  # an equal path is not kept twice
-
         def copy(value: Any, path: Path, source: Path) -> Any:
-            locate(path, source)
+            _add_location(locations, path, self._locations[source])
             if isinstance(value, dict):
                 return {key: copy(child, (*path, key), (*source, key)) for key, child in value.items()}
             if isinstance(value, list):
@@ -133,7 +129,7 @@ class Document:
             return value
 
         def merge(below: dict[str, Any], above: dict[str, Any], path: Path) -> dict[str, Any]:
-            locate(path, path)
+            _add_location(locations, path, self._locations[path])
             return {key: merge_key(below, above, key, (*path, key)) for key in below | above}
 
         def merge_key(below: dict[str, Any], above: dict[str, Any], key: str, path: Path) -> Any:
@@ -208,6 +204,11 @@ class Document:
         for segment in path:
             node = node[segment]
         return node
+
+
+def _add_location(locations: dict[Path, NodeLocation], path: Path, location: NodeLocation) -> None:
+    """Add the location of a node, whose path is not kept twice where it is the same in the file."""
+    locations[location.path if location.path == path else path] = location
 
 
 def _paths_above(path: Path) -> Iterator[Path]:
