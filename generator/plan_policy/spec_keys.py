@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_files import TEMPLATES
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec

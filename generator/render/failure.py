@@ -7,7 +7,8 @@ from jinja2.exceptions import SecurityError
 
 from owscale.console.text import suggest
 from owscale.render.languages import UnfilteredValueError
-from owscale.render.template_loader import SHIPPED_PREFIX, TemplateLoader, shipped_path
+from owscale.render.template_files import SHIPPED_PREFIX, shipped_path
+from owscale.render.template_loader import TemplateLoader
 
 _LINE_HINT = "correct the template at this line"
 _SYNTAX_HINT = "correct the template at this line; the syntax: https://jinja.palletsprojects.com/en/stable/templates/"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from owscale.render.context import template_context
 from owscale.render.documents.context import document_context
-from owscale.render.template_loader import TEMPLATES, template_names
+from owscale.render.template_files import TEMPLATES, template_names
 from owscale.rules.checked import CheckedDeployment
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from owscale.fs.hashing import content_digest
 from owscale.output.expected import ExpectedFile
 from owscale.render.file_list import CopiedFile, RenderedFile
 from owscale.render.renderer import Renderer
-from owscale.render.template_loader import TEMPLATES, read_templates
+from owscale.render.template_files import TEMPLATES, read_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

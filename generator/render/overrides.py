@@ -14,7 +14,7 @@ from owscale.fs.files import io_errors, os_error_hint
 from owscale.fs.text import foreign_encoding
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, MIB, read_untrusted, require_no_link, too_large
 from owscale.render.file_list import generated_paths
-from owscale.render.template_loader import read_template, shipped_path
+from owscale.render.template_files import read_template, shipped_path
 from owscale.spec.deployment import Deployment
 
 _PORTABLE_NAME = re.compile(

@@ -10,7 +10,8 @@ from owscale.fs.hashing import content_digest
 from owscale.render import compiled_templates
 from owscale.render.environment import environment_for, indent_continuations
 from owscale.render.languages import LANGUAGES, language_of
-from owscale.render.template_loader import TEMPLATES, TemplateLoader, read_templates
+from owscale.render.template_files import TEMPLATES, read_templates
+from owscale.render.template_loader import TemplateLoader
 
 
 class Renderer:

@@ -19,10 +19,7 @@ from owscale.output.expected import ExpectedFiles
 from owscale.output.journal import IncompleteRun
 from owscale.output.signals import defer_signals
 from owscale.output.transaction import Transaction
-from owscale.render.file_list import build_contexts, plan_files
-from owscale.render.files import render_files, renderer_of
-from owscale.render.overrides import load_overrides
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_files import TEMPLATES
 from owscale.rules.checked import CheckedDeployment
 from owscale.rules.runner import check_deployments
 from owscale.spec.deployment import Deployment
@@ -79,6 +76,11 @@ def apply_rules(deployments: Iterable[Deployment], report: DiagnosticReport) -> 
 
 def expected_files(checked: CheckedDeployment, paths: ProjectPaths, templates: Path = TEMPLATES) -> ExpectedFiles:
     """Build the context of a deployment and render its files."""
+    # `owscale validate` and others do without Jinja and all that renders.
+    from owscale.render.file_list import build_contexts, plan_files  # noqa: PLC0415
+    from owscale.render.files import render_files, renderer_of  # noqa: PLC0415
+    from owscale.render.overrides import load_overrides  # noqa: PLC0415
+
     deployment = checked.deployment
     spec_path = paths.relative(deployment.document.source)
     overrides = load_overrides(deployment, spec_path)

@@ -11,7 +11,7 @@ from owscale.diagnostics.report import DiagnosticReport
 from owscale.errors import OwscaleError, SpecError, TemplateError
 from owscale.fs.confined import ConfinedWriter
 from owscale.output.expected import ExpectedFiles
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_files import TEMPLATES
 from owscale.review.version import DeploymentVersion
 from owscale.rules.runner import check_deployment
 from owscale.spec.deployment import Deployment

@@ -17,7 +17,7 @@ from owscale.render import compiled_templates
 from owscale.render.file_list import RenderedFile, build_contexts, plan_files
 from owscale.render.overrides import Overrides
 from owscale.render.renderer import Renderer
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_files import TEMPLATES
 from tests._support.cases import Case, cases
 
 SOURCES = {

@@ -8,7 +8,7 @@ import pytest
 from owscale.render.context import conditions
 from owscale.render.file_list import CONDITIONS, RenderedFile, build_contexts, generated_paths, plan_files
 from owscale.render.overrides import Overrides
-from owscale.render.template_loader import TEMPLATES, template_names
+from owscale.render.template_files import TEMPLATES, template_names
 from owscale.rules.checked import CheckedDeployment
 from tests._support.cases import GOLDEN, cases
 

@@ -7,7 +7,7 @@ import pytest
 
 from owscale.render.context import template_context
 from owscale.render.documents.context import document_context
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_files import TEMPLATES
 from tests._support.cases import cases
 
 _NAME = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"

@@ -10,7 +10,7 @@ import yaml
 
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.output.expected import ExpectedFiles
-from owscale.render.template_loader import TEMPLATES
+from owscale.render.template_files import TEMPLATES
 from owscale.review import format_json, format_text
 from owscale.review.comparison import DeploymentChange, compare_versions
 from owscale.review.version import DeploymentVersion
