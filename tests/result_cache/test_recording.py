@@ -58,7 +58,7 @@ def _edit_sandbox(installation: Installation) -> None:
 
 def _edit_bytecode(installation: Installation) -> None:
     """Change what Python executes, while the source and its time stay."""
-    (path,) = installation.path("program/owscale/cli/__pycache__").glob("messages.*.pyc")
+    path = installation.path(f"program/owscale/cli/__pycache__/messages.{sys.implementation.cache_tag}.pyc")
     replace_bytes(path, b"nothing was written", b"nothing was changed")
 
 
