@@ -145,6 +145,12 @@ def _compare(
         else parse_manifest(old_manifest or b"", f"{directory.root}/{MANIFEST_NAME}")
     )
     if expected.files and recorded.spec not in {"", expected.spec, *specs} and _spec_exists(out, recorded.spec):
+        if _is_same_file(out, recorded.spec, expected.spec):
+            return _blocked_result(
+                expected,
+                f"{directory.root}: belongs to {recorded.spec}, which is {expected.spec} through a symbolic link",
+                "replace the link with the folder that it leads to, because generated files name each spec by its path",
+            )
         return _blocked_result(
             expected,
             f"{directory.root}: belongs to {recorded.spec}; {expected.spec} describes the same deployment",
@@ -218,6 +224,11 @@ def _spec_exists(out: Path, spec: str) -> bool | None:
         return bool(observed.target_kind(f"{os.path.dirname(observed.real_path(out))}/{spec}"))
     except OSError:
         return None
+
+
+def _is_same_file(out: Path, *specs: str) -> bool:
+    parent = os.path.dirname(observed.real_path(out))
+    return len({observed.real_path(f"{parent}/{spec}") for spec in specs}) == 1
 
 
 class _DriftDetector(NamedTuple):

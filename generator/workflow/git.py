@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ _TRUST = "git config --global --add safe.directory"
 _TRUST_COMMAND = re.compile(rf"(?<=\t){re.escape(_TRUST)} .+")  # git quotes the path for a shell
 _INDEX_VARIABLE = "GIT_INDEX_FILE"
 _HOOK_VARIABLES = {"GIT_DIR", _INDEX_VARIABLE, "GIT_PREFIX", "GIT_WORK_TREE"}  # relative to where git ran the hook
+_GLOB_CHARACTERS = re.compile(r"[\\*?\[]")
 _OBJECT_NAME = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OPTIONS = (
     "--no-replace-objects",  # a commit has the content that its name stands for
@@ -111,12 +112,23 @@ class Repository:
         )
         return [self.top / os.fsdecode(name) for name in answer.split(b"\0") if name]
 
-    def has_in_index(self, path: Path) -> bool:
-        """Return whether the index has anything at or below a path."""
-        listing = self._git(
-            "-C", str(self.top), "ls-files", "-z", "--", self.path_of(path), max_bytes=_MAX_LISTING_BYTES
+    def tracked(self, folder: Path, names: Iterable[str]) -> list[Path]:
+        """Return the files in the index below a folder whose name, or that of a folder of theirs, matches a pattern.
+
+        Links and submodules count, and the case of letters does not: some file systems ignore it.
+        """
+        path = _GLOB_CHARACTERS.sub(r"\\\g<0>", self.path_of(folder))
+        prefix = "" if path == "." else f"{path}/"
+        patterns = [f":(top,glob,icase){prefix}**/{name}{end}" for name in names for end in ("", "/**")]
+        answer = self._git(
+            "--no-literal-pathspecs", "ls-files", "-z", "--full-name", "--", *patterns, max_bytes=_MAX_LISTING_BYTES
         )
-        return bool(listing)
+        return [self.top / os.fsdecode(name) for name in answer.split(b"\0") if name]
+
+    def index_path(self) -> Path:
+        """Return the path of the index file."""
+        answer = self._git("rev-parse", "--git-path", "index")
+        return self._folder / os.fsdecode(answer.rstrip(b"\n"))
 
     def contains(self, path: Path) -> bool:
         """Return whether a path is in this repository."""

@@ -9,7 +9,7 @@ from owscale.fs import observed
 from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
 from owscale.output.expected import ExpectedFiles
-from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_code, is_terraform
+from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_code, is_terraform, leads_outside
 
 
 def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> dict[str, bytes | None]:
@@ -20,7 +20,9 @@ def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
     files: dict[str, bytes | None] = {
         path: file.content for path, file in expected.generated.items() if file.is_own and not file.is_as_shipped
     }
-    return files | {path: _read(f"{directory}/{path}") for path in unmanaged if not path.endswith(".terraform")}
+    return files | {
+        path: _read(f"{directory}/{path}") for path in unmanaged if posixpath.basename(path) != ".terraform"
+    }
 
 
 class TerraformFiles(NamedTuple):
@@ -71,15 +73,19 @@ def unknown_code(
     """Return the constructs that the base revision does not have, each with the reason.
 
     A construct is known only where every own file is the same as there: the program that it runs may be in any of them.
+    It is not known where one of them has a path to files elsewhere, since a pull request can change those.
     """
     names = {(code.file, code.name, code.digest) for code in find_plan_code(dict(base))}
     changed = sorted(path for path, content in own.items() if content is None or base.get(path) != content)
+    outside = sorted(path for path, content in own.items() if content and leads_outside(content))
     reasons = {}
     for code in found:
         if (code.file, code.name, code.digest) not in names:
             reasons[code] = "is new"
         elif changed:
             reasons[code] = f"may use {changed[0]}, which is new or changed"
+        elif outside:
+            reasons[code] = f"may use files outside the folder, to which {outside[0]} has a path,"
     return reasons
 
 

@@ -32,7 +32,8 @@ from owscale.workflow.project import ProjectPaths, missing_spec_error
 if TYPE_CHECKING:
     from owscale.terraform.config.plan_code import PlanCode
 
-_TERRAFORM_FILES = (".tf", ".tf.json", ".terraform.lock.hcl")
+# What `terraform.config.plan_code.is_terraform` accepts, which takes longer to import.
+_TERRAFORM_FILES = (".tf", ".tofu", ".json", ".hcl", ".tfvars")
 
 
 class LoadedSpecs(NamedTuple):

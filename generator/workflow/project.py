@@ -48,7 +48,24 @@ def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
     paths = ProjectPaths(spec, out or Path(OUT_DIRECTORY)) if spec else _find_project(out)
     for path in (paths.spec, paths.out):
         require_contained(str(path))
+    _require_no_linked_specs(paths.spec)
     return paths
+
+
+def _require_no_linked_specs(spec: Path) -> None:
+    """Raise OwscaleError where the folder of the specs is a link: generated files would name the specs at its target.
+
+    Folders above it may be links.
+    """
+    folder = spec if observed.target_kind(spec) != observed.FILE else spec.parent
+    if observed.kind(folder) != observed.LINK or folder.name != SPEC_DIRECTORY:
+        return
+    if observed.target_kind(folder) == observed.DIRECTORY:
+        target = os.path.relpath(observed.real_path(folder), observed.real_path(folder.parent))
+        hint = f"move the folder {target} into its place, because generated files name each spec by its path"
+    else:
+        hint = "remove it; it leads to no folder"
+    raise OwscaleError(f"{folder}: is a symbolic link; expected a folder with specs", hint=hint)
 
 
 def _find_project(out: Path | None) -> ProjectPaths:
@@ -88,7 +105,10 @@ def _searched_directories(current: Path) -> Iterator[Path]:
 
 def _has_specs(directory: Path) -> bool:
     try:
-        return observed.target_kind(directory) == observed.DIRECTORY and bool(find_specs(directory))
+        kind = observed.target_kind(directory)
+        if kind != observed.DIRECTORY:
+            return observed.kind(directory) == observed.LINK  # which the command reports
+        return bool(find_specs(directory))
     except (OSError, OwscaleError):  # it cannot be read, which the command reports
         return True
 

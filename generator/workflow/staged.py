@@ -31,6 +31,8 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
                 f"{path}: not in the git repository {repository.top}",
                 hint="run this in the repository of the specs, with paths below it",
             )
+    # git has a link, and the files are in the folder that it leads to.
+    paths = paths._replace(out=Path(os.path.realpath(paths.out)))
     relative = ProjectPaths(Path(os.path.relpath(paths.spec)), Path(os.path.relpath(paths.out)))
     folder = repository.path_of(Path.cwd())
     with tempfile.TemporaryDirectory() as name:

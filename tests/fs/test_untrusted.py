@@ -149,6 +149,64 @@ def test_link_that_stays_in_its_folder_is_followed(project: Project) -> None:
         require_contained("spec/deep/x")
 
 
+@pytest.mark.parametrize("words", [(), ("--spec", "spec"), ("--spec", "spec/spec.yaml")])
+@pytest.mark.parametrize("target", ["real", "nowhere", "spec"])
+def test_folder_of_specs_that_is_a_link_is_refused_with_a_reason(
+    project: Project, target: str, words: tuple[str, ...]
+) -> None:
+    """Generated files would name the specs at its target, so two specs seem to describe the deployment."""
+    project.generate()
+    before = project.tree()
+    project.spec.parent.rename(project.folder / "real")
+    project.spec.parent.symlink_to(target)
+    if target != "real" and words[-1:] == ("spec/spec.yaml",):
+        assert project.run("check", *words) == 1
+        assert "spec/spec.yaml: no such file or directory" in project.stderr
+        return
+    for command in ("check", "generate"):
+        assert project.run(command, *words) == 1
+        assert "spec: is a symbolic link; expected a folder with specs\n  hint: " in project.stderr
+        hint = "move the folder real into its place" if target == "real" else "remove it; it leads to no folder"
+        assert hint in project.stderr
+    assert project.tree() == before
+
+
+def test_output_of_the_same_spec_through_a_link_names_the_link(project: Project) -> None:
+    project.generate()
+    project.spec.parent.rename(project.folder / "real")
+    project.spec.parent.symlink_to("real")
+    assert project.run("check", "--spec", "real") == 1
+    assert f"{ROOT}: belongs to spec/spec.yaml, which is real/spec.yaml through a symbolic link\n" in project.stderr
+    assert "  hint: replace the link with the folder that it leads to" in project.stderr
+
+
+def test_project_and_spec_that_are_reached_through_a_link_work(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project.generate()
+    other = tmp_path_factory.mktemp("other")
+    (other / "spec").symlink_to(project.folder)
+    (project.folder / "linked").symlink_to("spec")
+    for words in (("--spec", "linked"), ("--spec", "linked/spec.yaml")):
+        assert project.run("check", *words) == 0, project.stderr
+    absolute = ("--spec", str(other / "spec/spec"), "--out", str(other / "spec/out"))
+    for folder in (other / "spec", other / "spec/spec", other / "spec/out", other):
+        monkeypatch.chdir(folder)
+        assert project.run("check", *(absolute if folder == other else ())) == 0, project.stderr
+        assert project.run("generate", *(absolute if folder == other else ())) == 0, project.stderr
+        assert "+0 ~0 -0 =50" in project.stdout
+    assert project.run("check", "--spec", "spec/spec", "--out", "spec/out") == 1
+    assert "spec: is a symbolic link that leaves its folder" in project.stderr
+
+
+def test_init_beside_a_link_to_nowhere_is_an_error(project: Project) -> None:
+    project.spec.unlink()
+    project.spec.parent.rmdir()
+    project.spec.parent.symlink_to("nowhere")
+    assert project.run("init") == 1
+    assert "spec: is a symbolic link to nowhere; nothing was written\n  hint: remove it" in project.stderr
+
+
 def test_spec_that_is_a_link_is_refused_with_a_reason(project: Project) -> None:
     """Generated files would name the target, and git would show no change of the spec."""
     project.spec.rename(project.folder / "shared.yaml")

@@ -1,11 +1,12 @@
 """What custom Terraform runs, contacts or reads in a plan, in HCL and in its JSON syntax."""
 
 import json
+import re
 import time
 
 import pytest
 
-from owscale.terraform.config.plan_code import PROVIDERS, find_plan_code
+from owscale.terraform.config.plan_code import PROVIDERS, VARIABLES, find_plan_code, is_terraform, leads_outside
 from tests._support.cases import PROJECT
 
 NAMED = {
@@ -104,6 +105,8 @@ JSON = {
     "templatefile() in locals": {"locals": {"a": '${templatefile /* */ ("x", {})}'}},
     "downloads code from git::x": {"module": {"x": {"source": "git::x"}}},
     "downloads a provider from evil/aws": {"terraform": [{"required_providers": [{"aws": {"source": "evil/aws"}}]}]},
+    "provider:: runs code of a provider": {"locals": {"a": "${provider/**/::/**/evil::x()}"}},
+    "provider::my-own runs": {"locals": {"a": "${provider\n::my-own::x()}"}},
     "file() in locals": {"locals": {"a": "${file(var.x)}"}},
     "provider::x runs": {"output": {"a": {"value": "${provider::x::y()}"}}},
     "cannot be examined (not a mapping)": [{"data": {"external": {"x": {}}}}],
@@ -143,6 +146,39 @@ def test_link_and_lock_file_are_named() -> None:
     [lock, link] = find_plan_code({"x.tf": None, ".terraform.lock.hcl": b""})
     assert str(link) == "x.tf: x.tf is a symbolic link, which Terraform follows"
     assert "decides which providers are downloaded" in str(lock)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["override.tf", "x.tofu", "x.tofu.json", "x.tftest.hcl", "tests/x.tftest.json", "x.auto.tfvars", "a/b/.evil.tf"],
+)
+def test_every_kind_of_file_that_is_read_without_being_named_is_examined(path: str) -> None:
+    assert is_terraform(path)
+    [code] = find_plan_code({path: b"{"})
+    assert "cannot be examined" in str(code) or "is a test" in str(code)
+
+
+def test_variables_are_those_of_the_templates() -> None:
+    text = (PROJECT / "templates/variables.tf.j2").read_text()
+    assert set(re.findall(r'variable "(\w+)"', text)) == VARIABLES
+    found = find_plan_code({"terraform.tfvars": b'aws_profile = ""\nmine = 1\n', "modules/x/terraform.tfvars": b"{"})
+    assert [str(code) for code in found] == ["terraform.tfvars:1: aws_profile is set in place of the spec"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cat ../../x", True),
+        ('file("${path.module}/..")', True),
+        ("cd $(dirname $0)", True),
+        ("dirname(abspath(path.module))", True),
+        ("for more ...", False),
+        ("f(x...)", False),
+        ("a..b", False),
+    ],
+)
+def test_path_out_of_the_folder_is_found(text: str, expected: bool) -> None:
+    assert leads_outside(text.encode()) is expected
 
 
 def test_providers_are_those_of_the_templates() -> None:

@@ -9,6 +9,7 @@ from owscale.cli.output import Output
 from owscale.console.progress_bar import ProgressBar
 from owscale.output.drift import DriftKind, DriftResult, FileDrift
 from owscale.workflow.project import ProjectPaths
+from owscale.workflow.terraform_data import is_data
 
 
 class DriftReport:
@@ -22,6 +23,7 @@ class DriftReport:
         self.orphaned: list[DriftResult] = []
         self.moved: list[DriftResult] = []
         self.failed: list[str] = []
+        self.folders_with_terraform_data: set[str] = set()
         self.kinds: Counter[DriftKind] = Counter()
         self.unchanged = 0
         self.unmanaged = ""
@@ -47,6 +49,8 @@ class DriftReport:
                 self.folders.add(result.moved_from)
             self.kinds.update(drift.kind for drift in result.differences)
             self.unchanged += result.unchanged
+            if any(map(is_data, result.unmanaged)):
+                self.folders_with_terraform_data.add(result.moved_from or result.folder)
             self.unmanaged += format_unmanaged(self._paths, result) + format_plan_code(self._paths, result)
             if result.failure:
                 self.failed.append(result.folder)

@@ -1,7 +1,7 @@
 """`owscale check`: compare out/ with the files that the specs and templates generate."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from owscale.output.journal import read_incomplete_run
 from owscale.output.lock import lock_output
 from owscale.workflow.pipeline import LoadedSpecs, compare_output, load_specs
 from owscale.workflow.project import ProjectPaths
+from owscale.workflow.terraform_data import data_error, note_index, tracked_data
 
 
 class Options(NamedTuple):
@@ -28,6 +29,16 @@ class Options(NamedTuple):
     staged: bool
 
 
+class _Index(NamedTuple):
+    """Paths that a check of the index cannot see in the staged files, relative to the directory of the output.
+
+    `untracked` are files that are not in git, `terraform_data` those of Terraform itself that are.
+    """
+
+    untracked: list[Path]
+    terraform_data: list[Path]
+
+
 def run(options: Options, output: Output) -> CommandResult:
     """Compare the output with the specs: those of the work tree, or those of the next commit."""
     if not options.staged:
@@ -36,15 +47,18 @@ def run(options: Options, output: Output) -> CommandResult:
     from owscale.workflow.staged import staged_project  # noqa: PLC0415 -- a check of the work tree needs no git
 
     repository = Repository(options.paths.spec)
-    untracked = repository.untracked(options.paths.out) if repository.contains(options.paths.out) else []
-    names = [Path(os.path.relpath(file)) for file in untracked]
+    out = Path(os.path.realpath(options.paths.out))
+    is_inside = repository.contains(out)
+    untracked = repository.untracked(out) if is_inside else []
+    data = tracked_data(out) if is_inside else []
+    index = _Index([file.relative_to(out) for file in untracked], [path.relative_to(out) for path in data])
     with staged_project(repository, options.paths) as paths:
-        result = _check(options._replace(paths=paths), output, untracked=names)
+        result = _check(options._replace(paths=paths), output, index)
     result.is_cacheable = False  # the record names files of a temporary directory
     return result
 
 
-def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) -> CommandResult:
+def _check(options: Options, output: Output, index: _Index | None = None) -> CommandResult:
     """Compare every deployment; an error in one spec or one deployment hides nothing of the others."""
     paths = options.paths
     specs = load_specs(paths.spec)
@@ -63,17 +77,22 @@ def _check(options: Options, output: Output, *, untracked: Sequence[Path] = ()) 
     drift.show_moved()
     is_unchanged = drift.unchanged and not drift.kinds
     text = drift.unmanaged + (f"{plural(drift.unchanged, 'file')} up to date\n" if is_unchanged else "")
-    new = list(_new_files(specs, paths, drift, untracked))
+    new = [paths.out / file for file in _new_files(specs, drift, index.untracked)] if index else []
     for file in new:
         output.status(f"{file}: not in git")
-    failure = [message for message in (_summarize(paths, drift), _summarize_new(new), drift.failure) if message]
+    data = [paths.out / path for path in (index.terraform_data if index else _tracked_data(paths, drift))]
+    data = [path for path in data if any(path.is_relative_to(paths.out / folder) for folder in drift.folders)]
+    for error in map(data_error, data):
+        output.status(error.message, hint=error.hint)
+    summaries = (_summarize(paths, drift), _summarize_new(new), _summarize_data(data), drift.failure)
+    failure = [message for message in summaries if message]
     try:
         specs.report.raise_on_errors(strict=options.strict)
     except SpecError as error:
         return CommandResult(FAILURE, text, failure="\n".join((*failure, str(error))))
     if failure:
         return CommandResult(FAILURE, text, failure="\n".join(filter(None, (*failure, specs.report.summary))))
-    return CommandResult(text=text, is_cacheable=True)
+    return CommandResult(text=text, is_cacheable=all(map(note_index, _repositories(paths, drift))))
 
 
 def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
@@ -85,22 +104,44 @@ def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
     return format_message(f"{number:,} of {total} in {paths.out}/ {verb} from the specs", *drift_hints(drift.kinds))
 
 
-def _new_files(
-    specs: LoadedSpecs, paths: ProjectPaths, drift: DriftReport, untracked: Sequence[Path]
-) -> Iterator[Path]:
+def _new_files(specs: LoadedSpecs, drift: DriftReport, untracked: list[Path]) -> Iterator[Path]:
     """Yield the untracked files in the folders of deployments, without those that the user keeps there."""
     keep = {item.deployment.folder: item.deployment.spec.keep for item in specs.deployments}
     for folder in drift.folders:
         for file in untracked:
-            if file.is_relative_to(paths.out / folder):
-                name = file.relative_to(paths.out / folder).as_posix()
+            if file.is_relative_to(folder):
+                name = file.relative_to(folder).as_posix()
                 if not any(fnmatchcase(name, pattern) for pattern in keep.get(folder, ())):
                     yield file
 
 
-def _summarize_new(files: Sequence[Path]) -> str:
+def _summarize_new(files: list[Path]) -> str:
     if not files:
         return ""
     verb = "is" if len(files) == 1 else "are"
     hint = "`git add` what belongs to the commit, ignore it in .gitignore, or list it under `keep:` in the spec"
     return format_message(f"{plural(len(files), 'file')} in the folders of deployments {verb} not in git", hint)
+
+
+def _tracked_data(paths: ProjectPaths, drift: DriftReport) -> list[Path]:
+    """Return the paths of Terraform itself that are in git, relative to the directory of the output."""
+    found = {path for repository in _repositories(paths, drift) for path in tracked_data(repository)}
+    return sorted(path.relative_to(paths.out) for path in found)
+
+
+def _repositories(paths: ProjectPaths, drift: DriftReport) -> set[Path]:
+    """Return folders, one in each repository that can have files of Terraform itself; usually there is none."""
+    folders = {paths.out / name for name in drift.folders_with_terraform_data}
+    return {
+        next((part for part in (folder, folder.parent) if os.path.lexists(part / ".git")), paths.out)
+        for folder in folders
+    }
+
+
+def _summarize_data(data: list[Path]) -> str:
+    number = plural(len(data), "path")
+    return (
+        f"{number} of Terraform itself in the folders of deployments {'is' if len(data) == 1 else 'are'} in git"
+        if data
+        else ""
+    )

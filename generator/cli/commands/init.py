@@ -98,6 +98,8 @@ def _read(path: Path) -> bytes:
     if path.is_symlink():
         raise OwscaleError(f"{path}: is a symbolic link; {NOTHING_WRITTEN}", hint="replace it by a regular file")
     for folder in path.parents:
+        if folder.is_symlink() and not folder.exists():
+            raise OwscaleError(f"{folder}: is a symbolic link to nowhere; {NOTHING_WRITTEN}", hint="remove it")
         if folder.exists() and not folder.is_dir():
             raise OwscaleError(f"{folder}: is a file; {NOTHING_WRITTEN}", hint="move it away")
     return read_untrusted(path, MAX_EXTRA_BYTES) if path.exists() else b""

@@ -17,7 +17,6 @@ from owscale.fs.text import decode_text
 from owscale.fs.untrusted import MAX_PLAN_BYTES, read_untrusted
 from owscale.spec.deployment import Deployment
 from owscale.terraform.error_hints import failure_message
-from owscale.terraform.runner import Terraform
 from owscale.verify import format_results, terraform_outputs
 from owscale.verify.progress import VerifyProgress
 from owscale.verify.registry import needs_aws, select_checks
@@ -25,6 +24,7 @@ from owscale.verify.runner import CheckRun
 from owscale.verify.target import Target, resolve_address
 from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
+from owscale.workflow.terraform_data import open_terraform
 
 _MAX_RESPONSE_SECONDS = 10
 
@@ -103,7 +103,7 @@ def _run_terraform_output(root: Path) -> str:
     if not root.is_dir():
         hint = f"run `{owscale_command('generate')}`, or name a file of `terraform output -json` with `--outputs FILE`"
         raise OwscaleError(f"{root}: not found", hint=hint)
-    result = Terraform(root).run("output", "-json", "-no-color")
+    result = open_terraform(root).run("output", "-json", "-no-color")
     if result.code:
         init = f"terraform -chdir={shlex.quote(str(root))} init"
         raise OwscaleError(

@@ -18,8 +18,7 @@ from owscale.terraform.config.expressions import (
     nodes,
     references,
 )
-from owscale.terraform.config.parser import parse_file, parse_tree
-from owscale.terraform.config.plan_code import labelled
+from owscale.terraform.config.parser import labelled, parse_file, parse_tree
 from owscale.terraform.config.policy_document import TYPE, policy_json
 from owscale.terraform.config.type_constraints import compile_type
 from owscale.terraform.config.values import (

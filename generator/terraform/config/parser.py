@@ -1,6 +1,7 @@
 """Parse HCL into blocks, grouped by directory."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,19 +17,25 @@ from owscale.errors import OwscaleError
 
 Block = Mapping[str, Any]
 
+_ESCAPE = re.compile(r'\\(?:u(?P<code>[0-9a-fA-F]{4})|["\\])')
 _PLAIN = SerializationOptions(with_comments=False, explicit_blocks=False)  # no keys that a block could have itself
 
 
-def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
-    """Return the blocks of the `.tf` files by directory.
+COMMENT = "//"
+"""The key of a comment in the JSON syntax."""
 
-    Raises OwscaleError with the path of a file that is not HCL, or whose blocks have an unexpected form.
+
+def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
+    """Return the blocks of the `.tf` and `.tf.json` files by directory.
+
+    Raises OwscaleError with the path of a file that is neither HCL nor its JSON syntax, or whose blocks have an
+    unexpected form.
     """
     scopes: dict[str, Scope] = {}
-    for path, text in files.items():
-        if path.endswith(".tf"):
+    for path, text in sorted(files.items(), key=lambda file: _is_override(file[0])):
+        if path.endswith((".tf", ".tf.json")):
             try:
-                scopes.setdefault(str(PurePosixPath(path).parent), Scope()).add(path, _parse(path, text))
+                scopes.setdefault(str(PurePosixPath(path).parent), Scope()).add(path, parse_file(path, text))
             except (AttributeError, TypeError) as error:
                 message = f"{path}: a block has a form that Terraform does not accept"
                 raise OwscaleError(message, hint=validate_hint()) from error
@@ -110,32 +117,74 @@ class Scope:
     removed: list[Block] = field(default_factory=list)
 
     def add(self, path: str, blocks: Block) -> None:
-        """Add the blocks of one file."""
+        """Add the blocks of one file; those of an override file are merged into blocks of the same name."""
+        merge = _is_override(path)
         for name, target in (("variable", self.variables), ("output", self.outputs), ("module", self.modules)):
-            for block in blocks.get(name, []):
-                target.update({unquote(label): body for label, body in block.items() if label.startswith('"')})
-        for block in blocks.get("locals", []):
-            self.locals.update(block)
-        for labels, body in _labelled_blocks(blocks, "data"):
-            self.data[labels] = body
-        for labels, body in _labelled_blocks(blocks, "resource"):
-            self.resources[labels] = (path, body)
-        for parent in (blocks, *blocks.get("terraform", [])):
+            for (label,), body in labelled_blocks(blocks, name, 1):
+                target[label] = _merge(target.get(label), body, merge=merge)
+        for _, body in labelled_blocks(blocks, "locals", 0):
+            self.locals.update(body)
+        for labels, body in labelled_blocks(blocks, "data", 2):
+            self.data[labels] = _merge(self.data.get(labels), body, merge=merge)
+        for labels, body in labelled_blocks(blocks, "resource", 2):
+            _, earlier = self.resources.get(labels, ("", None))
+            self.resources[labels] = (path, _merge(earlier, body, merge=merge))
+        for parent in (blocks, *(body for _, body in labelled_blocks(blocks, "terraform", 0))):
             for name in ("provider", "backend"):
-                for block in parent.get(name, []):
-                    self.settings.update({f"{name} {label}": (path, body) for label, body in block.items()})
-        self.moved += blocks.get("moved", [])
-        self.removed += blocks.get("removed", [])
+                for (label,), body in labelled_blocks(parent, name, 1):
+                    self.settings[f'{name} "{label}"'] = (path, body)
+        self.moved += (body for _, body in labelled_blocks(blocks, "moved", 0))
+        self.removed += (body for _, body in labelled_blocks(blocks, "removed", 0))
 
 
-def _labelled_blocks(blocks: Block, name: str) -> Iterator[tuple[tuple[str, str], Block]]:
-    """Yield the blocks with two labels, such as the type and the name of a resource."""
-    for block in blocks.get(name, []):
-        for first, inner in block.items():
-            for second, body in inner.items() if first.startswith('"') else ():
-                yield (unquote(first), unquote(second)), body
+def _is_override(path: str) -> bool:
+    """Return whether a file is an override file: https://developer.hashicorp.com/terraform/language/files/override."""
+    name = PurePosixPath(path).name.removesuffix(".json").removesuffix(".tf")
+    return name == "override" or name.endswith("_override")
+
+
+def _merge(earlier: Block | None, body: Block, *, merge: bool) -> Block:
+    return {**earlier, **body} if merge and earlier else body
+
+
+def labelled_blocks(blocks: Block, name: str, depth: int) -> Iterator[tuple[tuple[Any, ...], Block]]:
+    """Yield the blocks of a name with their labels. Raises TypeError where one has another number of labels."""
+    for labels, body in _labelled(blocks.get(name), depth):
+        if not isinstance(body, dict):
+            raise TypeError(f"{name} has no block")
+        yield tuple(_ESCAPE.sub(_unescape, label) for label in labels), body
+
+
+def _unescape(escape: re.Match[str]) -> str:
+    """Return the character of an escape sequence, which Terraform reads in a quoted label too.
+
+    https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
+    """
+    return chr(int(escape["code"], 16)) if escape["code"] else escape[0][1:]
+
+
+def labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Yield the blocks of one kind with their labels, of HCL or of its JSON syntax; other values are left out."""
+    return ((labels, body) for labels, body in _labelled(node, depth) if isinstance(body, dict))
+
+
+def _labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(node, list):  # of blocks, or of the JSON syntax, which may put mappings into lists
+        for item in node:
+            yield from _labelled(item, depth)
+    elif depth == 0 or not isinstance(node, dict):
+        yield from [] if node is None else [((), node)]
+    else:
+        for label, inner in node.items():
+            if label != COMMENT:
+                yield from (((unquote(label), *labels), body) for labels, body in _labelled(inner, depth - 1))
+
+
+def mappings(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield the mappings of a node, which the JSON syntax may put into lists."""
+    return (body for _, body in labelled(node, 0))
 
 
 def unquote(text: str) -> str:
-    """Return a label or a string without its quotes."""
+    """Return a label or a string without its quotes; a label may be an identifier, which has none."""
     return text.strip('"')

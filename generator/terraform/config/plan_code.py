@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from owscale.errors import OwscaleError
-from owscale.terraform.config.parser import parse_file, unquote
+from owscale.terraform.config.parser import COMMENT, labelled, mappings, parse_file, unquote
 
 LOCK_FILE = ".terraform.lock.hcl"
 PROVIDERS = {"aws": "hashicorp/aws"}
@@ -21,7 +21,13 @@ PROVIDERS = {"aws": "hashicorp/aws"}
 MAX_BYTES = 256 * 1024
 """Limit of a file that is read as HCL; parsing takes about 20 seconds for each MiB."""
 
-_COMMENT = "//"  # of the JSON syntax
+VARIABLES = {"aws_profile", "webui_secret_key"}
+"""The variables of a generated root module."""
+
+_CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")  # OpenTofu prefers the last two to the first
+_TESTS = (".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json")
+_VARIABLE_FILES = {"terraform.tfvars", "terraform.tfvars.json"}
+_AUTOMATIC_VARIABLE_FILES = (".auto.tfvars", ".auto.tfvars.json")
 _BUILT_IN = "terraform"  # terraform_data, terraform_remote_state: a part of Terraform itself
 _LABELS = {"data": 2, "resource": 2, "ephemeral": 2, "module": 1, "provider": 1, "check": 1, "variable": 1, "output": 1}
 _HARMLESS = {"variable", "output", "locals", "moved", "removed", "import"}
@@ -39,7 +45,10 @@ _FILE_CALL = re.compile(
 )
 _NOT_EXAMINED = {"..", ".terraform"}  # parts of a path
 _PATH_PREFIX = re.compile(r"\$\{path\.(?:module|root)\}/?")
-_PROVIDER_CALL = re.compile(r"provider\s*::\s*(\w+)")
+# A comment after the word is not read either.
+_PROVIDER_CALL = re.compile(r"(?<![\w.])provider\s*+(?:::\s*+(?P<name>[\w-]*+)|(?=/\*|\#|//))")
+# A path out of the folder in a custom file of any kind, such as a program. What it leads to is not compared.
+_LEADS_OUTSIDE = re.compile(rb"(?<![\w.])\.\.(?:[/\\\"'`\s)]|\Z)|\bdirname\b|\babspath\(|\bpath\.cwd\b")
 
 
 class PlanCode(NamedTuple):
@@ -59,8 +68,21 @@ class PlanCode(NamedTuple):
 
 
 def is_terraform(path: str) -> bool:
-    """Return whether Terraform reads a file as configuration."""
-    return path.endswith((".tf", ".tf.json")) or posixpath.basename(path) == LOCK_FILE
+    """Return whether Terraform, or OpenTofu in its place, reads a file by itself."""
+    return path.endswith((*_CONFIGURATION, *_TESTS)) or posixpath.basename(path) == LOCK_FILE or _has_variables(path)
+
+
+def leads_outside(content: bytes) -> bool:
+    """Return whether a file has a path that leads out of its folder, to files that nobody compares."""
+    return bool(_LEADS_OUTSIDE.search(content))
+
+
+def _has_variables(path: str) -> bool:
+    """Return whether a file sets variables of the root module.
+
+    https://developer.hashicorp.com/terraform/language/values/variables#variable-definitions-tfvars-files
+    """
+    return "/" not in path and (path in _VARIABLE_FILES or path.endswith(_AUTOMATIC_VARIABLE_FILES))
 
 
 def find_plan_code(files: Mapping[str, bytes | None]) -> list[PlanCode]:
@@ -74,7 +96,10 @@ def _in_file(path: str, content: bytes | None) -> Iterator[PlanCode]:
         yield PlanCode(path, 0, name, "is a symbolic link, which Terraform follows", "")
     elif name == LOCK_FILE:
         yield _construct(path, "", name, "decides which providers are downloaded", content.hex())
-    elif path.endswith((".tf", ".tf.json")):
+    elif path.endswith(_TESTS):
+        effect = "is a test, whose modules and providers `terraform init` downloads"
+        yield PlanCode(path, 0, name, effect, hashlib.sha256(content).hexdigest())
+    elif path.endswith(_CONFIGURATION) or _has_variables(path):
         try:
             text = content[: MAX_BYTES + 1].decode()
             blocks = parse_file(path, text) if len(content) <= MAX_BYTES else None
@@ -84,13 +109,16 @@ def _in_file(path: str, content: bytes | None) -> Iterator[PlanCode]:
         if blocks is None:
             effect = f"cannot be examined ({reason}), so it may run anything"
             yield PlanCode(path, 0, name, effect, hashlib.sha256(content).hexdigest())
+        elif _has_variables(path):
+            for variable in sorted(VARIABLES & blocks.keys()):
+                yield _construct(path, text, variable, "is set in place of the spec", blocks[variable])
         else:
             yield from _in_module(path, text, blocks)
 
 
 def _in_module(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCode]:
     for kind, node in body.items():
-        if kind == _COMMENT:
+        if kind == COMMENT:
             continue
         for labels, block in labelled(node, _LABELS.get(kind, 0)):
             yield from _in_block(path, text, kind, labels, block)
@@ -140,9 +168,9 @@ def _in_settings(path: str, text: str, block: Mapping[str, Any]) -> Iterator[Pla
     """Yield the constructs of a `terraform` block: other providers, another state."""
     for key, node in block.items():
         if key == "required_providers":
-            for body in _bodies(node):
+            for body in mappings(node):
                 yield from _in_required_providers(path, text, body)
-        elif key not in ("required_version", _COMMENT):
+        elif key not in ("required_version", COMMENT):
             effect = (
                 "decides where the state is" if key in ("backend", "cloud") else "is not a setting that owscale checks"
             )
@@ -151,7 +179,7 @@ def _in_settings(path: str, text: str, block: Mapping[str, Any]) -> Iterator[Pla
 
 def _in_required_providers(path: str, text: str, body: Mapping[str, Any]) -> Iterator[PlanCode]:
     for label, requirement in body.items():
-        if label == _COMMENT:
+        if label == COMMENT:
             continue
         provider = unquote(label)
         source = requirement.get("source", "") if isinstance(requirement, dict) else ""
@@ -164,7 +192,7 @@ def _in_required_providers(path: str, text: str, body: Mapping[str, Any]) -> Ite
 def _in_expressions(path: str, text: str, name: str, node: Any) -> Iterator[PlanCode]:
     """Yield the calls of functions of providers, and of functions that read files elsewhere."""
     for expression in _expressions(node):
-        for provider in {call[1] for call in _PROVIDER_CALL.finditer(expression)}:
+        for provider in {call["name"] or "" for call in _PROVIDER_CALL.finditer(expression)}:
             yield _construct(path, text, f"provider::{provider}", "runs code of a provider in every plan", expression)
         for function in {call["name"] for call in _FILE_CALL.finditer(expression) if not _reads_inside(call)}:
             effect = f"in {name} may read a file outside the folder"
@@ -214,23 +242,3 @@ def _line(text: str, name: str) -> int:
     pattern = r'[\s":{\[]+'.join(words) if words[0] != "required_providers" else rf'"?{words[-1]}"?\s*='
     match = re.search(rf"(?<![\w.]){pattern}", text)
     return text.count("\n", 0, match.start()) + 1 if match else 0
-
-
-def labelled(node: Any, depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the blocks of one kind with their labels, of HCL or of its JSON syntax."""
-    for body in _bodies(node):
-        if depth == 0:
-            yield (), body
-            continue
-        for label, inner in body.items():
-            if label != _COMMENT:
-                yield from (((unquote(label), *labels), block) for labels, block in labelled(inner, depth - 1))
-
-
-def _bodies(node: Any) -> Iterator[dict[str, Any]]:
-    """Yield the mappings of a node, which the JSON syntax may put into lists."""
-    if isinstance(node, dict):
-        yield node
-    elif isinstance(node, list):
-        for item in node:
-            yield from _bodies(item)

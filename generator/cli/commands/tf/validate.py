@@ -12,8 +12,8 @@ from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.spec.deployment import Deployment
 from owscale.terraform import error_hints
-from owscale.terraform.runner import Terraform
 from owscale.workflow.project import ProjectPaths
+from owscale.workflow.terraform_data import open_terraform
 
 
 class Options(NamedTuple):
@@ -39,7 +39,7 @@ def _validate(deployment: Deployment, root: Path, output: Output) -> bool:
     """Print what Terraform finds in a root module, and return whether it is valid."""
     if not root.is_dir():
         raise OwscaleError(f"{root}: not found", hint=f"run `{owscale_command('generate')}`")
-    terraform = Terraform(root)
+    terraform = open_terraform(root)
     init = terraform.init("-backend=false", "-lockfile=readonly", "-no-color")
     if init.code:
         backend = backend_config(deployment, root, "validate")

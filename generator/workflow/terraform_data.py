@@ -1,0 +1,108 @@
+"""Start Terraform, only where git has none of the files that Terraform itself writes into a root module.
+
+Such a file decides what Terraform runs, whatever the generated code says: `modules.json` in `.terraform` has the
+directory that is read for each module, `.terraform/terraform.tfstate` the backend, and `terraform.d/plugins` providers
+(https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories). A local state is
+read whatever it is, a device too, and contains secrets.
+"""
+
+import os
+import shlex
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from owscale.errors import OwscaleError
+from owscale.fs import observed
+from owscale.fs.untrusted import MAX_OUTPUT_BYTES, UnsafeFileError, read_untrusted
+
+if TYPE_CHECKING:
+    from owscale.terraform.runner import Terraform
+    from owscale.workflow.git import Repository
+
+_NAMES = (".terraform", "terraform.d", "*.tfstate", "*.tfstate.*")
+"""Names of files and directories; a local state has its backups, locks and workspaces beside it."""
+
+
+def open_terraform(root: Path) -> "Terraform":
+    """Return Terraform for a root module. This is the only place that starts it.
+
+    Raises OwscaleError where git has files of Terraform itself, and where there is no terraform on PATH.
+    """
+    from owscale.terraform.runner import Terraform  # noqa: PLC0415 -- `check` uses this module, and runs no Terraform
+
+    if _has_data(root):
+        for path in tracked_data(root):
+            raise data_error(path, "; nothing was run")
+    return Terraform(root)
+
+
+def is_data(path: str) -> bool:
+    """Return whether a path below a root module is one that Terraform itself writes."""
+    names = _names()
+    return any(fnmatchcase(part.casefold(), name) for part in path.split("/") for name in names)
+
+
+def tracked_data(folder: Path) -> list[Path]:
+    """Return the files and directories of Terraform itself below a folder that are in the index of git, in that folder.
+
+    None outside a git repository. Raises OwscaleError where git cannot tell.
+    """
+    real = Path(os.path.realpath(folder))
+    repository = _repository(real)
+    files = repository.tracked(real, _names()) if repository else []
+    return sorted({folder / _shorten(file.relative_to(real)) for file in files})
+
+
+def note_index(folder: Path) -> bool:
+    """Record the index of git, so that a cached result is not used for another one; return whether that worked."""
+    repository = _repository(folder)
+    try:
+        if repository is not None:
+            read_untrusted(repository.index_path(), MAX_OUTPUT_BYTES)
+    except FileNotFoundError:  # nothing was ever added, which is recorded
+        return True
+    except (OSError, UnsafeFileError):
+        return False
+    return True
+
+
+def data_error(path: Path, consequence: str = "") -> OwscaleError:
+    """Return the error for a path of Terraform itself that is in git."""
+    name = shlex.quote(str(path))
+    return OwscaleError(
+        f"{path}: is in git, although it decides what Terraform runs{consequence}",
+        hint=f"run `git rm -r --cached {name}`, delete it, and list it in .gitignore",
+    )
+
+
+def _names() -> tuple[str, ...]:
+    """Return the names, with that of the directory which TF_DATA_DIR puts into each root module."""
+    folder = os.path.normpath(os.environ.get("TF_DATA_DIR") or ".terraform")
+    is_name = not os.path.isabs(folder) and folder.partition("/")[0] not in ("", ".", "..")
+    return (*_NAMES, folder.partition("/")[0].casefold()) if is_name and folder != ".terraform" else _NAMES
+
+
+def _repository(folder: Path) -> "Repository | None":
+    from owscale.workflow.git import Repository  # noqa: PLC0415 -- most checks find nothing to ask git about
+
+    real = Path(os.path.realpath(folder))
+    is_in_git = any(observed.kind(parent / ".git") for parent in (real, *real.parents))
+    return Repository(folder) if is_in_git else None
+
+
+def _has_data(root: Path) -> bool:
+    return any(is_data(name) for _, folders, files in _walk(root) for name in (*folders, *files))
+
+
+def _walk(root: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    for folder, folders, files in os.walk(root):
+        yield folder, folders, files
+        folders[:] = [name for name in folders if not is_data(name)]
+
+
+def _shorten(path: Path) -> Path:
+    """Return the path up to its first part that Terraform itself writes."""
+    number = next(number for number, part in enumerate(path.parts, 1) if is_data(part))
+    return Path(*path.parts[:number])
