@@ -57,7 +57,7 @@ def _require_no_linked_specs(spec: Path) -> None:
 
     Folders above it may be links.
     """
-    folder = spec if observed.target_kind(spec) != observed.FILE else spec.parent
+    folder = spec if spec.name == SPEC_DIRECTORY else spec.parent
     if observed.kind(folder) != observed.LINK or folder.name != SPEC_DIRECTORY:
         return
     if observed.target_kind(folder) == observed.DIRECTORY:

@@ -159,10 +159,6 @@ def test_folder_of_specs_that_is_a_link_is_refused_with_a_reason(
     before = project.tree()
     project.spec.parent.rename(project.folder / "real")
     project.spec.parent.symlink_to(target)
-    if target != "real" and words[-1:] == ("spec/spec.yaml",):
-        assert project.run("check", *words) == 1
-        assert "spec/spec.yaml: no such file or directory" in project.stderr
-        return
     for command in ("check", "generate"):
         assert project.run(command, *words) == 1
         assert "spec: is a symbolic link; expected a folder with specs\n  hint: " in project.stderr
