@@ -77,11 +77,13 @@ test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
 test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 10 to 20 minutes
 	@.venv/bin/python -m pytest --numprocesses 2 --dist load -m slow tests/emulator/test_effects.py $(ARGS)
 
-# Git trees, output folders, damaged files: all generated cases, of which `make test` tries a tenth.
-hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile input
+# Git trees, output folders, damaged files, kills, errors of the disk, runs at once, 5,000 deployments: all generated
+# cases, of which `make test` tries a sample.
+hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile input, kills, faults and large projects
 	@OWSCALE_HOSTILE_SCALE=1 .venv/bin/python -m pytest --numprocesses 2 tests/project/test_hostile_input.py \
 		tests/plan_policy/test_every_type.py tests/plan_policy/test_expected_values.py tests/review/test_every_key.py \
-		tests/workflow/test_git.py $(ARGS)
+		tests/workflow/test_git.py tests/output/test_many_runs.py tests/output/test_transaction.py \
+		tests/output/test_interrupted_transaction.py $(ARGS)
 
 lint: .venv/.lint .venv/.precomputed ## check style, format, types and imports
 	.venv/bin/ruff check

@@ -9,6 +9,7 @@ import pytest
 
 from tests._support.fault_injection import NO_FAULT, generate_with_fault
 from tests._support.project import Project
+from tests._support.scale import scaled
 
 CHANGING = ("alpha", "gamma", "minimal")
 
@@ -82,7 +83,7 @@ def send(number: int) -> Callable[[], None]:
 
 
 # The first changes stage files, where a few samples are enough.
-CHANGES = (*range(1, 70, 17), *range(70, 1000, 2))
+CHANGES = (*range(1, 70, 17 // scaled(17, 1)), *range(70, 1000, 2 // scaled(2, 1)))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -4,20 +4,29 @@ import errno
 import os
 import resource
 import signal
+from collections.abc import Callable
 
 import pytest
 
 from owscale.cli.main import main
 from tests._support.fault_injection import NO_FAULT, generate_with_fault
 from tests._support.project import Project
+from tests._support.scale import scaled
 
 
 def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def fill_disk() -> None:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EACCES)
+"""Of a full disk, a broken one, one that became read-only, a quota, and a directory that may not be written."""
+
+
+def fail(number: int) -> Callable[[], None]:
+    def fault() -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fault
 
 
 class Scene:
@@ -73,7 +82,7 @@ def test_next_run_completes_a_run_killed_at_any_point(scene: Scene) -> None:
 
 
 def test_two_killed_runs_with_different_specs(scene: Scene) -> None:
-    for at in range(1, 1000, 8):
+    for at in range(1, 1000, 8 // scaled(8, 1)):
         scene.reset()
         if os.WIFEXITED(generate_with_fault(at, kill)):
             break
@@ -86,11 +95,12 @@ def test_two_killed_runs_with_different_specs(scene: Scene) -> None:
         pytest.fail("no run reached its end")
 
 
-def test_full_disk_is_an_error_at_any_point(scene: Scene) -> None:
+@pytest.mark.parametrize("number", ERRORS[: scaled(len(ERRORS), 1)])
+def test_error_of_the_disk_at_any_point_is_reported(scene: Scene, number: int) -> None:
     failures = 0
     for at in range(1, 1000):
         scene.reset()
-        status = generate_with_fault(at, fill_disk)
+        status = generate_with_fault(at, fail(number))
         assert os.WIFEXITED(status)
         if os.WEXITSTATUS(status) == NO_FAULT:
             break
