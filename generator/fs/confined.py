@@ -7,6 +7,7 @@ from pathlib import Path
 
 from owscale.errors import OwscaleError
 from owscale.fs.files import io_errors
+from owscale.fs.walk import MAX_DEPTH
 
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 1024
@@ -28,6 +29,8 @@ def unsafe_path_reason(path: str) -> str:
     # As git refuses in a checkout: https://git-scm.com/docs/git-fsck (hasDotgit). `git~1` is its short name on NTFS.
     if any(part.rstrip(". ").casefold() in (".git", "git~1") for part in parts):
         return "has a part `.git`"
+    if len(parts) > MAX_DEPTH:
+        return f"is nested deeper than {MAX_DEPTH} levels"
     if len(path.encode()) > _MAX_PATH_BYTES or any(len(part.encode()) > _MAX_NAME_BYTES for part in parts):
         return "is too long"
     return ""

@@ -4,13 +4,12 @@ Paths are text here: a large run looks at fifty thousand files, and creating a P
 Errors of the file system are OSErrors, which the caller turns into messages once, for the same reason.
 """
 
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from owscale.errors import OwscaleError
 from owscale.fs import observed
 from owscale.fs.untrusted import MAX_OUTPUT_BYTES, read_untrusted
+from owscale.fs.walk import walk
 
 _NOT_ENTERED = ".terraform"  # Terraform's own directory, with the providers and modules that it downloaded
 
@@ -20,14 +19,14 @@ class OutputDirectory:
 
     `entries` has the kind of each path in it, as in `fs.observed`. Where the directory itself is blocked, such as by a
     link above it, `blocked` is the message for that, and there are no entries. Without a `folder` it is empty. Raises
-    OSError where it cannot be read.
+    OSError where it cannot be read, and OwscaleError where folders are nested too deep.
     """
 
     def __init__(self, out: Path, folder: str | None) -> None:
         self.root = str(out / (folder or ""))
         self.blocked = _blocked_message(out, folder) if folder else ""
         has_entries = folder and not self.blocked
-        self.entries: dict[str, str] = dict(_entries(self.root, "")) if has_entries else {}
+        self.entries: dict[str, str] = dict(walk(self.root, not_entered=_NOT_ENTERED)) if has_entries else {}
         self._by_casefolded = {path.casefold(): path for path in self.entries}
         self._has_no_clashes = len(self._by_casefolded) == len(self.entries)
 
@@ -97,12 +96,3 @@ def _wrong_kind(path: str, kind: str, expected: str) -> str:
         observed.OTHER: "neither a file nor a directory",
     }
     return f"{path}: is {names[kind]}; expected {names[expected]}"
-
-
-def _entries(directory: str, prefix: str) -> Iterator[tuple[str, str]]:
-    """Yield everything below a directory. Links are not followed, `.terraform` is not entered."""
-    with suppress(FileNotFoundError):
-        for name, kind in observed.scan(directory):
-            yield f"{prefix}{name}", kind
-            if kind == observed.DIRECTORY and name != _NOT_ENTERED:
-                yield from _entries(f"{directory}/{name}", f"{prefix}{name}/")

@@ -8,11 +8,13 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from owscale.console.text import suggest
+from owscale.domain.terraform_data import is_terraform_data
 from owscale.errors import OwscaleError
 from owscale.fs import observed
 from owscale.fs.files import io_errors, os_error_hint
 from owscale.fs.text import foreign_encoding
-from owscale.fs.untrusted import MAX_EXTRA_BYTES, MIB, read_untrusted, require_no_link, too_large
+from owscale.fs.untrusted import MAX_EXTRA_BYTES, MIB, UnsafeFileError, read_untrusted, require_no_link, too_large
+from owscale.fs.walk import require_depth
 from owscale.render.file_list import generated_paths
 from owscale.render.template_files import read_template, shipped_path
 from owscale.spec.deployment import Deployment
@@ -99,6 +101,8 @@ def _list_files(top: Path, shown: str) -> dict[str, Path]:
     """
     try:
         paths = list(islice(_files_below(str(top), "", _template_names()), _MAX_FILES + 1))
+    except UnsafeFileError as error:
+        raise OwscaleError(f"{shown}: {error.problem}", hint=error.hint) from None
     except OSError as error:
         below = os.path.relpath(error.filename, top)
         place = f"{shown}/{below}"
@@ -111,6 +115,7 @@ def _list_files(top: Path, shown: str) -> dict[str, Path]:
 def _files_below(directory: str, prefix: str, templates: frozenset[str]) -> Iterator[str]:
     """Yield the paths of files below a directory, those of a directory itself before the ones below it."""
     entries = observed.scan(directory)
+    require_depth(prefix, directory)
     for name, kind in entries:
         if kind != observed.DIRECTORY and (not name.startswith(".") or f"{prefix}{name}" in templates):
             yield f"{prefix}{name}"
@@ -167,6 +172,9 @@ def _unsuitable_files(folder: _Folder) -> Iterator[OwscaleError]:
             yield OwscaleError(f"{folder.shown}/{path}: is a symbolic link", hint="replace it with a regular file")
         elif kind != observed.FILE:
             yield OwscaleError(f"{folder.shown}/{path}: is not a regular file", hint="move it out of the directory")
+        elif is_terraform_data(path):
+            problem = "has the name of a file that Terraform itself writes, and reads whatever the code says"
+            yield OwscaleError(f"{folder.shown}/{path}: {problem}", hint="move it out of the directory")
         elif size > MAX_EXTRA_BYTES:
             problem, hint = too_large(size, MAX_EXTRA_BYTES)
             yield OwscaleError(f"{folder.shown}/{path}: {problem}", hint=hint)

@@ -5,7 +5,6 @@ state, and with it the Redis token. The record contains digests and names, and n
 """
 
 import json
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,9 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from owscale.errors import OwscaleError
+from owscale.fs import observed
 from owscale.fs.files import atomic_write, io_errors
 from owscale.fs.hashing import DIGEST_LENGTH, content_digest
 from owscale.fs.untrusted import MAX_MANIFEST_BYTES, MAX_OUTPUT_BYTES, MAX_PLAN_BYTES, read_untrusted, require_no_link
+from owscale.fs.walk import walk
 
 FOLDER = ".terraform/owscale"
 
@@ -136,11 +137,9 @@ def tree_digest(root: Path) -> str:
 
 
 def _terraform_files(root: Path) -> Iterator[str]:
-    for directory, subdirectories, names in os.walk(root):
-        subdirectories[:] = [name for name in subdirectories if name != ".terraform"]
-        for name in names:
-            if name.endswith(_TERRAFORM_FILES):
-                yield Path(directory, name).relative_to(root).as_posix()
+    for path, kind in walk(root, not_entered=".terraform"):
+        if kind != observed.DIRECTORY and path.endswith(_TERRAFORM_FILES):
+            yield path
 
 
 def planned_state_version(plan: Path) -> StateVersion:
@@ -151,7 +150,7 @@ def planned_state_version(plan: Path) -> StateVersion:
     try:
         with zipfile.ZipFile(plan) as archive, archive.open("tfstate") as member:
             return state_version(json.loads(member.read(MAX_PLAN_BYTES)))
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, KeyError, RecursionError, ValueError, OSError) as error:
         raise OwscaleError(
             f"{plan}: the plan that Terraform saved is incomplete: {type(error).__name__}",
             hint="make sure that the disk has free space, then plan again",

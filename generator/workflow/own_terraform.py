@@ -8,6 +8,7 @@ from typing import NamedTuple
 from owscale.fs import observed
 from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, UnsafeFileError, read_untrusted
+from owscale.fs.walk import walk
 from owscale.output.expected import ExpectedFiles
 from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_code, is_terraform, leads_outside
 
@@ -34,12 +35,12 @@ class TerraformFiles(NamedTuple):
 
 def terraform_files(directory: Path, expected: ExpectedFiles) -> TerraformFiles:
     """Return the Terraform files of a root module: the rendered ones, and those beside them in its directory."""
-    beside = {
-        path.relative_to(directory).as_posix()
-        for pattern in ("*.tf", "*.tf.json")
-        for path in directory.rglob(pattern)
-        if ".terraform" not in path.parts
-    }
+    with io_errors(directory):
+        beside = {
+            path
+            for path, kind in walk(directory, not_entered=".terraform")
+            if kind != observed.DIRECTORY and path.endswith((".tf", ".tf.json"))
+        }
     own = own_files(str(directory), expected, sorted(beside - expected.generated.keys()))
     contents = {path: file.content for path, file in expected.files.items()} | own
     texts = {
@@ -107,6 +108,5 @@ def _read(path: str) -> bytes | None:
 
 def files_of(directory: Path) -> dict[str, bytes]:
     """Return the files below the directory of a git revision by path; none where it does not exist."""
-    return {
-        path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*") if path.is_file()
-    }
+    files = (path for path, kind in walk(directory) if kind == observed.FILE)
+    return {path: (directory / path).read_bytes() for path in files}

@@ -1,28 +1,20 @@
-"""Start Terraform, only where git has none of the files that Terraform itself writes into a root module.
-
-Such a file decides what Terraform runs, whatever the generated code says: `modules.json` in `.terraform` has the
-directory that is read for each module, `.terraform/terraform.tfstate` the backend, and `terraform.d/plugins` providers
-(https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories). A local state is
-read whatever it is, a device too, and contains secrets.
-"""
+"""Start Terraform, only where git has none of the files that Terraform itself writes into a root module."""
 
 import os
 import shlex
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from owscale.domain.terraform_data import is_terraform_data, terraform_data_names
 from owscale.errors import OwscaleError
 from owscale.fs import observed
+from owscale.fs.files import io_errors
 from owscale.fs.untrusted import MAX_OUTPUT_BYTES, UnsafeFileError, read_untrusted
+from owscale.fs.walk import walk
 
 if TYPE_CHECKING:
     from owscale.terraform.runner import Terraform
     from owscale.workflow.git import Repository
-
-_NAMES = (".terraform", "terraform.d", "*.tfstate", "*.tfstate.*")
-"""Names of files and directories; a local state has its backups, locks and workspaces beside it."""
 
 
 def open_terraform(root: Path) -> "Terraform":
@@ -38,12 +30,6 @@ def open_terraform(root: Path) -> "Terraform":
     return Terraform(root)
 
 
-def is_data(path: str) -> bool:
-    """Return whether a path below a root module is one that Terraform itself writes."""
-    names = _names()
-    return any(fnmatchcase(part.casefold(), name) for part in path.split("/") for name in names)
-
-
 def tracked_data(folder: Path) -> list[Path]:
     """Return the files and directories of Terraform itself below a folder that are in the index of git, in that folder.
 
@@ -51,7 +37,7 @@ def tracked_data(folder: Path) -> list[Path]:
     """
     real = Path(os.path.realpath(folder))
     repository = _repository(real)
-    files = repository.tracked(real, _names()) if repository else []
+    files = repository.tracked(real, terraform_data_names()) if repository else []
     return sorted({folder / _shorten(file.relative_to(real)) for file in files})
 
 
@@ -77,13 +63,6 @@ def data_error(path: Path, consequence: str = "") -> OwscaleError:
     )
 
 
-def _names() -> tuple[str, ...]:
-    """Return the names, with that of the directory which TF_DATA_DIR puts into each root module."""
-    folder = os.path.normpath(os.environ.get("TF_DATA_DIR") or ".terraform")
-    is_name = not os.path.isabs(folder) and folder.partition("/")[0] not in ("", ".", "..")
-    return (*_NAMES, folder.partition("/")[0].casefold()) if is_name and folder != ".terraform" else _NAMES
-
-
 def _repository(folder: Path) -> "Repository | None":
     from owscale.workflow.git import Repository  # noqa: PLC0415 -- most checks find nothing to ask git about
 
@@ -93,16 +72,11 @@ def _repository(folder: Path) -> "Repository | None":
 
 
 def _has_data(root: Path) -> bool:
-    return any(is_data(name) for _, folders, files in _walk(root) for name in (*folders, *files))
-
-
-def _walk(root: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    for folder, folders, files in os.walk(root):
-        yield folder, folders, files
-        folders[:] = [name for name in folders if not is_data(name)]
+    with io_errors(root):
+        return any(is_terraform_data(path) for path, _ in walk(root, not_entered=".terraform"))
 
 
 def _shorten(path: Path) -> Path:
     """Return the path up to its first part that Terraform itself writes."""
-    number = next(number for number, part in enumerate(path.parts, 1) if is_data(part))
+    number = next(number for number, part in enumerate(path.parts, 1) if is_terraform_data(part))
     return Path(*path.parts[:number])

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from owscale.cli.parser import COMMANDS
+from owscale.domain.terraform_data import is_terraform_data
 from owscale.errors import OwscaleError
-from owscale.workflow import terraform_data
-from owscale.workflow.terraform_data import is_data, open_terraform
+from owscale.workflow.terraform_data import open_terraform
+from tests._support.forked_runs import forked_runs
 from tests._support.project import ROOT, Project
 from tests._support.repository import commit, git
 
@@ -56,7 +57,7 @@ def add(project: Project, name: str) -> Path:
 def shown(name: str) -> str:
     """Return the path in messages: a directory of Terraform stands for all that is in it."""
     parts = Path(ROOT, name).parts
-    return str(Path(*parts[: next(number for number, part in enumerate(parts, 1) if is_data(part))]))
+    return str(Path(*parts[: next(number for number, part in enumerate(parts, 1) if is_terraform_data(part))]))
 
 
 @pytest.fixture
@@ -177,23 +178,36 @@ def test_outside_a_repository_nothing_is_in_git(project: Project) -> None:
 
 
 def test_stored_result_is_not_used_for_another_index(
-    generated: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    generated: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    monkeypatch.delenv("OWSCALE_NO_CACHE", raising=False)
+    cache = tmp_path_factory.mktemp("cache")
     write(generated, ".terraform/modules/modules.json")
-    assert generated.run("check") == 0
-    with monkeypatch.context() as context:
-        context.setattr(terraform_data, "tracked_data", None)
-        context.setattr(terraform_data, "is_data", None)
-        assert generated.run("check") == 0, "the result is stored"
-    git("add", "--force", f"{ROOT}/.terraform")
-    assert generated.run("check") == 1
-    assert MESSAGE in generated.stderr
+    with forked_runs() as runs:
+        first = runs.run(generated.folder, "check", cache=cache)
+        second = runs.run(generated.folder, "check", cache=cache)
+        assert (first.exit_code, second.exit_code, second.is_cached) == (0, 0, True)
+        git("add", "--force", f"{ROOT}/.terraform")
+        third = runs.run(generated.folder, "check", cache=cache)
+    assert (third.exit_code, third.is_cached) == (1, False)
+    assert MESSAGE in third.err
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_custom_files_cannot_have_such_a_name(generated: Project, name: str) -> None:
+    generated.change_spec("name: minimal", "name: minimal\ncustom: {extra: extra}")
+    file = generated.spec.parent / "extra" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    before = generated.tree()
+    is_hidden = any(part.startswith(".") for part in name.split("/"))
+    assert generated.run("generate") == (0 if is_hidden else 1), "hidden files are left out"
+    if not is_hidden:
+        assert f"spec/extra/{name}: has the name of a file that Terraform itself writes" in generated.stderr
+    assert generated.tree().keys() == before.keys()
 
 
 @pytest.mark.parametrize(
     "name", [".terraform.lock.hcl", "main.tf", "modules/terraform/main.tf", "tfstate", "a.terraform"]
 )
 def test_other_files_are_no_data_of_terraform(name: str) -> None:
-    assert not is_data(name)
+    assert not is_terraform_data(name)

@@ -7,9 +7,9 @@ from typing import Self
 from owscale.cli.messages import format_names, format_plan_code, format_unmanaged, show_drift
 from owscale.cli.output import Output
 from owscale.console.progress_bar import ProgressBar
+from owscale.domain.terraform_data import is_terraform_data
 from owscale.output.drift import DriftKind, DriftResult, FileDrift
 from owscale.workflow.project import ProjectPaths
-from owscale.workflow.terraform_data import is_data
 
 
 class DriftReport:
@@ -49,7 +49,7 @@ class DriftReport:
                 self.folders.add(result.moved_from)
             self.kinds.update(drift.kind for drift in result.differences)
             self.unchanged += result.unchanged
-            if any(map(is_data, result.unmanaged)):
+            if any(map(is_terraform_data, result.unmanaged)):
                 self.folders_with_terraform_data.add(result.moved_from or result.folder)
             self.unmanaged += format_unmanaged(self._paths, result) + format_plan_code(self._paths, result)
             if result.failure:
