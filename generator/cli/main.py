@@ -43,8 +43,21 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         return _report(format_message(str(error), error.hint), FAILURE)
     except KeyboardInterrupt:
         return _report("interrupted", INTERRUPTED)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, FileNotFoundError) and not _has_current_directory():
+            from owscale.errors import format_message
+
+            hint = "change to the directory of the project"
+            return _report(format_message("the current directory was removed", hint), FAILURE)
         return _report_bug()
+
+
+def _has_current_directory() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _run(words: "list[str]", *, is_new_process: bool) -> int:

@@ -256,3 +256,18 @@ def test_full_disk_names_the_file_that_was_not_written(tmp_path: Path) -> None:
     assert f"{tmp_path}/out/" in result.stderr
     assert "File too large" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("words", [["init"], ["check"], ["check", "--staged"], ["generate"], ["diff", "--base", "x"]])
+def test_removed_directory_is_no_bug(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for options in ([], [] if words == ["init"] else ["--spec", str(MINIMAL), "--out", str(tmp_path / "out")]):
+        owscale(*words, *options)
+        assert "Traceback" not in capsys.readouterr().err
+    assert owscale(*words) == 1
+    assert capsys.readouterr().err.startswith("the current directory was removed\n  hint: change to")

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from owscale.terraform.config.parser import MAX_TOTAL_BYTES
 from owscale.terraform.config.plan_code import PROVIDERS, VARIABLES, find_plan_code, is_terraform, leads_outside
 from tests._support.cases import PROJECT
 
@@ -156,6 +157,20 @@ def test_every_kind_of_file_that_is_read_without_being_named_is_examined(path: s
     assert is_terraform(path)
     [code] = find_plan_code({path: b"{"})
     assert "cannot be examined" in str(code) or "is a test" in str(code)
+
+
+def test_all_files_together_have_a_limit() -> None:
+    """Parsing takes about 20 seconds for each MiB; the text is the same, so that it is parsed once here."""
+    text = ("# x\n" * 1000).encode()
+    files = {f"{number:05}.tf": text for number in range(MAX_TOTAL_BYTES // len(text) + 2)}
+    found = find_plan_code(files)
+    assert [code.file for code in found] == sorted(files)[MAX_TOTAL_BYTES // len(text) :]
+    assert "all files together have more than 4 MiB" in str(found[0])
+
+
+def test_reason_quotes_only_a_little_of_the_file() -> None:
+    [code] = find_plan_code({"x.tf": b"locals {\n  a = " + b"!" * 200_000 + b"true\n}\n"})
+    assert len(str(code)) < 400
 
 
 def test_variables_are_those_of_the_templates() -> None:

@@ -14,6 +14,7 @@ from lark import Token, Tree
 
 from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
+from owscale.fs.untrusted import MIB
 
 Block = Mapping[str, Any]
 
@@ -21,6 +22,9 @@ _ESCAPE = re.compile(r'\\(?:u(?P<code>[0-9a-fA-F]{4})|["\\])')
 _PLAIN = SerializationOptions(with_comments=False, explicit_blocks=False)  # no keys that a block could have itself
 
 
+MAX_TOTAL_BYTES = 4 * MIB
+"""Limit of the Terraform of one deployment that is read; parsing takes about 20 seconds for each MiB."""
+_MAX_REASON = 200
 COMMENT = "//"
 """The key of a comment in the JSON syntax."""
 
@@ -31,6 +35,10 @@ def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
     Raises OwscaleError with the path of a file that is neither HCL nor its JSON syntax, or whose blocks have an
     unexpected form.
     """
+    size = sum(len(text) for path, text in files.items() if path.endswith((".tf", ".tf.json")))
+    if size > MAX_TOTAL_BYTES:
+        message = f"the Terraform files have {size:,} characters, more than the limit of {MAX_TOTAL_BYTES // MIB} MiB"
+        raise OwscaleError(message, hint="keep only Terraform under `custom:`, without data")
     scopes: dict[str, Scope] = {}
     for path, text in sorted(files.items(), key=lambda file: _is_override(file[0])):
         if path.endswith((".tf", ".tf.json")):
@@ -88,7 +96,9 @@ def parse_tree(path: str, text: str) -> Tree[Token]:
 
 
 def _syntax_error(path: str, error: Exception) -> OwscaleError:
-    return OwscaleError(f"{path}: not HCL: {str(error).splitlines()[0]}", hint=validate_hint())
+    reason = str(error).splitlines()[0]
+    reason = reason if len(reason) <= _MAX_REASON else f"{reason[:_MAX_REASON]}…"  # it quotes a part of the file
+    return OwscaleError(f"{path}: not HCL: {reason}", hint=validate_hint())
 
 
 def _parse(path: str, text: str) -> Block:

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from owscale.errors import OwscaleError
-from owscale.terraform.config.parser import COMMENT, labelled, mappings, parse_file, unquote
+from owscale.fs.untrusted import MIB
+from owscale.terraform.config.parser import COMMENT, MAX_TOTAL_BYTES, labelled, mappings, parse_file, unquote
 
 LOCK_FILE = ".terraform.lock.hcl"
 PROVIDERS = {"aws": "hashicorp/aws"}
@@ -87,10 +88,15 @@ def _has_variables(path: str) -> bool:
 
 def find_plan_code(files: Mapping[str, bytes | None]) -> list[PlanCode]:
     """Return the constructs in files by path, sorted; None stands for a link, which Terraform follows."""
-    return sorted({construct for path, content in files.items() for construct in _in_file(path, content)})
+    found: set[PlanCode] = set()
+    left = MAX_TOTAL_BYTES
+    for path, content in sorted(files.items()):
+        left -= len(content or b"")
+        found.update(_in_file(path, content, is_beyond_limit=left < 0))
+    return sorted(found)
 
 
-def _in_file(path: str, content: bytes | None) -> Iterator[PlanCode]:
+def _in_file(path: str, content: bytes | None, *, is_beyond_limit: bool) -> Iterator[PlanCode]:
     name = posixpath.basename(path)
     if content is None:
         yield PlanCode(path, 0, name, "is a symbolic link, which Terraform follows", "")
@@ -102,8 +108,11 @@ def _in_file(path: str, content: bytes | None) -> Iterator[PlanCode]:
     elif path.endswith(_CONFIGURATION) or _has_variables(path):
         try:
             text = content[: MAX_BYTES + 1].decode()
-            blocks = parse_file(path, text) if len(content) <= MAX_BYTES else None
+            is_too_large = is_beyond_limit or len(content) > MAX_BYTES
+            blocks = None if is_too_large else parse_file(path, text)
             reason = f"it has more than {MAX_BYTES // 1024} KiB"
+            if is_beyond_limit:
+                reason = f"all files together have more than {MAX_TOTAL_BYTES // MIB} MiB"
         except (OwscaleError, UnicodeDecodeError) as error:
             blocks, reason = None, str(error).removeprefix(f"{path}: ").partition("\n")[0]
         if blocks is None:

@@ -107,3 +107,8 @@ def test_every_form_of_a_label_is_examined(form: str) -> None:
 )
 def test_settings_have_one_name_in_every_form(first: str, second: str) -> None:
     assert read_root_module({"a.tf": first}, {}).settings == read_root_module({"a.tf": second}, {}).settings
+
+
+def test_terraform_of_a_deployment_has_a_limit() -> None:
+    with pytest.raises(OwscaleError, match=r"more than the limit of 4 MiB"):
+        read_root_module({"a.tf": "# x\n" * (2 * 1024 * 1024)}, {})
