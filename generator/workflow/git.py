@@ -190,7 +190,7 @@ class Repository:
 
         Raises OwscaleError where git fails, or prints more than `max_bytes`.
         """
-        environment = {name: value for name, value in os.environ.items() if name not in _HOOK_VARIABLES}
+        environment = {name: value for name, value in os.environ.items() if not _is_left_out(name)}
         environment |= {_INDEX_VARIABLE: index} if index else {}
         try:
             result = _run(("git", "-C", str(self._folder), *_OPTIONS, *arguments), environment, stdin, max_bytes)
@@ -199,6 +199,11 @@ class Repository:
         if result.returncode:
             raise _git_error(os.fsdecode(result.stderr) or f"{arguments[0]} failed", self._folder)
         return result.stdout
+
+
+def _is_left_out(variable: str) -> bool:
+    """Return whether a variable says where git works, or how it reads paths, both of which are decided here."""
+    return variable in _HOOK_VARIABLES or (variable.startswith("GIT_") and variable.endswith("_PATHSPECS"))
 
 
 def _git_error(text: str, folder: Path) -> OwscaleError:

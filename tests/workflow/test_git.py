@@ -186,3 +186,12 @@ def test_only_specs_of_the_folder_are_extracted(git_project: Project, tmp_path: 
     repository.extract(repository.commit("main"), "spec", writer, suffixes=(".yaml",))
     repository.extract(repository.commit("main"), "spec/spec.yaml", writer, suffixes=(".yaml",))
     assert [path.name for path in (tmp_path / "x").rglob("*.*")] == ["spec.yaml"]
+
+
+@pytest.mark.parametrize("name", ["LITERAL", "GLOB", "NOGLOB", "ICASE"])
+def test_variables_for_patterns_are_not_used(git_project: Project, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    git_project.generate()
+    commit()
+    monkeypatch.setenv(f"GIT_{name}_PATHSPECS", "1")
+    assert git_project.run("check", "--staged") == 0, git_project.stderr
+    assert git_project.run("diff", "--base", "HEAD") == 0, git_project.stderr
