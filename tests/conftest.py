@@ -29,7 +29,7 @@ def terraform() -> str:
 _FIRST = ("tests/emulator/", "tests/terraform/")
 
 
-_LONGEST = ("emulator", "faults")
+_LONGEST = ("lifecycle", "deployment", "faults")
 """The groups that take longest, each on one worker. Workers that start with other tests leave them the processor."""
 _has_started = False
 
@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Give the tests a cache directory of their own, which the workers inherit; some render during collection."""
     os.environ.pop("OWSCALE_NO_CACHE", None)
+    # A quarter less processor time of Terraform, for more memory: https://pkg.go.dev/runtime#hdr-Environment_Variables
+    os.environ.setdefault("GOGC", "400")
     if not hasattr(config, "workerinput"):
         caches = tempfile.TemporaryDirectory()
         config.add_cleanup(caches.cleanup)

@@ -2,31 +2,27 @@
 
 import json
 
-import pytest
-
 from tests._support.emulator.account import CLUSTER
-from tests._support.emulator.lifecycle import DeploymentLifecycle
+from tests._support.emulator.lifecycle import CreatedDeployment
 from tests._support.emulator.snapshot import NAME
 
-pytestmark = pytest.mark.xdist_group("emulator")
 
-
-def test_service_matches_the_spec(lifecycle: DeploymentLifecycle) -> None:
-    service, task, container = lifecycle.created.service, lifecycle.created.task, lifecycle.created.container
-    spec = lifecycle.spec
+def test_service_matches_the_spec(deployment: CreatedDeployment) -> None:
+    service, task, container = deployment.created.service, deployment.created.task, deployment.created.container
+    spec = deployment.spec
     assert service["desiredCount"] == spec["service"]["instances"] == 3
     assert (task["cpu"], task["memory"]) == ("2048", "8192")
     assert container["image"] == spec["app"]["image"]
     network = service["networkConfiguration"]["awsvpcConfiguration"]
-    assert set(network["subnets"]) == set(lifecycle.account.subnets)
+    assert set(network["subnets"]) == set(deployment.account.subnets)
     assert network["assignPublicIp"] == "DISABLED"
     [volume] = task["volumes"]
     files = volume["efsVolumeConfiguration"]
-    assert files["fileSystemId"] == lifecycle.account.file_system
-    assert files["authorizationConfig"] == {"accessPointId": lifecycle.account.access_point, "iam": "ENABLED"}
+    assert files["fileSystemId"] == deployment.account.file_system
+    assert files["authorizationConfig"] == {"accessPointId": deployment.account.access_point, "iam": "ENABLED"}
 
 
-def test_environment(lifecycle: DeploymentLifecycle) -> None:
+def test_environment(deployment: CreatedDeployment) -> None:
     expected = {
         "DATABASE_POOL_SIZE": "10",
         "FORWARDED_ALLOW_IPS": "10.0.0.0/24,10.0.1.0/24,10.0.2.0/24",
@@ -36,13 +32,13 @@ def test_environment(lifecycle: DeploymentLifecycle) -> None:
         "WEBSOCKET_MANAGER": "redis",
         "WEBUI_URL": "https://ai-glondon.msappproxy.net",
     }
-    assert expected.items() <= lifecycle.created.environment.items()
+    assert expected.items() <= deployment.created.environment.items()
 
 
-def test_load_balancer(lifecycle: DeploymentLifecycle) -> None:
-    created = lifecycle.created
+def test_load_balancer(deployment: CreatedDeployment) -> None:
+    created = deployment.created
     assert created.load_balancer["Scheme"] == "internal"
-    assert {zone["SubnetId"] for zone in created.load_balancer["AvailabilityZones"]} == set(lifecycle.account.subnets)
+    assert {zone["SubnetId"] for zone in created.load_balancer["AvailabilityZones"]} == set(deployment.account.subnets)
     assert (created.listener["Protocol"], created.listener["Port"]) == ("HTTP", 80)
     [action] = created.listener["DefaultActions"]
     assert (action["Type"], action["TargetGroupArn"]) == ("forward", created.target_group["TargetGroupArn"])
@@ -57,8 +53,8 @@ def test_load_balancer(lifecycle: DeploymentLifecycle) -> None:
     assert attached["targetGroupArn"] == created.target_group["TargetGroupArn"]
 
 
-def test_redis(lifecycle: DeploymentLifecycle) -> None:
-    redis = lifecycle.created.redis
+def test_redis(deployment: CreatedDeployment) -> None:
+    redis = deployment.created.redis
     assert redis["MemberClusters"] == [f"{NAME}-001"]
     assert redis["CacheNodeType"] == "cache.t3.micro"
     assert redis["TransitEncryptionEnabled"] is True
@@ -66,8 +62,8 @@ def test_redis(lifecycle: DeploymentLifecycle) -> None:
     assert redis["AuthTokenEnabled"] is True
 
 
-def test_scaling(lifecycle: DeploymentLifecycle) -> None:
-    target, policies = lifecycle.created.target, lifecycle.created.scaling
+def test_scaling(deployment: CreatedDeployment) -> None:
+    target, policies = deployment.created.target, deployment.created.scaling
     assert target["ResourceId"] == f"service/{CLUSTER}/{NAME}"
     assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 10)
     assert set(policies) == {f"{NAME}-cpu", f"{NAME}-high-cpu"}
@@ -78,8 +74,8 @@ def test_scaling(lifecycle: DeploymentLifecycle) -> None:
     assert step["ScalingAdjustment"] == 2
 
 
-def _dimensions(lifecycle: DeploymentLifecycle) -> dict[str, dict[str, str]]:
-    created = lifecycle.created
+def _dimensions(deployment: CreatedDeployment) -> dict[str, dict[str, str]]:
+    created = deployment.created
     service = {"ClusterName": CLUSTER, "ServiceName": NAME}
     target = {
         "LoadBalancer": created.load_balancer["LoadBalancerArn"].partition(":loadbalancer/")[2],
@@ -89,20 +85,20 @@ def _dimensions(lifecycle: DeploymentLifecycle) -> dict[str, dict[str, str]]:
     return {"cpu": service, "memory": service, "response-time": target, "redis-cpu-001": node}
 
 
-def test_alarms(lifecycle: DeploymentLifecycle) -> None:
-    alarms, topic = lifecycle.created.alarms, lifecycle.created.topic
+def test_alarms(deployment: CreatedDeployment) -> None:
+    alarms, topic = deployment.created.alarms, deployment.created.topic
     thresholds = {name: alarm["Threshold"] for name, alarm in alarms.items()}
     assert thresholds == {"cpu": 85, "memory": 90, "response-time": 2, "redis-cpu-001": 75}
     dimensions = {name: {item["Name"]: item["Value"] for item in alarm["Dimensions"]} for name, alarm in alarms.items()}
-    assert dimensions == _dimensions(lifecycle)
-    scale_out = lifecycle.created.scaling[f"{NAME}-high-cpu"]["PolicyARN"]
+    assert dimensions == _dimensions(deployment)
+    scale_out = deployment.created.scaling[f"{NAME}-high-cpu"]["PolicyARN"]
     for name, alarm in alarms.items():
         assert set(alarm["AlarmActions"]) == ({topic, scale_out} if name == "cpu" else {topic})
         assert alarm["OKActions"] == [topic]
 
 
-def test_dashboard_and_subscription(lifecycle: DeploymentLifecycle) -> None:
-    assert [widget["properties"]["title"] for widget in lifecycle.created.dashboard["widgets"]] == [
+def test_dashboard_and_subscription(deployment: CreatedDeployment) -> None:
+    assert [widget["properties"]["title"] for widget in deployment.created.dashboard["widgets"]] == [
         "Alarms",
         "ECS: CPU and memory",
         "ALB: response time",
@@ -111,13 +107,13 @@ def test_dashboard_and_subscription(lifecycle: DeploymentLifecycle) -> None:
         "Redis: CPU and memory",
         "Redis: connections and evictions",
     ]
-    assert [(item["Protocol"], item["Endpoint"]) for item in lifecycle.created.subscriptions] == [
+    assert [(item["Protocol"], item["Endpoint"]) for item in deployment.created.subscriptions] == [
         ("email", "ai-platform@gravityglobal.example")
     ]
 
 
-def test_managed_security_groups_have_the_rules_of_the_spec(lifecycle: DeploymentLifecycle) -> None:
-    names = lifecycle.created.group_names
+def test_managed_security_groups_have_the_rules_of_the_spec(deployment: CreatedDeployment) -> None:
+    names = deployment.created.group_names
     rules = sorted(
         (
             names[rule["GroupId"]].removeprefix(f"{NAME}-"),
@@ -125,9 +121,9 @@ def test_managed_security_groups_have_the_rules_of_the_spec(lifecycle: Deploymen
             rule["FromPort"],
             rule.get("CidrIpv4") or names[rule["ReferencedGroupInfo"]["GroupId"]].removeprefix(f"{NAME}-"),
         )
-        for rule in lifecycle.created.own_rules
+        for rule in deployment.created.own_rules
     )
-    sources = [source["cidr"] for source in lifecycle.spec["load_balancer"]["allow_from"].values()]
+    sources = [source["cidr"] for source in deployment.spec["load_balancer"]["allow_from"].values()]
     assert rules == sorted(
         [
             *(("alb", "in", 80, cidr) for cidr in sources),
@@ -143,10 +139,10 @@ def test_managed_security_groups_have_the_rules_of_the_spec(lifecycle: Deploymen
     )
 
 
-def test_alarms_use_the_metrics_of_the_spec(lifecycle: DeploymentLifecycle) -> None:
+def test_alarms_use_the_metrics_of_the_spec(deployment: CreatedDeployment) -> None:
     metrics = {
         name: (alarm["Namespace"], alarm["MetricName"], alarm["ComparisonOperator"])
-        for name, alarm in lifecycle.created.alarms.items()
+        for name, alarm in deployment.created.alarms.items()
     }
     greater = "GreaterThanThreshold"
     assert metrics == {
@@ -157,12 +153,17 @@ def test_alarms_use_the_metrics_of_the_spec(lifecycle: DeploymentLifecycle) -> N
     }
 
 
-def test_dashboard_shows_this_deployment(lifecycle: DeploymentLifecycle) -> None:
-    body = json.dumps(lifecycle.created.dashboard)
-    created = lifecycle.created
+def test_dashboard_shows_this_deployment(deployment: CreatedDeployment) -> None:
+    body = json.dumps(deployment.created.dashboard)
+    created = deployment.created
     load_balancer = created.load_balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
     for name in (CLUSTER, NAME, f"{NAME}-001", load_balancer):
         assert name in body
     assert {alarm["AlarmArn"] for alarm in created.alarms.values()} <= set(
         created.dashboard["widgets"][0]["properties"]["alarms"]
     )
+
+
+def test_second_plan_is_empty(deployment: CreatedDeployment) -> None:
+    run = deployment.plans["second"].run
+    assert (run.code, "no changes: nothing to apply" in run.err) == (0, True), run.out

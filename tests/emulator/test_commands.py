@@ -3,22 +3,24 @@
 import json
 import re
 
-import pytest
-
-from tests._support.emulator.lifecycle import NAME, WEBUI_VARIABLE, DeploymentLifecycle
+from tests._support.emulator.lifecycle import (
+    NAME,
+    WEBUI_VARIABLE,
+    CreatedDeployment,
+    DeploymentLifecycle,
+    EmulatedDeployment,
+)
 from tests._support.emulator.snapshot import NAME as SERVICE
 
-pytestmark = pytest.mark.xdist_group("emulator")
+
+def test_apply_requires_a_saved_plan_and_the_variables_of_the_plan(deployment: CreatedDeployment) -> None:
+    assert (deployment.apply_without_plan.code, "no plan is saved" in deployment.apply_without_plan.err) == (1, True)
+    assert deployment.apply_without_key.code == 1
+    assert f"{WEBUI_VARIABLE} was set for the plan and is not set now" in deployment.apply_without_key.err
 
 
-def test_apply_requires_a_saved_plan_and_the_variables_of_the_plan(lifecycle: DeploymentLifecycle) -> None:
-    assert (lifecycle.apply_without_plan.code, "no plan is saved" in lifecycle.apply_without_plan.err) == (1, True)
-    assert lifecycle.apply_without_key.code == 1
-    assert f"{WEBUI_VARIABLE} was set for the plan and is not set now" in lifecycle.apply_without_key.err
-
-
-def test_apply_prints_each_step(lifecycle: DeploymentLifecycle) -> None:
-    run = lifecycle.apply
+def test_apply_prints_each_step(deployment: CreatedDeployment) -> None:
+    run = deployment.apply
     assert run.code == 0, run.err
     total = len([line for line in run.out.splitlines() if line.startswith("    +")])
     assert run.out.splitlines()[-1] == f"{NAME}: applied {total} of {total} steps"
@@ -28,21 +30,21 @@ def test_apply_prints_each_step(lifecycle: DeploymentLifecycle) -> None:
     assert re.search(r"still creating module\.load_balancer\.aws_lb\.this, \d+ s", run.err)
 
 
-def test_status(lifecycle: DeploymentLifecycle) -> None:
-    changes = json.loads(lifecycle.plans["first"].json)["resource_changes"]
+def test_status(deployment: CreatedDeployment) -> None:
+    changes = json.loads(deployment.plans["first"].json)["resource_changes"]
     managed = [change for change in changes if change["mode"] == "managed"]
-    assert f"state: {len(managed)} resources, serial " in lifecycle.status.out
-    assert "  16  module.network\n" in lifecycle.status.out
-    assert lifecycle.status.out.endswith("saved plan: none\nlock: free\n")
+    assert f"state: {len(managed)} resources, serial " in deployment.status.out
+    assert "  16  module.network\n" in deployment.status.out
+    assert deployment.status.out.endswith("saved plan: none\nlock: free\n")
 
 
-def test_outputs_match_the_resources(lifecycle: DeploymentLifecycle) -> None:
-    created = lifecycle.created
-    assert lifecycle.outputs["alb_dns_name"] == created.load_balancer["DNSName"]
-    assert lifecycle.outputs["target_group_arn"] == created.target_group["TargetGroupArn"]
-    assert lifecycle.outputs["service_name"] == SERVICE
-    assert lifecycle.outputs["task_definition_arn"] == created.task["taskDefinitionArn"]
-    assert lifecycle.outputs["alarm_topic_arn"] == created.topic
+def test_outputs_match_the_resources(deployment: CreatedDeployment) -> None:
+    created = deployment.created
+    assert deployment.outputs["alb_dns_name"] == created.load_balancer["DNSName"]
+    assert deployment.outputs["target_group_arn"] == created.target_group["TargetGroupArn"]
+    assert deployment.outputs["service_name"] == SERVICE
+    assert deployment.outputs["task_definition_arn"] == created.task["taskDefinitionArn"]
+    assert deployment.outputs["alarm_topic_arn"] == created.topic
 
 
 def test_plan_prints_the_changed_keys_and_the_cost(lifecycle: DeploymentLifecycle) -> None:
@@ -61,11 +63,17 @@ def test_plan_prints_the_changed_keys_and_the_cost(lifecycle: DeploymentLifecycl
     assert lifecycle.change_apply.code == 0, lifecycle.change_apply.err
 
 
-def test_record_contains_no_value(lifecycle: DeploymentLifecycle) -> None:
-    for plan in lifecycle.plans.values():
+def test_record_contains_no_value(each_deployment: EmulatedDeployment) -> None:
+    for plan in each_deployment.plans.values():
         assert json.loads(plan.record)["passed"] is True
-        for snapshot in (lifecycle.created, lifecycle.changed):
+        for snapshot in each_deployment.snapshots:
             assert not [name for name, value in snapshot.secrets.items() if value in plan.record]
+
+
+def test_destroy_fails_with_deletion_protection(deployment: CreatedDeployment) -> None:
+    assert deployment.protected_destroy.code == 1
+    assert "Instance cannot be destroyed" in deployment.protected_destroy.err
+    assert "`load_balancer.deletion_protection: false`" in deployment.protected_destroy.err
 
 
 def test_destroy_requires_the_name_and_lists_what_remains(lifecycle: DeploymentLifecycle) -> None:

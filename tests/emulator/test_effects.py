@@ -18,7 +18,7 @@ from owscale.spec.key_reference import key_references
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
 from tests._support.emulator.applied_spec import AppliedSpec, PlanResult
-from tests._support.emulator.lifecycle import PROFILE, SAMPLE, DeploymentLifecycle, use_emulator
+from tests._support.emulator.lifecycle import PROFILE, SAMPLE, CreatedDeployment, use_emulator
 from tests._support.emulator.planned_changes import (
     CHANGES,
     PlannedChange,
@@ -26,8 +26,6 @@ from tests._support.emulator.planned_changes import (
     base_specs,
     existing_resources,
 )
-
-pytestmark = pytest.mark.xdist_group("emulator")
 
 
 class AppliedBases:
@@ -117,8 +115,8 @@ def test_changes_have_every_effect_and_every_direction(bases: AppliedBases) -> N
 
 
 @pytest.mark.parametrize("key", SAMPLE)
-def test_sample_plan_is_that_of_the_table(key: str, lifecycle: DeploymentLifecycle) -> None:
-    before, after, plan = lifecycle.sample[key]
+def test_sample_plan_is_that_of_the_table(key: str, deployment: CreatedDeployment) -> None:
+    before, after, plan = deployment.sample[key]
     effects = _effects(before, after)
     assert key in effects
     _assert_plan_matches(effects, plan)

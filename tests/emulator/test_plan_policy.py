@@ -9,42 +9,41 @@ import yaml
 
 from owscale.cli.main import main
 from tests._support.cases import PROJECT
-from tests._support.emulator.lifecycle import PLANS_AS_JSON, WEBUI_KEY, DeploymentLifecycle
-
-pytestmark = pytest.mark.xdist_group("emulator")
+from tests._support.emulator.lifecycle import WEBUI_KEY, CreatedDeployment, EmulatedDeployment
 
 ACCESS_LOGS = "aws_s3_bucket"  # only in the committed plans
 
 
-@pytest.mark.parametrize("name", PLANS_AS_JSON)
-def test_plan_passes_its_check(
-    lifecycle: DeploymentLifecycle, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_plans_pass_their_check(
+    each_deployment: EmulatedDeployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan, spec = tmp_path / "plan.json", tmp_path / "spec.yaml"
-    plan.write_text(lifecycle.plans[name].json)
-    spec.write_text(yaml.safe_dump(lifecycle.plans[name].spec))
-    words = ["tf", "check-plan", str(plan), "--spec", str(spec), "--env", "production"]
-    for output_format in ("text", "markdown", "json"):
-        code = main([*words, "--output-format", output_format])
-        out = capsys.readouterr().out
-        assert code == 0, out
-        for value in (WEBUI_KEY, *lifecycle.created.secrets.values(), *lifecycle.changed.secrets.values()):
-            assert value not in out
-    rules = json.loads(out)["group_rules"]
-    assert [rule["group"] for rule in rules] == (
-        [lifecycle.account.groups[group] for group in ("database", "files", "peer")] if name == "first" else []
-    )
+    plan_file, spec_file = tmp_path / "plan.json", tmp_path / "spec.yaml"
+    for name, plan in each_deployment.plans.items():
+        plan_file.write_text(plan.json)
+        spec_file.write_text(yaml.safe_dump(plan.spec))
+        words = ["tf", "check-plan", str(plan_file), "--spec", str(spec_file), "--env", "production"]
+        for output_format in ("text", "markdown", "json"):
+            code = main([*words, "--output-format", output_format])
+            out = capsys.readouterr().out
+            assert code == 0, (name, out)
+            for snapshot in each_deployment.snapshots:
+                assert not [secret for secret, value in snapshot.secrets.items() if value in out]
+            assert WEBUI_KEY not in out
+        groups = each_deployment.account.groups
+        assert [rule["group"] for rule in json.loads(out)["group_rules"]] == (
+            [groups[group] for group in ("database", "files", "peer")] if name == "first" else []
+        )
 
 
-def test_committed_plan_is_like_a_real_one(lifecycle: DeploymentLifecycle) -> None:
+def test_committed_plan_is_like_a_real_one(deployment: CreatedDeployment) -> None:
     """`make plans` writes the committed plans again."""
     committed = json.loads((PROJECT / "tests/plans/create/plan.json").read_text())
-    real = json.loads(lifecycle.plans["first"].json)
+    real = json.loads(deployment.plans["first"].json)
     assert committed.keys() <= real.keys() | {"resource_drift"}
     assert committed["format_version"] == real["format_version"]
     assert _actions(committed) == _actions(real)
     committed = json.loads((PROJECT / "tests/plans/no-change/plan.json").read_text())
-    assert _actions(committed) == _actions(json.loads(lifecycle.plans["second"].json))
+    assert _actions(committed) == _actions(json.loads(deployment.plans["second"].json))
 
 
 def _actions(plan: dict[str, Any]) -> set[tuple[str, str, str, tuple[str, ...]]]:

@@ -1,31 +1,27 @@
 """Commands of the runbook, run after the first apply."""
 
-import pytest
-
-from tests._support.emulator.lifecycle import DeploymentLifecycle
-
-pytestmark = pytest.mark.xdist_group("emulator")
+from tests._support.emulator.lifecycle import CreatedDeployment
 
 
-def output(lifecycle: DeploymentLifecycle, text: str) -> str:
+def output(deployment: CreatedDeployment, text: str) -> str:
     """Return the output of the first block with a text."""
-    return next(run.out for run in lifecycle.runbook_runs if text in run.block)
+    return next(run.out for run in deployment.runbook_runs if text in run.block)
 
 
-def test_all_blocks_succeed(lifecycle: DeploymentLifecycle) -> None:
-    assert len(lifecycle.runbook_runs) >= 20
-    failed = [(run.block, run.err) for run in lifecycle.runbook_runs if run.code]
+def test_all_blocks_succeed(deployment: CreatedDeployment) -> None:
+    assert len(deployment.runbook_runs) >= 20
+    failed = [(run.block, run.err) for run in deployment.runbook_runs if run.code]
     assert not failed, failed
 
 
-def test_blocks_find_managed_resources(lifecycle: DeploymentLifecycle) -> None:
-    assert output(lifecycle, "MemberClusters").split()[0] == "available"
-    assert "webui3-scaled-response-time" in output(lifecycle, "describe-alarms")
-    assert output(lifecycle, "echo ").strip() == f"http://{lifecycle.created.load_balancer['DNSName']}"
-    assert "gravityglobal.example" in output(lifecycle, "list-subscriptions-by-topic")
+def test_blocks_find_managed_resources(deployment: CreatedDeployment) -> None:
+    assert output(deployment, "MemberClusters").split()[0] == "available"
+    assert "webui3-scaled-response-time" in output(deployment, "describe-alarms")
+    assert output(deployment, "echo ").strip() == f"http://{deployment.created.load_balancer['DNSName']}"
+    assert "gravityglobal.example" in output(deployment, "list-subscriptions-by-topic")
 
 
-def test_blocks_find_existing_resources(lifecycle: DeploymentLifecycle) -> None:
-    assert "ACTIVE" in output(lifecycle, "describe-table")
-    assert "PRE production/" in output(lifecycle, "aws s3 ls")
-    assert lifecycle.spec["app"]["image"].partition(":")[0] in output(lifecycle, "containerDefinitions[].image")
+def test_blocks_find_existing_resources(deployment: CreatedDeployment) -> None:
+    assert "ACTIVE" in output(deployment, "describe-table")
+    assert "PRE production/" in output(deployment, "aws s3 ls")
+    assert deployment.spec["app"]["image"].partition(":")[0] in output(deployment, "containerDefinitions[].image")

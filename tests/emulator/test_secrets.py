@@ -5,35 +5,31 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from tests._support.emulator.lifecycle import WEBUI_KEY, DeploymentLifecycle
+from tests._support.emulator.lifecycle import WEBUI_KEY, CreatedDeployment, EmulatedDeployment
 from tests._support.emulator.snapshot import NAME
 
-pytestmark = pytest.mark.xdist_group("emulator")
 
-
-def test_secrets_reach_the_task_by_version(lifecycle: DeploymentLifecycle) -> None:
+def test_secrets_reach_the_task_by_version(deployment: CreatedDeployment) -> None:
     versions = {
-        name: f"{arn}:::{lifecycle.created.secret_versions[name]}"
-        for name, arn in lifecycle.created.secret_arns.items()
+        name: f"{arn}:::{deployment.created.secret_versions[name]}"
+        for name, arn in deployment.created.secret_arns.items()
     }
-    assert lifecycle.created.references == {
-        "DATABASE_URL": lifecycle.account.database_url,
+    assert deployment.created.references == {
+        "DATABASE_URL": deployment.account.database_url,
         "REDIS_URL": versions["redis-url"],
         "WEBSOCKET_REDIS_URL": versions["redis-url"],
         "WEBUI_SECRET_KEY": versions["webui-secret-key"],
     }
 
 
-def test_secret_values(lifecycle: DeploymentLifecycle) -> None:
-    values = lifecycle.created.secrets
+def test_secret_values(deployment: CreatedDeployment) -> None:
+    values = deployment.created.secrets
     assert values["webui-secret-key"] == WEBUI_KEY
     assert re.fullmatch("[A-Za-z0-9]{64}", values["redis-token"])
-    [shard] = lifecycle.created.redis["NodeGroups"]
+    [shard] = deployment.created.redis["NodeGroups"]
     host = shard["PrimaryEndpoint"]["Address"]
     assert values["redis-url"] == f"rediss://:{values['redis-token']}@{host}:6379/0"
-    assert lifecycle.created.redis_tokens == [values["redis-token"]]
+    assert deployment.created.redis_tokens == [values["redis-token"]]
 
 
 def _statements_for(statements: list[dict[str, Any]], action: str) -> list[dict[str, Any]]:
@@ -46,18 +42,18 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_roles_have_only_the_permissions_that_they_need(lifecycle: DeploymentLifecycle) -> None:
-    execution, task = lifecycle.created.policies["execution"], lifecycle.created.policies["task"]
+def test_roles_have_only_the_permissions_that_they_need(deployment: CreatedDeployment) -> None:
+    execution, task = deployment.created.policies["execution"], deployment.created.policies["task"]
     [secrets] = _statements_for(execution, "secretsmanager:")
     assert _list(secrets["Action"]) == ["secretsmanager:GetSecretValue"]
-    arns = lifecycle.created.secret_arns
-    expected = {lifecycle.account.database_url, arns["redis-url"], arns["webui-secret-key"]}
+    arns = deployment.created.secret_arns
+    expected = {deployment.account.database_url, arns["redis-url"], arns["webui-secret-key"]}
     assert set(secrets["Resource"]) == expected
     assert len(execution) == len(_statements_for(execution, "logs:")) + 1
     [files] = task
-    assert _list(files["Resource"])[0].endswith(f":file-system/{lifecycle.account.file_system}")
+    assert _list(files["Resource"])[0].endswith(f":file-system/{deployment.account.file_system}")
     [point] = _list(files["Condition"]["StringEquals"]["elasticfilesystem:AccessPointArn"])
-    assert point.endswith(f":access-point/{lifecycle.account.access_point}")
+    assert point.endswith(f":access-point/{deployment.account.access_point}")
 
 
 def _paths(value: Any, secret: str, path: str = "") -> Iterator[str]:
@@ -76,8 +72,8 @@ def _paths(value: Any, secret: str, path: str = "") -> Iterator[str]:
             yield path
 
 
-def test_state_contains_only_the_token(lifecycle: DeploymentLifecycle) -> None:
-    for snapshot in (lifecycle.created, lifecycle.changed):
+def test_state_contains_only_the_token(each_deployment: EmulatedDeployment) -> None:
+    for snapshot in each_deployment.snapshots:
         text, token = json.dumps(snapshot.state), snapshot.secrets["redis-token"]
         assert text.count(token) == 2
         assert sorted(_paths(snapshot.state, token)) == [
@@ -88,21 +84,20 @@ def test_state_contains_only_the_token(lifecycle: DeploymentLifecycle) -> None:
         assert "rediss://" not in text
 
 
-def test_output_contains_no_secret(lifecycle: DeploymentLifecycle) -> None:
-    assert NAME in lifecycle.output
-    for snapshot in (lifecycle.created, lifecycle.changed):
-        assert not [name for name, value in snapshot.secrets.items() if value in lifecycle.output]
+def test_output_contains_no_secret(each_deployment: EmulatedDeployment) -> None:
+    assert NAME in each_deployment.output
+    for snapshot in each_deployment.snapshots:
+        assert not [name for name, value in snapshot.secrets.items() if value in each_deployment.output]
 
 
-@pytest.mark.parametrize("name", ["first", "second", "change", "after-change"])
-def test_saved_plan_contains_only_the_secret_of_the_state(lifecycle: DeploymentLifecycle, name: str) -> None:
-    plan = lifecycle.plans[name].content
-    assert NAME.encode() in plan
-    secrets = {
-        secret
-        for snapshot in (lifecycle.created, lifecycle.changed)
-        for secret, value in snapshot.secrets.items()
-        if value.encode() in plan
-    }
-    # A plan contains the state that it was made from.
-    assert secrets == (set() if name == "first" else {"redis-token"})
+def test_saved_plan_contains_only_the_secret_of_the_state(each_deployment: EmulatedDeployment) -> None:
+    for name, plan in each_deployment.plans.items():
+        assert NAME.encode() in plan.content
+        secrets = {
+            secret
+            for snapshot in each_deployment.snapshots
+            for secret, value in snapshot.secrets.items()
+            if value.encode() in plan.content
+        }
+        # A plan contains the state that it was made from.
+        assert secrets == (set() if name == "first" else {"redis-token"}), name

@@ -1,5 +1,6 @@
 """An emulated AWS account with the existing resources of a deployment."""
 
+import functools
 import json
 from typing import Any
 
@@ -31,6 +32,11 @@ LIST_OPERATIONS = (
 """How to list the resources of a deployment: service, operation, list in the response, attribute with the name."""
 
 
+@functools.cache  # a new client takes longer than most requests
+def _client(service: str, url: str) -> Any:
+    return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=url)
+
+
 class EmulatedAccount:
     """An AWS account with the network, the old service, and the bucket and the lock table of the state."""
 
@@ -54,8 +60,7 @@ class EmulatedAccount:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client for the account."""
-        session = boto3.Session("test", "test", region_name=REGION)
-        return session.client(service, endpoint_url=self.url)
+        return _client(service, self.url)
 
     def _create_network(self) -> None:
         ec2 = self.client("ec2")

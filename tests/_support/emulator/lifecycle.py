@@ -1,4 +1,8 @@
-"""One deployment from its first plan to its destruction, recorded for the tests."""
+"""The spec of this project, applied in the emulator, and recorded for the tests.
+
+Most of the time is that in which the provider waits. So there are two deployments, which two workers apply beside each
+other.
+"""
 
 import copy
 import json
@@ -12,9 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
+from owscale.cli.commands.tf._session import TerraformSession
 from owscale.cli.main import main
 from owscale.spec.deployment import Deployment
-from owscale.terraform.runner import Terraform
 from tests._support.cases import PROJECT
 from tests._support.emulator import runbook
 from tests._support.emulator.account import ACCOUNT, REGION, EmulatedAccount
@@ -25,7 +29,6 @@ from tests._support.emulator.snapshot import Snapshot
 WEBUI_KEY = "EmulatorKey-0123456789-abcdefghij-KLMNOP-z"
 WEBUI_VARIABLE = "TF_VAR_webui_secret_key"
 PROFILE = "emulated"
-PLANS_AS_JSON = ("first", "second", "change")  # the plans whose JSON the tests use; `terraform show` takes seconds
 NAME = "gravity-ai-chat/production"
 SAMPLE: dict[str, dict[str, Any]] = {
     "service.instances": {"service/instances": 5},
@@ -47,12 +50,13 @@ class RecordedPlan:
     record: str
 
 
-class DeploymentLifecycle:
-    """The runs of the command line in their order, and the account in between."""
+class EmulatedDeployment:
+    """A deployment that owscale plans and applies: the runs of the command line, and the account in between."""
 
     def __init__(self, folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
         self._folder = folder
         self._root = folder / "out/gravity-ai-chat/production"
+        self._shown_plan = ""
         self.account = account
         self.output = ""
         self.plans: dict[str, RecordedPlan] = {}
@@ -60,18 +64,13 @@ class DeploymentLifecycle:
         self.existing_before, self.inventory_before = account.existing(), account.inventory()
         use_emulator(folder, account.url, patch)
         patch.chdir(folder)
+        self._keep_shown_plans(patch)
         self._create(patch)
-        self._plan("second")
-        runbook_blocks = runbook.read_only_blocks((self._root / "RUNBOOK.md").read_text())
-        with ThreadPoolExecutor(1) as pool:  # both only read, and mostly wait
-            runbook_runs = pool.submit(runbook.run_blocks, runbook_blocks, folder)
-            self.sample = self._plan_sample()
-            self.runbook_runs = runbook_runs.result()
-        self.outputs = json.loads(self._owscale("tf", "output", "--output-format", "json").out)
-        self.protected_destroy = self._owscale("tf", "destroy", "--confirm", NAME)
-        self._change()
-        self._plan("after-change")
-        self._destroy()
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        """The account after each apply."""
+        return [self.created]
 
     def _create(self, patch: pytest.MonkeyPatch) -> None:
         self._generate()
@@ -84,7 +83,72 @@ class DeploymentLifecycle:
         self.apply = self._owscale("tf", "apply", "--yes")
         patch.delenv(WEBUI_VARIABLE)
         self.created = Snapshot(self.account)
+
+    def _generate(self) -> None:
+        Path("spec.yaml").write_text(yaml.safe_dump(self.spec))
+        assert main(["generate", "--spec", "spec.yaml", "--out", "out"]) == 0
+
+    def _keep_shown_plans(self, patch: pytest.MonkeyPatch) -> None:
+        """Keep the JSON that `tf plan` reads from Terraform, which takes seconds to print it."""
+        show = TerraformSession.show
+
+        def show_and_keep(session: TerraformSession, plan: Path) -> str:
+            self._shown_plan = show(session, plan)
+            return self._shown_plan
+
+        patch.setattr(TerraformSession, "show", show_and_keep)
+
+    def _plan(self, name: str) -> None:
+        run = self._owscale("tf", "plan", "--detailed-exitcode")
+        saved = self._root / ".terraform/owscale/next.tfplan"
+        with zipfile.ZipFile(saved) as archive:
+            content = b"\n".join(archive.read(entry) for entry in archive.namelist())
+        record = saved.with_name("next.json").read_text()
+        self.plans[name] = RecordedPlan(run, self._shown_plan, copy.deepcopy(self.spec), content, record)
+
+    def _owscale(self, *arguments: str) -> CommandRun:
+        run = owscale(*arguments, "--spec", "spec.yaml", "--env", "production")
+        self.output += run.out + run.err
+        return run
+
+
+class CreatedDeployment(EmulatedDeployment):
+    """A deployment after its first apply, and what its commands then print; none of them changes it."""
+
+    def __init__(self, folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
+        super().__init__(folder, account, patch)
         self.status = self._owscale("tf", "status")
+        self._plan("second")
+        runbook_blocks = runbook.read_only_blocks((self._root / "RUNBOOK.md").read_text())
+        with ThreadPoolExecutor(1) as pool:  # both only read, and mostly wait
+            runbook_runs = pool.submit(runbook.run_blocks, runbook_blocks, folder)
+            self.sample = self._plan_sample()
+            self.runbook_runs = runbook_runs.result()
+        self.outputs = json.loads(self._owscale("tf", "output", "--output-format", "json").out)
+        self.protected_destroy = self._owscale("tf", "destroy", "--confirm", NAME)
+
+    def _plan_sample(self) -> dict[str, tuple[Deployment, Deployment, PlanResult]]:
+        """Return for each change of the sample the deployment before and after it, and the plan of Terraform."""
+        applied = AppliedSpec(self.spec, self._folder / "sample", self._root)
+        plans = {}
+        for key, values in SAMPLE.items():
+            changed = changed_spec(self.spec, values)
+            plans[key] = (applied.deployment(), applied.deployment(changed), applied.plan(changed))
+        return plans
+
+
+class DeploymentLifecycle(EmulatedDeployment):
+    """A deployment from its first plan to its destruction, with a change in between."""
+
+    def __init__(self, folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
+        super().__init__(folder, account, patch)
+        self._change()
+        self._plan("after-change")
+        self._destroy()
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        return [self.created, self.changed]
 
     def _change(self) -> None:
         self.spec["secrets"] = {"redis_token_version": 2}
@@ -107,34 +171,6 @@ class DeploymentLifecycle:
         self.destroy = self._owscale("tf", "destroy", "--confirm", NAME)
         self.existing_after, self.inventory_after = self.account.existing(), self.account.inventory()
         self.deleted_secrets, self.last_state = self.account.deleted_secrets(), self.account.state()
-
-    def _plan_sample(self) -> dict[str, tuple[Deployment, Deployment, PlanResult]]:
-        """Return for each change of the sample the deployment before and after it, and the plan of Terraform."""
-        applied = AppliedSpec(self.spec, self._folder / "sample", self._root)
-        plans = {}
-        for key, values in SAMPLE.items():
-            changed = changed_spec(self.spec, values)
-            plans[key] = (applied.deployment(), applied.deployment(changed), applied.plan(changed))
-        return plans
-
-    def _generate(self) -> None:
-        Path("spec.yaml").write_text(yaml.safe_dump(self.spec))
-        assert main(["generate", "--spec", "spec.yaml", "--out", "out"]) == 0
-
-    def _plan(self, name: str) -> None:
-        run = self._owscale("tf", "plan", "--detailed-exitcode")
-        saved = self._root / ".terraform/owscale/next.tfplan"
-        is_used = name in PLANS_AS_JSON
-        plan_json = Terraform(self._root).run("show", "-json", str(saved)).stdout if is_used else ""
-        with zipfile.ZipFile(saved) as archive:
-            content = b"\n".join(archive.read(entry) for entry in archive.namelist())
-        record = saved.with_name("next.json").read_text()
-        self.plans[name] = RecordedPlan(run, plan_json, copy.deepcopy(self.spec), content, record)
-
-    def _owscale(self, *arguments: str) -> CommandRun:
-        run = owscale(*arguments, "--spec", "spec.yaml", "--env", "production")
-        self.output += run.out + run.err
-        return run
 
 
 def account_spec(account: EmulatedAccount) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
@@ -81,9 +82,15 @@ class SecurityGroupRules(SecurityGroupRule):
         return self.ip_range.get("Description") or self.source_group.get("Description")
 
 
+_running: list[ThreadedMotoServer] = []
+
+
 @contextmanager
 def running() -> Iterator[str]:
-    """Run moto with the additions on a free port of the loopback address, and yield its URL."""
+    """Run moto with the additions on a free port of the loopback address, and yield its URL.
+
+    All servers of a process share their resources. A server that runs alone begins without any.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     with pytest.MonkeyPatch.context() as patch:
@@ -102,6 +109,11 @@ def running() -> Iterator[str]:
         server.start()
         try:
             host, port = server.get_host_and_port()
-            yield f"http://{host}:{port}"
+            url = f"http://{host}:{port}"
+            if not _running:
+                urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()  # noqa: S310 -- of this process
+            _running.append(server)
+            yield url
         finally:
             server.stop()
+            _running.remove(server)
