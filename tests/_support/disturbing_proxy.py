@@ -32,6 +32,9 @@ class DisturbingProxy:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # The whole response in one packet: between its headers and its body, Go may close the connection. Terraform
+            # then reports status 403 without the code of the error: https://github.com/aws/aws-sdk-go-v2/issues/2737
+            wbufsize = -1
 
             def handle(self) -> None:
                 try:

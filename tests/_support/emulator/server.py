@@ -17,6 +17,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.server import ThreadedMotoServer
+from werkzeug.serving import WSGIRequestHandler
 
 from tests._support.emulator.cache_groups import CacheGroups, CacheTags
 from tests._support.emulator.replication_groups import ReplicationGroups, ReplicationGroupStore
@@ -94,6 +95,8 @@ def running() -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     with pytest.MonkeyPatch.context() as patch:
+        # The whole response in one packet: https://github.com/aws/aws-sdk-go-v2/issues/2737
+        patch.setattr(WSGIRequestHandler, "wbufsize", -1)
         for addition in (
             CacheGroups,
             ReplicationGroups,
