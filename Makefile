@@ -70,9 +70,11 @@ openwebui-variables: .venv/.run ## add releases to variables.json: make openwebu
 	@.venv/bin/python -m owscale.workflow.openwebui_variables $(WHEELS)
 
 # Tests that share a directory or an expensive fixture run in one worker: mark them pytest.mark.xdist_group("name").
-# Four workers suit two cores, because the tests that apply Terraform mostly wait.
+# Four workers suit two cores, because the tests that apply Terraform mostly wait; tests/conftest.py has the order. The
+# variable, which some environments set, would make each worker compile all tests in every run.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
-	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 10 to 20 minutes
 	@.venv/bin/python -m pytest --numprocesses 2 --dist load -m slow tests/emulator/test_effects.py $(ARGS)

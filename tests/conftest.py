@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from owscale.console import invocation
 from tests._support.project import Project
 from tests._support.repository import commit, git
+
+# Other tests, and other programs of the machine, use the processor at the same time.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
@@ -25,26 +30,28 @@ def terraform() -> str:
     return binary
 
 
-# Tests that apply Terraform take longest and mostly wait, each directory on one worker. They run first, beside others.
-_FIRST = ("tests/emulator/", "tests/terraform/")
-
-
-_LONGEST = ("lifecycle", "deployment", "faults")
-"""The groups that take longest, each on one worker. Workers that start with other tests leave them the processor."""
+_LONGEST = ("lifecycle", "deployment", "interrupted apply")
+"""The groups that take longest and mostly wait. Each starts on a worker of its own, beside the tests of the others."""
 _has_started = False
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     global _has_started  # noqa: PLW0603 -- a worker decides once, because it cannot raise its priority again
-    if not _has_started and hasattr(item.config, "workerinput"):
-        marker = item.get_closest_marker("xdist_group")
-        if marker is None or marker.args[0] not in _LONGEST:
-            os.nice(5)
+    if not _has_started and hasattr(item.config, "workerinput") and _rank(item) >= len(_LONGEST):
+        os.nice(5)  # leave them the processor
     _has_started = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: next((n for n, part in enumerate(_FIRST) if part in item.nodeid), len(_FIRST)))
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    """Return the place of a test in the order of the run: the longest groups, then the other groups, then the rest."""
+    marker = item.get_closest_marker("xdist_group")
+    if marker is None:
+        return len(_LONGEST) + 1
+    return _LONGEST.index(marker.args[0]) if marker.args[0] in _LONGEST else len(_LONGEST)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -53,23 +53,26 @@ def key_changes(data: Data, section: str) -> Iterator[KeyChange]:
 
 
 def with_value(data: Data, key: KeyPath, value: Any) -> Data:
-    """Return a copy of a spec with a key set, in mappings that are created where they are missing."""
-    changed = copy.deepcopy(data)
+    """Return a spec with a key set, in mappings that are created where they are missing; it shares all others."""
+    changed = dict(data)
     node: Any = changed
     for segment in key[:-1]:
-        if not isinstance(node.get(segment), dict):
-            node[segment] = {}
+        child = node.get(segment)
+        node[segment] = dict(child) if isinstance(child, dict) else {}
         node = node[segment]
     node[key[-1]] = copy.deepcopy(value)
     return changed
 
 
 def without(data: Data, key: KeyPath) -> Data:
-    """Return a copy of a spec without a key."""
-    changed = copy.deepcopy(data)
+    """Return a spec without a key; it shares all other mappings."""
+    changed = dict(data)
     node: Any = changed
     for segment in key[:-1]:
-        node = node.get(segment, {})
+        if not isinstance(node.get(segment), dict):
+            return changed
+        node[segment] = dict(node[segment])
+        node = node[segment]
     node.pop(key[-1], None)
     return changed
 

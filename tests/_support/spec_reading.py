@@ -18,7 +18,7 @@ ReadSpec = Callable[[str | bytes], tuple[Document | None, list[Diagnostic]]]
 """The type of the fixture `read`."""
 
 # All examples of a test can share the loader and the directory.
-hypothesis_settings = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+hypothesis_settings = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read_file(path: Path) -> tuple[Document | None, list[Diagnostic]]:

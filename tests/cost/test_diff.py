@@ -97,7 +97,7 @@ def test_missing_prices_of_both_versions_are_one_line() -> None:
     assert moved == f"{NO_PRICES}; {NO_PRICES.replace('me-south-1', 'me-central-1')}"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(specs(), specs())
 def test_total_difference_is_that_of_the_totals(old: Spec, new: Spec) -> None:
     before, after = estimate_cost(old), estimate_cost(new)

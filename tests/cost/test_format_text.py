@@ -62,7 +62,7 @@ def test_explain_has_the_totals(capsys: pytest.CaptureFixture[str]) -> None:
     assert "203.76 (minimum), 203.76 (expected), 884.24 (maximum) USD a month" in line
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(specs())
 def test_total_is_the_sum_of_the_printed_amounts(spec: Spec) -> None:
     estimate = estimate_cost(spec)

@@ -142,9 +142,7 @@ def laboratory(runs: ForkedRuns, pristine: Path, fast_path: Path) -> Laboratory:
     return Laboratory(runs, pristine, fast_path)
 
 
-_settings = settings(
-    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
-)
+_settings = settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
 
 
 @settings(_settings, phases=(Phase.explicit, Phase.generate))

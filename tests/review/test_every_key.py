@@ -4,12 +4,14 @@ import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.output.expected import ExpectedFiles
+from owscale.render.file_list import CopiedFile, RenderedFile, plan_files
 from owscale.render.template_files import TEMPLATES
 from owscale.review import format_json, format_text
 from owscale.review.comparison import DeploymentChange, compare_versions
@@ -64,7 +66,7 @@ class Specs:
         return {deployment.environment: deployment for deployment in deployments}
 
     def compare(self, before: Deployment, after: Deployment) -> DeploymentChange:
-        """Compare two versions as `owscale diff` does, and read the resources of one file only, which is faster."""
+        """Compare two versions as `owscale diff` does."""
         return compare_versions(self._version(before), self._version(after))
 
     def _version(self, deployment: Deployment) -> DeploymentVersion:
@@ -74,13 +76,17 @@ class Specs:
         return version
 
     def _render(self, deployment: Deployment) -> ExpectedFiles:
-        files = render_variant(self.paths, TEMPLATES, deployment)
-        backend = {path: file for path, file in files.files.items() if path == "backend.tf"}
-        return ExpectedFiles(files.folder, files.spec, files.spec_digest, backend)
+        return render_variant(self.paths, TEMPLATES, deployment)
 
 
 @pytest.fixture
-def specs(tmp_path: Path) -> Specs:
+def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Specs:
+    """Return specs whose deployments have one file only, because rendering and reading all of them takes longest."""
+
+    def plan_backend(*arguments: Any) -> list[RenderedFile | CopiedFile]:
+        return [file for file in plan_files(*arguments) if file.path == "backend.tf"]
+
+    monkeypatch.setattr("owscale.render.file_list.plan_files", plan_backend)
     return Specs(tmp_path)
 
 

@@ -154,7 +154,7 @@ def _check_samples(path: str, member: Member, limits: _Limits, spec_file: Path) 
     schema = _LEAVES[path]
     texts = st.from_regex(re.compile(schema["pattern"].removesuffix("$") + r"\Z"))
 
-    @settings(max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(texts.filter(lambda text: len(text) <= schema.get("maxLength", _UNLIMITED)))
     def check(text: str) -> None:
         assert limits.accept(member.value.format(text)) or _is_refused(path, text, spec_file)

@@ -102,7 +102,7 @@ def _has(node: object, segment: str | int) -> bool:
 NUMBERS = itertools.count()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=mutated())
 def test_any_spec_is_rendered_or_gets_diagnostics(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], data: dict[str, Any]

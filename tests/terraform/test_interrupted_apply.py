@@ -14,7 +14,7 @@ from tests._support.disturbing_proxy import DisturbingProxy
 from tests._support.emulator.account import TABLE
 from tests._support.small_deployment import TOPICS, SmallDeployment
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = pytest.mark.xdist_group("interrupted apply")
 
 PLAN = "owscale tf plan --env production --spec spec.yaml"
 PLAN_HINT = f"run `{PLAN}` for the remaining steps; completed steps are not repeated\n"

@@ -74,7 +74,7 @@ _VALUES = st.recursive(
     max_leaves=10,
 )
 # Terraform takes most of a second to start, so one example has many values.
-_batches = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+_batches = settings(max_examples=10, suppress_health_check=list(HealthCheck))
 
 
 def run(terraform: str, folder: Path, *arguments: str) -> str:

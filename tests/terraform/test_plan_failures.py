@@ -11,7 +11,7 @@ from tests._support.disturbing_proxy import DisturbingProxy
 from tests._support.emulator.account import BUCKET, TABLE
 from tests._support.small_deployment import SmallDeployment
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = pytest.mark.xdist_group("failed plan")
 
 LOCK = {
     "ID": "6a314c19-8d13-c48e-b662-d445387e37ec",

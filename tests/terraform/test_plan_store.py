@@ -8,7 +8,7 @@ import pytest
 
 from tests._support.small_deployment import TOPICS, SmallDeployment
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = pytest.mark.xdist_group("saved plan")
 
 
 class Terminal(io.StringIO):

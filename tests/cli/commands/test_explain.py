@@ -291,7 +291,7 @@ def test_derived_values_are_in_the_singular(tmp_path: Path) -> None:
     assert rows["alarm at_maximum"] == "1 or more in 1 of 1 period of 60 s"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(
     st.one_of(
         st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=20),

@@ -37,19 +37,16 @@ def passes(text: str) -> bool:
     return result.passed
 
 
-@settings(deadline=None)  # other tests use the processor at the same time
 @given(ANY_JSON)
 def test_random_json_never_passes(value: Any) -> None:
     assert not passes(json.dumps(value))
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_random_text_never_passes(text: str) -> None:
     assert not passes(text)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(
@@ -62,7 +59,7 @@ def test_random_parts_never_pass(parts: dict[str, Any]) -> None:
     assert not passes(json.dumps({"format_version": "1.2", "planned_values": {}} | parts))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_recorded_plan_with_one_random_value(data: st.DataObject) -> None:
     """One value of a recorded plan, at any depth, is replaced."""
