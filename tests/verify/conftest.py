@@ -1,9 +1,11 @@
 """An emulated AWS and an Open WebUI server, both on the loopback address."""
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.loaders import create_loader
 
 from tests._support import webui_server
 from tests._support.applied_deployment import AppliedDeployment
@@ -12,7 +14,9 @@ from tests._support.emulator import server
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[str]:
-    with server.running() as url:
+    """Run the emulator; all sessions of boto3 read the descriptions of the APIs only once, which takes longest."""
+    with server.running() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", functools.cache(create_loader))
         yield url
 
 

@@ -25,6 +25,8 @@ from owscale.verify.terraform_outputs import TerraformOutputs
 from tests._support.cases import GOLDEN
 
 RESPONSE_SECONDS = 0.3
+BUSY_SECONDS = 60
+"""More time than anything here takes that ends by itself, also where other programs use the processor."""
 CHECKS = (*http_checks.CHECKS, *websocket_check.CHECKS)
 OK = b"HTTP/1.1 200 OK\r\n"
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -212,13 +214,13 @@ def test_there_are_enough_behaviours() -> None:
 @pytest.mark.parametrize("name", BEHAVIOURS)
 def test_every_check_ends_in_time(name: str, scheme: str) -> None:
     with _serving(BEHAVIOURS[name]) as port:
-        run = _run(_target(port, scheme), *map(_alone, CHECKS))
-    assert run.elapsed_seconds < len(CHECKS) * (RESPONSE_SECONDS + 1)
+        run = _run(_target(port, scheme), *map(_alone, CHECKS), check_seconds=BUSY_SECONDS)
     outcomes = {result.check.name: result.outcome for result in run.results}
     assert all(outcome and outcome.evidence for outcome in outcomes.values())
     assert all(outcome.hint for outcome in outcomes.values() if outcome and outcome.status == "failed")
     for outcome in outcomes.values():
         assert outcome is not None
+        assert "no result within" not in outcome.evidence, "the runner ended the check"
         assert "unexpected response" not in outcome.evidence, "a kind of response that has no outcome of its own"
         assert len(outcome.evidence) < 1000
     for text in (format_text(run.results, "chat"), format_json(run.results, {})):
@@ -242,14 +244,14 @@ def test_check_that_never_ends_fails_at_its_deadline() -> None:
     release = threading.Event()
 
     def hanging(_: Target) -> Outcome:
-        release.wait(60)
+        release.wait()
         return passed("late")
 
     run = _run(
         _target(1), Check("http.hanging", hanging), Check("http.fine", lambda _: passed("fine")), check_seconds=0.1
     )
     release.set()
-    assert run.elapsed_seconds < 5
+    assert run.elapsed_seconds < BUSY_SECONDS
     outcomes = [result.outcome for result in run.results]
     assert [outcome.status for outcome in outcomes if outcome] == ["failed", "passed"]
     assert outcomes[0]
@@ -260,14 +262,14 @@ def test_run_ends_after_its_grace_time() -> None:
     release = threading.Event()
 
     def hanging(_: Target) -> Outcome:
-        release.wait(60)
+        release.wait()
         return passed("late")
 
     checks = [Check(f"http.{number}", hanging) for number in range(50)]
-    run = CheckRun(_target(1), checks, 0.1, 0.01, lambda _: None, check_seconds=10, grace_seconds=0.2)
+    run = CheckRun(_target(1), checks, 0.1, 0.01, lambda _: None, check_seconds=2 * BUSY_SECONDS, grace_seconds=0.2)
     run.run()
     release.set()
-    assert run.elapsed_seconds < 5
+    assert run.elapsed_seconds < BUSY_SECONDS
     assert all(result.outcome and result.outcome.status == "failed" for result in run.results)
 
 

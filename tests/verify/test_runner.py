@@ -48,7 +48,7 @@ def test_interrupted_run_prints_its_results_on_stderr(applied: AppliedDeployment
         assert run.stderr
         assert run.stderr.readline().startswith("waiting for redis.available")
         run.send_signal(signal.SIGINT)
-        stdout, stderr = run.communicate(timeout=20)
+        stdout, stderr = run.communicate(timeout=60)
     assert (run.returncode, stdout) == (130, "")
     assert stderr.startswith("interrupted after ")
     assert f"failed   redis.available  {applied.name} is modifying" in stderr
