@@ -14,10 +14,10 @@ _VERIFY = (sys.executable, "-c", "import sys; from owscale.cli.main import main;
 
 def test_failing_check_is_retried_until_the_timeout(applied: AppliedDeployment) -> None:
     applied.webui.responses["/ready"] = (503, {"detail": "Redis not ready"})
-    document = applied.verify_json("--timeout", "0.5", "--only", "http", code=1)
+    document = applied.verify_json("--timeout", "2", "--only", "http", code=1)
     checks = {check["name"]: check for check in document["checks"]}
     assert checks["http.ready"]["attempts"] >= 2
-    assert 0.4 < checks["http.ready"]["seconds"] < 5
+    assert 1.9 < checks["http.ready"]["seconds"] < 60
     assert checks["http.health"]["attempts"] == 1
 
 
