@@ -262,7 +262,7 @@ _OF_OWSCALE_ITSELF = {
     "fs/confined.py": 2,
     "fs/files.py": 2,
     "plan_policy/spec_keys.py": 1,  # a template of the package
-    "fs/observed.py": 4,  # where fs.untrusted opens, what the cache reads again, and modules of libraries
+    "fs/observed.py": 4,  # where fs.untrusted opens, and what the record of a run reads
     "output/lock.py": 1,  # the directory
     "output/staging.py": 1,  # a new file
     "render/compiled_templates.py": 1,
