@@ -40,6 +40,7 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
             "environment_variables": _environment_variables(spec),
             "image_repository_arn": _ecr_repository_arn(spec.app.image),
             "memory_mib": round(spec.service.memory_gb * 1024),
+            "migration_repository_arn": _migration_repository_arn(spec),
             "peers": {
                 name: {"port": peer.port, "security_group_id": peer.security_group}
                 for name, peer in spec.existing.peers.items()
@@ -69,6 +70,7 @@ def conditions(spec: Spec) -> dict[str, bool]:
         "has_managed_redis_token": existing.secrets.redis_token_arn is None,
         "has_managed_topic": existing.alarm_topic_arn is None,
         "has_managed_webui_key": existing.secrets.webui_secret_key_arn is None,
+        "has_migration": spec.app.migration_image is not None,
         "has_tls_proxy": environment.has_tls_proxy(spec),
     }
 
@@ -117,6 +119,12 @@ def _ecr_repository_arn(image: str) -> str | None:
             repository = rest.partition("@")[0].partition(":")[0]
             return f"arn:{partition(region)}:ecr:{region}:{account}:repository/{repository}"
     return None
+
+
+def _migration_repository_arn(spec: Spec) -> str | None:
+    """Return the ARN of the ECR repository of the migration's image, if it is another one than that of `app.image`."""
+    arn = _ecr_repository_arn(spec.app.migration_image or "")
+    return arn if arn != _ecr_repository_arn(spec.app.image) else None
 
 
 def _console_domain(region: str) -> str:

@@ -44,6 +44,12 @@ _COST = NotSent("only the cost estimate uses it")
 _ALLOWED = NotSent("a reason for the reader of the spec")
 _PERCENT = NotSent("a threshold or a target in percent, whose limits are those of a percentage")
 _SECURITY_GROUP = r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*"
+_IMAGE = (
+    Member(
+        "ecs RegisterTaskDefinition containerDefinitions.image",
+        pattern="[A-Za-z0-9._:/#-]{1,255}(@sha256:[0-9a-f]{64})?",
+    ),
+)
 _VARIABLE_VALUE = Member("ecs RegisterTaskDefinition containerDefinitions.environment.value")
 _SECRET = (
     Member("ecs RegisterTaskDefinition containerDefinitions.secrets.valueFrom", pattern=_ARN),
@@ -178,12 +184,8 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     "app.database_pool.vector_size": (_VARIABLE_VALUE,),
     "app.environment key": (Member("ecs RegisterTaskDefinition containerDefinitions.environment.name"),),
     "app.environment.*": (_VARIABLE_VALUE,),
-    "app.image": (
-        Member(
-            "ecs RegisterTaskDefinition containerDefinitions.image",
-            pattern="[A-Za-z0-9._:/#-]{1,255}(@sha256:[0-9a-f]{64})?",
-        ),
-    ),
+    "app.image": _IMAGE,
+    "app.migration_image": _IMAGE,
     "app.public_url": (_VARIABLE_VALUE,),
     "app.registry_credentials_arn": _SECRET,
     "app.secrets key": (Member("ecs RegisterTaskDefinition containerDefinitions.secrets.name"),),

@@ -1,6 +1,6 @@
 """Commands of the runbook, run after the first apply."""
 
-from tests._support.emulator.lifecycle import CreatedDeployment
+from tests._support.emulator.lifecycle import MIGRATION_IMAGE, CreatedDeployment, DeploymentLifecycle
 
 
 def output(deployment: CreatedDeployment, text: str) -> str:
@@ -25,3 +25,9 @@ def test_blocks_find_existing_resources(deployment: CreatedDeployment) -> None:
     assert "ACTIVE" in output(deployment, "describe-table")
     assert "PRE production/" in output(deployment, "aws s3 ls")
     assert deployment.spec["app"]["image"].partition(":")[0] in output(deployment, "containerDefinitions[].image")
+
+
+def test_migration_has_the_next_image(lifecycle: DeploymentLifecycle) -> None:
+    """Its task cannot run here: moto cannot run a Fargate task without a memory of its container."""
+    assert lifecycle.migration_run.code == 0, lifecycle.migration_run.err
+    assert lifecycle.migration_run.out.strip() == MIGRATION_IMAGE

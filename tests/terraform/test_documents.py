@@ -2,7 +2,6 @@
 
 import json
 import re
-from itertools import pairwise
 
 import pytest
 
@@ -112,11 +111,35 @@ def test_names_in_commands_match_the_plan(runbook: list[list[str]], plan: Plan) 
         if "--alarm-name-prefix" in command:
             prefix = command[command.index("--alarm-name-prefix") + 1]
             assert all(name.startswith(prefix) for name in alarms)
-    family = plan["module.service.aws_ecs_task_definition.this"]["family"]
-    assert ["--task-definition", family] in [list(pair) for command in runbook for pair in pairwise(command)]
-    overrides = next(
-        json.loads(command[command.index("--overrides") + 1]) for command in runbook if "--overrides" in command
+
+
+def test_migration_is_the_container_of_the_service(runbook: list[list[str]], plan: Plan) -> None:
+    service = plan["module.service.aws_ecs_task_definition.this"]
+    [family] = {
+        command[command.index("--task-definition") + 1]
+        for command in runbook
+        if command[:3] == ["aws", "ecs", "run-task"]
+    }
+    assert family == f"{service['family']}-migration"
+    migration = plan.after.get("module.service.aws_ecs_task_definition.migration")
+    if migration is None:
+        return
+    assert migration["family"] == family
+    [container], [migrating] = (json.loads(each["container_definitions"]) for each in (service, migration))
+    [stream] = [
+        command[command.index("--log-stream-names") + 1] for command in runbook if "--log-stream-names" in command
+    ]
+    assert stream.startswith(
+        f"{migrating['logConfiguration']['options']['awslogs-stream-prefix']}/{migrating['name']}/"
     )
-    (container,) = json.loads(plan["module.service.aws_ecs_task_definition.this"]["container_definitions"])
-    assert overrides["containerOverrides"][0]["name"] == container["name"]
-    assert "ENABLE_DB_MIGRATIONS" in {variable["name"] for variable in container["environment"]}
+    variables = {each["name"]: each["value"] for each in container["environment"]}
+    assert {each["name"]: each["value"] for each in migrating["environment"]} == variables | {
+        "ENABLE_DB_MIGRATIONS": "true"
+    }
+    same = container.keys() - {"environment", "healthCheck", "image", "logConfiguration", "portMappings", "stopTimeout"}
+    assert {name: migrating.get(name) for name in same} == {name: container[name] for name in same}
+    same_values = ("cpu", "ephemeral_storage", "memory", "network_mode", "runtime_platform")
+    assert [migration[name] for name in same_values] == [service[name] for name in same_values]
+    [files], [migrated_files] = (each["volume"] for each in (service, migration))
+    for name in ("efs_volume_configuration", "name"):
+        assert migrated_files[name] == files[name]

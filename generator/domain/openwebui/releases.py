@@ -3,9 +3,15 @@
 The sources are upstream's CHANGELOG.md and the code of the releases; docs/facts.md describes the update.
 """
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
 from owscale.console.versions import version_numbers
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
 
 _TAG = re.compile(r"v?(\d+\.\d+\.\d+)(?:-[a-z0-9.-]+)?")
 
@@ -73,6 +79,12 @@ A variable that is not listed counts as supported by every release.
 def tag(image: str) -> str:
     """Return the tag of an image; "" if it has none."""
     return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def images(spec: Spec) -> dict[str, str]:
+    """Return the images that a deployment runs, by their key in `app`."""
+    migration = spec.app.migration_image
+    return {"image": spec.app.image} | ({"migration_image": migration} if migration else {})
 
 
 def release(image: str) -> str | None:

@@ -33,7 +33,7 @@ def runbook_commands(deployment: Deployment, spec_path: str) -> dict[str, Any]:
         "lock_item": _lock_item(state_path),
         "lock_path": f"s3://{state_path}.tflock",
         "log_group": f"/ecs/{spec.service.name}",
-        "migration_overrides": _migration_overrides(),
+        "migration_family": f"{spec.service.name}-migration",
         "new_bucket_options": _new_bucket_options(state_region),
         "origin_header": f"Origin: {spec.app.public_url}",
         "owscale_options": _words("--spec", spec_path, "--env", deployment.environment),
@@ -74,19 +74,6 @@ def _new_bucket_options(region: str) -> SafeMarkdown:
 def _lock_item(lock_id: str) -> str:
     """Return the key of a lock's item in DynamoDB."""
     return json.dumps({"LockID": {"S": lock_id}})
-
-
-def _migration_overrides() -> str:
-    """Return the overrides of a task that migrates the database and ends.
-
-    Open WebUI migrates when its module config is imported (backend/open_webui/config.py, run_migrations).
-    """
-    container = {
-        "name": "open-webui",
-        "command": ["python", "-c", "import open_webui.config"],
-        "environment": [{"name": "ENABLE_DB_MIGRATIONS", "value": "true"}],
-    }
-    return json.dumps({"containerOverrides": [container]})
 
 
 def _database_query(spec: Spec, kind: str, name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from owscale.domain.aws import elasticache
 from owscale.domain.aws.regions import partition
 from owscale.domain.aws.tags import generated_tags
+from owscale.domain.openwebui import releases
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
@@ -114,17 +115,19 @@ def reserved_names(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S241",
     "error",
-    checks="Checks that `app.image` has at most 255 characters, without its digest.",
+    checks="Checks that the names of images have at most 255 characters, without their digests.",
     rationale="ECS rejects a task definition with a longer name.",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
     example=f"app: {{image: 'ghcr.io/{'x' * 240}:v0.12.4'}}",
     fixed_example="app: {image: 'ghcr.io/open-webui/open-webui:v0.12.4'}",
+    other_keys=("app.migration_image",),
 )
 def image_length(deployment: Deployment) -> Iterator[Finding]:
-    name = deployment.spec.app.image.partition("@")[0]
-    if len(name) > _IMAGE_MAX_LENGTH:
-        message = f"has {len(name)} characters without its digest; the maximum is {_IMAGE_MAX_LENGTH}"
-        yield Finding(("app", "image"), message, "move the image to a repository with a shorter name")
+    for key, image in releases.images(deployment.spec).items():
+        name = image.partition("@")[0]
+        if len(name) > _IMAGE_MAX_LENGTH:
+            message = f"has {len(name)} characters without its digest; the maximum is {_IMAGE_MAX_LENGTH}"
+            yield Finding(("app", key), message, "move the image to a repository with a shorter name")
 
 
 @rule(

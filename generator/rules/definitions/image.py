@@ -10,7 +10,7 @@ from owscale.spec.deployment import Deployment
 @rule(
     "S310",
     "error",
-    checks="Checks that the image is of Open WebUI 0.7.0 or newer.",
+    checks="Checks that the images are of Open WebUI 0.7.0 or newer.",
     rationale=(
         "Before 0.7.0 every process migrates the database at its start, and two at once break it, because Alembic "
         "takes no lock."
@@ -18,13 +18,16 @@ from owscale.spec.deployment import Deployment
     reference="https://github.com/open-webui/open-webui/commit/9824f0e33359a917ac07b60bf1f972074d5c8203",
     example="app: {image: ghcr.io/open-webui/open-webui:v0.6.43}",
     fixed_example="app: {image: ghcr.io/open-webui/open-webui:v0.12.4}",
+    other_keys=("app.migration_image",),
 )
 def old_release(deployment: Deployment) -> Iterator[Finding]:
-    release, oldest = releases.release(deployment.spec.app.image), releases.OLDEST
-    if release and releases.is_older(release, oldest):
-        message = f"{release} is too old: ENABLE_DB_MIGRATIONS, which stops tasks from migrating, needs {oldest}"
-        hint = f"upgrade the service to be replaced to {oldest} or newer first, then use the same version here"
-        yield Finding(("app", "image"), message, hint)
+    oldest = releases.OLDEST
+    for key, image in releases.images(deployment.spec).items():
+        release = releases.release(image)
+        if release and releases.is_older(release, oldest):
+            message = f"{release} is too old: ENABLE_DB_MIGRATIONS, which stops tasks from migrating, needs {oldest}"
+            hint = f"upgrade the service to be replaced to {oldest} or newer first, then use the same version here"
+            yield Finding(("app", key), message, hint)
 
 
 @rule(
@@ -52,3 +55,30 @@ def unsupported_variable(deployment: Deployment) -> Iterator[Finding]:
                 message = f"{releases.release(app.image)} does not support this variable; {since} introduced it"
                 hint = f"remove it, or use an image of {since} or newer"
                 yield Finding(("app", section, name), message, hint, at_key=True)
+
+
+@rule(
+    "S329",
+    "error",
+    checks="Checks that `app.migration_image` is another image than `app.image`, and of no older release.",
+    rationale=(
+        "The database is migrated before the service gets the next release. With the same image the upgrade is over, "
+        "and Alembic cannot migrate to an older release."
+    ),
+    reference="https://docs.openwebui.com/troubleshooting/multi-replica#updates-and-migrations",
+    example="app: {migration_image: ghcr.io/open-webui/open-webui:v0.12.0}",
+    fixed_example="app: {migration_image: ghcr.io/open-webui/open-webui:v0.13.0}",
+    other_keys=("app.image",),
+)
+def migration_image(deployment: Deployment) -> Iterator[Finding]:
+    app = deployment.spec.app
+    if not app.migration_image:
+        return
+    path, related = ("app", "migration_image"), (("app", "image"),)
+    current, following = releases.release(app.image), releases.release(app.migration_image)
+    if app.migration_image == app.image:
+        hint = "remove it if the migration is done; to migrate, write the image of the next release"
+        yield Finding(path, "is the image that the service has", hint, related=related)
+    elif current and following and releases.is_older(following, current):
+        message = f"{following} is older than {current}, and a database cannot be migrated back"
+        yield Finding(path, message, "write the image of the next release, or remove the key", related=related)

@@ -96,20 +96,21 @@ def _connection_keys(spec: Spec) -> tuple[Path, ...]:
 @rule(
     "S302",
     "error",
-    checks="Checks that `app.image` has a version tag or a digest, and is not a release that is known to be bad.",
+    checks="Checks that each image has a version tag or a digest, and is not a release that is known to be bad.",
     rationale="A moving tag changes the code of a running deployment, and a bad release breaks it.",
     reference="https://github.com/open-webui/open-webui/issues/33009",
     example="app: {image: ghcr.io/open-webui/open-webui:v0.12.3}",
     fixed_example="app: {image: ghcr.io/open-webui/open-webui:v0.12.4}",
+    other_keys=("app.migration_image",),
 )
 def image_version(deployment: Deployment) -> Iterator[Finding]:
-    image, path = deployment.spec.app.image, ("app", "image")
-    tag, version = releases.tag(image), releases.release(image)
-    if version in releases.KNOWN_BAD:
-        yield Finding(path, f"{version} {releases.KNOWN_BAD[version]}", "use a later version")
-    elif not version and "@" not in image:
-        message = f"the tag {tag} is not a version and may move" if tag else "has no tag, which means latest"
-        yield Finding(path, message, "write a version tag such as v0.12.4, or a digest")
+    for key, image in releases.images(deployment.spec).items():
+        tag, version = releases.tag(image), releases.release(image)
+        if version in releases.KNOWN_BAD:
+            yield Finding(("app", key), f"{version} {releases.KNOWN_BAD[version]}", "use a later version")
+        elif not version and "@" not in image:
+            message = f"the tag {tag} is not a version and may move" if tag else "has no tag, which means latest"
+            yield Finding(("app", key), message, "write a version tag such as v0.12.4, or a digest")
 
 
 @rule(

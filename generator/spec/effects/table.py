@@ -31,7 +31,8 @@ _NO_ACTION = ()
 _INIT = ("! Backend initialization required",)
 _EVERYTHING_UPDATED = ("~ *",)
 _SERVICE = ("~ service.aws_ecs_service.this",)
-_TASKS = ("± service.aws_ecs_task_definition.this", *_SERVICE)
+_MIGRATION_TASK = "service.aws_ecs_task_definition.migration"
+_TASKS = ("± service.aws_ecs_task_definition.*", *_SERVICE)  # with app.migration_image also that of the migration
 _TASKS_OF_SOME = tuple(f"[{action}]" for action in _TASKS)
 _EXECUTION_ROLE = "~ service.aws_iam_role_policy.execution"
 _REDIS_GROUP = "~ redis.aws_elasticache_replication_group.this"
@@ -513,6 +514,25 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _rolling(
             "Browsers reload the page when the version of Open WebUI differs. Another version may change the schema "
             "of the database. Runbook: Upgrade Open WebUI.",
+            f"[{_EXECUTION_ROLE}]",
+        ),
+    ),
+    "app.migration_image": (
+        _in_place(
+            "No task starts. The runbook runs the migration: Upgrade Open WebUI.",
+            f"+ {_MIGRATION_TASK}",
+            f"[{_EXECUTION_ROLE}]",
+            when=_ADDED,
+        ),
+        _in_place(
+            "The task definition of the migration is removed. The database stays as it is.",
+            f"- {_MIGRATION_TASK}",
+            f"[{_EXECUTION_ROLE}]",
+            when=_REMOVED,
+        ),
+        _in_place(
+            "No task starts. The runbook runs the migration: Upgrade Open WebUI.",
+            f"± {_MIGRATION_TASK}",
             f"[{_EXECUTION_ROLE}]",
         ),
     ),

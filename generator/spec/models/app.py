@@ -57,6 +57,12 @@ class App(Section):
         description="Container image with a digest or a version tag, 0.7.0 or later. While `existing.service` runs, "
         "use the same version as that service."
     )
+    migration_image: Image | None = Field(
+        default=None,
+        description="Image of the next release, while its migration of the database is prepared and run. It adds a "
+        "task definition that migrates; the service stays as it is. The runbook of the deployment has the steps under "
+        "Upgrade Open WebUI.",
+    )
     registry_credentials_arn: SecretArn | None = Field(
         default=None, description="ARN of the secret with the credentials of a private registry. ECR needs none."
     )

@@ -29,6 +29,7 @@ from tests._support.emulator.snapshot import Snapshot
 WEBUI_KEY = "EmulatorKey-0123456789-abcdefghij-KLMNOP-z"
 WEBUI_VARIABLE = "TF_VAR_webui_secret_key"
 PROFILE = "emulated"
+MIGRATION_IMAGE = "ghcr.io/open-webui/open-webui:v0.13.0"
 NAME = "gravity-ai-chat/production"
 SAMPLE: dict[str, dict[str, Any]] = {
     "service.instances": {"service/instances": 5},
@@ -84,6 +85,9 @@ class EmulatedDeployment:
         patch.delenv(WEBUI_VARIABLE)
         self.created = Snapshot(self.account)
 
+    def _runbook(self) -> str:
+        return (self._root / "RUNBOOK.md").read_text()
+
     def _generate(self) -> None:
         Path("spec.yaml").write_text(yaml.safe_dump(self.spec))
         assert main(["generate", "--spec", "spec.yaml", "--out", "out"]) == 0
@@ -119,7 +123,7 @@ class CreatedDeployment(EmulatedDeployment):
         super().__init__(folder, account, patch)
         self.status = self._owscale("tf", "status")
         self._plan("second")
-        runbook_blocks = runbook.read_only_blocks((self._root / "RUNBOOK.md").read_text())
+        runbook_blocks = runbook.read_only_blocks(self._runbook())
         with ThreadPoolExecutor(1) as pool:  # both only read, and mostly wait
             runbook_runs = pool.submit(runbook.run_blocks, runbook_blocks, folder)
             self.sample = self._plan_sample()
@@ -143,6 +147,7 @@ class DeploymentLifecycle(EmulatedDeployment):
     def __init__(self, folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
         super().__init__(folder, account, patch)
         self._change()
+        [self.migration_run] = runbook.run_blocks(runbook.read_only_blocks(self._runbook(), of_migration=True), folder)
         self._plan("after-change")
         self._destroy()
 
@@ -156,6 +161,7 @@ class DeploymentLifecycle(EmulatedDeployment):
             ROTATED_VERSION: "the token is rotated",
             "module.redis.aws_elasticache_replication_group.this": {"connections": "a failover is announced"},
         }
+        self.spec["app"]["migration_image"] = MIGRATION_IMAGE
         self.spec["alarms"]["cpu_percent"] = 80
         self.spec["redis"]["node_type"] = "cache.t3.small"
         self.spec["autoscaling"]["min"] = 3  # service.instances is only the initial number

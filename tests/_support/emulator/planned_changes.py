@@ -162,6 +162,7 @@ _FULL: dict[str, dict[str, Any]] = {
         "subnet_addresses": 5000,
     },
     "app": {
+        "migration_image": "ghcr.io/open-webui/open-webui:v0.13.0",
         "registry_credentials_arn": "$registry",
         "secrets": {"OPENAI_API_KEY": "$openai"},
         "environment": {"DEFAULT_MODELS": "small"},
@@ -309,6 +310,9 @@ _VALUES: list[Any] = [
     ("full plain", "existing.secret_kms_key_arns", [_KMS3]),
     ("full", "existing.secret_kms_key_arns", None),
     ("full", "app.image", "ghcr.io/open-webui/open-webui:v0.12.0"),
+    ("full", "app.migration_image", "ghcr.io/open-webui/open-webui:v0.13.1", None),
+    ("plain", "app.migration_image", "ghcr.io/open-webui/open-webui:v0.13.0"),
+    ("plain", "app.migration_image", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/open-webui:v0.13.0"),
     ("plain", "app.image", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/open-webui:v0.12.4"),
     ("full", "app.registry_credentials_arn", "$registry2", None),
     ("plain", "app.registry_credentials_arn", "$registry"),

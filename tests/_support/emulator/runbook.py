@@ -10,6 +10,7 @@ from pathlib import Path
 from tests._support.shell import blocks, commands
 
 _PARALLEL = 3
+_MIGRATION_FAMILY = "webui3-scaled-migration"
 _READ_PREFIXES = ("describe-", "get-", "list-")
 _READ_COMMANDS = {("configure", "list"), ("logs", "tail"), ("s3", "ls")}
 _UNSUPPORTED = (
@@ -33,9 +34,13 @@ class BlockRun:
     err: str
 
 
-def read_only_blocks(runbook: str) -> list[str]:
-    """Return the blocks that change nothing and use only AWS and the outputs of Terraform, each once."""
-    return [block for block in dict.fromkeys(blocks(runbook, "bash")) if all(map(_is_read_only, commands(block)))]
+def read_only_blocks(runbook: str, *, of_migration: bool = False) -> list[str]:
+    """Return the blocks that change nothing and use only AWS and the outputs of Terraform, each once.
+
+    Those that read the task definition of the migration exist only with `app.migration_image`.
+    """
+    read_only = (block for block in dict.fromkeys(blocks(runbook, "bash")) if all(map(_is_read_only, commands(block))))
+    return [block for block in read_only if (_MIGRATION_FAMILY in block) == of_migration]
 
 
 def _is_read_only(words: list[str]) -> bool:

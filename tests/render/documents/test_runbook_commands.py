@@ -13,7 +13,6 @@ from tests._support.documents import DOCUMENTS, Documents, parameters
 from tests._support.shell import blocks, commands
 
 TERRAFORM = {
-    "apply": {"-target"},
     "force-unlock": {"-force"},
     "init": {"-input", "-reconfigure"},
     "output": {"-raw"},
@@ -111,10 +110,6 @@ def test_terraform_accepts_its_commands(documents: Documents) -> None:
         assert {option.partition("=")[0] for option in options} <= TERRAFORM[action]
         if action == "output":
             assert set(rest) - set(options) <= outputs
-        for target in (option.partition("=")[2] for option in options if option.startswith("-target=")):
-            module, kind, name = target.removeprefix("module.").split(".")
-            files = (text for path, text in documents.files.items() if path.startswith(f"modules/{module}/"))
-            assert f'resource "{kind}" "{name}"' in "\n".join(files)
 
 
 def test_curl_accepts_its_commands(documents: Documents) -> None:

@@ -188,6 +188,8 @@ module "service" {
   log_kms_key_arn          = "arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555"
   log_retention_days       = 365
   memory_mib               = 16384
+  migration_image          = "111122223333.dkr.ecr.us-east-1.amazonaws.com/open-webui-next:v0.13.0"
+  migration_repository_arn = "arn:aws:ecr:us-east-1:111122223333:repository/open-webui-next"
   name                     = "everything-staging"
   platform_version         = "1.4.0"
   registry_credentials_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:registry-AbCdEf"

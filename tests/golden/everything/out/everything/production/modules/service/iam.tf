@@ -65,7 +65,7 @@ data "aws_iam_policy_document" "execution" {
   statement {
     sid       = "Image"
     actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    resources = [var.image_repository_arn]
+    resources = [var.image_repository_arn, var.migration_repository_arn]
   }
 
   # This action has no repository: ECR allows it only for all resources.

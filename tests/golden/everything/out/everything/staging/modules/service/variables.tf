@@ -110,6 +110,16 @@ variable "memory_mib" {
   type        = number
 }
 
+variable "migration_image" {
+  description = "Container image of the release that the database is migrated for."
+  type        = string
+}
+
+variable "migration_repository_arn" {
+  description = "ECR repository of the migration's image."
+  type        = string
+}
+
 variable "name" {
   description = "Name of the service, its task family, its roles and its log group."
   type        = string
