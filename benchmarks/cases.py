@@ -62,6 +62,19 @@ def all_cases() -> Iterator[Case]:
         "files up to date",
         set_up=fleets.generate_with_own_template,
     )
+    yield Case(
+        "check-plan-1000",
+        "`owscale tf check-plan` of a plan of 1,000 resources",
+        (owscale(), "tf", "check-plan", "plan.json"),
+        "plan check passed",
+        set_up=fleets.write_large_plan,
+    )
+    yield Case(
+        "bare-read-plan",
+        "a bare `json.load` of this plan",
+        (python(OWSCALE), "-c", "import json; json.load(open('plan.json'))"),
+        set_up=fleets.write_large_plan,
+    )
     for size in SIZES:
         yield from _fleet_cases(size)
 

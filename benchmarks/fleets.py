@@ -1,5 +1,9 @@
-"""Many deployments, made from spec/spec.yaml: one spec each, with its own name, state key and service."""
+"""Many deployments, made from spec/spec.yaml: one spec each, with its own name, state key and service.
 
+Also a plan of many resources, made from a recorded one.
+"""
+
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +25,8 @@ _KEYS = {
     "secrets": ("recovery_window_days",),
     "service": ("instances", "memory_gb", "vcpu"),
 }
+_PLAN = PROJECT / "tests/plans/no-change"
+_TOPICS = 950  # beside the resources of the deployment, about 1,000
 _CHANGED_TEMPLATE = "modules/network/tasks.tf.j2"
 _COMMENT = re.compile(r"^# Benchmark [0-9]+\.\n")
 
@@ -58,6 +64,31 @@ def generate_with_own_template(directory: Path) -> None:
     path = directory / "spec/chat-0000.yaml"
     path.write_text(f"{path.read_text(encoding='utf-8')}\ncustom: {{templates: own}}\n", encoding="utf-8")
     _generate(directory)
+
+
+def write_large_plan(directory: Path) -> None:
+    """Write a deployment with many topics in a file of its own, and plan.json, which creates these topics."""
+    (directory / "spec").mkdir(parents=True)
+    shutil.copy(_PLAN / "spec.yaml", directory / "spec/chat.yaml")
+    _generate(directory)
+    names = [f"topic{number:04}" for number in range(_TOPICS)]
+    code = f'resource "aws_sns_topic" "many" {{\n  for_each = toset({json.dumps(names)})\n  name = each.key\n}}\n'
+    (root,) = (directory / "out").glob("*/*")
+    (root / "many.tf").write_text(code, encoding="utf-8")
+    plan = json.loads((_PLAN / "plan.json").read_text(encoding="utf-8"))
+    topic = {"mode": "managed", "type": "aws_sns_topic", "name": "many"}
+    managed = topic | {"provider_name": "registry.terraform.io/hashicorp/aws"}
+    written = topic | {"address": "aws_sns_topic.many", "provider_config_key": "aws", "for_each_expression": {}}
+    plan["configuration"]["root_module"]["resources"] = [
+        written | {"expressions": {"name": {"references": ["each.key"]}}}
+    ]
+    planned = plan["planned_values"]["root_module"].setdefault("resources", [])
+    for name in names:
+        entry = managed | {"address": f'aws_sns_topic.many["{name}"]', "index": name}
+        change = {"actions": ["create"], "before": None, "after": {"name": name}, "after_unknown": {"arn": True}}
+        plan["resource_changes"].append(entry | {"change": change})
+        planned.append(entry | {"values": {"name": name}})
+    (directory / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
 
 
 def change_value(directory: Path, number: int) -> None:

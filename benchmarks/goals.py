@@ -51,6 +51,11 @@ def _memory(case: str, megabytes: float) -> Goal:
     return Goal(case, f"≤ {megabytes:g} MB peak memory", (case,), lambda r: r[case].peak_mb, megabytes, "MB")
 
 
+def _beyond(case: str, bare: str, seconds: float) -> Goal:
+    bound = f"≤ {seconds:g} s more than the bare command"
+    return Goal(case, bound, (case, bare), lambda r: r[case].median - r[bare].median, seconds, "s")
+
+
 def _growth(series: str, limit: float) -> Goal:
     """Compare a further deployment of 1,000 with one of 100; the start of the program is in neither."""
     one, hundred, thousand = needs = (f"{series}-1", f"{series}-100", f"{series}-1000")
@@ -84,6 +89,7 @@ GOALS = (
     _ratio("explain", "floor", 0.3),
     _ratio("usage", "floor", 0.3),
     _ratio("validate-50", "floor", 1.5),
+    _beyond("check-plan-1000", "bare-read-plan", 1),
     _per_deployment("check-rendered-1000", _RENDERING_MILLISECONDS),
     _growth("check-rendered", 1.2),
     _memory("check-rendered-1000", 100),
