@@ -28,6 +28,35 @@ _AUTHORS = {
 """Who probably changed an argument; without an entry a person or another tool."""
 
 
+_MAY_BE_SECRET: dict[str, str] = {
+    "alarm_description": "free text",
+    "archive_policy": "a document",
+    "assume_role_policy": "a document: a condition may contain an external id",
+    "auth_token": "the Redis token",
+    "container_definitions": "a document with environment variables",
+    "dashboard_body": "a document",
+    "delivery_policy": "a document",
+    "description": "free text",
+    "display_name": "free text",
+    "endpoint": "a URL may contain a password or a token",
+    "filter_policy": "a document",
+    "policy": "a document: a condition may contain a secret header",
+    "redrive_policy": "a document",
+    "replay_policy": "a document",
+    "secret_binary": "a secret",
+    "secret_string": "a secret",
+    "secret_string_wo": "a secret",
+}
+"""Text arguments of the types of the templates that may hold a secret, each with the reason.
+
+The others in the provider's schema (`terraform providers schema -json`) are enumerations, versions, sizes, names, ids,
+ARNs, addresses and times.
+"""
+_FREE_TEXT_PREFIX = "routing_http_"
+"""The load balancer adds header fields with these contents and names."""
+_MAX_TEXT_LENGTH = 200
+
+
 def report_drift(context: PolicyContext) -> Iterator[Violation | Note]:
     """Yield a violation for lost data, and a note for every other change outside Terraform.
 
@@ -79,13 +108,11 @@ def _is_undone(drift: ResourceChange, planned: ResourceChange | None, name: str)
 
 
 def _describe_argument(context: PolicyContext, drift: ResourceChange, planned: ResourceChange | None, name: str) -> str:
-    values = drift.before.get(name), drift.after.get(name)
-    change = " from {} to {}".format(*map(_number, values)) if all(map(_is_number, values)) else ""
     author = _AUTHORS.get((drift.type, name), "a person or another tool")
     if (drift.type, name) == ("aws_ecs_service", "desired_count") and context.spec.autoscaling.enabled:
         author = "autoscaling"
     outcome = "an apply sets it back" if _is_undone(drift, planned, name) else "an apply leaves it"
-    return f"{name} was changed outside Terraform{change}, probably by {author}: {outcome}"
+    return f"{name} was changed outside Terraform{_describe_values(drift, name)}, probably by {author}: {outcome}"
 
 
 def _is_changed(change: ResourceChange, name: str) -> bool:
@@ -93,10 +120,36 @@ def _is_changed(change: ResourceChange, name: str) -> bool:
     return (change.before.get(name) or None) != (change.after.get(name) or None)
 
 
-def _is_number(value: object) -> bool:
-    """Whether a value is a number or a switch. Texts are not printed: they may be secret."""
-    return isinstance(value, bool | int | float)
+def _describe_values(drift: ResourceChange, name: str) -> str:
+    """Return the old and the new value in words, or that they are not shown, because they may be secret or are long."""
+    values = [drift.before.get(name), drift.after.get(name)]
+    has_text, texts = any(map(_has_text, values)), [_text(value) for value in values]
+    if None not in texts and not drift.is_sensitive(name) and (not has_text or _is_public(drift, name)):
+        return " from {} to {}".format(*texts)
+    return " (text not shown)" if has_text else " (value not shown)"
 
 
-def _number(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}"
+def _is_public(drift: ResourceChange, name: str) -> bool:
+    """Whether a text argument is known to hold no secret: it is one of the provider, and not free text."""
+    is_known = drift.type in RESOURCE_TYPES and drift.type.startswith("aws_")
+    return is_known and name not in _MAY_BE_SECRET and not name.startswith(_FREE_TEXT_PREFIX)
+
+
+def _has_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and any(isinstance(item, str) for item in value))
+
+
+def _text(value: Any) -> str | None:
+    """Return a number, a switch, a text or a list of texts in words; None for any other value, and for long texts."""
+    match value:
+        case None | "" | []:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"{value:g}"
+        case str():
+            return value if len(value) <= _MAX_TEXT_LENGTH else None
+        case list() if all(isinstance(item, str) for item in value):
+            return _text(", ".join(sorted(value)))
+    return None

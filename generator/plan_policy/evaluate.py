@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from owscale.plan_policy.consistency import require_consistent_plan
 from owscale.plan_policy.context import PolicyContext
 from owscale.plan_policy.data_loss import prevent_data_loss
 from owscale.plan_policy.drift import report_drift
@@ -32,6 +33,7 @@ Rule = Callable[[PolicyContext], Iterator[Any]]
 RULES: tuple[Rule, ...] = (
     require_complete_plan,
     require_same_deployment,
+    require_consistent_plan,
     require_expected_values,
     require_existing_untouched,
     check_security_group_rules,

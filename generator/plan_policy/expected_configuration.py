@@ -4,16 +4,17 @@ A plan has no expressions, only the constants and the names in them. For a value
 these names are all that can be compared.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from owscale.console.invocation import owscale_command
 from owscale.plan_policy.result import Violation
-from owscale.terraform.config.evaluation import Body, Code, Directory
-from owscale.terraform.plan.configuration import Configuration, Module, references
+from owscale.terraform.config.evaluation import Body, Code, Directory, source_of
+from owscale.terraform.plan.configuration import REPETITIONS, Configuration, Module, references
 
 _REASON = "the plan was made from other code, or changed afterwards"
 _META_ARGUMENTS = {"providers", "source", "version"}
+_MODES = {"resource": "managed", "data": "data"}
 
 
 def difference(address: str, problem: str, spec_key: str = "") -> Violation:
@@ -29,23 +30,71 @@ def check_configuration(configuration: Configuration, code: Code) -> Iterator[Vi
 
 def _check_module(planned: Module, directory: str, prefix: str, code: Code) -> Iterator[Violation]:
     module = code.directories.get(directory, Directory())
-    for name, expressions in planned.resources.items():
-        resource_type, _, label = name.partition(".")
-        body = module.resources.get(("resource", resource_type, label))
-        if body:  # the rule on values reports the other ones
-            yield from _check_arguments(f"{prefix}{name}", expressions, body)
-    for name, body in module.outputs.items():
-        output = {"value": planned.outputs[name]} if name in planned.outputs else {}
-        yield from _check_names(f"{prefix}output.{name}", output, body, {"value"})
+    yield from _check_resources(planned, module, prefix)
+    yield from _check_outputs(planned, module, prefix)
+    yield from _check_set(
+        (f"{prefix}module.{name}" for name in planned.calls), _addresses(module.calls, prefix), module
+    )
     for name, body in module.calls.items():
-        address = f"{prefix}module.{name}"
-        call = planned.calls.get(name)
+        address, call = f"{prefix}module.{name}", planned.calls.get(name)
         if call is None:
-            yield difference(address, "is not in the plan, and the configuration of this deployment has it")
             continue
         yield from _check_arguments(address, call.arguments, body)
-        if source := code.module_directory(directory, body):
-            yield from _check_module(call.module, source, f"{address}.", code)
+        yield from _check_repetition(address, call.repetition, body)
+        source = source_of(body)
+        if source.startswith(".") and call.source != source:
+            yield difference(address, "has another source than in the configuration of this deployment")
+        if called := code.module_directory(directory, body):
+            yield from _check_module(call.module, called, f"{address}.", code)
+
+
+def _addresses(calls: Mapping[str, Body], prefix: str) -> set[str]:
+    return {f"{prefix}module.{name}" for name in calls}
+
+
+def _check_set(planned: Iterable[str], expected: set[str], module: Directory) -> Iterator[Violation]:
+    """Yield the addresses that only one of the configurations has; files in JSON may have any."""
+    for address in sorted({*planned} ^ expected):
+        if address in expected:
+            yield difference(address, "is not in the plan, and the configuration of this deployment has it")
+        elif not module.has_json:
+            yield difference(address, "is in the plan, and the configuration of this deployment does not have it")
+
+
+def _check_resources(planned: Module, module: Directory, prefix: str) -> Iterator[Violation]:
+    expected = {(_MODES[block], *names): body for (block, *names), body in module.resources.items()}
+    addresses = {key: _address(prefix, *key) for key in (*planned.declarations, *expected)}
+    written = {addresses[key] for key in planned.declarations if key[0] in _MODES.values()}
+    yield from _check_set(written, {addresses[key] for key in expected}, module)
+    for key in sorted(planned.declarations.keys() & expected.keys()):
+        address, declaration, body = addresses[key], planned.declarations[key], expected[key]
+        yield from _check_arguments(address, declaration.expressions, body)
+        yield from _check_repetition(address, declaration.repetition, body)
+        # In a module, the key of a provider has the address of the module before it.
+        if declaration.provider_key.rpartition(":")[2] != body.provider_key(key[1]):
+            yield difference(address, "has another provider than in the configuration of this deployment")
+
+
+def _address(prefix: str, mode: str, resource_type: str, name: str) -> str:
+    return f"{prefix}{'data.' if mode == 'data' else ''}{resource_type}.{name}"
+
+
+def _check_outputs(planned: Module, module: Directory, prefix: str) -> Iterator[Violation]:
+    names = (f"{prefix}output.{name}" for name in planned.outputs)
+    yield from _check_set(names, {f"{prefix}output.{name}" for name in module.outputs}, module)
+    for name in sorted(planned.outputs.keys() & module.outputs.keys()):
+        address, body = f"{prefix}output.{name}", module.outputs[name]
+        yield from _check_names(address, {"value": planned.outputs[name]}, body, {"value"})
+        if ("sensitive" in body.arguments) != (name in planned.sensitive):
+            yield difference(address, "is not as sensitive as in the configuration of this deployment")
+
+
+def _check_repetition(address: str, planned: Mapping[str, Any], body: Body) -> Iterator[Violation]:
+    written = body.arguments.keys() & set(REPETITIONS)
+    for name in sorted(planned.keys() ^ written):
+        problem = f"has {name}" if name in planned else f"has no {name}"
+        yield difference(address, f"{problem}, unlike the configuration of this deployment")
+    yield from _check_names(address, planned, body, {*written})
 
 
 def _check_arguments(address: str, planned: Mapping[str, Any], body: Body) -> Iterator[Violation]:

@@ -16,12 +16,15 @@ from owscale.plan_policy.result import Note, Violation
 from owscale.plan_policy.same_value import IsUnset, Path, is_empty, is_same, is_zero
 from owscale.plan_policy.spec_keys import spec_key_of
 from owscale.terraform.config.evaluation import (
+    EvaluatedRootModule,
     Failure,
     Instance,
     evaluate_root_module,
+    failure_of,
     root_arguments,
 )
-from owscale.terraform.config.values import UNKNOWN, contains_unknown
+from owscale.terraform.config.values import EVALUATION_ERRORS, UNKNOWN, contains_unknown
+from owscale.terraform.plan.configuration import split_address
 from owscale.terraform.plan.model import Plan, ResourceChange, Values, contains_true
 
 NOT_COMPARED: Mapping[tuple[str, str], str] = {
@@ -77,16 +80,46 @@ def require_expected_values(context: PolicyContext) -> Iterator[Violation | Note
         elif plan.complete and instance.mode == "managed":  # an incomplete plan is refused as a whole
             yield difference(instance.address, "is not planned, and the configuration of this deployment has it")
     yield from _check_others(plan, instances)
+    yield from _check_imports_and_moves(plan, root)
+    yield from _check_outputs(plan, root)
 
 
 def _check_others(plan: Plan, instances: list[Instance | Failure]) -> Iterator[Violation]:
     """Yield the planned resources that the configuration does not have."""
     expected = {instance.address for instance in instances}
     failed = tuple(f"{each.address}{end}" for each in instances if isinstance(each, Failure) for end in (".", "["))
-    for change in plan.managed():
+    for change in plan.changes:
         is_expected = change.address in expected or change.address.startswith(failed)
         if not is_expected and not change.deposed and change.kind not in ("delete", "forget"):
             yield difference(change.address, "is planned, and the configuration of this deployment does not have it")
+
+
+def _check_imports_and_moves(plan: Plan, root: EvaluatedRootModule) -> Iterator[Violation]:
+    """Yield imports and moves that no block of the configuration causes.
+
+    Terraform itself moves an object whose resource gets or loses count.
+    """
+    block_names = {name for directory in root.code.directories.values() for name in directory.block_names}
+    for change in plan.managed():
+        if change.imported and "import" not in block_names:
+            yield difference(change.address, "is imported, and the configuration of this deployment imports nothing")
+        is_same_resource = split_address(change.previous_address) == split_address(change.address)
+        if change.moved and not is_same_resource and "moved" not in block_names:
+            yield difference(change.address, "is moved, and the configuration of this deployment moves nothing")
+
+
+def _check_outputs(plan: Plan, root: EvaluatedRootModule) -> Iterator[Violation | Note]:
+    """Yield outputs of the root module with another value than the configuration gives."""
+    for name in root.root.code.outputs:
+        address, planned = f"output.{name}", plan.outputs.get(name)
+        try:
+            expected = root.root.output(name)
+        except EVALUATION_ERRORS as error:
+            yield _failed(address, failure_of(address, error), "value")
+            continue
+        is_unknown = planned is None and (contains_unknown(expected) or is_empty(expected))
+        if not is_unknown and not is_same(expected, planned, (), lambda _path, _value: False):
+            yield difference(address, "would get another value than the configuration of this deployment gives")
 
 
 class _PlannedAttributes:

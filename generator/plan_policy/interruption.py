@@ -8,6 +8,7 @@ from owscale.plan_policy.context import REDIS_URL_VERSION, PolicyContext, remova
 from owscale.plan_policy.interruption_table import (
     IMPORT_WITH_CHANGE,
     MAXIMUM_BELOW_RUNNING,
+    MIGRATION_TASK,
     REMOVALS,
     RULE_CONSEQUENCES,
     SESSION_KEY,
@@ -36,7 +37,7 @@ def prevent_interruption(context: PolicyContext) -> Iterator[Violation | Note]:
     is_end = all(change.kind in ("delete", "forget") for change in context.plan.managed())
     for change in context.plan.managed():
         # The replacement of a deposed object serves the users already.
-        if not change.deposed and (not is_end or change.type == _SERVICE):
+        if not change.deposed and (not is_end or change.type == _SERVICE) and change.address != MIGRATION_TASK:
             yield from _check(context, change)
 
 
@@ -84,9 +85,16 @@ def _result(
 
 
 def _running_tasks(context: PolicyContext) -> float:
-    """Return the number of tasks that should run before the apply, by the refreshed state."""
-    counts = (number(change.before, "desired_count") for change in context.plan.managed() if change.type == _SERVICE)
-    return sum(count for count in counts if count)
+    """Return the number of tasks that should run before the apply, by the refreshed state.
+
+    A service without such a number counts as one task: in the state of every service it is 0 or more.
+    """
+    services = [change for change in context.plan.managed() if change.type == _SERVICE and change.before]
+    removed = {change.address for change in services if change.kind in ("delete", "forget")}
+    # A service that left the configuration has the number before the refresh in the changes.
+    state = [each.values for each in context.plan.state if each.mode == "managed" and each.address in removed]
+    counts = (number(values, "desired_count") for values in (*(change.before for change in services), *state))
+    return sum(1 if count is None or count < 0 else count for count in counts)
 
 
 def _watches_removed_node(context: PolicyContext, change: ResourceChange) -> bool:

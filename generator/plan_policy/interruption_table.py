@@ -98,7 +98,8 @@ REMOVALS: dict[str, Interruption] = {
 NO_INTERRUPTION: dict[str, str] = {
     "aws_cloudwatch_dashboard": "only people look at it",
     "aws_cloudwatch_log_group": "its log is data, which the rule about loss covers",
-    "aws_ecs_task_definition": "the service keeps the old revision until it deploys the new one",
+    "aws_ecs_task_definition": "the service keeps the old revision until it deploys the new one; no user reaches the "
+    "task of a migration",
     "aws_elasticache_parameter_group": "AWS deletes it only after the group uses another one",
     "aws_s3_bucket": "access logs are data, which the rule about loss covers",
     "aws_s3_bucket_lifecycle_configuration": "it concerns only access logs",
@@ -111,6 +112,9 @@ NO_INTERRUPTION: dict[str, str] = {
     "terraform_data": "it exists only in the state",
 }
 """The other types of the templates, each with the reason why its destruction or replacement interrupts no user."""
+
+MIGRATION_TASK = "module.service.aws_ecs_task_definition.migration"
+"""The task that migrates the database: the service never deploys it, so no change of it reaches a user."""
 
 SESSION_KEY = "module.secrets.aws_secretsmanager_secret_version.webui_secret_key"
 """The value that signs sessions. https://docs.openwebui.com/reference/env-configuration/#webui_secret_key"""

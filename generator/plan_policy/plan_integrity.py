@@ -1,5 +1,6 @@
 """Rules: the plan is complete, and it is a plan of this deployment."""
 
+import re
 from collections.abc import Iterator
 
 from owscale.console.invocation import owscale_command
@@ -16,7 +17,7 @@ _PLAN_AGAIN = "make the plan again, of the whole deployment"
 def require_complete_plan(context: PolicyContext) -> Iterator[Violation]:
     """Yield a violation for each incomplete or unknown part of the plan."""
     plan = context.plan
-    if plan.format_version.partition(".")[0] != "1":
+    if not re.fullmatch(r"1\.[0-9]+", plan.format_version):
         yield _violation("has an unknown format", "it may contain more than the check reads", _UPDATE_OWSCALE)
     if plan.errored:
         hint = "fix the error that Terraform reported, then plan again"

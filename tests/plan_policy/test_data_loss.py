@@ -38,6 +38,8 @@ EXPECTED_INTERRUPTIONS = {
         "module.network.aws_vpc_security_group_egress_rule.tasks_to_database",
         "module.network.aws_vpc_security_group_ingress_rule.database_from_tasks",
     },
+    "capacity-provider": {"module.service.aws_ecs_service.this"},
+    "capacity-provider-forced": {"module.service.aws_ecs_service.this"},
     "destroy": {"module.service.aws_ecs_service.this"},
     "no-peer": {
         'module.network.aws_vpc_security_group_egress_rule.tasks_to_peer["pipelines"]',

@@ -6,13 +6,33 @@ from typing import Any
 
 import pytest
 
-from owscale.plan_policy.interruption_table import NO_INTERRUPTION, REMOVALS, RULE_CONSEQUENCES, WORSENINGS
+from owscale.plan_policy.evaluate import evaluate_plan
+from owscale.plan_policy.interruption_table import (
+    MIGRATION_TASK,
+    NO_INTERRUPTION,
+    REMOVALS,
+    RULE_CONSEQUENCES,
+    WORSENINGS,
+)
 from owscale.plan_policy.resource_types import RESOURCE_TYPES
 from owscale.plan_policy.result import PolicyResult
 from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.terraform.plan.parser import parse_plan
 from tests._support.cases import PROJECT
-from tests._support.plans import ACTIONS, Json, check_plan, find_change, load_plan, plan_text, set_actions
+from tests._support.plans import (
+    ACTIONS,
+    EDITED_PLANS,
+    Json,
+    ResourceAddress,
+    add_resource,
+    check_plan,
+    deployment,
+    find_change,
+    load_plan,
+    plan_text,
+    rendered_files,
+    set_actions,
+)
 
 PLAN = "no-change"
 REASON = "announced for Sunday night"
@@ -366,12 +386,12 @@ def test_alarm_of_a_removed_node_may_go() -> None:
     assert effects(check_plan(PLAN, plan), alarm) == {"safeguard"}
 
 
-@pytest.mark.parametrize("count", [0, None])
-def test_service_without_tasks_interrupts_nobody(count: int | None) -> None:
+@pytest.mark.parametrize(("count", "passes"), [(0, True), (1, False), (None, False)])
+def test_service_without_tasks_interrupts_nobody(count: int | None, passes: bool) -> None:
     plan = load_plan(PLAN)
     find_change(plan, SERVICE)["change"]["before"]["desired_count"] = count
     set_actions(plan, LISTENER, ["delete", "create"])
-    assert check_plan(PLAN, plan).passed
+    assert check_plan(PLAN, plan).passed == passes
 
 
 def test_first_apply_interrupts_nobody() -> None:
@@ -428,3 +448,42 @@ def test_recorded_plan_can_be_modified() -> None:
     """The plan without modification interrupts nobody, so each verdict above is that of its modification."""
     assert check_plan(PLAN, load_plan(PLAN)).passed
     assert parse_plan(plan_text(PLAN)).complete
+
+
+@pytest.mark.parametrize("name", EDITED_PLANS)
+def test_capacity_provider_replaces_the_service(name: str) -> None:
+    """So hashicorp/aws 5.100 plans it, also with force_new_deployment."""
+    [violation] = check_plan(name, load_plan(name)).violations
+    assert (violation.address, violation.effect) == (SERVICE, "outage")
+    assert violation.problem.startswith("would be replaced for ")
+    assert "capacity_provider_strategy" in violation.problem
+    assert violation.reason == (
+        "every task stops, and users get errors until new tasks are healthy, which takes minutes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("migration", "1 created, 0 in-place changes, 0 replaced, 0 destroyed"),
+        ("release", "0 created, 1 in-place change, 1 replaced, 1 destroyed"),
+    ],
+)
+def test_migration_interrupts_nobody(name: str, counts: str) -> None:
+    """The counts are those that the runbook expects."""
+    result = evaluate_plan(parse_plan(plan_text(name)), deployment(name), rendered_files(name))
+    assert result.passed
+    assert str(result.counts).endswith(counts)
+
+
+@pytest.mark.parametrize("action", ["update", "replace", "delete", "forget"])
+def test_no_change_of_the_migration_reaches_users(action: str) -> None:
+    plan = load_plan("release")
+    change = find_change(plan, MIGRATION_TASK)["change"]
+    change["after"] = change["before"] | {"container_definitions": "[]", "volume": []}
+    change["actions"] = ACTIONS[action]
+    add_planned = ResourceAddress("aws_ecs_task_definition", "migration", ("service",))
+    if action in ("update", "replace"):
+        add_resource(plan, add_planned, ["create"], change["after"])
+        plan["resource_changes"].pop()
+    assert check_plan("release", plan).passed

@@ -82,6 +82,12 @@ class Body:
         names = dict.fromkeys((*self.arguments, *(_block_name(block) for block in self.blocks)))
         return [name for name in names if name not in _META_ARGUMENTS | _META_BLOCKS]
 
+    def provider_key(self, resource_type: str) -> str:
+        """Return the name of the provider of a resource, with its alias."""
+        if "provider" not in self.arguments:
+            return resource_type.partition("_")[0]
+        return ".".join(max(self.arguments["provider"].references, default=(str(self.arguments["provider"].node),)))
+
     def references(self, name: str) -> set[tuple[str, ...]]:
         """Return the names that an argument, or the blocks of a name, refer to, each with at most 3 parts."""
         found = set(self.arguments[name].references) if name in self.arguments else set()
@@ -102,10 +108,13 @@ class Directory:
     in_json: list[str] = field(default_factory=list)
     providers: dict[str, Body] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    block_names: set[str] = field(default_factory=set)
+    has_json: bool = False
 
     def add(self, path: str, body: Body) -> None:
         """Add the blocks of a file."""
         for name, labels, block in body.blocks:
+            self.block_names.add(name)
             match name, labels:
                 case "variable", (label,):
                     self.variables[label] = block
@@ -127,6 +136,8 @@ class Directory:
 
     def add_json(self, blocks: Mapping[str, Any]) -> None:
         """Add the resources, modules and required providers of a file in JSON, which is not evaluated."""
+        self.has_json = True
+        self.block_names |= blocks.keys()
         self.in_json += (".".join(labels) for labels, _ in labelled(blocks.get("resource"), 2))
         self.in_json += (f"module.{label}" for (label,), _ in labelled(blocks.get("module"), 1))
         for _, settings in labelled(blocks.get("terraform"), 0):
@@ -204,10 +215,15 @@ class Code:
 
     def module_directory(self, directory: str, call: Body) -> str:
         """Return the directory of a module that is called from another one; empty where it is in no file."""
-        (literal,) = nodes(call.arguments["source"].node) if "source" in call.arguments else (None,)
-        source = literal_text(literal) if literal and is_node(literal, "string") else ""
+        source = source_of(call)
         path = os.path.normpath(f"{directory}/{source}")
         return path if source.startswith(".") and path in self.directories else ""
+
+
+def source_of(call: Body) -> str:
+    """Return the source of a module that is called; empty where it is not a literal."""
+    (literal,) = nodes(call.arguments["source"].node) if "source" in call.arguments else (None,)
+    return literal_text(literal) if literal and is_node(literal, "string") else ""
 
 
 @dataclass(frozen=True)
@@ -318,7 +334,7 @@ class EvaluatedModule:
             try:
                 called = self.called(name)
             except EVALUATION_ERRORS as error:
-                yield _failure(f"{self._prefix}module.{name}", error)
+                yield failure_of(f"{self._prefix}module.{name}", error)
             else:
                 for module in called.values():
                     yield from module.modules()
@@ -337,7 +353,7 @@ class EvaluatedModule:
                     arguments = self.evaluate_arguments(address, body, environment)
                     yield Instance(address, mode, resource_type, path, arguments, _ignored_changes(body), body, self)
             except EVALUATION_ERRORS as error:
-                yield _failure(written, error)
+                yield failure_of(written, error)
 
     def _instances(self, body: Body) -> list[tuple[Any, str, Environment]]:
         """Return the key of each instance, its index in the address, and the environment of its arguments."""
@@ -345,11 +361,11 @@ class EvaluatedModule:
         if "count" in body.arguments:
             count = body.arguments["count"].expression(environment)
             numbers = range(int(count)) if count is not UNKNOWN else ()
-            return [(n, f"[{n}]", environment.with_names(count={"index": n})) for n in numbers]
+            return [(n, index_text(n), environment.with_names(count={"index": n})) for n in numbers]
         if "for_each" not in body.arguments:
             return [(None, "", environment)]
         return [
-            (key, _index(key), environment.with_names(each={"key": key, "value": value}))
+            (key, index_text(key), environment.with_names(each={"key": key, "value": value}))
             for key, value in _pairs(body.arguments["for_each"].expression(environment))
         ]
 
@@ -379,7 +395,7 @@ class EvaluatedModule:
             try:
                 arguments[name] = evaluate_argument(body, name, environment or self._environment)
             except EVALUATION_ERRORS as error:
-                arguments[name] = _failure(address, error)
+                arguments[name] = failure_of(address, error)
         return arguments
 
 
@@ -492,15 +508,18 @@ def _ignored_changes(body: Body) -> frozenset[str]:
     )
 
 
-def _failure(address: str, error: Exception) -> Failure:
+def failure_of(address: str, error: Exception) -> Failure:
+    """Return the Failure that stands for an error of the evaluation."""
     is_unsupported = isinstance(error, UnsupportedExpressionError)
     # The message of any other exception may contain a value of the plan.
     reason = str(error) if is_unsupported or isinstance(error, InvalidExpressionError) else "a value of another type"
     return Failure(address, reason, is_unsupported)
 
 
-def _index(key: str) -> str:
-    """Return an index by a key, as addresses have it."""
+def index_text(key: str | int | None) -> str:
+    """Return an index, as addresses have it: a key of for_each, a number of count, or "" for neither."""
+    if key is None or isinstance(key, int):
+        return "" if key is None else f"[{key}]"
     escaped = key.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
     return f'["{escaped}"]'
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from owscale.terraform.plan.json_node import JsonNode
 
+REPETITIONS = ("count", "for_each")
 _MAX_REFERENCES = 50  # in a chain through modules; a generated root module has 3
 _INDEX = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
@@ -27,24 +28,38 @@ UNCLEAR = ValueSource()
 
 
 @dataclass(frozen=True)
-class Module:
-    """A module as it is written: expressions of its resources, outputs, and calls of other modules.
+class Declaration:
+    """A resource or a data source as it is written: its expressions, those of count and for_each, and its provider."""
 
-    `provisioned` has the names of the resources with a provisioner.
+    expressions: Mapping[str, Any]
+    repetition: Mapping[str, Any]
+    provider_key: str
+    has_provisioner: bool
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module as it is written: its resources and data sources, outputs, and calls of other modules.
+
+    `resources` has the expressions of the managed resources by type and name, and `declarations` all resources by mode,
+    type and name. `sensitive` has the names of the sensitive outputs.
     """
 
     resources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    provisioned: frozenset[str] = frozenset()
+    declarations: Mapping[tuple[str, str, str], Declaration] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    sensitive: frozenset[str] = frozenset()
     calls: Mapping[str, "Call"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a module: the expressions for its variables, and the module."""
+    """A call of a module: the expressions for its variables, count and for_each, its source, and the module."""
 
     arguments: Mapping[str, Any]
     module: Module
+    source: str = ""
+    repetition: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,20 +176,40 @@ def _only_reference(expression: object) -> str:
 
 
 def _module(node: JsonNode) -> Module:
-    managed = [resource for resource in node["resources"].items() if resource["mode"].text() == "managed"]
-    resources = {f"{resource['type'].required()}.{resource['name'].required()}": resource for resource in managed}
+    declarations = {
+        (resource["mode"].text(), resource["type"].required(), resource["name"].required()): Declaration(
+            resource["expressions"].mapping(),
+            _repetition(resource),
+            resource["provider_config_key"].text(),
+            bool(resource["provisioners"]),
+        )
+        for resource in node["resources"].items()
+    }
     return Module(
-        resources={name: resource["expressions"].mapping() for name, resource in resources.items()},
-        provisioned=frozenset(name for name, resource in resources.items() if resource["provisioners"]),
+        resources={
+            f"{resource_type}.{name}": each.expressions
+            for (mode, resource_type, name), each in declarations.items()
+            if mode == "managed"
+        },
+        declarations=declarations,
         outputs={name: output["expression"].any() for name, output in node["outputs"].entries()},
+        sensitive=frozenset(name for name, output in node["outputs"].entries() if output["sensitive"].flag()),
         calls={
-            name: Call(call["expressions"].mapping(), _module(call["module"]))
+            name: Call(call["expressions"].mapping(), _module(call["module"]), call["source"].text(), _repetition(call))
             for name, call in node["module_calls"].entries()
         },
     )
 
 
+def _repetition(node: JsonNode) -> dict[str, Any]:
+    """Return the expressions of count and for_each, those that a resource or a call of a module has."""
+    expressions = {name: node[f"{name}_expression"].any() for name in REPETITIONS}
+    return {name: expression for name, expression in expressions.items() if expression is not None}
+
+
 def _provisioners(module: Module, prefix: str) -> Iterator[str]:
-    yield from (f"{prefix}{name}" for name in module.provisioned)
+    for (mode, resource_type, name), declaration in module.declarations.items():
+        if declaration.has_provisioner:
+            yield f"{prefix}{'data.' if mode == 'data' else ''}{resource_type}.{name}"
     for name, call in module.calls.items():
         yield from _provisioners(call.module, f"{prefix}module.{name}.")

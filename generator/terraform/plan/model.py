@@ -41,6 +41,8 @@ class PlannedResource:
     name: str
     values: Values
     provider: str = ""
+    index: str | int | None = None
+    deposed_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class ResourceChange:
     """The planned change of one resource, which may be none.
 
     `unknown` has the arguments whose value is known only after the apply. An `imported` object is added to the state;
-    `import_id` is its id, where the plan contains it. A `deposed` object was left by an earlier replacement.
+    `import_id` is its id, where the plan contains it. A `deposed` object, with its key, was left by an earlier
+    replacement. `sensitive` has the marks of secret values, before and after.
     """
 
     address: str
@@ -65,13 +68,20 @@ class ResourceChange:
     import_id: str = ""
     replace_for: tuple[str, ...] = ()
     reason: str = ""
-    deposed: bool = False
+    deposed_key: str = ""
     provider: str = ""
+    sensitive: tuple[Any, ...] = ()
+    index: str | int | None = None
 
     @property
     def kind(self) -> ChangeKind | None:
         """The kind of change; None for an unknown combination of actions."""
         return CHANGE_KINDS.get(self.actions)
+
+    @property
+    def deposed(self) -> bool:
+        """Whether the object was left by an earlier replacement."""
+        return bool(self.deposed_key)
 
     @property
     def managed(self) -> bool:
@@ -98,6 +108,11 @@ class ResourceChange:
         """Whether an argument, or a part of it, is known only after the apply."""
         return contains_true(self.unknown.get(argument))
 
+    def is_sensitive(self, argument: str) -> bool:
+        """Whether the plan marks an argument, or a part of it, as secret."""
+        marks = (mark.get(argument) if isinstance(mark, Mapping) else mark for mark in self.sensitive)
+        return any(map(contains_true, marks))
+
     def _is_changed(self, name: str) -> bool:
         return self.is_unknown(name) or self.before.get(name) != self.after.get(name)
 
@@ -107,8 +122,9 @@ class Plan:
     """A Terraform plan.
 
     `drift` has the changes that were made outside Terraform, `deferred` those that Terraform postpones to a later plan,
-    `variables` the values of the root module's variables, and `unknown_parts` the names of non-empty parts that the
-    parser does not know.
+    `variables` and `outputs` those of the root module, where an unknown value is null. `failed_conditions`
+    has the addresses of resources and outputs whose conditions do not hold, and `unknown_parts` the names of non-empty
+    parts that the parser does not know.
     """
 
     format_version: str
@@ -121,6 +137,8 @@ class Plan:
     planned: tuple[PlannedResource, ...]
     configuration: Configuration
     variables: Values = field(default_factory=dict)
+    outputs: Values = field(default_factory=dict)
+    failed_conditions: tuple[str, ...] = ()
     unknown_parts: tuple[str, ...] = ()
 
     def managed(self) -> Iterator[ResourceChange]:

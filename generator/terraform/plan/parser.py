@@ -1,6 +1,7 @@
 """Parse the JSON text of a plan."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -54,13 +55,33 @@ def plan_of(document: Any) -> Plan:
         planned=tuple(_resources(root["planned_values"]["root_module"])),
         configuration=parse_configuration(root["configuration"]),
         variables={name: variable["value"].any() for name, variable in root["variables"].entries()},
-        unknown_parts=tuple(sorted(key for key, value in root.mapping().items() if key not in _KNOWN_PARTS and value)),
+        outputs={name: output["value"].any() for name, output in root["planned_values"]["outputs"].entries()},
+        failed_conditions=tuple(_failed_conditions(root["checks"])),
+        unknown_parts=tuple(sorted(_unknown_parts(root))),
     )
+
+
+def _unknown_parts(root: JsonNode) -> Iterator[str]:
+    yield from (key for key, value in root.mapping().items() if key not in _KNOWN_PARTS and value)
+    if any(node["change"]["generated_config"] for node in root["resource_changes"].items()):
+        yield "generated_config"
+
+
+def _failed_conditions(checks: JsonNode) -> Iterator[str]:
+    """Yield the addresses of resources and outputs whose conditions do not hold; a `check` block is only a warning.
+
+    https://developer.hashicorp.com/terraform/internals/json-format#checks-representation
+    """
+    for check in checks.items():
+        if check["address"]["kind"].text() != "check" and check["status"].text() in ("error", "fail"):
+            yield check["address"]["to_display"].text()
 
 
 def _parse_json(text: str) -> Any:
     try:
-        document = json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant)
+        document = json.loads(
+            text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant, parse_float=_float
+        )
     except RecursionError:
         raise _TOO_DEEP from None
     except json.JSONDecodeError as error:
@@ -89,6 +110,13 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):  # Python reads 1e400 so
+        raise PlanFormatError("not JSON: a number is too large")
+    return number
+
+
 def _reject_constant(_: str) -> None:
     raise PlanFormatError("not JSON: NaN and Infinity are not allowed")
 
@@ -111,9 +139,19 @@ def _change(node: JsonNode) -> ResourceChange:
         import_id=importing["id"].text(),
         replace_for=_replace_for(change["replace_paths"]),
         reason=node["action_reason"].text(),
-        deposed=bool(node["deposed"].text()),
+        deposed_key=node["deposed"].text(),
+        index=_index(node["index"]),
         provider=node["provider_name"].text(),
+        sensitive=(change["before_sensitive"].any(), change["after_sensitive"].any()),
     )
+
+
+def _index(node: JsonNode) -> str | int | None:
+    """Return the key of for_each or the number of count; None for a resource with neither."""
+    index = node.any()
+    if index is not None and (isinstance(index, bool) or not isinstance(index, str | int)):
+        raise PlanFormatError("not a plan: an index must be a text or a whole number")
+    return index
 
 
 def _unknown(node: JsonNode) -> dict[str, Any]:
@@ -141,6 +179,8 @@ def _resources(module: JsonNode) -> Iterator[PlannedResource]:
             name=node["name"].required(),
             values=node["values"].mapping(),
             provider=node["provider_name"].text(),
+            index=_index(node["index"]),
+            deposed_key=node["deposed_key"].text(),
         )
     for child in module["child_modules"].items():
         yield from _resources(child)

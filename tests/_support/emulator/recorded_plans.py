@@ -5,8 +5,10 @@ provider determines the order of subnets, and of keys in JSON within JSON, which
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from tests._support.emulator.scrub import DUMMY_VALUE, Scrubber
 
 PLANS = PROJECT / "tests/plans"
 NAME, ENVIRONMENT = "gravity-ai-chat", "production"
+NEXT_IMAGE = "ghcr.io/open-webui/open-webui:v0.13.0"
 KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{'0' * 36}"
 
 Spec = dict[str, Any]
@@ -52,6 +55,22 @@ def _unprotected(spec: Spec) -> None:
     spec["load_balancer"]["deletion_protection"] = False
 
 
+def _migration(spec: Spec) -> None:
+    spec["app"]["migration_image"] = NEXT_IMAGE
+
+
+def _release(spec: Spec) -> None:
+    spec["app"]["image"] = NEXT_IMAGE
+
+
+def _with_capacity_provider(code: str, arguments: tuple[str, ...]) -> str:
+    """Return the code of the service with a capacity provider instead of the launch type, and more arguments."""
+    block = ["capacity_provider_strategy {", 'capacity_provider = "FARGATE"', "weight = 1", "}", *arguments]
+    edited, number = re.subn(r"launch_type +=.*", "\n".join(block), code)
+    assert number == 1
+    return edited
+
+
 AFTER_APPLY: dict[str, tuple[Callable[[Spec], None] | None, tuple[str, ...]]] = {
     "no-change": (None, ()),
     "alarm": (_alarm, ()),
@@ -63,6 +82,12 @@ AFTER_APPLY: dict[str, tuple[Callable[[Spec], None] | None, tuple[str, ...]]] = 
 }
 """Plans of a running deployment: the change of its spec, and the options of `terraform plan`."""
 
+EDITED: dict[str, tuple[str, ...]] = {
+    "capacity-provider": (),
+    "capacity-provider-forced": ("force_new_deployment = true",),
+}
+"""Plans of a running deployment whose code has a capacity provider, which no spec has, and these arguments."""
+
 
 class PlanRecorder:
     """A generated root module in one account, whose plans are written to a directory."""
@@ -72,10 +97,13 @@ class PlanRecorder:
         self._scrubber = Scrubber(account)
         self._target = target
 
-    def plan(self, name: str, spec: Spec, *options: str) -> None:
-        """Generate and plan; write the plan and its spec."""
+    def plan(self, name: str, spec: Spec, *options: str, edit: Callable[[str], str] | None = None) -> None:
+        """Generate and plan; write the plan and its spec. `edit` changes the code of the service."""
         Path("spec.yaml").write_text(yaml.safe_dump(spec))
         assert main(["generate", "--spec", "spec.yaml", "--out", "out"]) == 0
+        file = self._root / "modules/service/main.tf"
+        text = file.read_text()
+        file.write_text(edit(text) if edit else text)
         init = Terraform(self._root).init("-no-color", "-reconfigure")
         assert init.code == 0, init.stderr
         self._run("plan", "-input=false", f"-out={name}.tfplan", *options)
@@ -84,6 +112,7 @@ class PlanRecorder:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "plan.json").write_text(self._scrubber.plan(plan))
         (directory / "spec.yaml").write_text(self._scrubber.spec(spec))
+        file.write_text(text)
 
     def apply(self, name: str) -> None:
         """Apply a saved plan."""
@@ -139,6 +168,14 @@ def record_plans(target: Path) -> None:
             if change_spec:
                 change_spec(spec)
             recorder.plan(plan, spec, *options)
+        for plan, arguments in EDITED.items():
+            edit = partial(_with_capacity_provider, arguments=arguments)
+            recorder.plan(plan, everything_managed(account), edit=edit)
+        for plan, change_spec in {"migration": _migration, "release": _release}.items():
+            spec = everything_managed(account)
+            change_spec(spec)
+            recorder.plan(plan, spec)
+            recorder.apply(plan)
 
 
 if __name__ == "__main__":

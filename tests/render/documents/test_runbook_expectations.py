@@ -58,7 +58,8 @@ def _output(words: list[str]) -> str:
     """Return all that a command may print where a runbook quotes it."""
     match words:
         case ["tf", "plan", *_]:
-            return "\n".join((_plan_output("create"), NO_CHANGES, _check_block_warning()))
+            plans = map(_plan_output, ("create", "migration", "release"))
+            return "\n".join((*plans, NO_CHANGES, _check_block_warning()))
         case ["tf", "destroy", *_]:
             return "\n".join((_plan_output("create").splitlines()[0], _plan_output("destroy")))
     return ""
