@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,12 @@ def _rank(item: pytest.Item) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the tests a cache directory of their own, which the workers inherit; some render during collection."""
+    """Give the tests a cache directory of their own, which the workers inherit; some render during collection.
+
+    A shell starts background jobs with SIGINT ignored, and every process that a test starts would ignore it too.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.pop("OWSCALE_NO_CACHE", None)
     # A quarter less processor time of Terraform, for more memory: https://pkg.go.dev/runtime#hdr-Environment_Variables
     os.environ.setdefault("GOGC", "400")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from owscale.domain.aws import alarms, elasticache
+from owscale.domain.aws import alarms, ecr, elasticache
 from owscale.domain.aws.regions import partition
-from owscale.domain.aws.secret_arns import secret_arn
+from owscale.domain.aws.secret_arns import secret_arn, secret_key
 from owscale.domain.aws.tags import generated_tags
 from owscale.domain.openwebui import environment
 from owscale.render.hcl import HclExpression
@@ -17,7 +17,7 @@ from owscale.spec.deployment import Deployment
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
-    from owscale.spec.models.service import Source
+    from owscale.spec.models.service import Destination, Source
 
 _NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
 """Sections that control owscale. A reworded reason or an estimated volume must not change the Terraform."""
@@ -36,9 +36,9 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
             "console_domain": _console_domain(spec.aws.region),
             "cpu_units": round(spec.service.vcpu * 1024),
             "database_secret_arn": secret_arn(spec.existing.database.url_secret_arn),
-            "egress": {name: _source(target) | {"port": target.port} for name, target in spec.service.egress.items()},
+            "egress": {name: _destination(target) for name, target in spec.service.egress.items()},
             "environment_variables": _environment_variables(spec),
-            "image_repository_arn": _ecr_repository_arn(spec.app.image),
+            "image_repository_arn": ecr.repository_arn(spec.app.image),
             "memory_mib": round(spec.service.memory_gb * 1024),
             "migration_repository_arn": _migration_repository_arn(spec),
             "peers": {
@@ -46,6 +46,8 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
                 for name, peer in spec.existing.peers.items()
             },
             "redis_family": elasticache.parameter_group_family(spec.redis.engine, spec.redis.engine_version),
+            "redis_token_key": secret_key(spec.existing.secrets.redis_token_arn or ""),
+            "redis_token_secret_arn": secret_arn(spec.existing.secrets.redis_token_arn or ""),
             "secret_arns": _secret_arns(spec),
             "secret_variables": _secret_variables(spec),
             "state_region": spec.state.region or spec.aws.region,
@@ -71,7 +73,9 @@ def conditions(spec: Spec) -> dict[str, bool]:
         "has_managed_topic": existing.alarm_topic_arn is None,
         "has_managed_webui_key": existing.secrets.webui_secret_key_arn is None,
         "has_migration": spec.app.migration_image is not None,
+        "has_redis_token_key": bool(secret_key(existing.secrets.redis_token_arn or "")),
         "has_tls_proxy": environment.has_tls_proxy(spec),
+        "has_webui_key_in_json": bool(secret_key(existing.secrets.webui_secret_key_arn or "")),
     }
 
 
@@ -103,6 +107,12 @@ def _task_kms_key_arns(spec: Spec) -> list[str]:
     return sorted({*deployment_key, *spec.existing.secret_kms_key_arns})
 
 
+def _destination(target: Destination) -> dict[str, str | int]:
+    optional = {"to_port": target.to_port} if target.to_port else {}
+    protocol = {"protocol": target.protocol} if target.protocol != "tcp" else {}
+    return {**_source(target), "port": target.port, **optional, **protocol}
+
+
 def _source(source: Source) -> dict[str, str]:
     if source.cidr:
         return {"cidr_ipv6" if ":" in source.cidr else "cidr_ipv4": source.cidr}
@@ -111,20 +121,10 @@ def _source(source: Source) -> dict[str, str]:
     return {"security_group_id": source.security_group or ""}
 
 
-def _ecr_repository_arn(image: str) -> str | None:
-    """Return the ARN of the image's ECR repository; None for an image of another registry."""
-    host, _, rest = image.partition("/")
-    match host.split("."):
-        case [account, "dkr", "ecr", region, "amazonaws", *_]:
-            repository = rest.partition("@")[0].partition(":")[0]
-            return f"arn:{partition(region)}:ecr:{region}:{account}:repository/{repository}"
-    return None
-
-
 def _migration_repository_arn(spec: Spec) -> str | None:
     """Return the ARN of the ECR repository of the migration's image, if it is another one than that of `app.image`."""
-    arn = _ecr_repository_arn(spec.app.migration_image or "")
-    return arn if arn != _ecr_repository_arn(spec.app.image) else None
+    arn = ecr.repository_arn(spec.app.migration_image or "")
+    return arn if arn != ecr.repository_arn(spec.app.image) else None
 
 
 def _console_domain(region: str) -> str:

@@ -70,6 +70,11 @@ class Document:
     def __hash__(self) -> int:
         return hash((self.file, self.source))
 
+    @property
+    def texts(self) -> Iterator[tuple[Path, str]]:
+        """The path and the value of each text."""
+        return _texts_below(self._data, ())
+
     def __contains__(self, path: object) -> bool:
         return path in self._locations
 
@@ -209,6 +214,14 @@ class Document:
 def _add_location(locations: dict[Path, NodeLocation], path: Path, location: NodeLocation) -> None:
     """Add the location of a node, whose path is not kept twice where it is the same in the file."""
     locations[location.path if location.path == path else path] = location
+
+
+def _texts_below(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts_below(item, (*path, key))
 
 
 def _paths_above(path: Path) -> Iterator[Path]:

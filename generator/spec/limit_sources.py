@@ -206,6 +206,8 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     "service.egress key": _ENTRY_NAME,
     "service.egress.*.cidr": (_CIDR,),
     "service.egress.*.port": (_PORT,),
+    "service.egress.*.protocol": (Member("ec2 AuthorizeSecurityGroupIngress IpPermissions.IpProtocol"),),
+    "service.egress.*.to_port": (_PORT,),
     "service.egress.*.prefix_list": (_PREFIX_LIST,),
     "service.egress.*.security_group": (_GROUP,),
     "service.ephemeral_storage_gb": (

@@ -101,7 +101,7 @@ def test_options_of_every_command_come_from_its_parser(words: str) -> None:
         (["verify", "--spec"], "owscale verify: --spec: expected one argument", "run `owscale verify --help`"),
         (["generate", "--dryrun"], "owscale generate: unknown argument: --dryrun", "did you mean --dry-run?"),
         (
-            ["tf", "check-plan", "--ass"],
+            ["tf", "check-plan", "plan.json", "--ass"],
             "owscale tf check-plan: unknown argument: --ass",
             "run `owscale tf check-plan --help`",
         ),

@@ -1,5 +1,6 @@
 """An existing Redis token in the URL for Open WebUI: encoded, checked by the plan, and never printed."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from tests._support.emulator.lifecycle import PROFILE, use_emulator
 pytestmark = pytest.mark.xdist_group("redis token")
 
 MODULE = GOLDEN / "https-valkey/out/https-valkey/production/modules/secrets"
+MODULE_FOR_JSON = GOLDEN / "json-secrets/out/json-secrets/production/modules/secrets"
 PLAIN, SPECIAL = "plain-Token-0123456789", "a#b&c$d^e<f>g-h!0123456789"
 ENCODED = "${urlencode(ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string)}"
 PLAIN_REFERENCE = "${ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string}"
@@ -66,6 +68,12 @@ class SecretsModule:
         code = self._code if enabled else self._code.replace(ENCODED, PLAIN_REFERENCE).replace(TRIGGER, "")
         assert (code == self._code) == enabled
         (self._root / "secrets/main.tf").write_text(code)
+
+    def use_json(self, key: str) -> None:
+        """Use the module that reads the token from a key of JSON."""
+        shutil.copytree(MODULE_FOR_JSON, self._root / "secrets", dirs_exist_ok=True)
+        argument = f'  redis_token_key = "{key}"\n  redis_token_secret_arn ='
+        (self._root / "main.tf").write_text(ROOT.replace("  redis_token_secret_arn =", argument))
 
     def plan(self) -> tuple[int, str]:
         """Return the detailed exit code and the output of a plan."""
@@ -116,6 +124,19 @@ def test_plan_refuses_what_is_no_token_without_printing_it(module: SecretsModule
     assert code == 1
     assert "must be the token alone" in text
     assert PLAIN not in text
+
+
+def test_token_can_be_a_key_of_json(module: SecretsModule) -> None:
+    module.use_json("redis_token")
+    module.set_token(json.dumps({"redis_token": SPECIAL, "other": PLAIN}))
+    assert unquote(urlsplit(module.apply()).password or "") == SPECIAL
+    assert module.plan()[0] == 0
+    for wrong in (PLAIN, json.dumps({"other": PLAIN}), json.dumps({"redis_token": f"{PLAIN}\n"})):
+        module.set_token(wrong)
+        code, text = module.plan()
+        assert code == 1
+        assert "must be JSON with that key" in text
+        assert PLAIN not in text
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests._support.cases import GOLDEN, PROJECT
+from tests._support.placeholders import fill_in
 from tests._support.shell import blocks
 
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -109,10 +110,10 @@ def test_installed_command_generates_the_same_files_as_the_checkout(owscale: Pat
     project = tmp_path / "a project"
     shutil.copytree(_CASE, project, ignore=shutil.ignore_patterns("out"))
     result = _run(owscale, "generate", "--spec", "spec.yaml", cwd=project)
-    assert result.stdout.splitlines()[-1].endswith("+102 ~0 -0 =0")
+    assert result.stdout.splitlines()[-1].endswith("+104 ~0 -0 =0")
     _run(sys.executable, "-m", "owscale", "generate", "--spec", "spec.yaml", "--out", "expected", cwd=project)
     assert _contents(project / "out") == _contents(project / "expected")
-    assert _run(owscale, "check", "--spec", "spec.yaml", cwd=project).stdout == "102 files up to date\n"
+    assert _run(owscale, "check", "--spec", "spec.yaml", cwd=project).stdout == "104 files up to date\n"
 
 
 def _contents(directory: Path) -> dict[Path, bytes]:
@@ -123,6 +124,7 @@ def test_installed_command_uses_the_files_built_into_the_wheel(owscale: Path, tm
     code = "import sys; from owscale.cli.main import main; main(['generate', '--no-cache']); print(*sys.modules)"
     project = tmp_path / "a project"
     _run(owscale, "init", project, cwd=tmp_path)
+    fill_in(project / "spec/spec.yaml")
     modules = _run(owscale.with_name("python"), "-c", code, cwd=project).stdout.splitlines()[-1].split()
     assert "owscale.spec.validation" in modules
     assert not [name for name in modules if name.startswith("owscale.spec.models.")]
@@ -137,6 +139,7 @@ def test_installed_command_prints_help_and_codes(owscale: Path, tmp_path: Path) 
 def test_commands_of_a_runbook_that_need_no_aws_work_in_an_installation(owscale: Path, tmp_path: Path) -> None:
     project = tmp_path / "a project"
     _run(owscale, "init", project, cwd=tmp_path)
+    fill_in(project / "spec/spec.yaml")
     _run(owscale, "generate", cwd=project)
     (runbook,) = project.glob("out/*/*/RUNBOOK.md")
     path = f"{owscale.parent}:{os.environ['PATH']}"

@@ -57,7 +57,7 @@ def test_alarms_match_the_plan(readme: str, plan: Plan) -> None:
         assert response
 
 
-def test_variables_and_secrets_match_the_plan(readme: str, plan: Plan) -> None:
+def test_variables_and_secrets_match_the_plan(root: Root, readme: str, plan: Plan) -> None:
     (container,) = json.loads(plan["module.service.aws_ecs_task_definition.this"]["container_definitions"])
     rows = {name: (value, purpose) for name, value, purpose in _rows(readme, "Environment variables")}
     assert rows.keys() == {variable["name"] for variable in container["environment"]}
@@ -69,6 +69,9 @@ def test_variables_and_secrets_match_the_plan(readme: str, plan: Plan) -> None:
     secrets = {row[0]: row[1] for row in _rows(readme, "Secrets")}
     references = {variable["name"]: variable["valueFrom"] for variable in container["secrets"]}
     assert references.keys() == secrets.keys() - {"Redis token", "image registry"}
+    if existing_key := root.deployment.spec.existing.secrets.webui_secret_key_arn:
+        assert secrets["WEBUI_SECRET_KEY"] == existing_key  # in the plan, the module of the secrets is a mock
+        references.pop("WEBUI_SECRET_KEY")
     for name, reference in references.items():
         secret_name = secrets[name].removesuffix("*").rpartition("/")[2]
         assert secret_name in reference, (secrets[name], reference)
@@ -81,11 +84,12 @@ def test_firewall_rules_match_the_plan(root: Root, readme: str, plan: Plan) -> N
     for row in rows:
         for address in row.resources:
             rule = planned[address]
-            assert (rule["from_port"], rule["to_port"]) == (row.port, row.port)
+            ports = "-".join(map(str, sorted({rule["from_port"], rule["to_port"]})))
+            assert row.ports == (f"{ports} (UDP)" if rule["ip_protocol"] == "udp" else ports)
             ends = {rule["security_group_id"], *(rule[key] for key in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id"))}
             is_named = row.address in {*ends, rule["referenced_security_group_id"]}
             assert is_named or row.address.startswith(f"{root.deployment.spec.service.name}-"), row
-    table = [[row.source, row.target, row.address, str(row.port)] for row in rows]
+    table = [[row.source, row.target, row.address, row.ports] for row in rows]
     assert _rows(readme, "Network access") == table
 
 

@@ -78,11 +78,9 @@ def _terraform(small: SmallDeployment, *words: str) -> "subprocess.CompletedProc
     return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- commands of the hint
 
 
-# A shell starts background jobs with SIGINT ignored, and the tests may be one.
 _MAIN = """
-import signal, sys
+import sys
 from owscale.cli.main import main
-signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main({words}))
 """
 

@@ -48,7 +48,10 @@ def test_interrupted_run_prints_its_results_on_stderr(applied: AppliedDeployment
         assert run.stderr
         assert run.stderr.readline().startswith("waiting for redis.available")
         run.send_signal(signal.SIGINT)
-        stdout, stderr = run.communicate(timeout=60)
+        try:
+            stdout, stderr = run.communicate(timeout=60)
+        finally:
+            run.kill()  # else the end of the block would wait for it
     assert (run.returncode, stdout) == (130, "")
     assert stderr.startswith("interrupted after ")
     assert f"failed   redis.available  {applied.name} is modifying" in stderr

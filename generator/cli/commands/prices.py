@@ -89,7 +89,9 @@ def _read(source: str, service: str, region: str, path: Path) -> PriceFile:
     except (PriceListError, UnsafeFileError) as error:
         raise OwscaleError(f"{location}: {error.message}; {outcome}", hint=error.hint) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
-        cause = error.reason if isinstance(error, urllib.error.URLError) else error
+        cause = (
+            error.reason if type(error) is urllib.error.URLError else error
+        )  # not of its subclass for an HTTP status
         reason = getattr(cause, "strerror", None) or str(cause) or f"no end within {_MAX_SECONDS} s"
         hint = "check the name of the region and the network, or pass a directory with a copy of the files in `--from`"
         raise OwscaleError(f"{location}: cannot be read: {reason}; {outcome}", hint=hint) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from owscale.console.text import plural
+from owscale.domain.openwebui import releases
 
 if TYPE_CHECKING:
     from owscale.spec.document import Path
@@ -54,21 +55,29 @@ def max_processes(spec: Spec) -> int:
 
 def max_database_connections(spec: Spec) -> int:
     """Return how many database connections a deployment of the maximum number of tasks can open."""
-    return -(-max_processes(spec) * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent // 100)
+    return -(-max_processes(spec) * connections_per_process(spec) * spec.service.deployment.maximum_percent // 100)
 
 
 def tasks_that_fit(spec: Spec) -> int:
     """Return the number of tasks whose connections fit the database, even during a deployment."""
     database = spec.existing.database
-    per_100_tasks = spec.app.workers * sum(_pool_sizes(spec)) * spec.service.deployment.maximum_percent
+    per_100_tasks = spec.app.workers * connections_per_process(spec) * spec.service.deployment.maximum_percent
     return (database.max_connections - database.reserved_connections) * 100 // per_100_tasks
 
 
+def connections_per_process(spec: Spec) -> int:
+    """Return how many database connections one process can open, with its overflow and those of pgvector."""
+    pool = spec.app.database_pool
+    return releases.database_engines(spec.app.image) * (pool.size + pool.max_overflow) + sum(_vector_pool(spec))
+
+
 def describe_database_connections(spec: Spec) -> str:
-    """Return the calculation of the connections, such as `10 instances × 2 workers × (10 + 5 + 5) × 200 %`."""
-    pools = " + ".join(str(size) for size in _pool_sizes(spec))
+    """Return the calculation of the connections, such as `10 instances × 2 workers × (2 × (10 + 5) + 5) × 200 %`."""
+    pool, engines = spec.app.database_pool, releases.database_engines(spec.app.image)
+    connections = f"{pool.size} + {pool.max_overflow}"
+    terms = " + ".join([f"{engines} × ({connections})" if engines > 1 else connections, *map(str, _vector_pool(spec))])
     instances, workers = plural(max_tasks(spec), "instance"), plural(spec.app.workers, "worker")
-    return f"{instances} × {workers} × ({pools}) × {spec.service.deployment.maximum_percent} %"
+    return f"{instances} × {workers} × ({terms}) × {spec.service.deployment.maximum_percent} %"
 
 
 def vector_overflow(spec: Spec) -> int:
@@ -84,10 +93,9 @@ def vector_overflow(spec: Spec) -> int:
         return 0
 
 
-def _pool_sizes(spec: Spec) -> tuple[int, ...]:
-    """Return the connections of one process: its pool, the overflow of the pool, and those of pgvector."""
-    pool = spec.app.database_pool
+def _vector_pool(spec: Spec) -> tuple[int, ...]:
+    """Return the connections of pgvector in a process: its pool, and the overflow of that pool."""
     if spec.app.vector_database != "pgvector":
-        return (pool.size, pool.max_overflow)
+        return ()
     overflow = vector_overflow(spec)
-    return (pool.size, pool.max_overflow, pool.vector_size, *([overflow] if overflow > 0 else []))
+    return (spec.app.database_pool.vector_size, *([overflow] if overflow > 0 else []))

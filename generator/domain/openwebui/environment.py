@@ -30,6 +30,19 @@ DATA_FOLDER = "/app/backend/data"
 SECURE_COOKIES = ("WEBUI_AUTH_COOKIE_SECURE", "WEBUI_SESSION_COOKIE_SECURE")
 """Variables that limit cookies to HTTPS."""
 
+REDIRECT_URIS = {
+    "FEISHU_REDIRECT_URI": ("feishu", "FEISHU_CLIENT_ID"),
+    "GITHUB_CLIENT_REDIRECT_URI": ("github", "GITHUB_CLIENT_ID"),
+    "GOOGLE_REDIRECT_URI": ("google", "GOOGLE_CLIENT_ID"),
+    "MICROSOFT_REDIRECT_URI": ("microsoft", "MICROSOFT_CLIENT_ID"),
+    "OPENID_REDIRECT_URI": ("oidc", "OAUTH_CLIENT_ID"),
+}
+"""The address to which an identity provider sends browsers back, the name of the provider, and its client ID.
+
+Without the variable, Open WebUI builds the address from the request that reaches it, which is `http://` where a proxy
+terminates TLS: open_webui/config.py and utils/oauth.py, and issues 12516, 23128 and 28555 of open-webui.
+"""
+
 SPEC_KEYS_BY_VARIABLE = variables.details("key")
 """Variables with their own key in the spec. Rules and derived values read the key."""
 
@@ -70,9 +83,18 @@ def default_environment(spec: Spec) -> dict[str, str]:
             "CORS_ALLOW_ORIGIN": app.public_url,
             "WEBUI_URL": app.public_url,
         }
+        values |= {
+            name: f"{app.public_url}/oauth/{provider}/callback" for name, provider in sign_in_providers(spec).items()
+        }
     if is_behind_https(spec):
         values |= dict.fromkeys(SECURE_COOKIES, "true")
     return {name: value for name, value in values.items() if releases.supports_variable(app.image, name)}
+
+
+def sign_in_providers(spec: Spec) -> dict[str, str]:
+    """Return the configured identity providers by the variable of their redirect URI."""
+    given = {*spec.app.environment, *spec.app.secrets}
+    return {name: provider for name, (provider, client_id) in REDIRECT_URIS.items() if client_id in given}
 
 
 def sets_variable(spec: Spec, name: str) -> bool:

@@ -28,6 +28,12 @@ READY_SINCE = "0.8.11"
 MODELS_CACHE_SHARED_SINCE = "0.11.2"
 """The first release that keeps the list of ENABLE_BASE_MODELS_CACHE in Redis (open_webui/utils/models.py)."""
 
+TWO_ENGINES_SINCE = "0.9.0"
+"""The first release whose processes have two pools of database connections: for synchronous and for asynchronous code.
+
+open_webui/internal/db.py: `engine` and, from this release on, `async_engine`, both with DATABASE_POOL_SIZE.
+"""
+
 KNOWN_BAD = {
     "0.6.40": "rejects rediss:// URLs (open-webui issue 19480)",
     "0.10.1": "loops on Redis pub/sub (open-webui issue 26425)",
@@ -108,6 +114,12 @@ def shares_models_cache(image: str) -> bool:
     """Whether all processes of an image share the list of models; an image of an unknown release counts as new."""
     version = release(image)
     return version is None or not is_older(version, MODELS_CACHE_SHARED_SINCE)
+
+
+def database_engines(image: str) -> int:
+    """Return how many pools of database connections a process has; an image of an unknown release counts as new."""
+    version = release(image)
+    return 1 if version is not None and is_older(version, TWO_ENGINES_SINCE) else 2
 
 
 def supports_variable(image: str, variable: str) -> bool:

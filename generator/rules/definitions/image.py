@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from owscale.domain.aws import ecr
 from owscale.domain.openwebui import releases
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
@@ -82,3 +83,24 @@ def migration_image(deployment: Deployment) -> Iterator[Finding]:
     elif current and following and releases.is_older(following, current):
         message = f"{following} is older than {current}, and a database cannot be migrated back"
         yield Finding(path, message, "write the image of the next release, or remove the key", related=related)
+
+
+@rule(
+    "S242",
+    "error",
+    checks="Checks that `app.pull_through_cache` is used with an image of ECR.",
+    rationale="Only a repository of ECR can be in a pull-through cache.",
+    reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
+    example="app: {pull_through_cache: true}",
+    fixed_example="""\
+app:
+  image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/ghcr/open-webui/open-webui:v0.12.4
+  pull_through_cache: true""",
+    other_keys=("app.image",),
+)
+def pull_through_cache(deployment: Deployment) -> Iterator[Finding]:
+    app = deployment.spec.app
+    if app.pull_through_cache and not ecr.repository_arn(app.image):
+        message = "the image is not in a repository of ECR"
+        hint = "remove it, or write the address of the image in the cache as app.image"
+        yield Finding(("app", "pull_through_cache"), message, hint, related=(("app", "image"),))

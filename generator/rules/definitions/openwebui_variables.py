@@ -14,13 +14,6 @@ _HEADER_NAME = re.compile(r"[-A-Za-z0-9]+")
 _HEADER_VARIABLES = tuple(name for name, code in variables.details("rule").items() if code == "S323")
 _REDIRECT_VARIABLES = tuple(name for name, code in variables.details("rule").items() if code == "S326")
 _SAME_SITE_VARIABLES = ("WEBUI_AUTH_COOKIE_SAME_SITE", "WEBUI_SESSION_COOKIE_SAME_SITE")
-_SIGN_IN_VARIABLES = (
-    "FEISHU_CLIENT_ID",
-    "GITHUB_CLIENT_ID",
-    "GOOGLE_CLIENT_ID",
-    "MICROSOFT_CLIENT_ID",
-    "OAUTH_CLIENT_ID",
-)
 _VISIBLE_IN_SECRETS = frozenset({"S305", "S316"})
 """Rules that also look at app.secrets; their variables may contain a password."""
 
@@ -179,6 +172,34 @@ def redirect_uris(deployment: Deployment) -> Iterator[Finding]:
 
 
 @rule(
+    "S328",
+    "error",
+    checks="Checks that Open WebUI knows the https address to which an identity provider sends browsers back.",
+    rationale="Where a proxy terminates TLS, Open WebUI would name an `http://` address, which the provider refuses. "
+    "With `app.public_url`, owscale sets the redirect URIs.",
+    reference="https://github.com/open-webui/open-webui/issues/12516",
+    example="""\
+app: {environment: {OAUTH_CLIENT_ID: chat}}
+load_balancer: {tls_termination: proxy}""",
+    fixed_example="""\
+app: {public_url: https://chat.example.com, environment: {OAUTH_CLIENT_ID: chat}}
+load_balancer: {tls_termination: proxy}""",
+    other_keys=("app.public_url", "app.secrets", "existing.certificate_arn"),
+)
+def redirect_uri_behind_proxy(deployment: Deployment) -> Iterator[Finding]:
+    spec = deployment.spec
+    if spec.app.public_url or spec.existing.certificate_arn:
+        return
+    for name in environment.sign_in_providers(spec):
+        if name not in spec.app.environment:
+            client_id = environment.REDIRECT_URIS[name][1]
+            section = "environment" if client_id in spec.app.environment else "secrets"
+            message = f"the identity provider would send browsers to an http:// address, without {name}"
+            hint = f"set app.public_url, or {name} under app.environment"
+            yield Finding(_variable(client_id, section), message, hint, at_key=True)
+
+
+@rule(
     "S327",
     "error",
     checks="Checks that browsers accept the SameSite attribute of the session cookies.",
@@ -237,12 +258,21 @@ def shared_audit_log(deployment: Deployment) -> Iterator[Finding]:
     checks="Checks that the session cookie reaches Open WebUI after a sign-in elsewhere.",
     rationale="A browser that comes back from the identity provider does not send a cookie with SameSite=Strict.",
     reference="https://docs.openwebui.com/reference/env-configuration#webui_session_cookie_same_site",
-    example="app: {environment: {WEBUI_SESSION_COOKIE_SAME_SITE: strict, OAUTH_CLIENT_ID: chat}}",
-    fixed_example="app: {environment: {WEBUI_SESSION_COOKIE_SAME_SITE: lax, OAUTH_CLIENT_ID: chat}}",
+    example="""\
+app:
+  public_url: https://chat.example.com
+  environment: {WEBUI_SESSION_COOKIE_SAME_SITE: strict, OAUTH_CLIENT_ID: chat}
+load_balancer: {tls_termination: proxy}""",
+    fixed_example="""\
+app:
+  public_url: https://chat.example.com
+  environment: {WEBUI_SESSION_COOKIE_SAME_SITE: lax, OAUTH_CLIENT_ID: chat}
+load_balancer: {tls_termination: proxy}""",
 )
 def strict_session_cookie(deployment: Deployment) -> Iterator[Finding]:
     app, name = deployment.spec.app, "WEBUI_SESSION_COOKIE_SAME_SITE"
-    provider = next((other for other in _SIGN_IN_VARIABLES if other in app.environment or other in app.secrets), None)
-    if app.environment.get(name, "").lower() == "strict" and provider:
-        message = f"the sign-in of {provider} loses its cookie on the way back"
+    redirects = list(environment.sign_in_providers(deployment.spec))
+    if app.environment.get(name, "").lower() == "strict" and redirects:
+        client_id = environment.REDIRECT_URIS[redirects[0]][1]
+        message = f"the sign-in of {client_id} loses its cookie on the way back"
         yield Finding(_variable(name), message, "write lax")

@@ -537,6 +537,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "app.registry_credentials_arn": (_rolling("", _EXECUTION_ROLE),),
+    "app.pull_through_cache": (
+        _in_place("ECS has, or loses, the permission to load an image into the cache.", _EXECUTION_ROLE),
+    ),
     "app.public_url": (_rolling("Clients at the old origin are refused once their task is replaced."),),
     "app.workers": (_rolling("While old and new tasks run, the database has the connections of both."),),
     "app.threads": (_rolling(),),
@@ -615,6 +618,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "service.egress.<name>.prefix_list": _DESTINATION,
     "service.egress.<name>.security_group": _DESTINATION,
     "service.egress.<name>.port": _DESTINATION,
+    "service.egress.<name>.to_port": _DESTINATION,
+    "service.egress.<name>.protocol": _DESTINATION,
     "service.exec": (
         _in_place(
             "It counts for tasks that start later; replace the tasks to open a shell in all of them.",

@@ -66,6 +66,10 @@ class App(Section):
     registry_credentials_arn: SecretArn | None = Field(
         default=None, description="ARN of the secret with the credentials of a private registry. ECR needs none."
     )
+    pull_through_cache: bool = Field(
+        default=False,
+        description="Whether the repository of the image is in a pull-through cache of ECR, into which ECS loads it.",
+    )
     public_url: HttpsOrigin | None = Field(
         default=None,
         description="Origin that browsers use (`WEBUI_URL`, `CORS_ALLOW_ORIGIN`). Behind a proxy, this is the origin "

@@ -17,7 +17,6 @@ from owscale.spec.models.types import (
     KmsKeyArn,
     Name,
     S3Bucket,
-    SecretArn,
     SecretReference,
     SecurityGroupId,
     SubnetId,
@@ -70,14 +69,15 @@ class Peer(Section):
 class ExistingSecrets(Section):
     """Existing secrets to use instead of managed ones."""
 
-    webui_secret_key_arn: SecretArn | None = Field(
+    webui_secret_key_arn: SecretReference | None = Field(
         default=None,
-        description="ARN of the secret that contains `WEBUI_SECRET_KEY`. If omitted, Terraform creates one.",
+        description="ARN of the secret that contains `WEBUI_SECRET_KEY`; `:key::` at its end selects a key of JSON. If "
+        "omitted, Terraform creates one.",
     )
-    redis_token_arn: SecretArn | None = Field(
+    redis_token_arn: SecretReference | None = Field(
         default=None,
         description="ARN of the secret that contains the Redis token: 16 to 128 letters, digits and `! & # $ ^ < > -`, "
-        "without a line break. If omitted, Terraform creates one.",
+        "without a line break. `:key::` at its end selects a key of JSON. If omitted, Terraform creates one.",
     )
 
 

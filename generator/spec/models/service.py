@@ -27,9 +27,13 @@ class Source(Section):
 
 
 class Destination(Source):
-    """Destination that the tasks may connect to: a port, and exactly one of the other keys."""
+    """Destination that the tasks may connect to: its ports, and exactly one of `cidr` and the other two keys."""
 
-    port: int = Field(default=443, ge=1, le=65535, description="Port of the destination.")
+    port: int = Field(default=443, ge=1, le=65535, description="Port of the destination, or the first one of a range.")
+    to_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Last port of a range. If omitted, `port` alone."
+    )
+    protocol: Literal["tcp", "udp"] = Field(default="tcp", description="Protocol of the connections.")
 
 
 class ContainerHealthCheck(Section):
@@ -92,7 +96,8 @@ class Service(Section):
     egress: dict[Name, Destination] = Field(
         default_factory=lambda: {"https": Destination(cidr="0.0.0.0/0")},
         description="Destinations that the tasks may connect to, in addition to Redis, the database, the files and the "
-        "peers, by a name of your choice. By default, any address on port 443.",
+        "peers, by a name of your choice. If omitted, any IPv4 address on port 443. Entries replace that default: the "
+        "image, the secrets and the log need port 443 too.",
     )
     exec: bool = Field(default=False, description="Whether users can open a shell in a task (ECS Exec).")
     task_policy_arns: dict[Name, PolicyArn] = Field(

@@ -6,6 +6,7 @@ import pytest
 
 from owscale.cli.main import main
 from owscale.terraform.runner import Terraform
+from tests._support.placeholders import fill_in
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def files(folder: Path) -> list[str]:
 def test_empty_directory_gets_a_project(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init"]) == 0
     assert files(folder) == [".gitattributes", ".gitignore", "README.md", "spec/schema.json", "spec/spec.yaml"]
+    fill_in(folder / "spec/spec.yaml")
     assert main(["generate"]) == 0
     assert main(["check", "--strict"]) == 0
     printed = capsys.readouterr()
@@ -31,8 +33,20 @@ def test_empty_directory_gets_a_project(folder: Path, capsys: pytest.CaptureFixt
     assert (folder / "out/team-chat/production/main.tf").exists()
 
 
+def test_each_placeholder_is_an_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init"]) == 0
+    assert main(["validate"]) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.endswith("is a placeholder [S233]")]
+    places = {line.split(": ")[0].split(":")[1] for line in lines}
+    spec = (folder / "spec/spec.yaml").read_text().splitlines()
+    marked = {str(number) for number, line in enumerate(spec, 1) if "# CHANGE" in line and "region" not in line}
+    assert marked <= places
+    assert len(lines) == 13
+
+
 def test_generated_terraform_is_valid(folder: Path, terraform: str) -> None:  # noqa: ARG001 -- the binary must be there
     assert main(["init"]) == 0
+    fill_in(folder / "spec/spec.yaml")
     assert main(["generate"]) == 0
     root = Terraform(folder / "out/team-chat/production")
     assert root.init("-backend=false", "-lockfile=readonly", "-no-color").code == 0

@@ -54,6 +54,11 @@ resource "aws_ecs_task_definition" "this" {
           awslogs-group         = aws_cloudwatch_log_group.this.name
           awslogs-region        = data.aws_region.current.name
           awslogs-stream-prefix = "open-webui"
+
+          # A task goes on where CloudWatch Logs is slow or fails; the buffer keeps what it has to catch up with.
+          # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+          max-buffer-size = "25m"
+          mode            = "non-blocking"
         }
       }
     },

@@ -33,6 +33,11 @@ module "network" {
   database_port              = 5433
   database_security_group_id = "sg-0123456789abcdef0"
   egress = {
+    dns = {
+      cidr_ipv4 = "10.0.0.2/32"
+      port      = 53
+      protocol  = "udp"
+    }
     https = {
       cidr_ipv4 = "0.0.0.0/0"
       port      = 443
@@ -48,6 +53,11 @@ module "network" {
     s3 = {
       port           = 443
       prefix_list_id = "pl-0123456789abcdef0"
+    }
+    tools = {
+      cidr_ipv4 = "10.30.0.0/16"
+      port      = 8000
+      to_port   = 8010
     }
   }
   file_system_security_group_ids = ["sg-0123456789abcdef1", "sg-0123456789abcdef2"]

@@ -27,7 +27,9 @@ variable "egress" {
     cidr_ipv6         = optional(string)
     port              = number
     prefix_list_id    = optional(string)
+    protocol          = optional(string, "tcp")
     security_group_id = optional(string)
+    to_port           = optional(number)
   }))
 }
 

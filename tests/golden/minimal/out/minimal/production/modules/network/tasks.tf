@@ -82,8 +82,8 @@ resource "aws_vpc_security_group_egress_rule" "tasks_to_named" {
   prefix_list_id               = each.value.prefix_list_id
   referenced_security_group_id = each.value.security_group_id
   from_port                    = each.value.port
-  to_port                      = each.value.port
-  ip_protocol                  = "tcp"
+  to_port                      = coalesce(each.value.to_port, each.value.port)
+  ip_protocol                  = each.value.protocol
 
   tags = { Name = each.key }
 }
