@@ -66,7 +66,7 @@ plans: .venv/.test ## regenerate tests/plans/ with Terraform and an emulated AWS
 docs: .venv/.precomputed ## regenerate the reference in docs/, and spec/schema.json
 	@.venv/bin/owscale update-reference $(ARGS)
 
-openwebui-variables: .venv/.run ## add releases to variables.json: make openwebui-variables WHEELS="…/open_webui-*.whl"
+openwebui-variables: .venv/.run ## add releases of Open WebUI: make openwebui-variables WHEELS="…/open_webui-*.whl"
 	@.venv/bin/python -m owscale.workflow.openwebui_variables $(WHEELS)
 
 # Tests that share a directory or an expensive fixture run in one worker: mark them pytest.mark.xdist_group("name").

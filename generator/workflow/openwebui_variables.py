@@ -1,40 +1,51 @@
-"""Write `domain/openwebui/variables.json`: the environment variables that each release of Open WebUI reads.
+"""Write the files of `domain/openwebui/` about the environment variables that each release of Open WebUI reads.
 
-The command is `python -m owscale.workflow.openwebui_variables WHEEL…`, for maintainers. Releases that the file already
-has stay: a new release needs its own wheel only.
+`variables.json` has the variables, and `database_settings.json` those that only seed a setting in the database. The
+command is `python -m owscale.workflow.openwebui_variables WHEEL…`, for maintainers. Releases that the files already
+have stay: a new release needs its own wheel only.
 """
 
-import ast
 import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from pathlib import Path
 
 from owscale.console.versions import version_numbers
+from owscale.domain.openwebui import database_settings
 from owscale.domain.openwebui.read_variables import FILE, read_variables, releases_read
 from owscale.fs.files import atomic_write
+from owscale.workflow.openwebui_settings import settings_of_package
+from owscale.workflow.openwebui_source import variables_of_module
 
 _WHEEL = re.compile(r"open_webui-(?P<release>\d+\.\d+\.\d+)-[^/]*\.whl$")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
-_READ = re.compile(r"environ\.(get|pop|setdefault)$|getenv$")
 
 
-def main(wheels: list[str], file: Path = FILE) -> None:
-    """Add the releases of the given wheels to the file."""
+def main(wheels: list[str], folder: Path = FILE.parent) -> None:
+    """Add the releases of the given wheels to the files of a folder."""
+    packages = {_release(wheel): modules_of_wheel(wheel) for wheel in wheels}
+    _add_releases(folder / FILE.name, {release: variables_of_package(package) for release, package in packages.items()})
+    _add_releases(
+        folder / database_settings.FILE.name,
+        {release: settings_of_package(package) for release, package in packages.items()},
+    )
+
+
+def _add_releases(file: Path, found: Mapping[str, Mapping[str, str]]) -> None:
+    """Add the variables of releases, each with its detail. The newest release that has a variable gives the detail."""
     known = read_variables(file)
-    releases = set(releases_read(file))
-    names = {release: {name for name, read in known.items() if release in read.releases} for release in releases}
-    modules = {name: read.module for name, read in known.items()}
-    for wheel in sorted(wheels, key=lambda path: version_numbers(_release(path))):
-        release = _release(wheel)
-        found = variables_of_wheel(wheel)
-        names[release] = set(found)
+    names = {
+        release: {name for name, read in known.items() if release in read.releases} for release in releases_read(file)
+    }
+    details = {name: read.detail for name, read in known.items()}
+    for release in sorted(found, key=version_numbers):
+        names[release] = set(found[release])
         is_newest = release == max(names, key=version_numbers)
-        modules = modules | found if is_newest else found | modules
+        details = details | dict(found[release]) if is_newest else dict(found[release]) | details
     ordered = sorted(names, key=version_numbers)
-    variables = {name: [_ranges(name, ordered, names), modules[name]] for name in sorted(set().union(*names.values()))}
+    variables = {name: [_ranges(name, ordered, names), details[name]] for name in sorted(set().union(*names.values()))}
     lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in variables.items())
     text = f'{{\n "releases": {json.dumps(ordered)},\n "variables": {{\n' + ",\n".join(lines) + "\n }\n}\n"
     atomic_write(file, text.encode())
@@ -61,51 +72,25 @@ def _ranges(name: str, releases: list[str], names: dict[str, set[str]]) -> list[
     return runs
 
 
-def variables_of_wheel(wheel: str) -> dict[str, str]:
-    """Return the variables that a wheel reads, each with the module that reads it first."""
-    found: dict[str, str] = {}
+def modules_of_wheel(wheel: str) -> dict[str, str]:
+    """Return the source of each module of a wheel by its path.
+
+    env.py and config.py come first: other modules read few variables, and some of the same.
+    """
     with zipfile.ZipFile(wheel) as archive:
         paths = [path for path in archive.namelist() if path.endswith(".py") and "/test/" not in path]
-        # env.py and config.py come first: other modules read few variables, and some of the same.
-        for path in sorted(paths, key=lambda path: (path.count("/"), path != "open_webui/env.py", path)):
-            for name in variables_of_module(archive.read(path).decode()):
-                if _VARIABLE.fullmatch(name):
-                    found.setdefault(name, path.removeprefix("open_webui/"))
+        paths.sort(key=lambda path: (path.count("/"), path != "open_webui/env.py", path))
+        return {path.removeprefix("open_webui/"): archive.read(path).decode() for path in paths}
+
+
+def variables_of_package(modules: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that a package reads, each with the module that reads it first."""
+    found: dict[str, str] = {}
+    for path, source in modules.items():
+        for name in variables_of_module(source):
+            if _VARIABLE.fullmatch(name):
+                found.setdefault(name, path)
     return found
-
-
-def variables_of_module(source: str) -> Iterator[str]:
-    """Yield the names of the variables that a module reads.
-
-    A function may read the variable that its argument names, or those that the keys of a dictionary name: the
-    arguments of its calls count, and its dictionaries.
-    """
-    if "environ" not in source and "getenv" not in source:
-        return
-    tree = ast.parse(source)
-    yield from _texts(_names_read(tree))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    indirect = [node for node in functions if any(isinstance(name, ast.Name) for name in _names_read(node))]
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    for function in indirect:
-        yield from _texts(arg for call in calls if ast.unparse(call.func) == function.name for arg in call.args[:1])
-        yield from _texts(key for node in ast.walk(function) if isinstance(node, ast.Dict) for key in node.keys)
-
-
-def _texts(nodes: Iterable[ast.expr | None]) -> Iterator[str]:
-    """Yield the values of the nodes that are texts."""
-    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-def _names_read(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield the expressions that name a variable: `os.getenv(NAME)`, `os.environ[NAME]`, `NAME in os.environ`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and _READ.search(ast.unparse(node.func)):
-            yield node.args[0]
-        elif isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("environ"):
-            yield node.slice
-        elif isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]).endswith("environ"):
-            yield node.left
 
 
 if __name__ == "__main__":

@@ -21,10 +21,13 @@ TOPICS = re.compile(
 
 
 class ReadVariable(NamedTuple):
-    """A variable: the releases that read it, and the module of the package that reads it first."""
+    """A variable: the releases that read it, and the module of the package that reads it first.
+
+    In `database_settings.json`, `detail` is the setting that the variable seeds.
+    """
 
     releases: tuple[str, ...]
-    module: str
+    detail: str
 
 
 def releases_read(file: Path = FILE) -> tuple[str, ...]:
@@ -36,9 +39,9 @@ def read_variables(file: Path = FILE) -> dict[str, ReadVariable]:
     """Return the variables by name."""
     releases = releases_read(file)
     variables = {}
-    for name, (ranges, module) in _content(file)["variables"].items():
+    for name, (ranges, detail) in _content(file)["variables"].items():
         within = (version for version in releases if any(_is_within(version, *bounds) for bounds in ranges))
-        variables[name] = ReadVariable(tuple(within), module)
+        variables[name] = ReadVariable(tuple(within), detail)
     return variables
 
 
