@@ -1,4 +1,4 @@
-"""Checks over HTTP: health, readiness, session stickiness and the certificate."""
+"""Checks over HTTP: health, readiness, the first user, session stickiness and the certificate."""
 
 import ssl
 from http import HTTPStatus
@@ -98,9 +98,34 @@ def tls(target: Target) -> Outcome:
     return passed(f"{validity} for {name}")
 
 
+def onboarding(target: Target) -> Outcome:
+    """Check that Open WebUI has a user: the first visitor of an empty database becomes its administrator.
+
+    /api/config has `onboarding` while there is no user, and only then (open_webui/main.py).
+    """
+    with get(target, "/api/config") as response:
+        if response.status != HTTPStatus.OK:
+            return unexpected_status(target, "/api/config", response)
+        body = read_json(response)
+    match body:
+        case {"status": True, "onboarding": True}:
+            return failed(
+                f"GET /api/config with Host {target.host}: onboarding is true; the first visitor becomes administrator",
+                "sign up now, or set WEBUI_ADMIN_EMAIL and WEBUI_ADMIN_PASSWORD as in Deploy of the runbook",
+                is_permanent=True,
+            )
+        case {"status": True}:
+            return passed(f"GET /api/config with Host {target.host}: no onboarding, so there is an administrator")
+    return failed(
+        f"GET /api/config with Host {target.host}: 200, but not Open WebUI's configuration",
+        "check the rules of the listener: another application responds",
+    )
+
+
 CHECKS = (
     Check("http.health", health),
     Check("http.ready", ready, requires="http.health"),
+    Check("http.onboarding", onboarding, requires="http.health"),
     Check("http.sticky", sticky, requires="http.health"),
     Check("http.tls", tls, requires="http.health"),
 )

@@ -26,7 +26,11 @@ class WebUI:
     """
 
     responses: dict[str, tuple[int, Any]] = field(
-        default_factory=lambda: {"/health": (200, {"status": True}), "/ready": (200, {"status": True})}
+        default_factory=lambda: {
+            "/api/config": (200, {"status": True, "name": "Open WebUI"}),
+            "/health": (200, {"status": True}),
+            "/ready": (200, {"status": True}),
+        }
     )
     first_responses: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     cookies: tuple[str, ...] = ("AWSALB=secret-value; Path=/", "AWSALBCORS=secret-value; Path=/; SameSite=None")

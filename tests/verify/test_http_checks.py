@@ -69,6 +69,36 @@ def test_not_ready_fails_for_an_unknown_release(applied: AppliedDeployment) -> N
     assert "503, Database not ready" in applied.verify_one("http.ready")
 
 
+def test_sign_up_of_a_first_user_fails_at_once(applied: AppliedDeployment) -> None:
+    applied.webui.responses["/api/config"] = (200, {"onboarding": True, "status": True})
+    lines = applied.verify_one("http.onboarding")
+    assert f"GET /api/config with Host {HOST}: onboarding is true; the first visitor becomes administrator\n" in lines
+    assert "hint: sign up now, or set WEBUI_ADMIN_EMAIL and WEBUI_ADMIN_PASSWORD" in lines
+    assert len([path for path, _ in applied.webui.requests if path == "/api/config"]) == 1, "it is not retried"
+
+
+def test_a_user_ends_the_onboarding(applied: AppliedDeployment) -> None:
+    assert "so there is an administrator" in applied.verify_one("http.onboarding", status="passed")
+
+
+@pytest.mark.parametrize(
+    ("response", "evidence"),
+    [
+        ((200, webui_server.PAGE), "200, but not Open WebUI's configuration"),
+        ((200, {"onboarding": False}), "200, but not Open WebUI's configuration"),
+        ((200, ["onboarding"]), "200, but not Open WebUI's configuration"),
+        ((500, ""), "GET /api/config with Host"),
+        ((503, ""), "503: "),
+    ],
+    ids=["page", "no-status", "list", "500", "503"],
+)
+def test_onboarding_is_unknown_without_a_configuration(
+    applied: AppliedDeployment, response: tuple[int, object], evidence: str
+) -> None:
+    applied.webui.responses["/api/config"] = response
+    assert evidence in applied.verify_one("http.onboarding")
+
+
 @pytest.mark.parametrize(("cookies", "names"), [((), "none"), (("token=x; Path=/",), "token")])
 def test_missing_stickiness_cookie_fails(applied: AppliedDeployment, cookies: tuple[str, ...], names: str) -> None:
     applied.webui.cookies = cookies
@@ -119,7 +149,7 @@ def test_invalid_certificate_fails_one_check_only(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with webui_server.running(certificate) as applied.webui:
         assert applied.verify("--only", "http", "--server-name", "other.example.com") == 1
-        assert applied.stdout.splitlines()[-1] == "5 checks: 4 passed, 1 failed"
+        assert applied.stdout.splitlines()[-1] == "6 checks: 5 passed, 1 failed"
 
 
 def test_host_of_the_certificate_is_not_compared_without_a_name(

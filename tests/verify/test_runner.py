@@ -30,7 +30,7 @@ def test_permanent_failure_is_not_retried(applied: AppliedDeployment) -> None:
 def test_check_runs_once_the_required_one_has_passed(applied: AppliedDeployment) -> None:
     applied.webui.responses["/health"] = (503, "")
     assert applied.verify("--only", "http") == 1
-    assert "skipped  http.websocket  not run: http.health has not passed" in applied.stdout
+    assert "skipped  http.websocket   not run: http.health has not passed" in applied.stdout
     assert [path for path, _ in applied.webui.requests] == ["/health"]
     assert applied.verify("--only", "http.websocket") == 0
 
