@@ -13,6 +13,7 @@ from owscale.workflow import reference_docs
 FILES = {
     "docs/diagnostics.md": reference_docs.diagnostics_reference,
     "docs/interruptions.md": reference_docs.interruptions_reference,
+    "docs/openwebui-releases.md": reference_docs.releases_reference,
     "docs/openwebui-variables.md": reference_docs.variables_reference,
     "docs/spec.md": reference_docs.spec_reference,
     "spec/schema.json": reference_docs.json_schema,

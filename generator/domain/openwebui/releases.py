@@ -1,4 +1,4 @@
-"""Releases of Open WebUI: the oldest supported one, broken ones, and the release that introduced a variable.
+"""Releases of Open WebUI: the oldest supported one, and the release that introduced a variable or an endpoint.
 
 The sources are upstream's CHANGELOG.md and the code of the releases; docs/facts.md describes the update.
 """
@@ -33,13 +33,6 @@ TWO_ENGINES_SINCE = "0.9.0"
 
 open_webui/internal/db.py: `engine` and, from this release on, `async_engine`, both with DATABASE_POOL_SIZE.
 """
-
-KNOWN_BAD = {
-    "0.6.40": "rejects rediss:// URLs (open-webui issue 19480)",
-    "0.10.1": "loops on Redis pub/sub (open-webui issue 26425)",
-    "0.12.3": "hangs after a reconnect to Redis (open-webui issue 33009)",
-}
-"""Releases that fail with several tasks, each with its defect."""
 
 VARIABLE_SINCE = {
     "AIOHTTP_CLIENT_STREAM_IDLE_TIMEOUT": "0.11.0",

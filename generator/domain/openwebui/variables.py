@@ -71,6 +71,7 @@ TABLE = (
         _UVICORN,
     ),
     Handling("rule", "S301", "PGVECTOR_POOL_MAX_OVERFLOW"),
+    Handling("rule", "S302", "WEBSOCKET_REDIS_OPTIONS"),
     Handling("rule", "S303", "WEBSOCKET_SERVER_PING_INTERVAL WEBSOCKET_SERVER_PING_TIMEOUT"),
     Handling(
         "rule",
@@ -114,7 +115,7 @@ TABLE = (
     Handling(
         "harmless",
         "limits of a Redis client; an idle listener reconnects after a timeout (open_webui/tasks.py)",
-        "REDIS_SOCKET_CONNECT_TIMEOUT REDIS_SOCKET_KEEPALIVE REDIS_SOCKET_TIMEOUT WEBSOCKET_REDIS_OPTIONS",
+        "REDIS_SOCKET_CONNECT_TIMEOUT REDIS_SOCKET_KEEPALIVE REDIS_SOCKET_TIMEOUT",
     ),
     Handling(
         "harmless",

@@ -11,6 +11,7 @@ from owscale.cost import format_text
 from owscale.cost.estimate import estimate_deployment
 from owscale.domain import summary
 from owscale.domain.openwebui import capacity, environment
+from owscale.domain.openwebui.database_settings import seeded_setting
 from owscale.render.documents.alarms import alarm_rows, slowest_alarm_seconds, topic_name
 from owscale.render.documents.dashboard import dashboard_widgets
 from owscale.render.documents.environment_variables import environment_variables, other_secrets, secret_variables
@@ -45,6 +46,7 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
         "existing_service_tasks": _existing_service_tasks(spec),
         "firewall_rows": list(firewall_rules(spec, hcl_context["allow_from"], hcl_context["egress"])),
         "has_alarm_mail": bool(spec.alarms.notify) and hcl_context["has_managed_topic"],
+        "has_first_administrator": "WEBUI_ADMIN_PASSWORD" in spec.app.secrets,
         "has_entra_proxy": environment.has_tls_proxy(spec) and (spec.app.public_url or "").endswith(".msappproxy.net"),
         "has_redis_replicas": spec.redis.nodes > 1,
         "high_cpu_tasks": plural(spec.autoscaling.high_cpu.instances, "task"),
@@ -57,6 +59,7 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
         "raised_minimum": _raised_minimum(spec),
         "redis_title": f"{spec.redis.engine.capitalize()} {spec.redis.engine_version}",
         "secret_rows": list(secret_variables(spec, hcl_context["secret_variables"])),
+        "seeded_secrets": [name for name in sorted(spec.app.secrets) if seeded_setting(spec, name)],
         "slowest_alarm_minutes": -(-slowest_alarm_seconds(spec) // 60),
         "snapshot_retention": plural(spec.redis.snapshot_retention_days, "day"),
         "stickiness_hours": spec.load_balancer.stickiness_seconds / 3600,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from owscale.console.markdown import SafeMarkdown, sh
+from owscale.domain.aws.secret_arns import secret_arn
 from owscale.domain.openwebui import releases
 from owscale.spec.deployment import Deployment
 
@@ -21,8 +22,11 @@ def runbook_commands(deployment: Deployment, spec_path: str) -> dict[str, Any]:
     state_region = spec.state.region or spec.aws.region
     state_path = f"{spec.state.bucket}/{spec.state.key}"
     return {
+        "admin_secret_arn": secret_arn(spec.app.secrets.get("WEBUI_ADMIN_PASSWORD", "")),
+        "admin_secret_name": f"{spec.service.name}-admin-password",
         "alarm_prefix": f"{spec.service.name}-",
         "aws_options": _aws_options(spec, spec.aws.region),
+        "config_request": _request(spec, terraform, "/api/config"),
         "database_clusters_query": _database_query(spec, "DBClusters", "DBClusterIdentifier"),
         "database_health_request": _request(spec, terraform, "/health/db"),
         "database_instances_query": _database_query(spec, "DBInstances", "DBInstanceIdentifier"),

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from owscale.console.text import plural
 from owscale.domain.aws import ecr
-from owscale.domain.openwebui import releases
+from owscale.domain.openwebui import known_faults, releases
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
+
+_FAULTS_IN_MESSAGE = 2
 
 
 @rule(
@@ -40,10 +43,11 @@ def old_release(deployment: Deployment) -> Iterator[Finding]:
     example="""\
 app:
   image: ghcr.io/open-webui/open-webui:v0.8.12
-  environment: {REDIS_SOCKET_TIMEOUT: "10"}""",
+  environment: {REDIS_SOCKET_TIMEOUT: "10"}
+accept: {S366: the upgrade to 0.12.4 is planned}""",
     fixed_example="""\
 app:
-  image: ghcr.io/open-webui/open-webui:v0.11.0
+  image: ghcr.io/open-webui/open-webui:v0.12.4
   environment: {REDIS_SOCKET_TIMEOUT: "10"}""",
     other_keys=("app.secrets",),
 )
@@ -67,7 +71,7 @@ def unsupported_variable(deployment: Deployment) -> Iterator[Finding]:
         "and Alembic cannot migrate to an older release."
     ),
     reference="https://docs.openwebui.com/troubleshooting/multi-replica#updates-and-migrations",
-    example="app: {migration_image: ghcr.io/open-webui/open-webui:v0.12.0}",
+    example="app: {migration_image: ghcr.io/open-webui/open-webui:v0.12.2}",
     fixed_example="app: {migration_image: ghcr.io/open-webui/open-webui:v0.13.0}",
     other_keys=("app.image",),
 )
@@ -104,3 +108,26 @@ def pull_through_cache(deployment: Deployment) -> Iterator[Finding]:
         message = "the image is not in a repository of ECR"
         hint = "remove it, or write the address of the image in the cache as app.image"
         yield Finding(("app", "pull_through_cache"), message, hint, related=(("app", "image"),))
+
+
+@rule(
+    "S366",
+    "warning",
+    checks="Checks that the release of each image has no known fault with several tasks, Redis or PostgreSQL.",
+    rationale="Users notice the fault, for example after a failover of Redis; a later release does not have it.",
+    reference="docs/openwebui-releases.md",
+    example="app: {image: ghcr.io/open-webui/open-webui:v0.9.6}",
+    fixed_example="app: {image: ghcr.io/open-webui/open-webui:v0.12.4}",
+    other_keys=("app.migration_image",),
+)
+def release_with_faults(deployment: Deployment) -> Iterator[Finding]:
+    for key, image in releases.images(deployment.spec).items():
+        release = releases.release(image)
+        if not release or list(known_faults.faults(release, deployment.spec, "refused")):  # S302 reports it
+            continue
+        if faults := list(known_faults.faults(release, deployment.spec, "warning")):
+            effects = "; ".join(fault.effect for fault in faults[:_FAULTS_IN_MESSAGE])
+            such_as = ", such as" if len(faults) > _FAULTS_IN_MESSAGE else ""
+            message = f"{release} has {plural(len(faults), 'known fault')}{such_as}: {effects}"
+            hint = f"use {known_faults.JUDGED_UNTIL}, or accept the faults with a reason"
+            yield Finding(("app", key), message, hint)

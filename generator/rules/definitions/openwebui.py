@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from owscale.domain.openwebui import capacity, environment, releases
+from owscale.domain.openwebui import capacity, environment, known_faults, releases
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
@@ -99,17 +99,19 @@ def _connection_keys(spec: Spec) -> tuple[Path, ...]:
     "error",
     checks="Checks that each image has a version tag or a digest, and is not a release that is known to be bad.",
     rationale="A moving tag changes the code of a running deployment, and a bad release breaks it.",
-    reference="https://github.com/open-webui/open-webui/issues/33009",
-    example="app: {image: ghcr.io/open-webui/open-webui:v0.12.3}",
+    reference="docs/openwebui-releases.md",
+    example="app: {image: ghcr.io/open-webui/open-webui:v0.11.2}",
     fixed_example="app: {image: ghcr.io/open-webui/open-webui:v0.12.4}",
-    other_keys=("app.migration_image",),
+    other_keys=("app.environment", "app.migration_image", "app.secrets"),
 )
 def image_version(deployment: Deployment) -> Iterator[Finding]:
     for key, image in releases.images(deployment.spec).items():
         tag, version = releases.tag(image), releases.release(image)
-        if version in releases.KNOWN_BAD:
-            yield Finding(("app", key), f"{version} {releases.KNOWN_BAD[version]}", "use a later version")
-        elif not version and "@" not in image:
+        for fault in known_faults.faults(version, deployment.spec, "refused") if version else ():
+            condition = f" {fault.condition}" if fault.condition else ""
+            message = f"{version} must not be used{condition}: {fault.effect} ({known_faults.issue_names(fault)})"
+            yield Finding(("app", key), message, f"use {known_faults.JUDGED_UNTIL}")
+        if not version and "@" not in image:
             message = f"the tag {tag} is not a version and may move" if tag else "has no tag, which means latest"
             yield Finding(("app", key), message, "write a version tag such as v0.12.4, or a digest")
 
@@ -137,10 +139,10 @@ def idle_timeout(deployment: Deployment) -> Iterator[Finding]:
     checks="Checks that `app.environment` has no variable that holds a secret, judged by the name of the variable.",
     rationale="Plain variables can be read in the HCL, in the state and in the console.",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
-    example="app: {environment: {OPENAI_API_KEY: sk-0123456789}}",
+    example="app: {environment: {OAUTH_CLIENT_SECRET: 0123456789abcdef}}",
     fixed_example="""\
 app:
-  secrets: {OPENAI_API_KEY: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-AbCdEf}""",
+  secrets: {OAUTH_CLIENT_SECRET: arn:aws:secretsmanager:eu-west-1:111122223333:secret:entra-AbCdEf}""",
 )
 def secret_in_environment(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
@@ -204,11 +206,11 @@ def managed_secret(deployment: Deployment) -> Iterator[Finding]:
     reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
     example="""\
 app:
-  environment: {OPENAI_API_BASE_URL: https://api.example.com}
-  secrets: {OPENAI_API_BASE_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-url-AbCdEf}""",
+  environment: {OPENID_PROVIDER_URL: https://login.example.com}
+  secrets: {OPENID_PROVIDER_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:login-url-AbCdEf}""",
     fixed_example="""\
 app:
-  secrets: {OPENAI_API_BASE_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:openai-url-AbCdEf}""",
+  secrets: {OPENID_PROVIDER_URL: arn:aws:secretsmanager:eu-west-1:111122223333:secret:login-url-AbCdEf}""",
 )
 def plain_and_secret(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app

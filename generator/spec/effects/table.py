@@ -540,7 +540,12 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "app.pull_through_cache": (
         _in_place("ECS has, or loses, the permission to load an image into the cache.", _EXECUTION_ROLE),
     ),
-    "app.public_url": (_rolling("Clients at the old origin are refused once their task is replaced."),),
+    "app.public_url": (
+        _rolling(
+            "Clients at the old origin are refused once their task is replaced. Links keep the old address until an "
+            "admin changes it in Open WebUI. Runbook: Change the public address."
+        ),
+    ),
     "app.workers": (_rolling("While old and new tasks run, the database has the connections of both."),),
     "app.threads": (_rolling(),),
     "app.database_pool.size": _POOL,

@@ -123,6 +123,7 @@ module "service" {
     WEBSOCKET_MANAGER                           = "redis"
     WEBSOCKET_SERVER_PING_INTERVAL              = "25"
     WEBSOCKET_SERVER_PING_TIMEOUT               = "20"
+    WEBUI_ADMIN_EMAIL                           = "admin@example.com"
     WEBUI_AUTH_COOKIE_SECURE                    = "true"
     WEBUI_SESSION_COOKIE_SECURE                 = "true"
     WEBUI_URL                                   = "https://chat.example.com"
@@ -156,6 +157,7 @@ module "service" {
     GOOGLE_CLIENT_SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-AbCdEf:google_client_secret::"
     REDIS_URL            = module.secrets.redis_url_reference
     WEBSOCKET_REDIS_URL  = module.secrets.redis_url_reference
+    WEBUI_ADMIN_PASSWORD = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-AbCdEf:admin_password::"
     WEBUI_SECRET_KEY     = module.secrets.webui_secret_key_reference
   }
   security_group_id     = module.network.tasks_security_group_id
