@@ -25,6 +25,14 @@ _KEYS = {
     "secrets": ("recovery_window_days",),
     "service": ("instances", "memory_gb", "vcpu"),
 }
+_OWN = {
+    "service: webui3": "service: webui-{:04}",
+    "openwebui/database-url": "openwebui/{:04}/database-url",
+    "sg-0a1b2c3d4e5f60701": "sg-0a1b2c3d4e5f7{:04}",
+    "fsap-0a1b2c3d4e5f60718": "fsap-0a1b2c3d4e5f7{:04}",
+    "https://ai-glondon": "https://ai-{:04}",
+}
+"""Existing resources that no two deployments may share, and those of each deployment."""
 _PLAN = PROJECT / "tests/plans/no-change"
 _TOPICS = 950  # beside the resources of the deployment, about 1,000
 _CHANGED_TEMPLATE = "modules/network/tasks.tf.j2"
@@ -40,6 +48,8 @@ def write_specs(directory: Path, deployments: int) -> None:
 
 def _spec(number: int) -> str:
     text = _SPEC.replace("gravity-ai-chat", f"chat-{number:04}").replace("webui3-scaled", f"chat-{number:04}")
+    for shared, own in _OWN.items():
+        text = text.replace(shared, own.format(number))
     return text.replace("instances: 3", f"instances: {2 + number % 8}")
 
 

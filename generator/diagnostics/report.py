@@ -26,6 +26,11 @@ class DiagnosticReport:
         for diagnostic in diagnostics:
             self._by_file.setdefault(diagnostic.file, set()).add(diagnostic)
 
+    def include(self, other: "DiagnosticReport") -> None:
+        """Add the diagnostics and texts of another report."""
+        self.texts |= other.texts
+        self.extend(other)
+
     def for_file(self, file: str) -> list[Diagnostic]:
         """Return the diagnostics of one spec, sorted."""
         return sorted(self._by_file.get(file, ()))

@@ -14,6 +14,11 @@ from owscale.spec.validation import key_of_path
 from owscale.spec.yaml_parser import YamlParser
 
 _YAML = "https://yaml.org/spec/1.2.2/"
+_OWN_RESOURCES_OF_A_SPEC = """\
+existing:
+  database: {url_secret_arn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:other-AbCdEf'}
+  files: {access_point: fsap-44444444}"""
+_OWN_RESOURCES = "\n".join(f"    {line}" for line in _OWN_RESOURCES_OF_A_SPEC.splitlines())
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class CatalogueEntry:
     """The description of one code. `owscale.rules.registry.Rule` describes the fields.
 
     `keys` are the keys that the code is about, such as `redis.nodes`; none for an error that any key can have.
+    `is_acceptable`: whether a spec may accept the code with a reason.
     """
 
     code: str
@@ -31,6 +37,13 @@ class CatalogueEntry:
     example: str
     fixed_example: str
     keys: tuple[str, ...] = ()
+    is_acceptable: bool = False
+
+    @property
+    def grade(self) -> str:
+        """The severity, and whether the error can be accepted; every warning of a rule can."""
+        is_acceptable_error = self.is_acceptable and self.severity == "error"
+        return "error that can be accepted" if is_acceptable_error else self.severity
 
 
 class _Description(NamedTuple):
@@ -92,22 +105,24 @@ _DESCRIPTIONS = {
     "S401": _Description(
         "Checks that no two deployments have the same state file.",
         "https://developer.hashicorp.com/terraform/language/backend/s3",
-        "environments:\n  production: {}\n  staging:\n    service: {name: chat-staging}",
+        f"environments:\n  production: {{}}\n  staging:\n    service: {{name: chat-staging}}\n{_OWN_RESOURCES}",
         "environments:\n  production: {}\n  staging:\n    service: {name: chat-staging}\n"
-        "    state: {key: staging.tfstate}",
+        f"    state: {{key: staging.tfstate}}\n{_OWN_RESOURCES}",
     ),
     "S402": _Description(
         "Checks that no two deployments of one account have the same service name.",
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
-        "environments:\n  production: {}\n  staging:\n    state: {key: staging.tfstate}",
+        f"environments:\n  production: {{}}\n  staging:\n    state: {{key: staging.tfstate}}\n{_OWN_RESOURCES}",
         "environments:\n  production: {}\n  staging:\n    service: {name: chat-staging}\n"
-        "    state: {key: staging.tfstate}",
+        f"    state: {{key: staging.tfstate}}\n{_OWN_RESOURCES}",
     ),
     "S403": _Description(
         "Checks that no two specs write to the same output folder.",
         "docs/spec.md",
-        "# in a second spec\nname: minimal # as in the first\nservice: {name: other}\nstate: {key: other.tfstate}",
-        "# in a second spec\nname: other\nservice: {name: other}\nstate: {key: other.tfstate}",
+        "# in a second spec\nname: minimal # as in the first\nservice: {name: other}\nstate: {key: other.tfstate}\n"
+        f"{_OWN_RESOURCES_OF_A_SPEC}",
+        f"# in a second spec\nname: other\nservice: {{name: other}}\nstate: {{key: other.tfstate}}\n"
+        f"{_OWN_RESOURCES_OF_A_SPEC}",
     ),
 }
 """Descriptions of the codes without a rule of their own: schema errors and conflicts between deployments."""
@@ -129,6 +144,7 @@ def catalogue() -> list[CatalogueEntry]:
             rule.example,
             rule.fixed_example,
             _keys_of_rule(rule),
+            rule.is_acceptable,
         )
         for rule in all_rules().values()
     ]

@@ -1,5 +1,6 @@
 """A checked deployment, which is what can be rendered."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from owscale.diagnostics.model import Diagnostic
@@ -7,7 +8,12 @@ from owscale.spec.deployment import Deployment
 
 
 class CheckedDeployment(NamedTuple):
-    """A deployment and the diagnostics of the rules for it; `rules.runner` makes it."""
+    """A deployment and the diagnostics of the rules for it; `rules.runner` makes it.
+
+    `neighbours` has the folders of the other deployments that use its resources, by the kind of resource
+    (`domain.shared_resources.RESOURCES`).
+    """
 
     deployment: Deployment
     diagnostics: tuple[Diagnostic, ...]
+    neighbours: Mapping[str, tuple[str, ...]] = {}

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from owscale.diagnostics.model import Severity
+from owscale.domain.shared_resources import SharedResources, Use
 from owscale.fs import observed
 from owscale.rules import definitions
 from owscale.spec.deployment import Deployment
@@ -16,7 +17,8 @@ from owscale.spec.document import Path
 class Finding(NamedTuple):
     """A violation of a rule: the path of the key, the message, and the hint.
 
-    With `at_key` the diagnostic points at the key, not at its value. `related` holds the paths of other keys involved.
+    With `at_key` the diagnostic points at the key, not at its value. `related` holds the paths of other keys involved,
+    and `uses` those of other deployments.
     """
 
     path: Path
@@ -24,9 +26,11 @@ class Finding(NamedTuple):
     hint: str
     at_key: bool = False
     related: tuple[Path, ...] = ()
+    uses: tuple[Use, ...] = ()
 
 
 Check = Callable[[Deployment], Iterator[Finding]]
+SharedCheck = Callable[[Deployment, SharedResources], Iterator[Finding]]
 
 
 class Rule(NamedTuple):
@@ -35,7 +39,8 @@ class Rule(NamedTuple):
     `checks` is one sentence on the condition that the rule checks, and `rationale` one on why it matters. `reference`
     is the documentation of AWS or Open WebUI. `example` is a part of a spec, in YAML, that violates the rule when it is
     merged onto a minimal spec; `fixed_example` is the same part without the violation. `other_keys`: keys of the rule
-    that the examples do not set.
+    that the examples do not set. `is_acceptable`: whether a spec may accept the finding with a reason. `is_shared`:
+    whether a finding depends on the other deployments, too.
     """
 
     code: str
@@ -46,7 +51,9 @@ class Rule(NamedTuple):
     example: str
     fixed_example: str
     other_keys: tuple[str, ...]
-    run: Check
+    is_acceptable: bool
+    is_shared: bool
+    run: SharedCheck
 
 
 _registered: dict[str, Rule] = {}
@@ -63,16 +70,51 @@ def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, six of them keywor
     fixed_example: str,
     other_keys: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
-    """Register a function as a rule."""
+    """Register a function as a rule about one deployment. Its finding can be accepted if it is a warning."""
 
     def register(run: Check) -> Check:
-        if code in _registered:
-            raise ValueError(f"two rules have the code {code}")
+        @functools.wraps(run)
+        def run_alone(deployment: Deployment, _shared: SharedResources) -> Iterator[Finding]:
+            return run(deployment)
+
         texts = (checks, rationale, reference, example, fixed_example)
-        _registered[code] = Rule(code, severity, *texts, other_keys, run)
+        _register(Rule(code, severity, *texts, other_keys, severity == "warning", is_shared=False, run=run_alone))
         return run
 
     return register
+
+
+def shared_rule(  # noqa: PLR0913 -- the parts of a catalogue entry, eight of them keywords
+    code: str,
+    severity: Severity = "error",
+    *,
+    checks: str,
+    rationale: str,
+    reference: str,
+    example: str,
+    fixed_example: str,
+    acceptable: bool,
+    other_keys: tuple[str, ...] = (),
+) -> Callable[[SharedCheck], SharedCheck]:
+    """Register a function as a rule about a deployment and those that use the same resources.
+
+    A command that names a single spec reads the other ones only if that spec accepts such a finding. So the findings
+    are errors: a warning would be in the README.md of the deployment, or not, depending on the command. S111 is a
+    warning, but only of a spec that accepts something.
+    """
+
+    def register(run: SharedCheck) -> SharedCheck:
+        texts = (checks, rationale, reference, example, fixed_example)
+        _register(Rule(code, severity, *texts, other_keys, acceptable, is_shared=True, run=run))
+        return run
+
+    return register
+
+
+def _register(rule: Rule) -> None:
+    if rule.code in _registered:
+        raise ValueError(f"two rules have the code {rule.code}")
+    _registered[rule.code] = rule
 
 
 @functools.cache

@@ -26,6 +26,8 @@ _BACKEND = "backend.tf"
 _ARGUMENT = re.compile(rb'^ *(bucket|key) *= *"([A-Za-z0-9_./-]+)"\r?$', re.MULTILINE)
 """The arguments that the template of the backend writes: S3Bucket and S3Key contain no other characters."""
 
+_KEYS_OF_A_SPEC = {"environments", "existing", "name", "state"}
+
 
 class OutputDirectories(NamedTuple):
     """The directories under out/ and the deployments that they belong to.
@@ -45,10 +47,10 @@ class OutputDirectories(NamedTuple):
 
 
 class Neighbours(NamedTuple):
-    """The deployments of the specs beside a single spec, that one included, and the names of specs with errors."""
+    """The deployments of the specs beside a single spec, that one included, and the errors of these specs."""
 
-    deployments: tuple[Deployment, ...] = ()
-    invalid: tuple[str, ...] = ()
+    deployments: tuple[Deployment, ...]
+    report: DiagnosticReport
 
 
 def find_directories(paths: ProjectPaths, checked: Iterable[CheckedDeployment]) -> OutputDirectories:
@@ -102,7 +104,7 @@ def _state_owners(
     for orphan in orphans:
         if owners is None:
             beside = find_neighbours(paths.spec)
-            is_complete = not beside.invalid
+            is_complete = not beside.report.errors
             owners = {each.state_location: each.folder for each in (*beside.deployments, *deployments)}
         state = read_state_location(paths.out, orphan.folder)
         if state and state in owners:
@@ -112,14 +114,16 @@ def _state_owners(
 
 
 def find_neighbours(spec: Path) -> Neighbours:
-    """Return the specs beside a single spec; none for a directory, all of whose specs are in the run."""
+    """Return the specs beside a single spec; none for a directory, all of whose specs are in the run.
+
+    YAML files of other programs, which have no key of a spec, are left out.
+    """
+    report = DiagnosticReport()
     if observed.target_kind(spec) == observed.DIRECTORY:
-        return Neighbours()
+        return Neighbours((), report)
     deployments: list[Deployment] = []
-    invalid: list[str] = []
     for file in find_specs(spec.parent):
-        report = DiagnosticReport()
-        if document := read_spec(file, str(file), report):
+        document = read_spec(file, str(file), report)
+        if document and not _KEYS_OF_A_SPEC.isdisjoint(document.data):
             deployments += load_environments(document, report)
-        invalid += [str(file)] if report.errors else []
-    return Neighbours(tuple(deployments), tuple(invalid))
+    return Neighbours(tuple(deployments), report)

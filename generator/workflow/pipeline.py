@@ -22,11 +22,12 @@ from owscale.output.transaction import Transaction
 from owscale.render.template_files import TEMPLATES
 from owscale.rules.checked import CheckedDeployment
 from owscale.rules.runner import check_deployments
+from owscale.rules.suppressions import accepts_shared_resources
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Document
 from owscale.spec.environments import load_environments
 from owscale.spec.yaml_reader import SPEC_SUFFIXES, find_specs, read_spec
-from owscale.workflow.directories import OutputDirectories, find_directories
+from owscale.workflow.directories import OutputDirectories, find_directories, find_neighbours
 from owscale.workflow.project import ProjectPaths, missing_spec_error
 
 if TYPE_CHECKING:
@@ -44,12 +45,20 @@ class LoadedSpecs(NamedTuple):
 
 
 def load_specs(spec: Path) -> LoadedSpecs:
-    """Read, validate and check the specs at a path. Raises OwscaleError where there is none."""
+    """Read, validate and check the specs at a path. Raises OwscaleError where there is none.
+
+    The files of a deployment must not depend on which specs a command names. So if a single spec accepts that it shares
+    resources with others, the specs beside it are read too, and their errors are reported.
+    """
     report = DiagnosticReport()
     documents = read_specs(spec, report)
     deployments = validate_environments(documents, report)
-    checked = apply_rules(deployments, report)
-    return LoadedSpecs(checked, report)
+    others: list[Deployment] = []
+    if any(map(accepts_shared_resources, deployments)):
+        beside = find_neighbours(spec)
+        report.include(beside.report)
+        others = [each for each in beside.deployments if each.document.file != deployments[0].document.file]
+    return LoadedSpecs(apply_rules(deployments, report, others), report)
 
 
 def read_specs(spec: Path, report: DiagnosticReport) -> Iterator[Document]:
@@ -68,9 +77,11 @@ def validate_environments(documents: Iterable[Document], report: DiagnosticRepor
     return [deployment for document in documents for deployment in load_environments(document, report)]
 
 
-def apply_rules(deployments: Iterable[Deployment], report: DiagnosticReport) -> list[CheckedDeployment]:
-    """Run the rules, and return the deployments of the specs without errors."""
-    checked = check_deployments(deployments, report)
+def apply_rules(
+    deployments: Iterable[Deployment], report: DiagnosticReport, beside: Iterable[Deployment] = ()
+) -> list[CheckedDeployment]:
+    """Run the rules, and return the deployments of the specs without errors; those `beside` are not in the run."""
+    checked = check_deployments(deployments, report, beside)
     invalid_files = report.files_with_errors
     return [item for item in checked if item.deployment.document.file not in invalid_files]
 

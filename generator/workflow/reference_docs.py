@@ -45,7 +45,15 @@ resources that only some deployments have, or that need to change only sometimes
 _DIAGNOSTICS_INTRODUCTION = """\
 An error stops a run before it writes anything; a warning does not. `owscale explain S201` prints the entry of one code.
 Each example is a part of a spec with the error or warning, followed by the same part without it. `tests/errors/` has a
-complete spec and its report for each code."""
+complete spec and its report for each code.
+
+A spec accepts a warning with a reason: `accept: {S351: "two workers fit in 8 GB, as measured"}`. An "error that can be
+accepted" is about a resource that several deployments use, such as a database. Each of these deployments has to accept
+it. The runbook of each then names the others at the steps that stop, migrate, restore or rotate the resource.
+
+These rules compare the deployments of one run: all specs of `spec/`, or with `--spec FILE` the environments of that
+spec. If that spec accepts such an error, the specs beside it are read too, so that its files in `out/` do not depend on
+the command. In a pipeline, run `owscale check` without `--spec`."""
 
 
 _VARIABLES_INTRODUCTION = """\
@@ -404,7 +412,7 @@ def diagnostics_reference() -> str:
         "",
         "| Code | Severity | What it checks |",
         "|---|---|---|",
-        *(f"| [{entry.code}](#{entry.code.lower()}) | {entry.severity} | {entry.checks} |" for entry in entries),
+        *(f"| [{entry.code}](#{entry.code.lower()}) | {entry.grade} | {entry.checks} |" for entry in entries),
         *(line for entry in entries for line in _format_entry(entry)),
         "",
     ]
@@ -415,7 +423,7 @@ def _format_entry(entry: CatalogueEntry) -> Iterator[str]:
     reference = f"<{entry.reference}>"
     if entry.reference.startswith("docs/"):
         reference = f"[{entry.reference}]({entry.reference.removeprefix('docs/')})"
-    yield from ("", f"## {entry.code}", "", f"{entry.severity.capitalize()}. {entry.checks}", "")
+    yield from ("", f"## {entry.code}", "", f"{entry.grade.capitalize()}. {entry.checks}", "")
     yield from (f"**Why:** {entry.rationale}", "", f"**Reference:** {reference}", "")
     yield from ("**Example:**", "", "```yaml", *entry.example.splitlines(), "```", "")
     yield from ("**Use instead:**", "", "```yaml", *entry.fixed_example.splitlines(), "```")

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from owscale import __version__
 from owscale.cost import price_file
 from owscale.diagnostics.report import DiagnosticReport
+from owscale.domain.shared_resources import SharedResources
 from owscale.errors import OwscaleError, SpecError, TemplateError
 from owscale.fs.confined import ConfinedWriter
 from owscale.output.expected import ExpectedFiles
 from owscale.render.template_files import TEMPLATES
 from owscale.review.version import DeploymentVersion
 from owscale.rules.runner import check_deployment
+from owscale.rules.suppressions import accepts_shared_resources
 from owscale.spec.deployment import Deployment
 from owscale.spec.yaml_reader import SPEC_SUFFIXES, find_specs, read_spec
 from owscale.workflow.git import MAX_BYTES, MAX_FILES, Repository
@@ -46,10 +48,16 @@ class Extraction:
         return self._directory / path
 
     def add_specs(self, spec: Path) -> Path:
-        """Write a spec or a directory of specs with its price file, and return its path in the directory."""
+        """Write a spec or a directory of specs with its price file, and return its path in the directory.
+
+        The specs beside a single spec are written too, because it may share resources with them.
+        """
         repository = self._revision.repository
         extracted = self.add(repository.path_of(spec), suffixes=SPEC_SUFFIXES)
-        folder = spec if extracted.is_dir() else spec.parent
+        folder = spec
+        if not extracted.is_dir():
+            folder = spec.parent
+            self.add(repository.path_of(folder), suffixes=SPEC_SUFFIXES)
         self.add(repository.path_of(folder / price_file.NAME))
         return extracted
 
@@ -84,13 +92,22 @@ def versions(
     deployments: Iterable[Deployment], paths: ProjectPaths, templates: Path = TEMPLATES
 ) -> dict[str, DeploymentVersion]:
     """Return the deployments by their folder, each with a function that renders variants of it."""
-    render = functools.partial(render_variant, paths, templates)
+    deployments = list(deployments)
+    render = functools.partial(render_variant, paths, templates, beside=deployments)
     return {deployment.folder: DeploymentVersion(deployment, render) for deployment in deployments}
 
 
-def render_variant(paths: ProjectPaths, templates: Path, deployment: Deployment) -> ExpectedFiles:
-    """Check and render a deployment that may differ from the one in its file, such as by a single key."""
-    return expected_files(check_deployment(deployment), paths, templates)
+def render_variant(
+    paths: ProjectPaths, templates: Path, deployment: Deployment, beside: Iterable[Deployment] = ()
+) -> ExpectedFiles:
+    """Check and render a deployment that may differ from the one in its file, such as by a single key.
+
+    `beside` are the deployments of the same version, with the one in the file.
+    """
+    others: Iterable[Deployment] = ()
+    if accepts_shared_resources(deployment):
+        others = (each for each in beside if each.folder != deployment.folder)
+    return expected_files(check_deployment(deployment, SharedResources((deployment, *others))), paths, templates)
 
 
 def _load(spec: Path, name: str, directory: Path) -> list[Deployment]:

@@ -1,5 +1,6 @@
 """Deployments for tests: that of this project, and the golden cases, one for each group of options."""
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -58,6 +59,22 @@ def cases() -> list[Case]:
 def committed_files(out: Path) -> list[Path]:
     """Return the files below a committed out/, without those of a Terraform that was run there."""
     return [path for path in out.rglob("*") if path.is_file() and ".terraform" not in path.parts]
+
+
+def own_resources(name: str) -> str:
+    """Return `existing:` of an environment beside that of the minimal case, with its own database and files."""
+    return with_own_resources(
+        "{database: {url_secret_arn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-database-AbCdEf', "
+        "security_group: sg-11111111}, files: {access_point: fsap-11111111}}",
+        name,
+    )
+
+
+def with_own_resources(text: str, name: str) -> str:
+    """Return the minimal spec, or a part of it, with the database and files of another deployment."""
+    number = zlib.crc32(name.encode())
+    text = text.replace("chat-database", f"{name}-database").replace("sg-11111111", f"sg-{number:08x}")
+    return text.replace("fsap-11111111", f"fsap-{number:08x}")
 
 
 def altered(section: T, **values: object) -> T:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from owscale.cli.main import main
-from tests._support.cases import GOLDEN
+from tests._support.cases import GOLDEN, with_own_resources
 
 ROOT = "out/minimal/production"
 
@@ -45,6 +45,7 @@ class Project:
         """Add a deployment that differs from that of spec.yaml only where it must."""
         text = self.spec.read_text().replace("name: minimal", f"name: {name}")
         text = text.replace("minimal.tfstate", f"{name}.tfstate").replace("{name: chat,", f"{{name: {name},")
+        text = with_own_resources(text, name)
         path = self.spec.with_name(f"{name}.yaml")
         path.write_text(text)
         return path

@@ -12,7 +12,7 @@ import pytest
 from owscale.cli import main
 from owscale.cli.commands import validate
 from owscale.cli.output import CommandResult
-from tests._support.cases import GOLDEN, PROJECT
+from tests._support.cases import GOLDEN, PROJECT, with_own_resources
 
 MINIMAL = GOLDEN / "minimal/spec.yaml"
 THIRD_PARTY = ("boto3", "hcl2", "jinja2", "pydantic", "pydantic_core", "python_terraform", "yaml")
@@ -61,9 +61,8 @@ def test_several_specs_are_generated_in_one_run(tmp_path: Path, capsys: pytest.C
     spec.mkdir()
     text = MINIMAL.read_text()
     (spec / "a.yaml").write_text(text)
-    (spec / "b.yaml").write_text(
-        text.replace("name: minimal", "name: other").replace("minimal.tfstate", "b.tfstate").replace("chat}", "chat-b}")
-    )
+    text = text.replace("name: minimal", "name: other").replace("minimal.tfstate", "b.tfstate")
+    (spec / "b.yaml").write_text(with_own_resources(text.replace("chat}", "chat-b}"), "other"))
     assert owscale("generate", "--spec", spec, "--out", tmp_path / "out") == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("minimal/production, other/production: +100")
 

@@ -19,7 +19,7 @@ import pytest
 
 from owscale.console import progress_bar
 from owscale.console.progress_bar import ProgressBar
-from tests._support.cases import GOLDEN, PROJECT
+from tests._support.cases import GOLDEN, PROJECT, own_resources
 
 CLEAR = "\r\x1b[K"
 
@@ -123,7 +123,9 @@ def hundred(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("a", "b"):
         text = minimal.replace("name: minimal", f"name: {name}")
         environments = "".join(
-            f"  e{n}: {{state: {{key: {name}{n}.tfstate}}, service: {{name: {name}{n}}}}}\n" for n in range(50)
+            f"  e{n}: {{state: {{key: {name}{n}.tfstate}}, service: {{name: {name}{n}}}, "
+            f"existing: {own_resources(f'{name}{n}')}}}\n"
+            for n in range(50)
         )
         (project / f"spec/{name}.yaml").write_text(f"{text}environments:\n{environments}")
     return project

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests._support.cases import own_resources
 from tests._support.project import Project
 from tests.output.test_directory import copy_for_nobody, public_directory, run_as_nobody
 
@@ -72,7 +73,7 @@ def test_renamed_spec_with_an_error_removes_nothing(three: Project) -> None:
 
 
 def test_environment_with_an_error_removes_nothing(project: Project) -> None:
-    staging = "{state: {key: b.tfstate}, service: {name: chat-b}"
+    staging = f"{{state: {{key: b.tfstate}}, service: {{name: chat-b}}, existing: {own_resources('staging')}"
     text = project.spec.read_text()
     project.spec.write_text(f"{text}environments: {{production: {{}}, staging: {staging}}}}}\n")
     project.generate()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from owscale.cli.main import main
+from tests._support.cases import with_own_resources
 from tests._support.fault_injection import NO_FAULT, generate_with_fault
 from tests._support.project import Project
 from tests._support.scale import scaled
@@ -134,7 +135,7 @@ def test_run_with_another_spec_keeps_the_journal(scene: Scene) -> None:
     text = project.spec.read_text()
     other = project.spec.with_name("other.yaml")
     other_text = text.replace("name: minimal", "name: other").replace("minimal.tfstate", "other.tfstate")
-    other.write_text(other_text.replace("{name: chat,", "{name: chat-b,"))
+    other.write_text(with_own_resources(other_text.replace("{name: chat,", "{name: chat-b,"), "other"))
     project.generate()
     for path in (project.spec, other):
         path.write_text(path.read_text().replace("cpu_percent: 90", "cpu_percent: 91"))

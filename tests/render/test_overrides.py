@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests._support.cases import own_resources
 from tests._support.project import ROOT, Project
 
 
@@ -221,7 +222,10 @@ def test_environment_can_have_its_own_extra_files(custom_project: Project) -> No
     write_file(custom_project, "extra/dns.tf", "locals {}\n")
     write_file(custom_project, "other/log.tf", "locals {}\n")
     text = custom_project.spec.read_text()
-    staging = "{state: {key: b.tfstate}, service: {name: chat-b}, custom: {extra: other}}"
+    existing = own_resources("staging")
+    staging = (
+        f"{{state: {{key: b.tfstate}}, service: {{name: chat-b}}, custom: {{extra: other}}, existing: {existing}}}"
+    )
     custom_project.spec.write_text(f"{text}environments: {{production: {{}}, staging: {staging}}}\n")
     custom_project.generate()
     assert [path.name for path in custom_project.root.glob("*.tf") if path.name in {"dns.tf", "log.tf"}] == ["dns.tf"]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from owscale.fs import observed
-from tests._support.cases import GOLDEN
+from tests._support.cases import GOLDEN, with_own_resources
 from tests._support.forked_runs import ERRORS, KINDS, USED_BYTES, ForkedRuns
 from tests._support.tree_changes import CHANGES, Change, apply
 from tests.result_cache.test_recording import NEEDED_FOR_THE_PROGRAM
@@ -235,7 +235,7 @@ def test_editor_that_saves_during_a_run_is_noticed(runs: ForkedRuns, fast_path: 
     for number in range(30):
         name = "spec" if not number else f"more-{number}"
         text = minimal.replace("minimal", f"minimal-{number}").replace("{name: chat}", f"{{name: chat-{number}}}")
-        _write(project / f"spec/{name}.yaml", text)
+        _write(project / f"spec/{name}.yaml", with_own_resources(text, name))
     assert runs.run(project, "generate").exit_code == 0
     computed = 0
     for _ in range(6):

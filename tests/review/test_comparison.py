@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests._support.cases import own_resources
 from tests._support.project import Project
 from tests._support.repository import commit, diff, diff_json, moved_block, review_first, write_custom_file
 
@@ -104,7 +105,7 @@ def test_renamed_folder_of_custom_files_is_compared(git_project: Project) -> Non
 
 def test_new_and_removed_environments_are_reported(git_project: Project) -> None:
     text = git_project.spec.read_text()
-    staging = "{state: {key: b.tfstate}, service: {name: chat-b}}"
+    staging = f"{{state: {{key: b.tfstate}}, service: {{name: chat-b}}, existing: {own_resources('staging')}}}"
     git_project.spec.write_text(f"{text}environments: {{production: {{}}, staging: {staging}}}\n")
     stdout = diff(git_project)
     assert "minimal/production: no change\n" in stdout

@@ -20,7 +20,7 @@ SOURCES_OF_TEXTS = sorted(
     for directory in ("rules", "spec")
     for path in (PACKAGE / directory).rglob("*.py")
     if path.is_relative_to(PACKAGE / "spec/models")
-    or "@rule(" in path.read_text()
+    or 'rule(\n    "S' in path.read_text()
     or '"S101": ' in path.read_text()
     or '"S401": ' in path.read_text()
 )

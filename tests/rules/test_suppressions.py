@@ -10,11 +10,14 @@ from owscale.render.context import template_context
 from owscale.rules.runner import check_deployments
 from owscale.spec import yaml_reader
 from owscale.spec.environments import load_environments
-from tests._support.cases import GOLDEN, PROJECT, Case, cases
+from tests._support.cases import GOLDEN, PROJECT, Case, cases, own_resources
 
 MINIMAL = (GOLDEN / "minimal/spec.yaml").read_text()  # it has one Redis node: S353
 REASON = "a demonstration may lose sessions"
-STAGING = "    state: {key: staging.tfstate}\n    service: {name: chat-staging}\n"
+STAGING = (
+    "    state: {key: staging.tfstate}\n    service: {name: chat-staging}\n"
+    f"    existing: {own_resources('staging')}\n"
+)
 TWO_ENVIRONMENTS = f"environments:\n  production: {{}}\n  staging:\n{STAGING}"
 
 

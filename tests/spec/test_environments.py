@@ -10,13 +10,18 @@ from owscale.rules.runner import check_deployments
 from owscale.spec import yaml_reader
 from owscale.spec.deployment import Deployment
 from owscale.spec.environments import load_environments
-from tests._support.cases import GOLDEN
+from tests._support.cases import GOLDEN, own_resources
 
 pytestmark = pytest.mark.usefixtures("loader")
 
 BASE = (GOLDEN / "minimal/spec.yaml").read_text().replace("small}", "small, nodes: 2}")
 LINES = BASE.count("\n")
-STAGING = "    state: {key: staging.tfstate}\n    service: {name: chat-staging}\n"  # what must differ
+OWN_RESOURCES = own_resources("staging")
+STAGING = f"""\
+    state: {{key: staging.tfstate}}
+    service: {{name: chat-staging}}
+    existing: {OWN_RESOURCES}
+"""  # what must differ
 
 
 @pytest.fixture
@@ -53,8 +58,8 @@ def test_each_environment_is_a_deployment_in_file_order(spec: Path) -> None:
         "minimal/test-2",
     ]
     assert all(
-        "[S401]" in line or "[S402]" in line for line in messages
-    )  # test-2 has the state and the name of production
+        "(in production, test-2)" in line or "[S401]" in line or "[S402]" in line for line in messages
+    )  # test-2 has the state, the name and the resources of production
 
 
 def test_override_is_merged_onto_the_common_part(spec: Path) -> None:
@@ -63,13 +68,13 @@ environments:
   production: {}
   staging:
     state: {key: staging.tfstate, use_lockfile: true, dynamodb_table: locks}
-    existing: {private_subnets: [subnet-33333333, subnet-44444444], service: old}
+    existing: {private_subnets: [subnet-33333333, subnet-44444444], service: old, OWN}
     service: {name: chat-staging, instances: 2}
     load_balancer:
       allow_from:
         office: {cidr: 10.9.0.0/16}
 """
-    (production, staging), messages = load(spec, BASE + override)
+    (production, staging), messages = load(spec, BASE + override.replace("OWN", OWN_RESOURCES[1:-1]))
     assert messages == []
     assert staging.spec.service.instances == 2
     assert staging.spec.state.bucket == "minimal-states"  # mappings are merged
@@ -83,9 +88,8 @@ environments:
 
 def test_null_removes_an_optional_value(spec: Path) -> None:
     text = BASE.replace("cluster: chat", "cluster: chat\n  service: old")
-    (production, staging), messages = load(
-        spec, f"{text}environments:\n  production: {{}}\n  staging:\n    existing: {{service: null}}\n{STAGING}"
-    )
+    override = STAGING.replace("existing: {", "existing: {service: null, ")
+    (production, staging), messages = load(spec, f"{text}environments:\n  production: {{}}\n  staging:\n{override}")
     assert messages == []
     assert production.spec.existing.service == "old"
     assert staging.spec.existing.service is None
@@ -164,8 +168,8 @@ def test_error_in_an_override_has_the_position_of_the_override(spec: Path) -> No
     assert [deployment.environment for deployment in deployments] == ["production"]
     hint = "write 6 or less"
     assert messages == [
-        f"spec.yaml:{LINES + 6}:20: environments.staging.redis.nodes: must be at most 6, not 7 [S108] -- {hint}",
-        f"spec.yaml:{LINES + 6}:23: environments.staging.redis.nodetype: unknown key [S102] -- did you mean node_type?",
+        f"spec.yaml:{LINES + 7}:20: environments.staging.redis.nodes: must be at most 6, not 7 [S108] -- {hint}",
+        f"spec.yaml:{LINES + 7}:23: environments.staging.redis.nodetype: unknown key [S102] -- did you mean node_type?",
     ]
 
 

@@ -66,6 +66,9 @@ def _explain_code(entry: "dict[str, Any]") -> "Iterator[str]":
     yield f"{entry['code']} ({entry['severity']}): {entry['checks']}"
     yield f"Why: {entry['rationale']}"
     yield f"See {reference}"
+    if entry["is_acceptable"]:
+        each = "each of these deployments accepts it" if entry["severity"] == "error" else "a spec accepts it"
+        yield f'It does not count where {each}: accept: {{{entry["code"]}: "the reason"}}'
     for title, text in (("Example", entry["example"]), ("Fixed", entry["fixed_example"])):
         yield from ("", f"{title}:", "", *(f"  {line}" for line in text.splitlines()))
 

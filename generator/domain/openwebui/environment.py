@@ -43,6 +43,19 @@ Without the variable, Open WebUI builds the address from the request that reache
 terminates TLS: open_webui/config.py and utils/oauth.py, and issues 12516, 23128 and 28555 of open-webui.
 """
 
+VECTOR_DATABASE_ADDRESSES = {
+    "chroma": ("CHROMA_HTTP_HOST",),
+    "elasticsearch": ("ELASTICSEARCH_URL", "ELASTICSEARCH_CLOUD_ID"),
+    "milvus": ("MILVUS_URI",),
+    "opensearch": ("OPENSEARCH_URI",),
+    "oracle23ai": ("ORACLE_DB_DSN",),
+    "pinecone": ("PINECONE_API_KEY",),
+    "qdrant": ("QDRANT_URI",),
+    "s3vector": ("S3_VECTOR_BUCKET_NAME",),
+    "weaviate": ("WEAVIATE_HTTP_HOST",),
+}
+"""The variables of which a vector database needs one: open_webui/config.py."""
+
 SPEC_KEYS_BY_VARIABLE = variables.details("key")
 """Variables with their own key in the spec. Rules and derived values read the key."""
 

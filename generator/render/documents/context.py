@@ -17,6 +17,7 @@ from owscale.render.documents.dashboard import dashboard_widgets
 from owscale.render.documents.environment_variables import environment_variables, other_secrets, secret_variables
 from owscale.render.documents.firewall_rules import firewall_rules
 from owscale.render.documents.mermaid import architecture_diagram
+from owscale.render.documents.neighbours import neighbour_links
 from owscale.render.documents.runbook_commands import runbook_commands
 from owscale.render.documents.warnings import warning_rows
 from owscale.rules.checked import CheckedDeployment
@@ -36,6 +37,7 @@ def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Ma
     return {
         **hcl_context,
         **runbook_commands(checked.deployment, spec_path),
+        **neighbour_links(checked),
         "alarm_names": [name for row in rows for name in row.names],
         "alarm_rows": rows,
         "allowed_sources": " or ".join(sorted(hcl_context["allow_from"])),

@@ -15,19 +15,6 @@ if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|TOKEN|SECRETS?|PASSWORD|PASSWD|CREDENTIALS)(?:_JSON|_?[0-9]+)?$")
-_VECTOR_DATABASE_ADDRESSES = {
-    "chroma": ("CHROMA_HTTP_HOST",),
-    "elasticsearch": ("ELASTICSEARCH_URL", "ELASTICSEARCH_CLOUD_ID"),
-    "milvus": ("MILVUS_URI",),
-    "opensearch": ("OPENSEARCH_URI",),
-    "oracle23ai": ("ORACLE_DB_DSN",),
-    "pinecone": ("PINECONE_API_KEY",),
-    "qdrant": ("QDRANT_URI",),
-    "s3vector": ("S3_VECTOR_BUCKET_NAME",),
-    "weaviate": ("WEAVIATE_HTTP_HOST",),
-}
-"""The variables of which a vector database needs one: open_webui/config.py."""
-
 _EMBEDDED_DATABASES = ("chroma", "milvus")
 _SWITCH_VALUES = frozenset({"true", "false"})
 """Values of variables such as ENABLE_API_KEYS, which are named like secrets but hold none."""
@@ -171,7 +158,7 @@ def _remove_managed_secret(name: str) -> str:
 )
 def vector_database_address(deployment: Deployment) -> Iterator[Finding]:
     app = deployment.spec.app
-    names = _VECTOR_DATABASE_ADDRESSES.get(app.vector_database, ())
+    names = environment.VECTOR_DATABASE_ADDRESSES.get(app.vector_database, ())
     if not names or any(app.environment.get(name) or name in app.secrets for name in names):
         return
     message = f"{app.vector_database} without {' or '.join(names)} " + (

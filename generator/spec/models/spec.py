@@ -42,7 +42,8 @@ class Spec(Section):
     cost: Cost = defaults(Cost, "Expected usage for the cost estimate. It changes nothing in AWS.")
     accept: Accept = Field(
         default_factory=dict,
-        description="Warnings to accept: the code of each, with a reason of at least 10 characters.",
+        description="Warnings to accept, and errors about resources that several deployments share: the code of each, "
+        "with a reason of at least 10 characters. Every deployment that shares a resource has to accept it.",
     )
     allow: Allow = Field(
         default_factory=dict,

@@ -529,7 +529,16 @@ _VALUES: list[Any] = [
         {
             "environments": {
                 "production": {},
-                "staging": {"state": {"key": "s.tfstate"}, "service": {"name": "staging"}},
+                "staging": {
+                    "state": {"key": "s.tfstate"},
+                    "existing": {
+                        "service": None,
+                        "database": {"url_secret_arn": "$openai", "security_group": "$database2"},
+                        "files": {"access_point": "$other_directory"},
+                    },
+                    "app": {"public_url": "https://staging.example.com"},
+                    "service": {"name": "staging"},
+                },
             }
         },
     ),

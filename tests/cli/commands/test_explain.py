@@ -37,6 +37,10 @@ environments:
       private_subnets:
         - subnet-33333333
         - subnet-44444444
+      database:
+        url_secret_arn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:staging-database-AbCdEf
+        security_group: sg-44444444
+      files: {access_point: fsap-44444444}
 """
 
 
@@ -132,6 +136,8 @@ another task.
 Diagnostics:
   S202 (error)    Checks that `autoscaling.min`, `service.instances` and `autoscaling.max` are in ascending order.
   S351 (warning)  Checks that a task has one worker.
+  S406 (error)    Checks that a database has enough connections for all deployments on it together.
+  S407 (error)    Checks that a server has enough connections for its databases, if one security group means one server.
 
 In your specs:
   {spec}:{staging} (environments.staging)  1

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests._support.cases import own_resources, with_own_resources
 from tests._support.project import ROOT, Project
 
 
@@ -75,7 +76,7 @@ def test_dry_run_prints_the_changes(project: Project) -> None:
 
 def test_files_of_a_removed_environment_are_removed(project: Project) -> None:
     text = project.spec.read_text()
-    staging = "{state: {key: b.tfstate}, service: {name: chat-b}}"
+    staging = f"{{state: {{key: b.tfstate}}, service: {{name: chat-b}}, existing: {own_resources('staging')}}}"
     project.spec.write_text(f"{text}environments: {{production: {{}}, staging: {staging}}}\n")
     assert project.generate() == "+100 ~0 -0 =0"
     project.spec.write_text(f"{text}environments: {{production: {{}}}}\n")
@@ -94,7 +95,8 @@ def test_files_of_a_spec_outside_the_run_stay(project: Project) -> None:
     project.generate()
     other = project.spec.with_name("other.yaml")
     text = project.spec.read_text().replace("name: minimal", "name: other")
-    other.write_text(text.replace("minimal.tfstate", "other.tfstate").replace("{name: chat,", "{name: chat-b,"))
+    text = text.replace("minimal.tfstate", "other.tfstate").replace("{name: chat,", "{name: chat-b,")
+    other.write_text(with_own_resources(text, "other"))
     assert project.generate("--spec", "spec/other.yaml") == "+50 ~0 -0 =0"
     assert project.generate() == "+0 ~0 -0 =100"
     other.unlink()

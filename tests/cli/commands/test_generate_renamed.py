@@ -6,6 +6,7 @@ import pytest
 
 from owscale.output import staging
 from owscale.output.transaction import INTERRUPTED_MOVES
+from tests._support.cases import with_own_resources
 from tests._support.project import Project
 from tests._support.repository import commit, git
 
@@ -138,9 +139,8 @@ def test_name_of_an_ended_deployment_is_taken_by_a_renamed_one(project: Project)
 def test_new_deployment_takes_the_name_of_a_renamed_one(project: Project) -> None:
     project.generate()
     _put_own_files(project.root)
-    project.add_spec("other").write_text(
-        project.spec.read_text().replace("minimal.tfstate", "new.tfstate").replace("{name: chat,", "{name: chat-b,")
-    )
+    text = project.spec.read_text().replace("minimal.tfstate", "new.tfstate").replace("{name: chat,", "{name: chat-b,")
+    project.add_spec("other").write_text(with_own_resources(text, "other"))
     project.change_spec("name: minimal", "name: renamed")
     project.generate()
     assert (project.out / "renamed/production/own.tf").exists()

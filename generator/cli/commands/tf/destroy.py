@@ -62,8 +62,8 @@ def _require_own_state(deployment: Deployment, paths: ProjectPaths) -> None:
     Specs of the same run cannot share a state (S401); with `--spec FILE`, the ones beside it are read here.
     """
     beside = find_neighbours(paths.spec)
-    if beside.invalid:
-        file = beside.invalid[0]
+    if invalid := sorted(beside.report.files_with_errors):
+        file = invalid[0]
         raise OwscaleError(
             f"{file}: has errors; it may use the state of {deployment.folder}",
             hint=f"run `owscale validate --spec {shlex.quote(file)}`, and correct the spec or move it away",

@@ -103,7 +103,18 @@ def test_environment_must_be_unambiguous(tmp_path: Path, capsys: pytest.CaptureF
     assert "use production" in capsys.readouterr().err
     spec = tmp_path / "spec.yaml"
     text = spec_path("alarm").read_text()
-    staging = "  staging: {state: {key: staging.tfstate}, service: {name: webui3-staging}}\n"
+    staging = """\
+  staging:
+    state: {key: staging.tfstate}
+    existing:
+      service: null
+      database:
+        url_secret_arn: arn:aws:secretsmanager:us-east-1:123456789012:secret:staging-database-000001
+        security_group: sg-00000000000000011
+      files: {access_point: fsap-00000000000000011}
+    app: {public_url: "https://staging.msappproxy.net"}
+    service: {name: webui3-staging}
+"""
     spec.write_text(text.replace("environments:\n", f"environments:\n{staging}"))
     assert check_plan("alarm", spec=spec) == 2
     assert "add `--env` with one of production, staging" in capsys.readouterr().err

@@ -5,9 +5,9 @@ module "existing" {
   source = "./modules/existing"
 
   cluster_name                = "everything-staging"
-  database_url_secret_arn     = "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/database-AbCdEf"
-  file_system_access_point_id = "fsap-0123456789abcdef0"
-  file_system_id              = "fs-0123456789abcdef0"
+  database_url_secret_arn     = "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/staging-database-AbCdEf"
+  file_system_access_point_id = "fsap-0123456789abcdef1"
+  file_system_id              = "fs-0123456789abcdef1"
   private_subnet_ids          = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
   service_name                = "everything-staging-old"
   vpc_id                      = "vpc-0123456789abcdef0"
@@ -31,7 +31,7 @@ module "network" {
     }
   }
   database_port              = 5433
-  database_security_group_id = "sg-0123456789abcdef0"
+  database_security_group_id = "sg-0123456789abcdef7"
   egress = {
     dns = {
       cidr_ipv4 = "10.0.0.2/32"
@@ -147,7 +147,7 @@ module "service" {
   deployment_minimum_percent = 100
   environment = {
     AIOHTTP_CLIENT_TIMEOUT                      = "280"
-    CORS_ALLOW_ORIGIN                           = "https://chat.example.com;https://intranet.example.com"
+    CORS_ALLOW_ORIGIN                           = "https://chat-staging.example.com;https://intranet.example.com"
     DATABASE_POOL_MAX_OVERFLOW                  = "10"
     DATABASE_POOL_RECYCLE                       = "1800"
     DATABASE_POOL_SIZE                          = "20"
@@ -173,7 +173,7 @@ module "service" {
     WEBUI_AUTH_COOKIE_SECURE                    = "true"
     WEBUI_NAME                                  = "Chat \"for\" everyone: $${HOME} %%{if} \\n"
     WEBUI_SESSION_COOKIE_SECURE                 = "true"
-    WEBUI_URL                                   = "https://chat.example.com"
+    WEBUI_URL                                   = "https://chat-staging.example.com"
   }
   ephemeral_storage_gb         = 50
   file_system_access_point_arn = module.existing.file_system_access_point_arn
@@ -205,14 +205,14 @@ module "service" {
   registry_credentials_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:registry-AbCdEf"
   secret_arns = [
     "arn:aws:secretsmanager:us-east-1:111122223333:secret:entra-AbCdEf",
-    "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/database-AbCdEf",
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/staging-database-AbCdEf",
     "arn:aws:secretsmanager:us-east-1:111122223333:secret:openai-AbCdEf",
     "arn:aws:secretsmanager:us-east-1:111122223333:secret:registry-AbCdEf",
     module.secrets.redis_url_arn,
     module.secrets.webui_secret_key_arn,
   ]
   secrets = {
-    DATABASE_URL        = "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/database-AbCdEf:url::"
+    DATABASE_URL        = "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/staging-database-AbCdEf:url::"
     OAUTH_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:entra-AbCdEf:client_secret::"
     OPENAI_API_KEY      = "arn:aws:secretsmanager:us-east-1:111122223333:secret:openai-AbCdEf"
     REDIS_URL           = module.secrets.redis_url_reference
