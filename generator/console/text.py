@@ -66,7 +66,10 @@ def _styled_line(line: str) -> str:
 
 
 def truncate(text: str, length: int = _MAX_LENGTH) -> str:
-    """Cut a text that is too long for a message."""
+    """Cut a text that is too long for a message, without the secrets in it: a cut secret would not be recognised."""
+    from owscale.console.secret_texts import mask_secrets  # noqa: PLC0415 -- only a mistake needs it
+
+    text = mask_secrets(text)
     return text if len(text) <= length else f"{text[:length]}..."
 
 

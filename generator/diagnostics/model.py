@@ -6,6 +6,8 @@ run shows every problem of every spec.
 
 from typing import Literal, NamedTuple
 
+from owscale.console.secret_texts import mask_secrets
+
 Severity = Literal["error", "warning"]
 
 
@@ -54,6 +56,12 @@ class Diagnostic(NamedTuple):
     length: int = 1
     related: tuple[Related, ...] = ()
     accepted: str = ""
+
+    def without_secrets(self) -> "Diagnostic":
+        """Return the diagnostic without the secrets that its texts quote from a spec."""
+        related = tuple(related._replace(path=mask_secrets(related.path)) for related in self.related)
+        path, message, hint, accepted = map(mask_secrets, (self.path, self.message, self.hint, self.accepted))
+        return self._replace(path=path, message=message, hint=hint, accepted=accepted, related=related)
 
     @property
     def place(self) -> str:

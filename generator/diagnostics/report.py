@@ -22,9 +22,9 @@ class DiagnosticReport:
         self.extend(diagnostics)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Add the diagnostics of an iterable."""
+        """Add the diagnostics of an iterable, without the secrets in their texts: all formats print these."""
         for diagnostic in diagnostics:
-            self._by_file.setdefault(diagnostic.file, set()).add(diagnostic)
+            self._by_file.setdefault(diagnostic.file, set()).add(diagnostic.without_secrets())
 
     def include(self, other: "DiagnosticReport") -> None:
         """Add the diagnostics and texts of another report."""

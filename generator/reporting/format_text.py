@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple, TextIO
 
 from owscale.console.live_line import terminal_width
+from owscale.console.secret_texts import mask_source
 from owscale.console.text import printable
 from owscale.diagnostics.model import Diagnostic
 from owscale.diagnostics.report import DiagnosticReport
@@ -66,9 +67,8 @@ def _lines(diagnostic: Diagnostic, style: TextStyle, source: list[str]) -> Itera
     yield f"{place}: {label}{style.paint(diagnostic.text)} {code}"
     if diagnostic.line and source:
         number, margin = str(diagnostic.line), " " * len(str(diagnostic.line))
-        excerpt, carets = source_excerpt(
-            source[diagnostic.line - 1], diagnostic.column - 1, diagnostic.length, style.width - len(number) - 5
-        )
+        line, columns = mask_source(source[diagnostic.line - 1]), style.width - len(number) - 5
+        excerpt, carets = source_excerpt(line, diagnostic.column - 1, diagnostic.length, columns)
         indent = carets[: carets.index("^")]
         yield f"  {style.paint(f'{number} |', _DIM)} {excerpt}".rstrip()
         yield f"  {style.paint(f'{margin} |', _DIM)} {indent}{style.paint(carets.lstrip(), color)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from owscale.console.secret_texts import mask_source
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
 from owscale.spec.effects.lookup import effect_of_change
@@ -42,12 +43,17 @@ class KeyChange:
     @property
     def before_text(self) -> str:
         """The value before, as a spec writes it; `-` where there was none."""
-        return format_value(self.before, self.before_is_default)
+        return self._text(self.before, self.before_is_default)
 
     @property
     def after_text(self) -> str:
         """The value after, as a spec writes it; `-` where there is none."""
-        return format_value(self.after, self.after_is_default)
+        return self._text(self.after, self.after_is_default)
+
+    def _text(self, value: Any, is_default: bool) -> str:
+        """Return a value without secrets, which the specs of an earlier release may contain."""
+        name = f"{self.path[-1]}: "
+        return mask_source(f"{name}{format_value(value, is_default)}").removeprefix(name)
 
 
 def format_value(value: Any, is_default: bool) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from owscale.cli.messages import find_project
 from owscale.cli.output import Output
+from owscale.console.secret_texts import mask_source
 from owscale.diagnostics.report import DiagnosticReport
 from owscale.spec.document import Document, dotted
 from owscale.spec.document import Path as KeyPath
@@ -33,9 +34,15 @@ def _settings(file: Path, name: str) -> Iterator[tuple[str, str]]:
     paths = [path for path in document.locations if _is_setting(path, name.split("."))]
     for path in paths:
         environment = f" ({dotted(path[:2])})" if path[0] == _ENVIRONMENTS and name != _ENVIRONMENTS else ""
-        yield f"{file}:{document.locations[path].key.line}{environment}", format_inline(_value(document, path))
+        yield f"{file}:{document.locations[path].key.line}{environment}", _text(path, _value(document, path))
     if not paths:
         yield str(file), "does not set it"
+
+
+def _text(path: KeyPath, value: object) -> str:
+    """Return a value as the spec has it, but without secrets: the spec may be one that `validate` refuses."""
+    name = f"{path[-1]}: "
+    return mask_source(f"{name}{format_inline(value)}").removeprefix(name)
 
 
 def _is_setting(path: KeyPath, name: list[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from owscale.console.secret_texts import find_secrets
 from owscale.domain.openwebui import capacity, environment, known_faults, releases
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
@@ -18,6 +19,8 @@ _SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|TOKEN|SECRETS?|PASSWORD|PASSWD|CREDE
 _EMBEDDED_DATABASES = ("chroma", "milvus")
 _SWITCH_VALUES = frozenset({"true", "false"})
 """Values of variables such as ENABLE_API_KEYS, which are named like secrets but hold none."""
+
+_RENEW = "renew the secret if it was committed"
 
 _MIN_IDLE_TIMEOUT = 20
 """https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html#ParameterGroups.Redis"""
@@ -140,6 +143,36 @@ def secret_in_environment(deployment: Deployment) -> Iterator[Finding]:
         elif _SECRET_NAME.search(name.upper()) and app.environment[name].lower() not in _SWITCH_VALUES:
             hint = "store the value in Secrets Manager, and write its ARN under app.secrets"
             yield Finding(path, "looks like a secret", hint, at_key=True)
+
+
+@rule(
+    "S330",
+    "error",
+    checks="Checks that no text of the spec contains a password, a key or a token, judged by its value.",
+    rationale="The spec, the HCL and the documents are in git, and plain variables can be read in the state and in the "
+    "console.",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+    example="app: {environment: {HTTPS_PROXY: 'http://chat:EXAMPLE-password@proxy.example.com:3128'}}",
+    fixed_example="""\
+app:
+  secrets: {HTTPS_PROXY: arn:aws:secretsmanager:eu-west-1:111122223333:secret:proxy-AbCdEf}""",
+    other_keys=("accept", "alarms", "aws", "custom", "existing", "load_balancer", "redis", "service", "state"),
+)
+def secret_in_value(deployment: Deployment) -> Iterator[Finding]:
+    environment_path = ("app", "environment")
+    reported = {*(finding.path[-1] for finding in secret_in_environment(deployment)), *deployment.spec.app.secrets}
+    named = {(*environment_path, name) for name in reported}  # S304 and S307 report them
+    for path, text in deployment.document.texts:
+        name = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
+        if path not in named and (found := find_secrets(text, name)):
+            hint = "store it in Secrets Manager, and write its ARN under app.secrets"
+            if path[:2] != environment_path:
+                hint = "remove it; what Open WebUI needs belongs in Secrets Manager, and its ARN under app.secrets"
+            yield Finding(path, f"contains a secret: {found[0].kind}", f"{hint}; {_RENEW}")
+    for path in deployment.document.locations:
+        if path and isinstance(path[-1], str) and (found := find_secrets(path[-1], "id")):
+            message = f"the key contains a secret: {found[0].kind}"
+            yield Finding(path, message, f"rename the key; {_RENEW}", at_key=True)
 
 
 def _remove_managed_secret(name: str) -> str:

@@ -88,9 +88,10 @@ def dropped_headers(deployment: Deployment) -> Iterator[Finding]:
     for name in _HEADER_VARIABLES:
         header = deployment.spec.app.environment.get(name)
         if header and not _HEADER_NAME.fullmatch(header):
-            message = f"the load balancer drops the header {truncate(header)}"
-            valid = re.sub(r"[^-A-Za-z0-9]+", "-", header).strip("-") or "X-Email"
-            hint = f"write a name of letters, digits and hyphens, such as {truncate(valid)}, and let the proxy send it"
+            shown = truncate(header)
+            message = f"the load balancer drops the header {shown}"
+            valid = re.sub(r"[^-A-Za-z0-9]+", "-", shown).strip("-") or "X-Email"
+            hint = f"write a name of letters, digits and hyphens, such as {valid}, and let the proxy send it"
             yield Finding(_variable(name), message, hint)
 
 

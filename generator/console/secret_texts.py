@@ -1,0 +1,139 @@
+"""Passwords, keys and tokens within a text.
+
+secret_rules.json beside this file has the patterns; `python -m owscale.workflow.secret_rules` writes it. A pattern is
+compiled once a text contains one of the literals without which it cannot match. Most texts have none.
+"""
+
+import functools
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FILE = Path(__file__).with_name("secret_rules.json")
+
+_WINDOW, _OVERLAP = 4096, 1024
+"""Characters that a pattern sees at once, and those that it sees twice: time is linear in the length of a text."""
+_PUBLIC = re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d*:[\w/:.*+-]+|sha(?:256|512):[0-9a-f]+")
+"""ARNs, also those of secrets, and digests of images."""
+_PLACEHOLDER = re.compile(
+    r"[$%]?\{.*\}|<.*>|\$\w+|[^A-Za-z0-9]+|true|false|none|null|arn:.*", re.IGNORECASE | re.DOTALL
+)
+_QUOTED = re.compile(r"[\"']([A-Za-z0-9+/=_\\-]{16,})[\"']")
+_TOKEN = re.compile(r"[A-Za-z0-9+/=_\\-]{16,}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LONG_RUN = re.compile(r"[A-Za-z0-9]{16}")
+_MIN_HEX_LENGTH = 32
+_IDENTIFIER_NAME = re.compile(
+    r"(?:^|[^A-Za-z0-9])(?:ids?|sha[0-9]*|hash|digest|checksum|commit|revision)$", re.IGNORECASE
+)
+"""Names of random texts that are no secrets, such as `OAUTH_CLIENT_ID`. detect-secrets ignores `_id` as well:
+https://github.com/Yelp/detect-secrets/blob/v1.5.0/detect_secrets/filters/heuristic.py"""
+_NAMED = re.compile(
+    r"(?i)(?:(?<![a-z0-9:])(?:password|passwd|secret|token)|_(?:keys?|token|secrets?|password|passwd|credentials))"
+    r"(?:_json|_?[0-9]+)?[\"']?\s*[:=]\s*(?!arn:|[\"']arn:|true\b|false\b)(\"[^\"]*\"?|'[^']*'?|[^\s,}#\"'][^,}#]*)"
+)
+"""A value whose name says that it is a secret, in a line of YAML."""
+
+
+class SecretText(NamedTuple):
+    """A part of a text that looks like a secret, from `start` to `end`, and its kind, such as `GitHub Token`."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@functools.lru_cache(maxsize=4096)  # the environments of a spec share most texts
+def find_secrets(text: str, name: str = "") -> tuple[SecretText, ...]:
+    """Return the secrets in a text, sorted. `name` is the key of the text: random characters of an ID are no secret."""
+    public = _without_public_parts(text)
+    found = set(_matches(public))
+    if not _IDENTIFIER_NAME.search(name):
+        tokens = [match.span(1) for match in _QUOTED.finditer(public)]
+        if _TOKEN.fullmatch(public.strip()):
+            tokens.append((0, len(text)))
+        found |= set(_random_texts(public, tokens))
+    return tuple(sorted(found))
+
+
+def mask_secrets(text: str, *, keep_length: bool = False) -> str:
+    """Return a text without its secrets, nor any part that looks random: asterisks replace them."""
+    public = _without_public_parts(text)
+    spans = {*_matches(public), *_random_texts(public, [match.span() for match in _TOKEN.finditer(public)])}
+    position, parts = 0, []
+    for start, end, _ in sorted(spans):
+        if end > position:
+            begin = max(start, position)
+            parts += [text[position:begin], "*" * (end - begin) if keep_length else "***"]
+            position = end
+    return "".join((*parts, text[position:]))
+
+
+def mask_source(line: str) -> str:
+    """Return a line of a spec, of equal length, with asterisks for its secrets: also those by their names."""
+    for start, end in [match.span(1) for match in _NAMED.finditer(line)]:
+        line = f"{line[:start]}{'*' * (end - start)}{line[end:]}"
+    return mask_secrets(line, keep_length=True)
+
+
+def _without_public_parts(text: str) -> str:
+    """Return a text of the same length without ARNs and digests."""
+    return _PUBLIC.sub(lambda match: " " * len(match[0]), text) if ":" in text else text
+
+
+def _matches(text: str) -> Iterator[SecretText]:
+    lower = text.lower()
+    for kind, literals, regex in _patterns():
+        if literals and not any(literal in lower for literal in literals):
+            continue
+        for start in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP):
+            for match in regex().finditer(text, start, start + _WINDOW):
+                if not _PLACEHOLDER.fullmatch(match[match.lastindex or 0]):
+                    yield SecretText(match.start(), match.end(), kind)
+
+
+def _random_texts(text: str, spans: list[tuple[int, int]]) -> Iterator[SecretText]:
+    for start, end in spans:
+        part = text[start:end]
+        for kind, charset, limit in _entropy_limits():
+            if set(part) <= charset and _is_random(part) and entropy(part) > limit:
+                yield SecretText(start, end, kind)
+                break
+
+
+def _is_random(text: str) -> bool:
+    """Whether a text of many different characters is more than words or a UUID: those of model names are short."""
+    if _UUID.search(text) or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
+        return False
+    if all(character in "0123456789abcdefABCDEF" for character in text):
+        return len(text) >= _MIN_HEX_LENGTH
+    return bool(_LONG_RUN.search(text))
+
+
+def entropy(text: str) -> float:
+    """Return the bits of information of each character, by the frequencies of the characters in the text."""
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
+
+
+@functools.cache
+def rules() -> Any:
+    """Return the content of the file."""
+    return json.loads(FILE.read_text("utf-8"))
+
+
+@functools.cache
+def _patterns() -> tuple[tuple[str, tuple[str, ...], Any], ...]:
+    """Return the kind of each pattern, the literals of which a match has one, and a function that compiles it."""
+    return tuple(
+        (rule["kind"], tuple(rule["literals"]), functools.cache(functools.partial(re.compile, rule["pattern"])))
+        for rule in rules()["patterns"]
+    )
+
+
+@functools.cache
+def _entropy_limits() -> tuple[tuple[str, frozenset[str], float], ...]:
+    return tuple((rule["kind"], frozenset(rule["characters"]), rule["limit"]) for rule in rules()["entropy"])
