@@ -17,8 +17,8 @@ FILE = Path(__file__).with_name("secret_rules.json")
 
 _WINDOW, _OVERLAP = 4096, 1024
 """Characters that a pattern sees at once, and those that it sees twice: time is linear in the length of a text."""
-_PUBLIC = re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d*:[\w/:.*+-]+|sha(?:256|512):[0-9a-f]+")
-"""ARNs, also those of secrets, and digests of images."""
+_PUBLIC = re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d*:[\w/:.*+-]+|sha(?:256|384|512)(?::[0-9a-f]+|-[A-Za-z0-9+/=]+)")
+"""ARNs, also those of secrets, digests of images, and hashes of scripts in a Content-Security-Policy."""
 _PLACEHOLDER = re.compile(
     r"[$%]?\{.*\}|<.*>|\$\w+|[^A-Za-z0-9]+|true|false|none|null|arn:.*", re.IGNORECASE | re.DOTALL
 )
@@ -82,7 +82,7 @@ def mask_source(line: str) -> str:
 
 def _without_public_parts(text: str) -> str:
     """Return a text of the same length without ARNs and digests."""
-    return _PUBLIC.sub(lambda match: " " * len(match[0]), text) if ":" in text else text
+    return _PUBLIC.sub(lambda match: " " * len(match[0]), text)
 
 
 def _matches(text: str) -> Iterator[SecretText]:

@@ -3,9 +3,13 @@
 from typing import Any
 
 from owscale.console.invocation import owscale_command
+from owscale.console.text import and_more
 from owscale.domain.openwebui.capacity import max_tasks, min_tasks
+from owscale.domain.openwebui.replaced_environment import compare_environments
 from owscale.verify.check import Check, CheckError, Outcome, failed, passed, skipped, warning
 from owscale.verify.target import Target
+
+_MAX_NAMES = 40
 
 
 def deployment(target: Target) -> Outcome:
@@ -76,16 +80,62 @@ def replaced_service(target: Target) -> Outcome:
     return passed(evidence)
 
 
+def replaced_environment(target: Target) -> Outcome:
+    """Compare the variables and secrets of the replaced service with those of the service, without their values."""
+    name = target.spec.existing.service
+    if name is None:
+        return skipped("existing.service is not set: no service is replaced")
+    service = _find_service(target, name)
+    if service is None:
+        return warning(
+            f"no active service {name} in the cluster {target.spec.existing.cluster}; its variables cannot be compared",
+            "remove existing.service from the spec if that service was deleted on purpose",
+            is_permanent=True,
+        )
+    replaced = _container(target, service)
+    difference = compare_environments(replaced, _container(target, _describe_service(target)))
+    groups = {
+        "missing": difference.missing,
+        "different": difference.different,
+        "a secret in only one of both, not compared": difference.not_comparable,
+        "additional": difference.additional,
+    }
+    files = len(replaced.get("environmentFiles", ()))
+    listed = [f"{title}: {and_more(names, _MAX_NAMES)}" for title, names in groups.items() if names]
+    listed += [f"{files} of its environmentFiles not read"] if files else []
+    evidence = "; ".join((f"compared with {name}", *listed))
+    if difference.missing:
+        return failed(
+            evidence,
+            "add each one to app.environment or app.secrets, or set its key; what is left out on purpose: "
+            "`--skip existing.environment`",
+            is_permanent=True,
+        )
+    if difference.different or files:
+        hint = "compare the values in the console of ECS; a difference may be on purpose"
+        return warning(evidence, hint, is_permanent=True)
+    return passed(evidence)
+
+
+def _container(target: Target, service: dict[str, Any]) -> dict[str, Any]:
+    """Return the definition of the container that serves requests: the one behind the load balancer, or the first."""
+    arn = _primary_deployment(service)["taskDefinition"]
+    response = target.call_aws("ecs", "describe_task_definition", taskDefinition=arn)
+    containers: list[dict[str, Any]] = response["taskDefinition"]["containerDefinitions"]
+    names = {each.get("containerName") for each in service.get("loadBalancers", ())}
+    behind = [each for each in containers if each["name"] in names]
+    essential = [each for each in containers if each.get("essential", True)]
+    return (behind or essential or containers)[0]
+
+
 def _describe_service(target: Target, name: str | None = None) -> dict[str, Any]:
     """Return an active service of the cluster, by default that of the deployment.
 
     Raises CheckError where there is none.
     """
     cluster, name = target.spec.existing.cluster, name or target.outputs.service_name
-    response = target.call_aws("ecs", "describe_services", cluster=cluster, services=[name])
-    services: list[dict[str, Any]] = [each for each in response["services"] if each["status"] == "ACTIVE"]
-    if services:
-        return services[0]
+    if service := _find_service(target, name):
+        return service
     command = target.aws_command("ecs", "list-services", "--cluster", cluster)
     raise CheckError(
         failed(
@@ -93,6 +143,13 @@ def _describe_service(target: Target, name: str | None = None) -> dict[str, Any]
             f"apply the deployment; list the services of the cluster: `{command}`",
         )
     )
+
+
+def _find_service(target: Target, name: str) -> dict[str, Any] | None:
+    """Return an active service of the cluster; None where there is none."""
+    response = target.call_aws("ecs", "describe_services", cluster=target.spec.existing.cluster, services=[name])
+    services: list[dict[str, Any]] = response["services"]
+    return next((each for each in services if each["status"] == "ACTIVE"), None)
 
 
 def _primary_deployment(service: dict[str, Any]) -> dict[str, Any]:
@@ -117,4 +174,5 @@ CHECKS = (
     Check("service.tasks", tasks),
     Check("service.task_definition", task_definition),
     Check("existing.service", replaced_service),
+    Check("existing.environment", replaced_environment),
 )

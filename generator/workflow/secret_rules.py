@@ -25,13 +25,18 @@ EXCLUDED = {
 }
 """Kinds and patterns of detect-secrets that are not used, each with the reason."""
 
-_STRONG_NAMES = (*DENYLIST, "passphrase", "credentials?", "access_?key", "signing_?key", "encryption_?key")
-_WEAK_NAMES = ("key", "token", "signature", "sig")
+_STRONG_NAMES = (
+    *DENYLIST,
+    *("passphrase", "credentials?", "access_?key", "signing_?key", "encryption_?key"),
+    *("access_?token", "api_?token", "auth_?token", "bot_?token", "refresh_?token"),
+)
+_WEAK_NAMES = ("(?<![a-z0-9])key", "(?<![a-z0-9])token", "signature", "sig")
 """Names whose value is a secret, and names whose value is one if it contains a digit."""
 _QUOTE = r"\\?[\"']"
 """A quote, with a backslash where a text in JSON contains JSON."""
 _WITH_DIGIT = r"(?=[^\s\"',;&]{0,400}[0-9])"
-_PREFIXES = "gsk_|hf_|pplx-|tvly-|xai-|nvapi-|jina_|fc-|glsa_|github_pat_|pcsk_|lsv2_|xapp-"
+_PREFIXES = "gsk_|hf_|pplx-|tvly-(?:dev-|prod-)?|xai-|jina_|r8_|glsa_"
+_PREFIXES_OF_WORDS = "nvapi-|github_pat_|pcsk_|lsv2_|xapp-"
 
 
 def _assignments() -> Iterator[tuple[str, str]]:
@@ -56,7 +61,9 @@ ADDED = (
     # Keys of model providers and of services that Open WebUI calls; they begin with a prefix of the provider:
     # https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
     ("API key", r"(?<![A-Za-z0-9])sk-(?=[A-Za-z0-9_-]{0,200}[0-9])[A-Za-z0-9_-]{8,}"),
-    ("API key", rf"(?<![A-Za-z0-9])(?:{_PREFIXES})(?=[A-Za-z0-9_-]{{0,200}}[0-9])[A-Za-z0-9_-]{{20,}}"),
+    ("API key", rf"(?<![A-Za-z0-9])(?:{_PREFIXES})[A-Za-z0-9]{{20,}}"),
+    ("API key", rf"(?<![A-Za-z0-9])(?:{_PREFIXES_OF_WORDS})(?=[A-Za-z0-9_-]{{0,200}}[0-9])[A-Za-z0-9_-]{{20,}}"),
+    ("API key", r"(?<![A-Za-z0-9])fc-[0-9a-f]{32}"),
     ("Google API key", r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}"),
     ("client secret of Microsoft Entra", r"(?<![A-Za-z0-9_~.])[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
     # https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook,

@@ -26,6 +26,9 @@ SECRETS = {
     "sk-" + "ant-api03-EXAMPLE0123456789": "EXAMPLE0123456789",
     "gsk_" + "EXAMPLE0123456789EXAMPLE": "EXAMPLE0123456789EXAMPLE",
     "AIza" + "EXAMPLE0123456789EXAMPLE0123456789E": "EXAMPLE0123456789EXAMPLE0123456789E",
+    "hf_" + "EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPL": "EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPL",
+    '{"authToken": "EXAMPLE-token"}': "EXAMPLE-token",
+    "signoz-ingestion-key=EXAMPLE0123456789": "EXAMPLE0123456789",
     "ghp_" + "EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE01234": "EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE01234",
     "AKIA" + "EXAMPLE012345678": "EXAMPLE012345678",
     "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiJFWEFNUExFIn0.RVhBTVBMRS0wMTIzNDU2Nzg5": "RVhBTVBMRS0wMTIzNDU2Nzg5",
@@ -63,6 +66,15 @@ NO_SECRETS = [
     '{"workspace": {"models": true}, "features": {"api_keys": true}}',
     "gpt-4o;claude-sonnet-4;text-embedding-3-large",
     "APACMarketing",
+    "script-src 'self' 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='",
+    '{"name": "functionName1", "parameters": {"requiredFunctionParam1Key": "requiredFunctionParam1Value"}}',
+    "fc-production-cluster-2024-eu",
+    "hf_models_cache_2024_v1_eu_west",
+    "http://a.example.com:8080/v1;http://b.example.com:8080/v1",
+    "https://openwebui.com/?client_id=openwebui&logout_uri=https://chat.example.com",
+    "user_id=42;max_tokens=128000;sort_key=created_at",
+    "audio-24khz-160kbitrate-mono-mp3",
+    "feature/TICKET-12345-upgrade-open-webui-to-0.12.4",
 ]
 
 

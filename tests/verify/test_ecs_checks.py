@@ -1,5 +1,7 @@
 """Each failure of the checks of the ECS service, and of the service that it replaces."""
 
+from typing import Any
+
 import pytest
 
 from tests._support.applied_deployment import AppliedDeployment
@@ -71,3 +73,83 @@ def test_replaced_service_is_reported_and_never_fails(applied: AppliedDeployment
     assert f"no active service {name} in the cluster {applied.cluster}; existing.service still names it" in lines
     del applied.spec["existing"]["service"]
     assert "existing.service is not set" in applied.verify_one("existing.service", status="skipped")
+
+
+def run_with(applied: AppliedDeployment, name: str, *, sidecar: bool = False, **container: Any) -> None:
+    """Give a service a task definition whose container has the given fields."""
+    ecs, service = applied.client("ecs"), applied.service(name)
+    containers: list[dict[str, Any]] = [{"name": "open-webui", "image": "open-webui", "memory": 128, **container}]
+    if sidecar:
+        containers.insert(0, {"name": "log-router", "image": "log-router", "memory": 64})
+        service.load_balancers = [{"containerName": "open-webui", "containerPort": 8080}]
+    response = ecs.register_task_definition(family=name, containerDefinitions=containers)
+    service.deployments[0]["taskDefinition"] = response["taskDefinition"]["taskDefinitionArn"]
+
+
+def plain(values: dict[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in values.items()]
+
+
+def secrets(names: dict[str, str]) -> list[dict[str, str]]:
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret"
+    return [{"name": name, "valueFrom": f"{arn}:{value}"} for name, value in names.items()]
+
+
+def test_missing_variables_fail_by_name_alone(applied: AppliedDeployment) -> None:
+    run_with(
+        applied,
+        applied.replaced_service,
+        environment=plain(
+            {"OAUTH_CLIENT_ID": "EXAMPLE-value", "VECTOR_DB": "qdrant", "DATABASE_HOST": "db", "PORT": "80"}
+        ),
+        secrets=secrets({"OAUTH_CLIENT_SECRET": "EXAMPLE-reference"}),
+        sidecar=True,
+    )
+    run_with(
+        applied, applied.name, environment=plain({"VECTOR_DB": "pgvector", "LOG_FORMAT": "json", "RAG_TOP_K": "3"})
+    )
+    lines = applied.verify_one("existing.environment")
+    assert (
+        f"compared with {applied.replaced_service}; missing: OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET; "
+        "different: VECTOR_DB; additional: RAG_TOP_K\n"
+    ) in lines
+    assert "hint: add each one to app.environment or app.secrets" in lines
+    assert "EXAMPLE" not in lines + applied.stderr
+    assert "qdrant" not in lines
+
+
+def test_other_values_and_files_of_variables_are_a_warning(applied: AppliedDeployment) -> None:
+    old: dict[str, Any] = {
+        "environment": plain({"WEBUI_URL": "https://old", "THREAD_POOL_SIZE": "9"}),
+        "secrets": secrets({"DATABASE_URL": "a"}),
+    }
+    new: dict[str, Any] = {
+        "environment": plain({"WEBUI_URL": "https://new", "THREAD_POOL_SIZE": "8"}),
+        "secrets": secrets({"DATABASE_URL": "b"}),
+    }
+    run_with(applied, applied.replaced_service, **old)
+    run_with(applied, applied.name, **new)
+    lines = applied.verify_one("existing.environment", status="warning")
+    assert f"compared with {applied.replaced_service}; different: DATABASE_URL, WEBUI_URL\n" in lines
+    run_with(applied, applied.replaced_service, **new, environmentFiles=[{"value": "arn:aws:s3:::b/a", "type": "s3"}])
+    assert "1 of its environmentFiles not read" in applied.verify_one("existing.environment", status="warning")
+
+
+def test_same_environment_and_plain_secrets_pass(applied: AppliedDeployment) -> None:
+    run_with(
+        applied, applied.replaced_service, environment=plain({"WEBUI_SECRET_KEY": "EXAMPLE", "UVICORN_WORKERS": "1"})
+    )
+    run_with(
+        applied, applied.name, environment=plain({"UVICORN_WORKERS": "4"}), secrets=secrets({"WEBUI_SECRET_KEY": "a"})
+    )
+    lines = applied.verify_one("existing.environment", status="passed")
+    assert "; a secret in only one of both, not compared: WEBUI_SECRET_KEY" in lines
+    assert "EXAMPLE" not in lines
+
+
+def test_environment_of_a_deleted_service_is_not_compared(applied: AppliedDeployment) -> None:
+    applied.service(applied.replaced_service).status = "INACTIVE"
+    lines = applied.verify_one("existing.environment", status="warning")
+    assert "its variables cannot be compared" in lines
+    del applied.spec["existing"]["service"]
+    assert "existing.service is not set" in applied.verify_one("existing.environment", status="skipped")
