@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from owscale.fs import observed
+
 FILE = Path(__file__).with_name("secret_rules.json")
 
 _WINDOW, _OVERLAP = 4096, 1024
@@ -27,6 +29,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9+/=_\\-]{16,}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{16}")
 _MIN_HEX_LENGTH = 32
+_MIN_LENGTH = 8
 _IDENTIFIER_NAME = re.compile(
     r"(?:^|[^A-Za-z0-9])(?:ids?|sha[0-9]*|hash|digest|checksum|commit|revision)$", re.IGNORECASE
 )
@@ -60,8 +63,11 @@ def find_secrets(text: str, name: str = "") -> tuple[SecretText, ...]:
     return tuple(sorted(found))
 
 
+@functools.lru_cache(maxsize=1024)  # many diagnostics have the same message
 def mask_secrets(text: str, *, keep_length: bool = False) -> str:
     """Return a text without its secrets, nor any part that looks random: asterisks replace them."""
+    if len(text) < _MIN_LENGTH:
+        return text
     public = _without_public_parts(text)
     spans = {*_matches(public), *_random_texts(public, [match.span() for match in _TOKEN.finditer(public)])}
     position, parts = 0, []
@@ -122,7 +128,7 @@ def entropy(text: str) -> float:
 @functools.cache
 def rules() -> Any:
     """Return the content of the file."""
-    return json.loads(FILE.read_text("utf-8"))
+    return json.loads(observed.read_bytes(FILE))
 
 
 @functools.cache
