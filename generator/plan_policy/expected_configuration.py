@@ -90,8 +90,10 @@ def _check_outputs(planned: Module, module: Directory, prefix: str) -> Iterator[
 
 
 def _check_repetition(address: str, planned: Mapping[str, Any], body: Body) -> Iterator[Violation]:
+    """Compare count and for_each. A plan lacks an expression of literals and functions, such as `toset(["a"])`."""
     written = body.arguments.keys() & set(REPETITIONS)
-    for name in sorted(planned.keys() ^ written):
+    invisible = {name for name in written - planned.keys() if not body.references(name)}
+    for name in sorted(planned.keys() ^ (written - invisible)):
         problem = f"has {name}" if name in planned else f"has no {name}"
         yield difference(address, f"{problem}, unlike the configuration of this deployment")
     yield from _check_names(address, planned, body, {*written})

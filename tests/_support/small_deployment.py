@@ -71,7 +71,7 @@ class SmallDeployment:
     def _generate(self, spec: dict[str, Any]) -> None:
         Path("spec.yaml").write_text(yaml.safe_dump(spec))
         run = owscale("generate", "--spec", "spec.yaml", "--force")
-        assert run.code == 0, run.err
+        assert run.code == 0, run.out + run.err
 
     def tf(self, action: str, *arguments: str) -> CommandRun:
         """Run an action of `owscale tf`."""
@@ -87,13 +87,13 @@ class SmallDeployment:
     def plan(self) -> None:
         """Plan, which must succeed."""
         run = self.tf("plan")
-        assert run.code == 0, run.err
+        assert run.code == 0, run.out + run.err
 
     def plan_and_apply(self) -> CommandRun:
         """Plan and apply, which must both succeed."""
         self.plan()
         run = self.tf("apply", "--yes")
-        assert run.code == 0, run.err
+        assert run.code == 0, run.out + run.err
         return run
 
     @property

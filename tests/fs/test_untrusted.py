@@ -262,6 +262,8 @@ _OF_OWSCALE_ITSELF = {
     "fs/confined.py": 2,
     "fs/files.py": 2,
     "plan_policy/spec_keys.py": 1,  # a template of the package
+    "console/secret_texts.py": 1,
+    "domain/openwebui/database_settings.py": 2,
     "fs/observed.py": 4,  # where fs.untrusted opens, and what the record of a run reads
     "output/lock.py": 1,  # the directory
     "output/staging.py": 1,  # a new file

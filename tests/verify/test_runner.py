@@ -5,9 +5,11 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from tests._support.applied_deployment import HOST, AppliedDeployment
-from tests._support.cases import PROJECT
+from tests._support.cases import PROJECT, own_resources
+from tests._support.emulator.account import ACCOUNT
 
 _VERIFY = (sys.executable, "-c", "import sys; from owscale.cli.main import main; sys.exit(main())", "verify")
 
@@ -72,8 +74,14 @@ def test_unknown_environment_is_a_usage_error(applied: AppliedDeployment) -> Non
 
 
 def test_one_environment_must_be_chosen(applied: AppliedDeployment) -> None:
-    applied.spec["environments"] = {"production": {}, "staging": {"state": {"key": "b"}, "service": {"name": "b"}}}
-    assert applied.verify() == 2
+    staging = {
+        "state": {"key": "b"},
+        "service": {"name": "b"},
+        "existing": yaml.safe_load(own_resources("staging").replace("111122223333", ACCOUNT)) | {"service": None},
+        "app": {"public_url": "https://b.example.com"},
+    }
+    applied.spec["environments"] = {"production": {}, "staging": staging}
+    assert applied.verify() == 2, applied.stderr
     assert (
         "minimal/production, minimal/staging: choose one of these\n  hint: add `--env` with one of production, staging"
         in applied.stderr
