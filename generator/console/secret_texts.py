@@ -88,13 +88,16 @@ def mask_source(line: str) -> str:
 
 def _without_public_parts(text: str) -> str:
     """Return a text of the same length without ARNs and digests."""
+    if "arn:" not in text and "sha" not in text:
+        return text
     return _PUBLIC.sub(lambda match: " " * len(match[0]), text)
 
 
 def _matches(text: str) -> Iterator[SecretText]:
     lower = text.lower()
-    for kind, literals, regex in _patterns():
-        if literals and not any(literal in lower for literal in literals):
+    present = {literal for literal in _literals() if literal in lower}
+    for kind, literals, regex in _patterns() if present else ():
+        if present.isdisjoint(literals):
             continue
         for start in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP):
             for match in regex().finditer(text, start, start + _WINDOW):
@@ -132,12 +135,18 @@ def rules() -> Any:
 
 
 @functools.cache
-def _patterns() -> tuple[tuple[str, tuple[str, ...], Any], ...]:
+def _patterns() -> tuple[tuple[str, frozenset[str], Any], ...]:
     """Return the kind of each pattern, the literals of which a match has one, and a function that compiles it."""
     return tuple(
-        (rule["kind"], tuple(rule["literals"]), functools.cache(functools.partial(re.compile, rule["pattern"])))
+        (rule["kind"], frozenset(rule["literals"]), functools.cache(functools.partial(re.compile, rule["pattern"])))
         for rule in rules()["patterns"]
     )
+
+
+@functools.cache
+def _literals() -> frozenset[str]:
+    """Return the literals of all patterns: a text without one has no match."""
+    return frozenset().union(*(literals for _, literals, _ in _patterns()))
 
 
 @functools.cache

@@ -32,6 +32,8 @@ def placeholders(deployment: Deployment) -> Iterator[Finding]:
 def _is_placeholder(value: str) -> bool:
     if _PLACEHOLDER.search(value):
         return True
+    if "/" not in value:
+        return False
     try:
         return ipaddress.ip_network(value) in _DOCUMENTATION_RANGES
     except ValueError:
