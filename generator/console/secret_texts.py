@@ -17,17 +17,16 @@ from owscale.fs import observed
 
 FILE = Path(__file__).with_name("secret_rules.json")
 
+# Few runs need the patterns that are texts: `re` compiles them when they are used.
 _WINDOW, _OVERLAP = 4096, 1024
 """Characters that a pattern sees at once, and those that it sees twice: time is linear in the length of a text."""
 _PUBLIC = re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d*:[\w/:.*+-]+|sha(?:256|384|512)(?::[0-9a-f]+|-[A-Za-z0-9+/=]+)")
 """ARNs, also those of secrets, digests of images, and hashes of scripts in a Content-Security-Policy."""
-_PLACEHOLDER = re.compile(
-    r"[$%]?\{.*\}|<.*>|\$\w+|[^A-Za-z0-9]+|true|false|none|null|arn:.*", re.IGNORECASE | re.DOTALL
-)
+_PLACEHOLDER = r"(?is)[$%]?\{.*\}|<.*>|\$\w+|[^A-Za-z0-9]+|true|false|none|null|arn:.*"
 _QUOTED = re.compile(r"[\"']([A-Za-z0-9+/=_\\-]{16,})[\"']")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_\\-]{16,}")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_LONG_RUN = re.compile(r"[A-Za-z0-9]{16}")
+_UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_LONG_RUN = r"[A-Za-z0-9]{16}"
 _MIN_HEX_LENGTH = 32
 _MIN_LENGTH = 8
 _IDENTIFIER_NAME = re.compile(
@@ -35,7 +34,7 @@ _IDENTIFIER_NAME = re.compile(
 )
 """Names of random texts that are no secrets, such as `OAUTH_CLIENT_ID`. detect-secrets ignores `_id` as well:
 https://github.com/Yelp/detect-secrets/blob/v1.5.0/detect_secrets/filters/heuristic.py"""
-_NAMED = re.compile(
+_NAMED = (
     r"(?i)(?:(?<![a-z0-9:])(?:password|passwd|secret|token)|_(?:keys?|token|secrets?|password|passwd|credentials))"
     r"(?:_json|_?[0-9]+)?[\"']?\s*[:=]\s*(?!arn:|[\"']arn:|true\b|false\b)(\"[^\"]*\"?|'[^']*'?|[^\s,}#\"'][^,}#]*)"
 )
@@ -81,7 +80,7 @@ def mask_secrets(text: str, *, keep_length: bool = False) -> str:
 
 def mask_source(line: str) -> str:
     """Return a line of a spec, of equal length, with asterisks for its secrets: also those by their names."""
-    for start, end in [match.span(1) for match in _NAMED.finditer(line)]:
+    for start, end in [match.span(1) for match in re.finditer(_NAMED, line)]:
         line = f"{line[:start]}{'*' * (end - start)}{line[end:]}"
     return mask_secrets(line, keep_length=True)
 
@@ -96,12 +95,12 @@ def _without_public_parts(text: str) -> str:
 def _matches(text: str) -> Iterator[SecretText]:
     lower = text.lower()
     present = {literal for literal in _literals() if literal in lower}
-    for kind, literals, regex in _patterns() if present else ():
-        if present.isdisjoint(literals):
+    for kind, literals, min_length, regex in _patterns() if present else ():
+        if len(text) < min_length or present.isdisjoint(literals):
             continue
         for start in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP):
             for match in regex().finditer(text, start, start + _WINDOW):
-                if not _PLACEHOLDER.fullmatch(match[match.lastindex or 0]):
+                if not re.fullmatch(_PLACEHOLDER, match[match.lastindex or 0]):
                     yield SecretText(match.start(), match.end(), kind)
 
 
@@ -116,11 +115,11 @@ def _random_texts(text: str, spans: list[tuple[int, int]]) -> Iterator[SecretTex
 
 def _is_random(text: str) -> bool:
     """Whether a text of many different characters is more than words or a UUID: those of model names are short."""
-    if _UUID.search(text) or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
+    if re.search(_UUID, text) or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
         return False
     if all(character in "0123456789abcdefABCDEF" for character in text):
         return len(text) >= _MIN_HEX_LENGTH
-    return bool(_LONG_RUN.search(text))
+    return bool(re.search(_LONG_RUN, text))
 
 
 def entropy(text: str) -> float:
@@ -135,10 +134,18 @@ def rules() -> Any:
 
 
 @functools.cache
-def _patterns() -> tuple[tuple[str, frozenset[str], Any], ...]:
-    """Return the kind of each pattern, the literals of which a match has one, and a function that compiles it."""
+def _patterns() -> tuple[tuple[str, frozenset[str], int, Any], ...]:
+    """Return for each pattern its kind, the literals of which a match has one, its length, and its compiling function.
+
+    The length is that of the shortest match.
+    """
     return tuple(
-        (rule["kind"], frozenset(rule["literals"]), functools.cache(functools.partial(re.compile, rule["pattern"])))
+        (
+            rule["kind"],
+            frozenset(rule["literals"]),
+            rule["min_length"],
+            functools.cache(functools.partial(re.compile, rule["pattern"])),
+        )
         for rule in rules()["patterns"]
     )
 
@@ -146,7 +153,7 @@ def _patterns() -> tuple[tuple[str, frozenset[str], Any], ...]:
 @functools.cache
 def _literals() -> frozenset[str]:
     """Return the literals of all patterns: a text without one has no match."""
-    return frozenset().union(*(literals for _, literals, _ in _patterns()))
+    return frozenset().union(*(literals for _, literals, *_ in _patterns()))
 
 
 @functools.cache

@@ -95,7 +95,12 @@ def secret_rules() -> dict[str, Any]:
     return {
         "source": f"detect-secrets {version('detect-secrets')}",
         "patterns": [
-            {"kind": kind, "pattern": pattern, "literals": required_literals(pattern)}
+            {
+                "kind": kind,
+                "pattern": pattern,
+                "literals": required_literals(pattern),
+                "min_length": _parsed(pattern).getwidth()[0],
+            }
             for kind, pattern in (*patterns, *ADDED)
         ],
         "entropy": sorted(entropy, key=lambda rule: len(rule["characters"])),
@@ -110,9 +115,13 @@ def _inline_flags(regex: re.Pattern[str]) -> str:
 
 def required_literals(pattern: str) -> list[str]:
     """Return texts in lower case of which every match of a pattern contains one; none where nothing is certain."""
+    return sorted(_literals(_parsed(pattern)))
+
+
+def _parsed(pattern: str) -> Any:
     from re import _parser  # noqa: PLC0415 -- the parser has no public name
 
-    return sorted(_literals(_parser.parse(pattern)))
+    return _parser.parse(pattern)
 
 
 def _literals(parsed: Any) -> set[str]:
