@@ -57,7 +57,11 @@ def os_error_hint(error: OSError, path: str | Path = "") -> str:
     import shlex  # noqa: PLC0415 -- only a failed run needs it
 
     hint = _HINTS.get(error.errno or 0, "solve this problem of the system, then run this again")
-    return hint.format(path=shlex.quote(str(path or error.filename)))
+    place = str(path or error.filename)
+    parent = os.path.dirname(place)
+    if not os.path.lexists(place) and os.path.lexists(parent):  # it could not be created
+        place = parent
+    return hint.format(path=shlex.quote(place))
 
 
 @contextmanager

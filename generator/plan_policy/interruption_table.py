@@ -310,7 +310,11 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
         ),
     ),
     "aws_lb": (
-        worse(changed("security_groups"), "outage", "users may no longer reach the load balancer, or it the tasks"),
+        worse(
+            changed("security_groups"),
+            "outage",
+            "users may no longer reach the load balancer, or the load balancer may not reach the tasks",
+        ),
         worse(
             lost_items("subnets"),
             "connections",

@@ -169,7 +169,7 @@ def _describe_removal(state_owner: str, successor: str) -> str:
         return f"{_DEPLOYMENT_REMOVED}belong to {state_owner}, which has the same state: do not destroy them"
     if successor:
         return (
-            f"{_DEPLOYMENT_REMOVED}keep running, and Terraform creates those of {successor} anew; if it is the same "
+            f"{_DEPLOYMENT_REMOVED}keep running, and Terraform creates new ones for {successor}; if it is the same "
             "deployment, restore `state.bucket` and `state.key`"
         )
     return f"{_DEPLOYMENT_REMOVED}{_STILL_RUNNING}"

@@ -88,10 +88,9 @@ def apply_rules(
 
 def expected_files(checked: CheckedDeployment, paths: ProjectPaths, templates: Path = TEMPLATES) -> ExpectedFiles:
     """Build the context of a deployment and render its files."""
-    # `owscale validate` and others do without Jinja and all that renders.
-    from owscale.render.file_list import build_contexts, plan_files  # noqa: PLC0415 -- see above
-    from owscale.render.files import render_files, renderer_of  # noqa: PLC0415 -- see above
-    from owscale.render.overrides import load_overrides  # noqa: PLC0415 -- see above
+    from owscale.render.file_list import build_contexts, plan_files  # noqa: PLC0415 -- only rendering needs Jinja
+    from owscale.render.files import render_files, renderer_of  # noqa: PLC0415 -- only rendering needs Jinja
+    from owscale.render.overrides import load_overrides  # noqa: PLC0415 -- only rendering needs Jinja
 
     deployment = checked.deployment
     spec_path = paths.relative(deployment.document.source)

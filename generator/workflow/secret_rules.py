@@ -56,8 +56,20 @@ ADDED = (
     ("password in a URL", r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s/?#\"'<>@:]{0,200}:([^\s/?#\"'<>]{1,400})@"),
     # https://www.rfc-editor.org/rfc/rfc9110#section-11.6.2, also URL-encoded, as OpenTelemetry requires:
     # https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
-    ("authorization header", r"\b(?i:bearer|basic)(?:\s|%20|\+){1,3}(?=[\w.~+/=-]{0,400}(?:[0-9]|[a-z][A-Z]))([\w.~+/=-]{8,})"),  # noqa: E501 -- one pattern
-    ("authorization header", rf"(?i)authorization(?:{_QUOTE})?\s{{0,3}}[:=]\s{{0,3}}(?:{_QUOTE})?{_WITH_DIGIT}([^\s\"',;]{{8,}})"),  # noqa: E501 -- one pattern
+    (
+        "authorization header",
+        (
+            r"\b(?i:bearer|basic)(?:\s|%20|\+){1,3}"
+            r"(?=[\w.~+/=-]{0,400}(?:[0-9]|[a-z][A-Z]))([\w.~+/=-]{8,})"
+        ),
+    ),
+    (
+        "authorization header",
+        (
+            rf"(?i)authorization(?:{_QUOTE})?\s{{0,3}}[:=]\s{{0,3}}"
+            rf"(?:{_QUOTE})?{_WITH_DIGIT}([^\s\"',;]{{8,}})"
+        ),
+    ),
     # Keys of model providers and of services that Open WebUI calls; they begin with a prefix of the provider:
     # https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
     ("API key", r"(?<![A-Za-z0-9])sk-(?=[A-Za-z0-9_-]{0,200}[0-9])[A-Za-z0-9_-]{8,}"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import BaseModel
+
 from owscale.rules.checked import CheckedDeployment
 from owscale.rules.runner import check_deployment
 from owscale.spec.deployment import Deployment
@@ -12,7 +14,7 @@ from owscale.workflow.pipeline import expected_files, load_specs
 from owscale.workflow.project import ProjectPaths
 
 PROJECT = Path(__file__).parents[2]
-T = TypeVar("T")
+T = TypeVar("T", bound=BaseModel)
 
 GOLDEN = PROJECT / "tests/golden"
 
@@ -81,5 +83,5 @@ def altered(section: T, **values: object) -> T:
     """Return a section of a spec with other values, which are not validated."""
     copy = object.__new__(type(section))
     vars(copy).update(vars(section), **values)
-    object.__setattr__(copy, "__pydantic_fields_set__", {*getattr(section, "model_fields_set"), *values})  # noqa: B009 -- T is any section
+    object.__setattr__(copy, "__pydantic_fields_set__", {*section.model_fields_set, *values})
     return copy

@@ -70,5 +70,5 @@ def nested_tree_bomb(store: ObjectStore, levels: int = 12) -> str:
 
 def git_init(directory: Path) -> ObjectStore:
     directory.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["git", "init", "-q", "-b", "main", str(directory)], check=True)  # noqa: S603, S607 -- fixed
+    subprocess.run(["git", "init", "-q", "-b", "main", str(directory)], check=True)  # noqa: S603, S607 -- git of the machine, without text from outside
     return ObjectStore(directory)

@@ -164,6 +164,12 @@ def test_io_error_without_a_file_names_the_path(error: OSError, message: str, hi
     assert hint in failure.value.hint
 
 
+def test_hint_names_the_directory_where_a_file_could_not_be_created(tmp_path: Path) -> None:
+    with pytest.raises(OwscaleError) as error, io_errors(tmp_path / "new"):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path / "new"))
+    assert f"`ls -ld {tmp_path}`" in error.value.hint
+
+
 def test_other_errors_pass_through() -> None:
     with pytest.raises(ValueError, match="other"), io_errors("a"):
         raise ValueError("other")

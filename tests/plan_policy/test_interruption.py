@@ -71,7 +71,7 @@ def effects(result: PolicyResult, address: str) -> set[str]:
     return {violation.effect for violation in result.violations if violation.address == address}
 
 
-# Each row: the resource, the argument, its new value, and the expected effect; None where nobody is interrupted.
+# Each row: the resource, the argument, its new value, and the expected effect; None where no user is interrupted.
 CHANGES: list[tuple[str, str, Any, str | None]] = [
     (SERVICE, "desired_count", 0, "outage"),
     (SERVICE, "desired_count", 2, "capacity"),
@@ -282,7 +282,7 @@ def test_removal(change: Json, action: str) -> None:
 
 
 @pytest.mark.parametrize("change", _managed(), ids=lambda change: change["address"])
-def test_removal_from_the_state_interrupts_nobody(change: Json) -> None:
+def test_removal_from_the_state_interrupts_no_user(change: Json) -> None:
     plan = load_plan(PLAN)
     set_actions(plan, change["address"], ["forget"])
     assert effects(check_plan(PLAN, plan), change["address"]) <= {"loss", ""}  # "" is a rule on an existing group
@@ -355,7 +355,7 @@ def test_new_task_definition(modify: Callable[[Json], None], expected: set[str])
     assert effects(check_plan(PLAN, plan), TASK_DEFINITION) == expected
 
 
-def test_another_version_of_the_redis_url_signs_nobody_out() -> None:
+def test_another_version_of_the_redis_url_signs_no_user_out() -> None:
     """A new token gives a new version of the URL; Redis accepts the last token, too."""
     plan = load_plan(PLAN)
     definition = find_change(plan, TASK_DEFINITION)["change"]
@@ -387,14 +387,14 @@ def test_alarm_of_a_removed_node_may_go() -> None:
 
 
 @pytest.mark.parametrize(("count", "passes"), [(0, True), (1, False), (None, False)])
-def test_service_without_tasks_interrupts_nobody(count: int | None, passes: bool) -> None:
+def test_service_without_tasks_interrupts_no_user(count: int | None, passes: bool) -> None:
     plan = load_plan(PLAN)
     find_change(plan, SERVICE)["change"]["before"]["desired_count"] = count
     set_actions(plan, LISTENER, ["delete", "create"])
     assert check_plan(PLAN, plan).passed == passes
 
 
-def test_first_apply_interrupts_nobody() -> None:
+def test_first_apply_interrupts_no_user() -> None:
     assert check_plan("create", load_plan("create")).passed
 
 
@@ -403,7 +403,7 @@ def test_destroy_interrupts_at_one_place() -> None:
     assert [violation.address for violation in violations if violation.rule == "interruption"] == [SERVICE]
 
 
-def test_deposed_object_serves_nobody() -> None:
+def test_deposed_object_serves_no_user() -> None:
     plan = load_plan(PLAN)
     entry = find_change(plan, LISTENER)
     deposed = entry | {"deposed": "00000001", "change": entry["change"] | {"actions": ["delete"], "after": None}}
@@ -445,7 +445,7 @@ def test_violations_are_sorted_by_severity_and_have_places() -> None:
 
 
 def test_recorded_plan_can_be_modified() -> None:
-    """The plan without modification interrupts nobody, so each verdict above is that of its modification."""
+    """The plan without modification interrupts no user, so each verdict above is that of its modification."""
     assert check_plan(PLAN, load_plan(PLAN)).passed
     assert parse_plan(plan_text(PLAN)).complete
 
@@ -469,7 +469,7 @@ def test_capacity_provider_replaces_the_service(name: str) -> None:
         ("release", "0 created, 1 in-place change, 1 replaced, 1 destroyed"),
     ],
 )
-def test_migration_interrupts_nobody(name: str, counts: str) -> None:
+def test_migration_interrupts_no_user(name: str, counts: str) -> None:
     """The counts are those that the runbook expects."""
     result = evaluate_plan(parse_plan(plan_text(name)), deployment(name), rendered_files(name))
     assert result.passed

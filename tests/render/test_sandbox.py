@@ -152,7 +152,7 @@ def test_answer_of_a_process_is_not_trusted(monkeypatch: pytest.MonkeyPatch, ans
 def test_process_that_is_silent_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_START", "import time; time.sleep(600)")
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.5)
-    large = {"name": "x" * 1_000_000}  # more than a pipe holds, which nobody reads
+    large = {"name": "x" * 1_000_000}  # more than a pipe holds; the process does not read it
     assert failure("{# silent #}", large).startswith(f"own/{NAME}: takes more than 0.5 s")
 
 

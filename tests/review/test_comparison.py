@@ -246,9 +246,7 @@ def test_name_that_changes_with_its_state_is_not_to_be_destroyed(git_project: Pr
     git_project.change_spec("name: minimal", "name: renamed")
     git_project.change_spec("minimal.tfstate", "renamed.tfstate")
     stdout = diff(git_project)
-    assert (
-        "keep running, and Terraform creates those of renamed/production anew; if it is the same deployment" in stdout
-    )
+    assert "keep running, and Terraform creates new ones for renamed/production; if it is the same deployment" in stdout
     assert "tf destroy" not in stdout
 
 

@@ -42,7 +42,7 @@ def _unprivileged() -> Iterator[None]:
 
 @pytest.fixture
 def unreadable_file(tmp_path: Path) -> Path:
-    """Return a spec that nobody has the permission to read."""
+    """Return a spec without any permission to read it."""
     path = tmp_path / "spec.yaml"
     path.write_text("a: 1")
     path.chmod(0)

@@ -55,7 +55,7 @@ def add(project: Project, name: str) -> Path:
 
 
 def shown(name: str) -> str:
-    """Return the path in messages: a directory of Terraform stands for all that is in it."""
+    """Return the path in messages: that of the directory of Terraform that contains the file, or of the file itself."""
     parts = Path(ROOT, name).parts
     return str(Path(*parts[: next(number for number, part in enumerate(parts, 1) if is_terraform_data(part))]))
 

@@ -128,7 +128,7 @@ class _Update:
                 continue
             if result.successor:
                 message = (
-                    f"{removed}; its resources still run, and Terraform will create those of {result.successor} anew"
+                    f"{removed}; its resources still run, and Terraform will create new ones for {result.successor}"
                 )
                 hint = f"if it is the same deployment, restore `state.bucket` and `state.key` in {result.spec}"
                 self._output.status(message, hint)

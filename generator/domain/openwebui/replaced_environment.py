@@ -17,7 +17,7 @@ _ON_PURPOSE = {
         "REDIS_SOCKET_KEEPALIVE REDIS_URL WEBSOCKET_MANAGER WEBSOCKET_REDIS_URL WEBSOCKET_SERVER_PING_INTERVAL "
         "WEBSOCKET_SERVER_PING_TIMEOUT"
     ),
-    "the runbook says when the database is migrated": "ENABLE_DB_MIGRATIONS",
+    "a step of the runbook migrates the database, not the start of a task": "ENABLE_DB_MIGRATIONS",
     "each task would install packages of its own": "ENABLE_PIP_INSTALL_FRONTMATTER_REQUIREMENTS",
     "log queries read JSON": "LOG_FORMAT",
     "it has the ranges of the private subnets": "FORWARDED_ALLOW_IPS",

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 
+_MIN_SLOW_START_SECONDS = 30
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html"""
+
 
 @rule(
     "S207",
@@ -31,7 +34,7 @@ def listeners_and_target_group(deployment: Deployment) -> Iterator[Finding]:
         hint = f"write {interval - 1} or less, or raise interval_seconds"
         path, interval_path = (("load_balancer", "health_check", f"{key}_seconds") for key in ("timeout", "interval"))
         yield Finding(path, message, hint, related=(interval_path,))
-    if 0 < slow_start < 30:  # noqa: PLR2004 -- see ModifyTargetGroupAttributes, slow_start.duration_seconds
+    if 0 < slow_start < _MIN_SLOW_START_SECONDS:
         message = f"must be 0 or from 30 to 900, not {slow_start}"
         yield Finding(slow_start_path, message, "write 30, or 0 for no slow start")
     if slow_start and balancer.algorithm != "round_robin":

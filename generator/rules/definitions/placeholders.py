@@ -17,7 +17,7 @@ _DOCUMENTATION_RANGES = tuple(map(ipaddress.ip_network, ("192.0.2.0/24", "198.51
     "error",
     checks="Checks that no value is a placeholder of `owscale init`: `change-me`, an ID of `f`, an account of zeros, "
     "or an address range for documentation.",
-    rationale="The plan or the apply would fail at it, or the deployment would belong to a name that nobody chose.",
+    rationale="With a placeholder, the plan or the apply fails, or resources get the name of the placeholder.",
     reference="https://www.rfc-editor.org/rfc/rfc5737",
     example="existing: {vpc: vpc-ffffffffffffffff0}",
     fixed_example="existing: {vpc: vpc-11111111}",

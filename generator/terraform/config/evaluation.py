@@ -509,7 +509,7 @@ def _ignored_changes(body: Body) -> frozenset[str]:
 
 
 def failure_of(address: str, error: Exception) -> Failure:
-    """Return the Failure that stands for an error of the evaluation."""
+    """Return an error of the evaluation as a `Failure`, without any value of the plan."""
     is_unsupported = isinstance(error, UnsupportedExpressionError)
     # The message of any other exception may contain a value of the plan.
     reason = str(error) if is_unsupported or isinstance(error, InvalidExpressionError) else "a value of another type"

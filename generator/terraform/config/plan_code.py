@@ -74,7 +74,7 @@ def is_terraform(path: str) -> bool:
 
 
 def leads_outside(content: bytes) -> bool:
-    """Return whether a file has a path that leads out of its folder, to files that nobody compares."""
+    """Return whether a file names a path outside its folder. The files there are not compared with the base."""
     return bool(_LEADS_OUTSIDE.search(content))
 
 

@@ -165,7 +165,7 @@ def test_name_that_changes_with_its_state_is_not_to_be_destroyed(project: Projec
     project.change_spec("name: minimal", "name: renamed")
     project.change_spec("minimal.tfstate", "other.tfstate")
     project.generate()
-    message = "its resources still run, and Terraform will create those of renamed/production anew\n"
+    message = "its resources still run, and Terraform will create new ones for renamed/production\n"
     hint = "  hint: if it is the same deployment, restore `state.bucket` and `state.key` in spec/spec.yaml\n"
     assert message + hint in project.stderr
     assert "tf destroy" not in project.stderr

@@ -134,7 +134,7 @@ def test_own_terraform_that_runs_nothing_needs_no_base(git_project: Project) -> 
 def test_known_construct_with_a_path_to_other_folders_is_refused(
     hostile_project: Project, text: str, file: str, reason: str
 ) -> None:
-    """A pull request can change what is there, and nobody compares it."""
+    """A pull request can change the files of other folders, and they are not compared with the base."""
     write_custom_file(hostile_project, text)
     if file == "run.sh":
         (hostile_project.spec.parent / "extra/run.sh").write_text('exec "$(dirname "$0")/../../../tool"\n')

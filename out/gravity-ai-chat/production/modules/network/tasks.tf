@@ -1,6 +1,6 @@
 # Generated from spec/spec.yaml by templates/modules/network/tasks.tf.j2. Do not edit.
 
-# Only the load balancer can reach the tasks, so nobody can bypass it to forge the headers that it sets.
+# Only the load balancer can reach the tasks: no client can bypass it and forge the headers that it sets.
 resource "aws_vpc_security_group_ingress_rule" "tasks_from_load_balancer" {
   security_group_id            = aws_security_group.tasks.id
   description                  = "Open WebUI load balancer"

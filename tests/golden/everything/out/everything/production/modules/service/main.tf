@@ -56,7 +56,7 @@ resource "aws_ecs_task_definition" "this" {
           awslogs-region        = data.aws_region.current.name
           awslogs-stream-prefix = "open-webui"
 
-          # A task goes on where CloudWatch Logs is slow or fails; the buffer keeps what it has to catch up with.
+          # If CloudWatch Logs is slow or fails, a task continues. A buffer keeps the lines; if it is full, lines are lost.
           # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
           max-buffer-size = "25m"
           mode            = "non-blocking"
