@@ -58,9 +58,8 @@ def os_error_hint(error: OSError, path: str | Path = "") -> str:
 
     hint = _HINTS.get(error.errno or 0, "solve this problem of the system, then run this again")
     place = str(path or error.filename)
-    parent = os.path.dirname(place)
-    if not os.path.lexists(place) and os.path.lexists(parent):  # it could not be created
-        place = parent
+    if place == error.filename and not os.path.lexists(place):  # it could not be created
+        place = os.path.dirname(place) or "."
     return hint.format(path=shlex.quote(place))
 
 
