@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from owscale.cli.output import CommandResult, Output
 
     class CommandModule(Protocol):
-        """A module of cli/commands: a class with the options of the command, and the command itself."""
-
-        Options: Any
+        """A module of cli/commands. The class in the annotation of `options` has a field for each option."""
 
         def run(self, options: Any, output: Output) -> CommandResult:
             """Run the command."""
@@ -91,7 +89,7 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
     for note in values["notes"]:
         output.status(f"note: {note}")
     try:
-        result = command.run(options_for(command.Options, values, output), output)
+        result = command.run(options_for(command.run.__annotations__["options"], values, output), output)
     except UsageError as error:  # diagnostics of the specs do not matter then
         output.status(str(error))
         return error.exit_code

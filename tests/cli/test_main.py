@@ -87,7 +87,7 @@ def test_directory_without_a_spec_is_an_error(tmp_path: Path, capsys: pytest.Cap
 
 
 def _fail_validate(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def run(_options: object, _output: object) -> CommandResult:
+    def run(options: validate.ValidateOptions, _output: object) -> CommandResult:  # noqa: ARG001 -- its type is read
         raise error
 
     monkeypatch.setattr(validate, "run", run)

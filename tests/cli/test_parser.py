@@ -69,8 +69,8 @@ def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_options_of_every_command_come_from_its_parser(words: str) -> None:
     arguments = parse([*words.split(), *REQUIRED.get(words, [])])
     assert arguments.command is ALL[words]
-    module = __import__(arguments.command.module, fromlist=["Options"])
-    options_for(module.Options, arguments.values, Output())
+    module = __import__(arguments.command.module, fromlist=["run"])
+    options_for(module.run.__annotations__["options"], arguments.values, Output())
 
 
 # --- usage errors -------------------------------------------------------------------------------------------------

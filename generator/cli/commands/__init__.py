@@ -1,1 +1,1 @@
-"""One module per command: a class `Options`, and a function `run(options, output)` that returns a CommandResult."""
+"""One module per command: a class of its options, and `run(options, output)`, which returns a CommandResult."""

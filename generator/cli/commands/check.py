@@ -19,7 +19,7 @@ from owscale.workflow.project import ProjectPaths
 from owscale.workflow.terraform_data import data_error, note_index, tracked_data
 
 
-class Options(NamedTuple):
+class CheckOptions(NamedTuple):
     """Options of `owscale check`."""
 
     paths: ProjectPaths
@@ -39,7 +39,7 @@ class _Index(NamedTuple):
     terraform_data: list[Path]
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: CheckOptions, output: Output) -> CommandResult:
     """Compare the output with the specs: those of the work tree, or those of the next commit."""
     if not options.staged:
         return _check(options, output)
@@ -58,7 +58,7 @@ def run(options: Options, output: Output) -> CommandResult:
     return result
 
 
-def _check(options: Options, output: Output, index: _Index | None = None) -> CommandResult:
+def _check(options: CheckOptions, output: Output, index: _Index | None = None) -> CommandResult:
     """Compare every deployment; an error in one spec or one deployment hides nothing of the others."""
     paths = options.paths
     specs = load_specs(paths.spec)

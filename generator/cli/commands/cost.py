@@ -11,7 +11,7 @@ from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_environments
 
 
-class Options(NamedTuple):
+class CostOptions(NamedTuple):
     """Options of `owscale cost`."""
 
     paths: ProjectPaths
@@ -20,7 +20,7 @@ class Options(NamedTuple):
     output_format: str
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: CostOptions, output: Output) -> CommandResult:
     """Print the estimate of every environment, or of the chosen one."""
     deployments = load_valid_deployments(options.paths, output, strict=options.strict)
     chosen = [checked.deployment for checked in select_environments(deployments, options.env)]

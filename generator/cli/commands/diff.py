@@ -15,7 +15,7 @@ from owscale.workflow.project import ProjectPaths
 from owscale.workflow.revisions import Revision, versions, versions_at
 
 
-class Options(NamedTuple):
+class DiffOptions(NamedTuple):
     """Options of `owscale diff`."""
 
     paths: ProjectPaths
@@ -25,7 +25,7 @@ class Options(NamedTuple):
     output_format: str
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: DiffOptions, output: Output) -> CommandResult:
     """Compare the specs of two revisions, or of a revision and the working tree."""
     repository = Repository(options.paths.spec)
     base, head = repository.commit(options.base), repository.commit(options.head or "HEAD")
@@ -43,14 +43,16 @@ def run(options: Options, output: Output) -> CommandResult:
     return CommandResult(text="\n".join(format_changes(changes, options.base)).rstrip() + "\n")
 
 
-def _at_revision(revision: Revision, options: Options, directory: Path, output: Output) -> dict[str, DeploymentVersion]:
+def _at_revision(
+    revision: Revision, options: DiffOptions, directory: Path, output: Output
+) -> dict[str, DeploymentVersion]:
     extracted = versions_at(revision, options.paths, directory)
     for note in extracted.notes:
         output.status(note)
     return extracted.versions
 
 
-def _in_working_tree(options: Options, output: Output, *, is_new: bool) -> dict[str, DeploymentVersion]:
+def _in_working_tree(options: DiffOptions, output: Output, *, is_new: bool) -> dict[str, DeploymentVersion]:
     spec = options.paths.spec
     if not is_new and not (spec.exists() and find_specs(spec)):
         return {}  # every spec was removed, which is a change too

@@ -16,7 +16,7 @@ _DIGITS = str.maketrans("OIL", "011")  # letters that are mistaken for a digit o
 _NOT_OVERRIDDEN = {"name": "all have the same", "environments": ""}
 
 
-class Options:
+class ExplainOptions:
     """Options of `owscale explain`: no named tuple, and no `paths`, since neither a code nor a key needs the import."""
 
     spec: "Path | None"
@@ -29,7 +29,7 @@ class Options:
         vars(self).update(values)
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: ExplainOptions, output: Output) -> CommandResult:
     """Explain a code or a key; without one, print the configuration of each deployment with its origins."""
     if options.topic is None:
         from owscale.cli.commands._explain_specs import explain_specs  # noqa: PLC0415 -- a code needs none of its imports
@@ -74,7 +74,7 @@ def _explain_code(entry: "dict[str, Any]") -> "Iterator[str]":
 
 
 def _explain_key(
-    catalogue: stored_catalogue.StoredCatalogue, name: str, options: Options, output: Output
+    catalogue: stored_catalogue.StoredCatalogue, name: str, options: ExplainOptions, output: Output
 ) -> "Iterator[str]":
     from owscale.cli.commands._key_settings import describe_settings  # noqa: PLC0415 -- a code needs none of its imports
 

@@ -23,7 +23,7 @@ from owscale.workflow.pipeline import compare_output, write_output
 from owscale.workflow.project import ProjectPaths
 
 
-class Options(NamedTuple):
+class GenerateOptions(NamedTuple):
     """Options of `owscale generate`."""
 
     paths: ProjectPaths
@@ -33,7 +33,7 @@ class Options(NamedTuple):
     force: bool
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: GenerateOptions, output: Output) -> CommandResult:
     """Load the specs, compare out/ with their files, and write what differs; write nothing on any error."""
     paths = options.paths
     deployments = load_valid_deployments(paths, output, strict=options.strict, consequence=NOTHING_WRITTEN)
@@ -45,7 +45,7 @@ def run(options: Options, output: Output) -> CommandResult:
 class _Update:
     """One update of out/, while it is locked."""
 
-    def __init__(self, options: Options, output: Output, deployments: Sequence[CheckedDeployment]) -> None:
+    def __init__(self, options: GenerateOptions, output: Output, deployments: Sequence[CheckedDeployment]) -> None:
         self._options = options
         self._paths = options.paths
         self._output = output

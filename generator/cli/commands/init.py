@@ -31,14 +31,14 @@ _SCHEMA = "spec/schema.json"
 """A generated file: an older one is replaced."""
 
 
-class Options(NamedTuple):
+class InitOptions(NamedTuple):
     """Options of `owscale init`."""
 
     folder: Path
     name: str | None
 
 
-def run(options: Options, _output: Output) -> CommandResult:
+def run(options: InitOptions, _output: Output) -> CommandResult:
     """Write the files into a repository without a spec; existing text stays as it is."""
     folder = options.folder
     name = _deployment_name(options)
@@ -70,7 +70,7 @@ def _text_of(file: str, name: str) -> str:
     return (_TEXTS / file).read_text(encoding="utf-8").replace("NAME", name)
 
 
-def _deployment_name(options: Options) -> str:
+def _deployment_name(options: InitOptions) -> str:
     """Return the name given with `--name`, or that of the directory if it is a valid name."""
     if options.name is None:
         name = options.folder.resolve().name.lower()

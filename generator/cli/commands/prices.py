@@ -32,7 +32,7 @@ _MAX_LINE_CHARACTERS = 1 << 16
 _MAX_LINES = 5_000_000  # the largest of these files has some 100,000 lines
 
 
-class Options(NamedTuple):
+class PricesOptions(NamedTuple):
     """Options of `owscale prices`."""
 
     paths: ProjectPaths
@@ -41,7 +41,7 @@ class Options(NamedTuple):
     file: Path | None
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: PricesOptions, output: Output) -> CommandResult:
     """Update the price file after every file of the price list was read."""
     path, regions = options.file or _price_file(options.paths), _chosen_regions(options, output)
     data = read_price_data(path) if os.path.lexists(path) else PriceData({})
@@ -69,7 +69,7 @@ def _price_file(paths: ProjectPaths) -> Path:
     return paths.spec / NAME if paths.spec.is_dir() else paths.spec.with_name(NAME)
 
 
-def _chosen_regions(options: Options, output: Output) -> list[str]:
+def _chosen_regions(options: PricesOptions, output: Output) -> list[str]:
     """Return the given regions, or those of all specs."""
     for region in options.region or ():
         if not _REGION.fullmatch(region):  # it becomes a part of a path

@@ -20,13 +20,13 @@ FILES = {
 }
 
 
-class Options(NamedTuple):
+class UpdateReferenceOptions(NamedTuple):
     """Options of `owscale update-reference`."""
 
     root: Path
 
 
-def run(options: Options, _output: Output) -> CommandResult:
+def run(options: UpdateReferenceOptions, _output: Output) -> CommandResult:
     """Write each document."""
     for name, generate in FILES.items():
         path = options.root / name

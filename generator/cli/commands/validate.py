@@ -7,14 +7,14 @@ from owscale.cli.output import CommandResult, Output
 from owscale.workflow.project import ProjectPaths
 
 
-class Options(NamedTuple):
+class ValidateOptions(NamedTuple):
     """Options of `owscale validate`."""
 
     paths: ProjectPaths
     strict: bool
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: ValidateOptions, output: Output) -> CommandResult:
     """List the deployments of the specs if all of them are valid."""
     deployments = load_valid_deployments(options.paths, output, strict=options.strict)
     return CommandResult(text="".join(f"{checked.deployment.folder}: valid\n" for checked in deployments))

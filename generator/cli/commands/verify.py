@@ -32,7 +32,7 @@ _MAX_RESPONSE_SECONDS = 10
 _PROFILE_VARIABLE = "TF_VAR_aws_profile"
 
 
-class Options(NamedTuple):
+class VerifyOptions(NamedTuple):
     """Options of `owscale verify`."""
 
     paths: ProjectPaths
@@ -47,7 +47,7 @@ class Options(NamedTuple):
     output_format: str
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: VerifyOptions, output: Output) -> CommandResult:
     """Retry the checks until all pass or the timeout expires; exit code 1 if one failed."""
     checks = select_checks(options.only, options.skip)
     deployments = load_valid_deployments(options.paths, output)
@@ -81,7 +81,7 @@ def run(options: Options, output: Output) -> CommandResult:
     return CommandResult(SUCCESS if format_results.all_passed(results) else FAILURE, f"{text}\n")
 
 
-def _read_outputs(options: Options, deployment: Deployment) -> terraform_outputs.TerraformOutputs:
+def _read_outputs(options: VerifyOptions, deployment: Deployment) -> terraform_outputs.TerraformOutputs:
     root = options.paths.out / deployment.folder
     origin = str(options.outputs) if options.outputs else f"terraform output in {root}"
     text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root)

@@ -13,7 +13,7 @@ from owscale.plan_policy.format_result import format_result
 from owscale.workflow.project import ProjectPaths
 
 
-class Options(NamedTuple):
+class TfApplyOptions(NamedTuple):
     """Options of `owscale tf apply`."""
 
     paths: ProjectPaths
@@ -22,7 +22,7 @@ class Options(NamedTuple):
     yes: bool
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: TfApplyOptions, output: Output) -> CommandResult:
     """Show the saved plan with its check, ask for confirmation, and apply it."""
     session = open_session(options.paths, options.env, options.lock_timeout, output)
     plan = load_saved_plan(session)

@@ -21,7 +21,7 @@ from owscale.workflow.project import ProjectPaths
 from owscale.workflow.select import select_single
 
 
-class Options(NamedTuple):
+class TfCheckPlanOptions(NamedTuple):
     """Options of `owscale tf check-plan`."""
 
     paths: ProjectPaths
@@ -30,7 +30,7 @@ class Options(NamedTuple):
     output_format: str
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: TfCheckPlanOptions, output: Output) -> CommandResult:
     """Print the result of the check; exit code 1 where it failed."""
     checked = select_single(load_valid_deployments(options.paths, output), options.env)
     plan_json = _read(options.plan)

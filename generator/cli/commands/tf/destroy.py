@@ -17,7 +17,7 @@ from owscale.workflow.directories import find_neighbours
 from owscale.workflow.project import ProjectPaths
 
 
-class Options(NamedTuple):
+class TfDestroyOptions(NamedTuple):
     """Options of `owscale tf destroy`."""
 
     paths: ProjectPaths
@@ -27,7 +27,7 @@ class Options(NamedTuple):
     accept_code: bool
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: TfDestroyOptions, output: Output) -> CommandResult:
     """Plan the destruction, check that existing resources stay, ask for the name, and destroy."""
     session = open_session(options.paths, options.env, options.lock_timeout, output)
     _require_own_state(session.deployment, options.paths)

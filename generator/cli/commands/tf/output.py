@@ -12,7 +12,7 @@ from owscale.terraform.outputs import read_outputs
 from owscale.workflow.project import ProjectPaths
 
 
-class Options(NamedTuple):
+class TfOutputOptions(NamedTuple):
     """Options of `owscale tf output`."""
 
     paths: ProjectPaths
@@ -21,7 +21,7 @@ class Options(NamedTuple):
     output_format: str
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: TfOutputOptions, output: Output) -> CommandResult:
     """Print the outputs; the value of a sensitive one is left out."""
     session = open_session(options.paths, options.env, options.lock_timeout, output)
     session.init()

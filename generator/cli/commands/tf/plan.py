@@ -19,7 +19,7 @@ SAVED = "saved; to apply it, run `{}`"
 _CHANGES = 2  # with --detailed-exitcode, as `terraform plan` has it
 
 
-class Options(NamedTuple):
+class TfPlanOptions(NamedTuple):
     """Options of `owscale tf plan`."""
 
     paths: ProjectPaths
@@ -31,7 +31,7 @@ class Options(NamedTuple):
     output_format: str
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: TfPlanOptions, output: Output) -> CommandResult:
     """Plan, and print the plan with its check; exit code 1 where the check failed."""
     session = open_session(options.paths, options.env, options.lock_timeout, output)
     require_known_code(session, options.base, accepted=options.accept_code)

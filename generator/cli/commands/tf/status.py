@@ -17,7 +17,7 @@ from owscale.workflow.project import ProjectPaths
 _NO_BOTO3 = "unknown: boto3 is not installed"
 
 
-class Options(NamedTuple):
+class TfStatusOptions(NamedTuple):
     """Options of `owscale tf status`."""
 
     paths: ProjectPaths
@@ -26,7 +26,7 @@ class Options(NamedTuple):
     output_format: str
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: TfStatusOptions, output: Output) -> CommandResult:
     """Print the status; change nothing and take no lock."""
     session = open_session(options.paths, options.env, options.lock_timeout, output)
     session.init()

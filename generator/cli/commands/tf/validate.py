@@ -16,14 +16,14 @@ from owscale.workflow.project import ProjectPaths
 from owscale.workflow.terraform_data import open_terraform
 
 
-class Options(NamedTuple):
+class TfValidateOptions(NamedTuple):
     """Options of `owscale tf validate`."""
 
     paths: ProjectPaths
     strict: bool
 
 
-def run(options: Options, output: Output) -> CommandResult:
+def run(options: TfValidateOptions, output: Output) -> CommandResult:
     """Validate every root module; exit code 1 if one has an error."""
     deployments = load_valid_deployments(options.paths, output, strict=options.strict)
     lines, exit_code = [], SUCCESS
