@@ -156,8 +156,8 @@ clean: ## remove .venv and the caches; out/ stays
 	@.venv/bin/python $(PIP_INSTALL) --require-hashes -r .ci/lock/build.txt
 	@touch $@
 
-# setuptools installs an import hook for an editable package, which slows down every start of Python and is unknown to
-# static tools. The path of a link named owscale does the same for all of them. It also warns of its hook, each time.
+# For an editable package, setuptools installs an import hook. It slows down every start of Python, and static tools do
+# not follow it. A link named owscale works for all of them. PYTHONWARNINGS hides its warning about the hook.
 define install
 	@mv .venv/.created .venv/.busy
 	@.venv/bin/python $(PIP_INSTALL_LOCKED) -r .ci/lock/$(1).txt

@@ -410,7 +410,9 @@ def _tf_apply(command: argparse.ArgumentParser) -> None:
 
 
 def _tf_destroy(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--confirm", metavar="NAME/ENV", help="do not ask: the deployment to destroy")
+    command.add_argument(
+        "--confirm", metavar="NAME/ENV", help="do not ask for a confirmation; the deployment to destroy"
+    )
 
 
 # --- the tables of commands ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ _BAR_WIDTH = 20
 
 
 class ProgressBar:
-    """A count up to `total` of the things that `noun` names; it stays silent below 100.
+    """A counter from 0 to `total`, in units of `noun`; it prints nothing if `total` is below 100.
 
     Every progress display has `step` for an event and `clear`, which must precede any other text.
     """

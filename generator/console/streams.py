@@ -10,7 +10,7 @@ class StreamError(Exception):
 
     def __init__(self, stream: str, error: OSError) -> None:
         super().__init__(f"cannot write to {stream}: {error.strerror}; changes already made are kept")
-        self.hint = "make room on the disk, or write the output elsewhere; then run this again"
+        self.hint = "make room on the disk, or write the output elsewhere; then repeat the command"
         self.is_closed_by_reader = isinstance(error, BrokenPipeError)
 
 

@@ -7,9 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 INVISIBLE = r"\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff"
-"""Ranges, inside the brackets of a pattern, of the characters that generated files never contain as they are: control
-characters and invisible ones, some of which change the direction of a line. `str.isprintable` would depend on the
-version of Python."""
+"""Character ranges for a regular expression: control characters and invisible characters, which generated files escape.
+Some of them change the direction of a line. `str.isprintable` would depend on the version of Python."""
 
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of Unicode
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

@@ -38,7 +38,7 @@ class PriceListError(OwscaleError):
 
     def __init__(self, message: str) -> None:
         super().__init__(
-            message, hint="download the file again; if it stays so, report it to the maintainers of owscale"
+            message, hint="download the file again; if it fails again, report it to the maintainers of owscale"
         )
 
 

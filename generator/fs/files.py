@@ -39,13 +39,13 @@ def atomic_write(path: str | Path, content: bytes, *, mode: int = 0o666) -> None
 
 _HINTS = {
     errno.EACCES: "give yourself access; `ls -ld {path}` shows the owner and the permissions",
-    errno.EDQUOT: "make room on the disk, then run this again",
-    errno.EISDIR: "move the directory away, then run this again",
+    errno.EDQUOT: "make room on the disk, then repeat the command",
+    errno.EISDIR: "move the directory away, then repeat the command",
     errno.ELOOP: "remove the symbolic links that lead to each other",
-    errno.EMFILE: "raise the limit of open files with `ulimit -n 4096`, then run this again",
+    errno.EMFILE: "raise the limit of open files with `ulimit -n 4096`, then repeat the command",
     errno.ENAMETOOLONG: "use shorter names",
     errno.ENOENT: "check the path; another program may have removed it",
-    errno.ENOSPC: "make room on the disk, then run this again",
+    errno.ENOSPC: "make room on the disk, then repeat the command",
     errno.ENOTDIR: "move away the file that is in the place of a directory",
     errno.EPERM: "give yourself access; `ls -ld {path}` shows the owner and the permissions",
     errno.EROFS: "work in a directory that can be written to",
@@ -56,7 +56,7 @@ def os_error_hint(error: OSError, path: str | Path = "") -> str:
     """Return what to do next about an error of the file system; `path` is the name of the file in messages."""
     import shlex  # noqa: PLC0415 -- only a failed run needs it
 
-    hint = _HINTS.get(error.errno or 0, "solve this problem of the system, then run this again")
+    hint = _HINTS.get(error.errno or 0, "see what the operating system reports, then repeat the command")
     place = str(path or error.filename)
     if place == error.filename and not os.path.lexists(place):  # it could not be created
         place = os.path.dirname(place) or "."

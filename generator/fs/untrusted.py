@@ -75,7 +75,7 @@ def _read(path: "str | os.PathLike[str]", max_bytes: int, *, shown: str, follow:
         content = os.read(descriptor, size + 1) if size <= max_bytes else b""
         if len(content) == size:  # the usual case, in one system call
             return content
-        parts = [content]  # the file is too large, or grows, or does not tell its size, as those of /proc
+        parts = [content]  # too large, growing, or without a size, such as a file in /proc
         size = max(size, len(content))
         while size <= max_bytes and (part := os.read(descriptor, MIB)):
             parts.append(part)

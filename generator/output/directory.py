@@ -77,7 +77,7 @@ def read_single_file(out: Path, folder: str, name: str) -> bytes | None:
 
 
 def _blocked_message(out: Path, folder: str) -> str:
-    """Return the message for a link or a file in the path of a directory; `out` itself may be a link."""
+    """Return the message if a link or a file blocks the path of a directory; `out` itself may be a link."""
     directory = out / folder
     for path in (out, *(parent for parent in reversed(directory.parents) if out in parent.parents), directory):
         kind = observed.target_kind(path) if path is out else observed.kind(path)

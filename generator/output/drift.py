@@ -78,12 +78,13 @@ class DriftResult(NamedTuple):
     """The comparison of one directory: its differences, and the number of files without one.
 
     `unmanaged` maps the paths of files that are not generated, or kept, to their names in messages.
-    `is_orphaned` is true where no spec describes the deployment any more. `failure` is
-    the message for a deployment that could not be compared. `spec` is the path of the spec that generated the files.
-    `moved_from` is the directory of a renamed deployment, which is moved to `folder`, and `state_owner` another
-    deployment that has the Terraform state of an orphaned one; both are empty elsewhere. It is None where that cannot
-    be determined. `successor` is a new deployment of the spec and the environment that an orphaned one had, with
-    another state. `plan_code` names what custom Terraform runs in a plan.
+    `is_orphaned` is true if no spec describes the deployment any more.
+    `failure` is the message for a deployment that could not be compared.
+    `spec` is the path of the spec that generated the files.
+    `moved_from` is the former directory of a renamed deployment, which is moved to `folder`; empty for all others.
+    `state_owner` is the deployment that now uses the Terraform state of an orphan; empty if none does, None if unknown.
+    `successor` is a new deployment with the spec and environment of an orphan, but with another state.
+    `plan_code` names what custom Terraform runs in a plan.
     """
 
     folder: str
@@ -111,7 +112,7 @@ def detect_drift(
 
     `interrupted_files` are the files of interrupted runs: paths under `out` with digests. They count as generated.
     `sources` has the present directory of each deployment whose directory will be moved; None where it has none.
-    `specs` are all specs of this run: a directory that one of them had may be that of another one now.
+    `specs` has all specs of this run: a directory of one spec may now belong to another spec.
     Raises OwscaleError where the directory cannot be read.
     """
     with io_errors(out / expected.folder):
@@ -186,9 +187,9 @@ def recorded_deployments(
 ) -> Iterator[ExpectedFiles | DriftResult]:
     """Yield the deployments that a manifest under `out` records, as directories without expected files.
 
-    Their manifest names one of the `specs` of this run or a spec that is gone, and they are not `in_place`. A directory
-    with a damaged manifest is yielded as a result with its failure. `interrupted_moves` is a directory under `out` in
-    which an interrupted run may have left some.
+    Only deployments that are not `in_place` count, and whose manifest names one of the `specs` of this run or a spec
+    that does not exist any more. A directory with a damaged manifest is yielded as a result with its failure.
+    `interrupted_moves` is a directory under `out` in which an interrupted run may have left some.
     """
     for folder in sorted((*_folders(out, ""), *_folders(out / interrupted_moves, f"{interrupted_moves}/"))):
         if folder in in_place:

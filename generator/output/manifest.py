@@ -34,7 +34,7 @@ class ManifestEntry(NamedTuple):
 class Manifest(NamedTuple):
     """The record of a run in the directory of a deployment; empty if no run wrote one.
 
-    `digests` has the digests of all files, those of both sides where the text has merge conflicts. `keep` has the
+    `digests` has the digests of all files; in a text with merge conflicts, the digests of both sides. `keep` has the
     patterns of files that belong to the user.
     """
 

@@ -1,9 +1,9 @@
 """Update out/ so that each deployment is completely old or completely new.
 
 First, all new files are staged in out/.owscale, where a full disk or a kill changes nothing. Then the deployments are
-written one after the other: the journal records the files of the next one, and renames move them into place, which
-needs no space and a few milliseconds. A signal stops the run between two deployments. A killed run leaves its journal:
-by it, the next run recognises the files that were already moved, and completes the deployment.
+written one after the other. The journal records the files of the next deployment, then renames move them into place.
+Renames take a few milliseconds and no disk space. A signal stops the run between two deployments. A killed run leaves
+its journal: with it, the next run recognises the files that were already moved, and completes the deployment.
 """
 
 import os

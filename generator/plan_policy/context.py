@@ -72,7 +72,7 @@ class PolicyContext:
         }
 
     def named_in(self, resource_type: str, values: Values) -> Iterator[tuple[str, ProtectedResource]]:
-        """Yield the existing resources that the values of a resource name, each with the argument that names it."""
+        """Yield each existing resource that a value of a resource contains, with the argument of that value."""
         yielded = set()
         for argument, value in values.items():
             for text in texts(value):

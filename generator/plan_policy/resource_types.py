@@ -23,7 +23,7 @@ class ResourceType:
     managed resource that an unknown value must come from; OWN_NAME for a name that must be known if it is set.
     `references`: the arguments that may name existing resources without changing them, with the kinds of these.
     `kind`: the kind of existing resource that the type is or changes; bare names are compared with those of this kind.
-    `loss`: what is lost when the object is destroyed; empty where that is nothing.
+    `loss`: the data that is lost with the object; empty if none is.
     """
 
     identity: Mapping[str, str]

@@ -86,7 +86,7 @@ def _unmanaged_reason(context: PolicyContext, change: ResourceChange) -> str:
     if change.kind == "forget":
         return "it would be removed from the state, and would stay on the group"
     if change.before and not _lets_in_tasks_now(context, change.before):
-        return "the present rule does not let in the tasks of this deployment, so it belongs to something else"
+        return "the rule does not allow the tasks of this deployment now, so it has another purpose"
     return _generated_difference(context, change) if change.after else ""
 
 

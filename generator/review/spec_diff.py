@@ -22,8 +22,8 @@ class KeyChange:
 
     `effect` is what the change does to a deployment that exists. `location` is the file and line of the key: after the
     change, or before it for a removed key; that of a renamed environment has no line.
-    `affected_addresses` are the resources that this key alone changes; None where the spec is invalid unless other keys
-    change too, and for `custom`, whose files only one of the two versions has.
+    `affected_addresses` are the resources that this key alone changes. None if the spec is invalid unless other keys
+    change too. None for `custom`, because only one of the two versions has its files.
     """
 
     path: Path

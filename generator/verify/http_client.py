@@ -72,7 +72,7 @@ def connect_tls(target: Target, context: ssl.SSLContext) -> ssl.SSLSocket:
 def _deadline(connection: socket.socket, seconds: float) -> Iterator[None]:
     """Shut a connection down after some time, because its own timeout starts again with each packet.
 
-    Raises TimeoutError in that case, whatever the code inside took the end of the connection for.
+    Raises TimeoutError then, even if the code inside caught the error of the closed connection.
     """
     expired = threading.Event()
 

@@ -32,11 +32,13 @@ _KEYS_OF_A_SPEC = {"environments", "existing", "name", "state"}
 class OutputDirectories(NamedTuple):
     """The directories under out/ and the deployments that they belong to.
 
-    `sources` has the directory of each deployment that is not in its folder yet; None where another deployment is there
-    still. `orphans` are the directories that no spec describes. `state_owners` has the deployment of each orphan whose
-    state another deployment has; None where that cannot be determined. `successors` has the new deployment of each
-    orphan whose spec and environment now describe one with another name and another state. `failures` are
-    directories that cannot be read.
+    `sources` has the present directory of each deployment that is not in its folder yet; None if another deployment
+    still occupies the folder.
+    `orphans` are the directories that no spec describes.
+    `state_owners` has, for an orphan, the deployment that now uses its Terraform state; None if that is unknown.
+    `successors` has, for an orphan, the deployment with another name and state that its spec and environment describe
+    now.
+    `failures` are directories that cannot be read.
     """
 
     sources: Mapping[str, str | None]

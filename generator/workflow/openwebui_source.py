@@ -10,8 +10,8 @@ _READ = re.compile(r"environ\.(get|pop|setdefault)$|getenv$")
 def variables_of_module(source: str) -> Iterator[str]:
     """Yield the names of the variables that a module reads.
 
-    A function may read the variable that its argument names, or those that the keys of a dictionary name: the
-    arguments of its calls count, and its dictionaries.
+    A function can get the name of the variable as an argument or from a dictionary, so the arguments of its calls and
+    the keys of its dictionaries count too.
     """
     if "environ" not in source and "getenv" not in source:
         return

@@ -42,8 +42,8 @@ def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
     Without `spec`, the project is the nearest directory that has specs in `spec/`, from the current one upwards. Its
     paths are relative to the current directory, so that a user can use them in messages.
 
-    Raises OwscaleError where it belongs to another user, and where a link makes a path lead out of its folder: in a
-    pull request, the specs and the output could be files of the machine otherwise.
+    Raises OwscaleError if the project belongs to another user, or if a link makes a path lead out of its folder. A pull
+    request could otherwise link its specs or its output to other files of the machine.
     """
     paths = ProjectPaths(spec, out or Path(OUT_DIRECTORY)) if spec else _find_project(out)
     for path in (paths.spec, paths.out):

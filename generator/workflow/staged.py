@@ -19,7 +19,7 @@ _NAME = "the index"
 
 @contextmanager
 def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[ProjectPaths]:
-    """Extract the staged specs, their own files and the staged output, and work there for a while.
+    """Extract the staged specs with their custom files and the staged output. Change to that directory in the block.
 
     The current directory is the same folder of the repository as before, so messages name the files as usual. Templates
     of owscale are those of the program that runs. Raises UsageError for a path outside the repository, and OwscaleError
@@ -43,7 +43,7 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
         (directory / folder).mkdir(parents=True, exist_ok=True)
         with chdir(directory / folder):
             if not relative.spec.exists():
-                hint = "`git add` it, then run this again"
+                hint = "`git add` it, then repeat the command"
                 raise OwscaleError(f"{relative.spec}: not in the index of git", hint=hint)
             for deployment in _deployments(relative.spec):
                 parent, custom = deployment.document.source.resolve().parent, deployment.spec.custom

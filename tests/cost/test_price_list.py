@@ -170,7 +170,9 @@ def test_invalid_file_changes_nothing(name: str, project: Path, capsys: pytest.C
     assert printed.out == ""
     assert printed.err.startswith(f"{path}: ")
     assert message in printed.err
-    outcome = f"; {project / FILE} was not changed\n  hint: download the file again; if it stays so, report it to the "
+    outcome = (
+        f"; {project / FILE} was not changed\n  hint: download the file again; if it fails again, report it to the "
+    )
     assert outcome in printed.err
     assert (project / FILE).read_bytes() == (PROJECT / FILE).read_bytes()
 

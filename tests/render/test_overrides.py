@@ -1,4 +1,4 @@
-"""Files that a deployment brings along: custom files, and templates that replace shipped ones."""
+"""Custom files of a deployment, and templates that replace those of owscale."""
 
 import os
 from pathlib import Path

@@ -14,7 +14,7 @@ ENGINE_VERSIONS = {
 """Engine versions that support every feature the templates use: the slow log needs Redis 6; Valkey begins at 7.2."""
 
 _ENGINE_CPU_FROM_VCPU = 4
-"""From this number of vCPU on, AWS advises to monitor the CPU of the engine instead of the host CPU."""
+"""AWS recommends the CPU of the engine, not of the host, as the metric of nodes with at least this number of vCPU."""
 
 
 @functools.cache

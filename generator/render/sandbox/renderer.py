@@ -97,7 +97,9 @@ class SandboxedRenderer:
                     hint = better_hint or hint
                 raise TemplateError(f"{place}: {problem}", hint=hint)
         message = f"{self._loader.shown(template)}: the template process returned no valid answer"
-        raise TemplateError(message, hint="run this again; if it stays so, report it to the maintainers of owscale")
+        raise TemplateError(
+            message, hint="repeat the command; if it fails again, report it to the maintainers of owscale"
+        )
 
     def source_digest(self, template: str) -> str:
         """Return the digest of a rendered template, together with the templates that it includes or extends."""

@@ -1,6 +1,6 @@
 """Names of managed resources that an existing thing of the spec has already.
 
-Only a few existing things have a name that the spec chooses or repeats: most are IDs and ARNs, which AWS chooses, and a
+Most existing resources are named by an ID or an ARN that AWS assigns, so no managed resource can have the same name. A
 topic, a bucket for access logs or a secret that the spec names is not created a second time. The test of this module
 lists why every other key and every other resource cannot conflict.
 """

@@ -1,7 +1,7 @@
 """Find what custom Terraform runs, contacts or reads when it is planned or applied, before Terraform does so.
 
-The list follows the language, not names of attacks: a block, a provider or a module that is not known to be harmless is
-named. A file that cannot be read as HCL is named too, since nothing is known of it.
+The check is an allow-list: it reports each block, provider and module that is not known to be harmless, and each file
+that cannot be read as HCL.
 https://developer.hashicorp.com/terraform/language
 """
 

@@ -123,8 +123,8 @@ class Plan:
 
     `drift` has the changes that were made outside Terraform, `deferred` those that Terraform postpones to a later plan,
     `variables` and `outputs` those of the root module, where an unknown value is null. `failed_conditions`
-    has the addresses of resources and outputs whose conditions do not hold, and `unknown_parts` the names of non-empty
-    parts that the parser does not know.
+    has the addresses of resources and outputs whose conditions do not hold. `unknown_parts` has the names of non-empty
+    parts that the parser cannot read.
     """
 
     format_version: str
