@@ -71,7 +71,8 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
     if kind in _BOUNDS:
         name, relation, correction = _BOUNDS[kind]
         bound = _number(context[name])
-        return f"must be {relation} {bound}, not {value}", f"write {correction.format(bound)}"
+        hint = _other_unit_hint(path, value, context[name]) if kind == "less_than_equal" else ""
+        return f"must be {relation} {bound}, not {value}", hint or f"write {correction.format(bound)}"
     match kind:
         case "literal_error":
             allowed = [text or number for text, number in re.findall(r"'([^']*)'|(-?\d+)", context["expected"])]
@@ -159,7 +160,7 @@ def _type_hint(kind: str, path: Path, value: object) -> str:
             key = _key_info(path)
             return "remove the key to use its default" if key and not key["required"] else _missing_value_hint(path)
         case "int_type" | "int_from_float" | "float_type", _:
-            return _number_hint(kind, value)
+            return _unit_hint(kind, path, value) or _number_hint(kind, value)
         case "bool_type", _:
             return "remove the quotes" if value in ("true", "false") else "write true or false"
         case "string_type", bool() | int() | float():
@@ -172,6 +173,29 @@ def _type_hint(kind: str, path: Path, value: object) -> str:
         case "dict_type" | "model_type", list():
             return "write `key: value` lines, without hyphens"
     return ""
+
+
+def _unit_hint(kind: str, path: Path, value: object) -> str:
+    """Return the hint for a number with a unit, such as `5min`, or for a fraction of 1: the number for the key."""
+    if isinstance(value, float):
+        return _other_unit_hint(path, value, 100) if 0 < value < 1 else ""
+    from owscale.spec import units  # noqa: PLC0415 -- only an error needs it
+
+    converted = units.convert_text(str(path[-1]), value) if isinstance(value, str) else None
+    if converted is None or (kind == "int_type" and converted[0].denominator != 1):
+        return ""
+    return f"write the number of {converted[1]} alone: `{_number(float(converted[0]))}`"
+
+
+def _other_unit_hint(path: Path, value: float, maximum: float) -> str:
+    """Return the hint for a number that is invalid, but would be at most `maximum` in another unit; empty otherwise."""
+    from owscale.spec import units  # noqa: PLC0415 -- only an error needs it
+
+    converted = units.convert_number(str(path[-1]), value)
+    if converted is None or converted[0] > maximum:
+        return ""
+    number, unit, other = converted
+    return f"if {value} is {other}, write it in {unit}: `{_number(float(number))}`"
 
 
 def _number_hint(kind: str, value: object) -> str:
