@@ -63,7 +63,7 @@ golden: .venv/.precomputed ## regenerate the golden trees of the tests, and list
 plans: .venv/.test ## regenerate tests/plans/ with Terraform and an emulated AWS; takes minutes
 	.venv/bin/python -m tests._support.emulator.recorded_plans
 
-docs: .venv/.precomputed ## regenerate the reference in docs/, and spec/schema.json
+docs: .venv/.test .venv/.precomputed ## regenerate the reference in docs/, and spec/schema.json
 	@.venv/bin/owscale update-reference $(ARGS)
 
 openwebui-variables: .venv/.run ## add releases of Open WebUI: make openwebui-variables WHEELS="…/open_webui-*.whl"

@@ -85,7 +85,7 @@ def _run_command(arguments: "Arguments", words: "list[str]") -> int:
         gc.freeze()
         gc.enable()
     values = arguments.values
-    output = Output(diagnostics_format=values["diagnostics_format"], color=values["color"])
+    output = Output(diagnostics_format=values["diagnostics_format"], color=values["color"], is_quiet=values["quiet"])
     for note in values["notes"]:
         output.status(f"note: {note}")
     try:

@@ -4,6 +4,7 @@ Every text is made safe here, in whichever format: names, values and messages of
 nor give commands to CI.
 """
 
+import io
 import sys
 
 from owscale.console.streams import StreamError, write
@@ -34,10 +35,12 @@ class Output:
     """The terminal of one command.
 
     With a machine-readable format of diagnostics, stdout carries that document alone and text goes to stderr.
+    With `is_quiet`, a success prints neither text nor diagnostics, and nothing prints notes and progress.
     `has_messages` is true once anything but the result and notes was printed.
     """
 
-    def __init__(self, *, diagnostics_format: str = "text", color: str = "auto") -> None:
+    def __init__(self, *, diagnostics_format: str = "text", color: str = "auto", is_quiet: bool = False) -> None:
+        self._is_quiet = is_quiet
         self._format = diagnostics_format
         self._color = color
         self._report: DiagnosticReport | None = None
@@ -48,7 +51,7 @@ class Output:
     @property
     def stream(self) -> "TextIO":
         """The stream for progress."""
-        return sys.stderr
+        return io.StringIO() if self._is_quiet else sys.stderr
 
     def show_diagnostics(self, report: "DiagnosticReport") -> None:
         """Print the diagnostics of a report when the command ends, whether it succeeds or fails."""
@@ -64,6 +67,8 @@ class Output:
 
     def note(self, text: str) -> None:
         """Print a message that a cached result of the same command line repeats."""
+        if self._is_quiet:
+            return
         self._write_message(text)
         self._notes += f"{printable_lines(text)}\n"
 
@@ -95,8 +100,11 @@ class Output:
         report = self._report
         last_lines = result.failure or (report.summary if report else "")
         text, err = printable_lines(result.text), f"{printable_lines(last_lines)}\n" if last_lines else ""
+        is_silent = self._is_quiet and not result.exit_code
         if self._format != "text":
-            return self._document(report), text + err
+            return self._document(report), "" if is_silent else text + err
+        if is_silent:
+            return "", ""
         if report and last_lines:
             from owscale.reporting import format_text  # not for a run without diagnostics
 

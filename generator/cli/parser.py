@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DEFAULT_COLUMNS = 80
 _MAX_SECONDS = 86_400
 
+SHELLS = ("bash", "zsh", "fish")
 _DIAGNOSTICS_FORMATS = ("text", "json", "github", "sarif")
 _DOCUMENT_FORMATS = ("text", "markdown", "json")
 _DATA_FORMATS = ("text", "json")
@@ -166,6 +167,11 @@ def build_parser(words: Sequence[str]) -> Parser:
     return parser
 
 
+def build_full_parser() -> Parser:
+    """Return the parser with the options of all commands, for their completion and for the man page."""
+    return build_parser([*COMMANDS, *_TF_ACTIONS])
+
+
 def _add_commands(parser: Parser, table: dict[str, Command], destination: str, words: Sequence[str]) -> None:
     parser.commands = table
     # Without `prog`, argparse imports shutil to work out the name of a subcommand.
@@ -183,7 +189,8 @@ def _define(parser: Parser, command: Command, words: Sequence[str]) -> None:
     parser.description = f"{command.about[0].upper()}{command.about[1:]}."
     notes = (f"`{parser.prog}` is deprecated: use `owscale {command.renamed_to}`",) if command.renamed_to else ()
     # main.py reads these values of every command.
-    parser.set_defaults(definition=command, notes=notes, color="auto", diagnostics_format="text", no_cache=False)
+    parser.set_defaults(definition=command, notes=notes, color="auto", diagnostics_format="text")
+    parser.set_defaults(no_cache=False, quiet=False)
     if command.actions:
         _add_commands(parser, command.actions, "action", words)
     for add_options in command.options:
@@ -277,6 +284,10 @@ def _no_cache(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-cache", action="store_true", help="neither use nor store a cached result")
 
 
+def _quiet(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--quiet", "-q", action="store_true", help="print nothing after a success, not even warnings")
+
+
 def _env(command: argparse.ArgumentParser) -> None:
     command.add_argument("--env", metavar="NAME", help="only this environment")
 
@@ -320,6 +331,10 @@ def _init(command: argparse.ArgumentParser) -> None:
         "folder", nargs="?", type=path, default=".", metavar="DIR", help="the repository (default: this directory)"
     )
     command.add_argument("--name", metavar="NAME", help="name of the deployment (default: name of the directory)")
+
+
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=SHELLS, metavar="|".join(SHELLS), help="the shell to complete for")
 
 
 def _verify(command: argparse.ArgumentParser) -> None:
@@ -468,17 +483,20 @@ COMMANDS = {
     "generate": Command(
         f"{_COMMANDS}.generate",
         "write the Terraform code of every spec to out/",
-        *(_paths, _diagnostics, _lock, _no_cache, _generate),
+        *(_paths, _diagnostics, _quiet, _lock, _no_cache, _generate),
         formats=_DIAGNOSTICS_FORMATS,
     ),
     "check": Command(
         f"{_COMMANDS}.check",
         "compare out/ with the specs; fail if it differs, write nothing",
-        *(_paths, _diagnostics, _lock, _no_cache, _check),
+        *(_paths, _diagnostics, _quiet, _lock, _no_cache, _check),
         formats=_DIAGNOSTICS_FORMATS,
     ),
     "validate": Command(
-        f"{_COMMANDS}.validate", "check the specs; write nothing", _paths, _diagnostics, formats=_DIAGNOSTICS_FORMATS
+        f"{_COMMANDS}.validate",
+        "check the specs; write nothing",
+        *(_paths, _diagnostics, _quiet),
+        formats=_DIAGNOSTICS_FORMATS,
     ),
     "explain": Command(
         f"{_COMMANDS}.explain",
@@ -501,6 +519,9 @@ COMMANDS = {
     ),
     "prices": Command(
         f"{_COMMANDS}.prices", "get the list prices of the regions of the specs from AWS", _paths, _prices
+    ),
+    "completion": Command(
+        f"{_COMMANDS}.completion", "print a script with which a shell completes owscale commands", _completion
     ),
     "update-reference": _UPDATE_REFERENCE,
     "reference": _UPDATE_REFERENCE.deprecated("update-reference"),

@@ -9,7 +9,12 @@ from owscale.cli.options import options_for, parse
 from owscale.cli.output import Output
 from owscale.cli.parser import COMMANDS, Command
 
-REQUIRED = {"diff": ["--base", "main"], "tf check-plan": ["plan.json"], "tf prove": ["plan.json"]}
+REQUIRED = {
+    "completion": ["bash"],
+    "diff": ["--base", "main"],
+    "tf check-plan": ["plan.json"],
+    "tf prove": ["plan.json"],
+}
 """Arguments without which a command line is not complete."""
 
 

@@ -36,7 +36,8 @@ def _copy_sources(directory: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "validation.json", "catalogue.json", "*.digest", "tmpl_*")
     for name in ("generator", "templates"):
         shutil.copytree(PROJECT / name, directory / name, ignore=ignored)
-    for name in ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py"):
+    for name in ("LICENSE", "MANIFEST.in", "README.md", "docs/owscale.1", "pyproject.toml", "setup.py"):
+        (directory / name).parent.mkdir(exist_ok=True)
         shutil.copy(PROJECT / name, directory / name)
     return directory
 
@@ -71,7 +72,9 @@ def owscale(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_has_the_package_owscale_alone(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"owscale"}
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"owscale"}
+    tops = {name.partition("/")[0].rpartition(".")[2]: name for name in names}
+    assert tops.keys() == {"owscale", "dist-info", "data"}
+    assert tops["data"].endswith("/data/share/man/man1/owscale.1")
 
 
 def test_wheel_has_modules_templates_and_generated_files(wheel: Path) -> None:

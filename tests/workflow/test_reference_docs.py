@@ -1,6 +1,7 @@
 """The schema and the reference documents are up to date with the models and the rules."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests._support.cases import PROJECT, cases
 
 @pytest.mark.parametrize("name", FILES)
 def test_committed_document_is_up_to_date(name: str) -> None:
+    if name.endswith(".1") and sys.version_info[:2] != (3, 11):
+        pytest.skip("other versions of argparse print other usages")
     assert (PROJECT / name).read_text() == FILES[name](), "run `make docs`"
 
 

@@ -6,6 +6,7 @@ It is for maintainers, so that the help does not list it.
 from pathlib import Path
 from typing import NamedTuple
 
+from owscale.cli.man_page import man_page
 from owscale.cli.output import CommandResult, Output
 from owscale.fs.files import atomic_write, io_errors
 from owscale.workflow import reference_docs
@@ -15,6 +16,7 @@ FILES = {
     "docs/interruptions.md": reference_docs.interruptions_reference,
     "docs/openwebui-releases.md": reference_docs.releases_reference,
     "docs/openwebui-variables.md": reference_docs.variables_reference,
+    "docs/owscale.1": man_page,
     "docs/spec.md": reference_docs.spec_reference,
     "spec/schema.json": reference_docs.json_schema,
 }
