@@ -8,6 +8,7 @@ from typing import Any
 
 import botocore.session
 import jmespath
+from awscli.shorthand import ShorthandParser
 from botocore import xform_name
 from botocore.validate import ParamValidator
 
@@ -55,7 +56,7 @@ def check(words: list[str]) -> None:
         assert option.removeprefix("--") in members, f"{service} {operation} has no {option}: {sorted(members)}"
         name, shape = members[option.removeprefix("--")]
         arguments[name] = _value(shape, values)
-    missing = set(model.input_shape.required_members) - arguments.keys()
+    missing = set(model.input_shape.required_members) - arguments.keys() - set(model.idempotent_members)
     assert not missing, f"{service} {operation} lacks {missing}"
     for name, value in arguments.items():
         if value is not None:
@@ -109,16 +110,24 @@ def _value(shape: Any, values: list[str]) -> Any:
 
 
 def _shorthand(shape: Any, text: str) -> Any:
-    """Parse `A=b,C=d` as a structure, or as a list with one structure; a list in it has one value."""
-    structure = shape.member if shape.type_name == "list" else shape
-    parsed: dict[str, Any] = {}
-    for pair in text.split(","):
-        name, equals, value = pair.partition("=")
-        assert equals, f"{pair} is not a name with a value"
-        assert name in structure.members, f"{structure.name} has no {name}: {sorted(structure.members)}"
-        member = structure.members[name]
-        parsed[name] = {"boolean": value == "true", "list": [value], "string": value}[member.type_name]
+    """Parse `A=b,C={D=e}` as a structure, or as a list with one structure."""
+    parsed = _typed(shape.member if shape.type_name == "list" else shape, ShorthandParser().parse(text))
     return [parsed] if shape.type_name == "list" else parsed
+
+
+def _typed(shape: Any, value: Any) -> Any:
+    """Return a value of the shorthand parser, whose values are texts, with the types of a shape."""
+    match shape.type_name:
+        case "structure":
+            assert value.keys() <= shape.members.keys(), f"{shape.name} has {sorted(shape.members)}, not {list(value)}"
+            return {name: _typed(shape.members[name], part) for name, part in value.items()}
+        case "list":
+            return [_typed(shape.member, part) for part in (value if isinstance(value, list) else [value])]
+        case "boolean":
+            return value == "true"
+        case "integer" | "long":
+            return int(value)
+    return value
 
 
 @functools.cache

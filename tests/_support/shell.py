@@ -3,6 +3,8 @@
 import re
 import shlex
 
+from markdown_it import MarkdownIt
+
 SUBSTITUTED = "SUBSTITUTED"
 """The word in a command for the output of `$( … )`."""
 
@@ -10,9 +12,8 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
 def blocks(text: str, language: str) -> list[str]:
-    """Return the fenced blocks of a language, each without the indentation of its fence."""
-    matches = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.DOTALL | re.MULTILINE)
-    return ["".join(line.removeprefix(indent) for line in body.splitlines(keepends=True)) for indent, body in matches]
+    """Return the fenced blocks of a language in a Markdown document, each without the indentation of its fence."""
+    return [token.content for token in MarkdownIt().parse(text) if token.type == "fence" and token.info == language]
 
 
 def commands(block: str) -> list[list[str]]:

@@ -1,6 +1,5 @@
 """The examples in README.md match the behaviour of the tool."""
 
-import re
 import shutil
 from pathlib import Path
 
@@ -8,16 +7,15 @@ import pytest
 
 from owscale.cli.main import main
 from tests._support.cases import PROJECT
+from tests._support.shell import blocks
 
 README = (PROJECT / "README.md").read_text()
 
 
 def code_block(language: str, *, containing: str) -> str:
-    """Return the code block of a language that contains a text, without its indentation."""
-    blocks = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", README, re.DOTALL | re.MULTILINE)
-    (match,) = ((indent, text) for indent, text in blocks if containing in text)
-    indent, text = match
-    return "".join(line.removeprefix(indent) for line in text.splitlines(keepends=True))
+    """Return the code block of a language that contains a text."""
+    (block,) = (text for text in blocks(README, language) if containing in text)
+    return block
 
 
 def test_init_writes_the_listed_files(
