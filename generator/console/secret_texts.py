@@ -1,10 +1,11 @@
 """Passwords, keys and tokens within a text.
 
 secret_rules.json beside this file has the patterns; `python -m owscale.workflow.secret_rules` writes it. A pattern is
-compiled once a text contains one of the literals without which it cannot match. Most texts have none.
+compiled once a text contains the literals without which it cannot match. Most texts do not.
 """
 
 import functools
+import itertools
 import json
 import math
 import re
@@ -94,14 +95,14 @@ def _without_public_parts(text: str) -> str:
 
 def _matches(text: str) -> Iterator[SecretText]:
     lower = text.lower()
-    present = {literal for literal in _literals() if literal in lower}
-    for kind, literals, min_length, regex in _patterns() if present else ():
-        if len(text) < min_length or present.isdisjoint(literals):
+    present = [patterns for literal, patterns in _patterns().items() if literal in lower]
+    for pattern in dict.fromkeys(itertools.chain(*present)):
+        if not pattern.is_possible(lower):
             continue
         for start in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP):
-            for match in regex().finditer(text, start, start + _WINDOW):
+            for match in pattern.regex.finditer(text, start, start + _WINDOW):
                 if not re.fullmatch(_PLACEHOLDER, match[match.lastindex or 0]):
-                    yield SecretText(match.start(), match.end(), kind)
+                    yield SecretText(match.start(), match.end(), pattern.kind)
 
 
 def _random_texts(text: str, spans: list[tuple[int, int]]) -> Iterator[SecretText]:
@@ -133,27 +134,30 @@ def rules() -> Any:
     return json.loads(observed.read_bytes(FILE))
 
 
-@functools.cache
-def _patterns() -> tuple[tuple[str, frozenset[str], int, Any], ...]:
-    """Return for each pattern its kind, the literals of which a match has one, its length, and its compiling function.
+class _Pattern:
+    def __init__(self, rule: dict[str, Any]) -> None:
+        self.kind: str = rule["kind"]
+        self._rule = rule
 
-    The length is that of the shortest match.
-    """
-    return tuple(
-        (
-            rule["kind"],
-            frozenset(rule["literals"]),
-            rule["min_length"],
-            functools.cache(functools.partial(re.compile, rule["pattern"])),
+    def is_possible(self, text: str) -> bool:
+        """Whether a text in lower case is long enough for a match, and has the literals of one."""
+        return len(text) >= self._rule["min_length"] and all(
+            any(literal in text for literal in literals) for literals in self._rule["literals"]
         )
-        for rule in rules()["patterns"]
-    )
+
+    @functools.cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self._rule["pattern"])
 
 
 @functools.cache
-def _literals() -> frozenset[str]:
-    """Return the literals of all patterns: a text without one has no match."""
-    return frozenset().union(*(literals for _, literals, *_ in _patterns()))
+def _patterns() -> dict[str, list[_Pattern]]:
+    """Return the patterns by each literal of which a match has one."""
+    patterns: dict[str, list[_Pattern]] = {}
+    for pattern, rule in ((_Pattern(rule), rule) for rule in rules()["patterns"]):
+        for literal in rule["literals"][0]:
+            patterns.setdefault(literal, []).append(pattern)
+    return patterns
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from math import prod
@@ -150,6 +151,7 @@ def _component(
     return CostComponent(name, "fixed", unit_price, amounts, missing)
 
 
+@functools.lru_cache(maxsize=1024)  # most amounts recur in other cases and deployments
 def _amount(factors: tuple[Factor, ...], unit_price: Price | None) -> Amount:
     if not factors:
         return Amount("", Decimal(0), Decimal("0.00"))

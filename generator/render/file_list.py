@@ -29,7 +29,7 @@ class RenderedFile(NamedTuple):
     path: str
     template: str
     source: str
-    context: Mapping[str, Any]
+    context: dict[str, Any]
     is_own: bool = False
 
 
@@ -50,8 +50,8 @@ def generated_paths() -> tuple[str, ...]:
 class Contexts(NamedTuple):
     """The names that the templates of a deployment can use: those of HCL, and those of documents, which have more."""
 
-    hcl: Mapping[str, Any]
-    documents: Mapping[str, Any]
+    hcl: dict[str, Any]
+    documents: dict[str, Any]
 
 
 def build_contexts(checked: CheckedDeployment, spec_path: str) -> Contexts:
@@ -64,9 +64,10 @@ def plan_files(
     contexts: Contexts, overrides: "Overrides", templates: Iterable[str]
 ) -> Iterator[RenderedFile | CopiedFile]:
     """Yield every file of a deployment, in the order of the shipped `templates`, then the custom files."""
+    left_out = tuple(prefix for prefix, condition in CONDITIONS.items() if not contexts.hcl[condition])
     for template in templates:
         path = template.removesuffix(".j2")
-        if all(contexts.hcl[condition] for prefix, condition in CONDITIONS.items() if path.startswith(prefix)):
+        if not path.startswith(left_out):
             is_own = template in overrides.templates
             file_context = contexts.documents if path.endswith(".md") else contexts.hcl
             yield RenderedFile(path, template, overrides.template_path(template), file_context, is_own)

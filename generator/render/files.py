@@ -68,5 +68,5 @@ def _expected_file(
             return ExpectedFile(header.encode() + content, source, content_digest(content), is_own=True)
 
 
-def _render_shipped(renderer: TemplateRenderer, template: str, header: str, context: Mapping[str, Any]) -> bytes:
+def _render_shipped(renderer: TemplateRenderer, template: str, header: str, context: dict[str, Any]) -> bytes:
     return renderer.render(template, header, context).encode()

@@ -1,5 +1,7 @@
 """Render a shipped template and a context to the text of a file."""
 
+import functools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from owscale.render.languages import LANGUAGES, language_of
 from owscale.render.template_files import TEMPLATES, read_templates
 from owscale.render.template_loader import TemplateLoader
 
+_TAG = re.compile(r"\{[{%#]")
+
 
 class Renderer:
     """Renders the templates of a directory in this process: only for templates that are part of owscale."""
@@ -21,8 +25,10 @@ class Renderer:
         self._loader = TemplateLoader(read_templates(directory))
         self._environments = _environments(self._loader)
         compiled = compiled_templates.load(self._loader.shipped)
-        self._compiled_environments = _environments(compiled) if compiled else None
+        environments = _environments(compiled) if compiled else {}
+        self._get_compiled = {name: functools.cache(each.get_template) for name, each in environments.items()}
         self._digests: dict[str, str] = {}
+        self._constant_texts: dict[str, str] = {}
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -34,16 +40,21 @@ class Renderer:
         """Names of the templates, sorted."""
         return tuple(self._loader.shipped)
 
-    def render(self, template: str, header: str, context: Mapping[str, Any]) -> str:
+    def render(self, template: str, header: str, context: dict[str, Any]) -> str:
         """Return the text of a file, with its header, in the layout of its language.
 
         Raises TemplateError for a missing template, a syntax error, an undefined name or an unfiltered value.
         """
         language = language_of(template)
-        body = self._render_compiled(language.name, template, context)
-        if body is None:
-            body = self._render_source(language.name, template, context)
-        return language.header(header) + language.layout(f"\n\n{indent_continuations(body)}")
+        text = self._constant_texts.get(template)
+        if text is None:
+            body = self._render_compiled(language.name, template, context)
+            if body is None:
+                body = self._render_source(language.name, template, context)
+            text = language.layout(f"\n\n{indent_continuations(body)}")
+            if not _TAG.search(self._loader.shipped[template]):  # it has no value, so all deployments have this text
+                self._constant_texts[template] = text
+        return language.header(header) + text
 
     def source_digest(self, template: str) -> str:
         """Return the digest of a template."""
@@ -59,19 +70,21 @@ class Renderer:
         environments = [(self._environments[language], templates) for language, templates in names.items()]
         compiled_templates.write(self._loader.shipped, environments)
 
-    def _render_compiled(self, language: str, template: str, context: Mapping[str, Any]) -> str | None:
+    def _render_compiled(self, language: str, template: str, context: dict[str, Any]) -> str | None:
         """Render with the compiled templates; None where there are none, or where the template fails.
 
-        A failure is repeated with the source, whose errors have a file and a line.
+        A failure is repeated with the source, whose errors have a file and a line. A shared context is not copied for
+        each file, and lacks the functions of Jinja, which no shipped template calls.
         """
-        if self._compiled_environments is None:
+        if not self._get_compiled:
             return None
         try:
-            return self._compiled_environments[language].get_template(template).render(context)
+            compiled = self._get_compiled[language](template)
+            return "".join(compiled.root_render_func(compiled.new_context(context, shared=True)))
         except Exception:
             return None
 
-    def _render_source(self, language: str, template: str, context: Mapping[str, Any]) -> str:
+    def _render_source(self, language: str, template: str, context: dict[str, Any]) -> str:
         try:
             return self._environments[language].get_template(template).render(context)
         except Exception as error:  # a template can fail in as many ways as Python code

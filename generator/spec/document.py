@@ -46,13 +46,14 @@ class Document:
     changes both.
     """
 
-    __slots__ = ("_data", "_locations", "file", "source")
+    __slots__ = ("_data", "_locations", "_texts", "file", "source")
 
     def __init__(self, file: str, source: FilePath, data: dict[str, Any], locations: dict[Path, NodeLocation]) -> None:
         self.file = file
         self.source = source
         self._data = data
         self._locations = locations
+        self._texts: tuple[tuple[Path, str], ...] | None = None
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -71,9 +72,11 @@ class Document:
         return hash((self.file, self.source))
 
     @property
-    def texts(self) -> Iterator[tuple[Path, str]]:
-        """The path and the value of each text."""
-        return _texts_below(self._data, ())
+    def texts(self) -> tuple[tuple[Path, str], ...]:
+        """The path and the value of each text, which several rules look at."""
+        if self._texts is None:
+            self._texts = tuple(_texts_below(self._data, ()))
+        return self._texts
 
     def __contains__(self, path: object) -> bool:
         return path in self._locations

@@ -4,6 +4,7 @@ YAML 1.1, which PyYAML and many other tools read, and YAML 1.2 differ on `on`, `
 use spellings that both read alike.
 """
 
+import functools
 import json
 import re
 from decimal import Decimal
@@ -82,6 +83,7 @@ def format_inline(value: object) -> str:
     return format_scalar(value)
 
 
+@functools.lru_cache(maxsize=4096)  # the specs of a project share most values
 def yaml_ambiguity(text: str) -> Ambiguity | None:
     """Return the non-text meaning of a plain scalar in YAML 1.1 or 1.2; None if unambiguous."""
     if text in _CONSTANTS:

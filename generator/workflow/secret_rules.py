@@ -125,9 +125,12 @@ def _inline_flags(regex: re.Pattern[str]) -> str:
     return f"(?{flags}){regex.pattern}" if flags else regex.pattern
 
 
-def required_literals(pattern: str) -> list[str]:
-    """Return texts in lower case of which every match of a pattern contains one; none where nothing is certain."""
-    return sorted(_literals(_parsed(pattern)))
+def required_literals(pattern: str) -> list[list[str]]:
+    """Return lists of texts in lower case: every match of a pattern contains a text of each list.
+
+    The list that fewest texts satisfy comes first. There are none where nothing is certain.
+    """
+    return [sorted(literals) for literals in sorted(_literals(_parsed(pattern)), key=_rank)]
 
 
 def _parsed(pattern: str) -> Any:
@@ -136,23 +139,29 @@ def _parsed(pattern: str) -> Any:
     return _parser.parse(pattern)
 
 
-def _literals(parsed: Any) -> set[str]:
-    candidates: list[set[str]] = []
+def _literals(parsed: Any) -> set[frozenset[str]]:
+    """Return sets of texts; every match contains a text of each set."""
+    found: set[frozenset[str]] = set()
     run = ""
-    for operation, argument in parsed:
+    for operation, argument in (*parsed, ("END", None)):
         if (name := str(operation)) == "LITERAL":
             run += chr(argument).lower()
             continue
-        candidates.append({run})
-        run = ""
+        if run:
+            found.add(frozenset({run}))
+            run = ""
         if name == "SUBPATTERN" or (name in {"MAX_REPEAT", "MIN_REPEAT"} and argument[0] > 0):
-            candidates.append(_literals(argument[-1]))
+            found |= _literals(argument[-1])
         elif name == "BRANCH":
             branches = [_literals(branch) for branch in argument[1]]
-            candidates.append(set().union(*branches) if all(branches) else set())
-    candidates.append({run})
-    usable = [literals for literals in candidates if literals and "" not in literals]
-    return max(usable, key=lambda literals: (min(map(len, literals)), -len(literals)), default=set())
+            if all(branches):
+                found.add(frozenset().union(*(min(branch, key=_rank) for branch in branches)))
+    return found
+
+
+def _rank(literals: frozenset[str]) -> tuple[int, int, list[str]]:
+    """Return the place of a set among others: long texts come first, then few texts."""
+    return -min(map(len, literals)), len(literals), sorted(literals)
 
 
 def main() -> None:

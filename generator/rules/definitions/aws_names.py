@@ -8,7 +8,7 @@ from owscale.domain.aws.tags import generated_tags
 from owscale.domain.openwebui import releases
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
-from owscale.spec.document import Path, dotted
+from owscale.spec.document import Document, Path, dotted
 
 _MIN_COLONS_IN_ARN = 5  # an image may be named arn:1
 _IMAGE_MAX_LENGTH = 255  # characters, without the digest; the reference of S241
@@ -32,7 +32,7 @@ def region_and_account(deployment: Deployment) -> Iterator[Finding]:
     if spec.aws.region not in elasticache.regions():
         return  # the region is wrong, not the ARNs; S203 reports it
     first: tuple[str, Path] | None = None  # without aws.account_id, the first ARN determines the account
-    for path, arn in _arns(deployment.document.data):
+    for path, arn in _arns(deployment.document):
         _, _, service, region, account, *_ = arn.split(":")
         if region not in ("", spec.aws.region):
             message = f"this {service} ARN is in {region}, but aws.region is {spec.aws.region}"
@@ -49,18 +49,12 @@ def region_and_account(deployment: Deployment) -> Iterator[Finding]:
                 yield Finding(path, message, "use ARNs of one account, and name it in aws.account_id")
 
 
-def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield every ARN that the deployment itself uses."""
-    match node:
-        case dict():
-            for key, value in node.items():
-                if (*path, key) not in _KEYS_WITH_ANY_ARN:
-                    yield from _arns(value, (*path, key))
-        case list():
-            for index, value in enumerate(node):
-                yield from _arns(value, (*path, index))
-        case str() if node.startswith("arn:") and node.count(":") >= _MIN_COLONS_IN_ARN:
-            yield path, node
+def _arns(document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the value of each ARN, except those that may belong to any account."""
+    for path, text in document.texts:
+        if text.startswith("arn:") and text.count(":") >= _MIN_COLONS_IN_ARN:
+            if _KEYS_WITH_ANY_ARN.isdisjoint((path[:1], path[:2])):
+                yield path, text
 
 
 @rule(
@@ -74,7 +68,7 @@ def _arns(node: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     other_keys=("existing.alarm_topic_arn",),
 )
 def arn_partition(deployment: Deployment) -> Iterator[Finding]:
-    for path, arn in _arns(deployment.document.data):
+    for path, arn in _arns(deployment.document):
         _, actual, service, region, *_ = arn.split(":")
         expected = partition(region or deployment.spec.aws.region)
         if actual != expected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -77,6 +78,7 @@ def address_range(deployment: Deployment) -> Iterator[Finding]:
             yield Finding((*path, "cidr"), f"EC2 changes {source.cidr} to {network}", f"write {network}{single}")
 
 
+@functools.lru_cache(maxsize=1024)  # several rules ask for each range
 def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
         return ipaddress.ip_network(cidr, strict=False)

@@ -1,5 +1,6 @@
 """Values that `owscale init` wrote to be replaced."""
 
+import functools
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ def placeholders(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(path, "is a placeholder", "replace it with the value of this deployment")
 
 
+@functools.lru_cache(maxsize=4096)  # the deployments of a project share most texts
 def _is_placeholder(value: str) -> bool:
     if _PLACEHOLDER.search(value):
         return True
