@@ -1,6 +1,5 @@
 """Compare a directory under out/ with the expected files, and give the reason of each difference."""
 
-import difflib
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -67,6 +66,8 @@ class FileDrift(NamedTuple):
     @property
     def diff(self) -> str:
         """The effect of writing the expected file, as a unified diff."""
+        import difflib  # noqa: PLC0415 -- few runs print differences
+
         contents = (self.old, self.new and self.new.content)
         old, new = ((content or b"").decode("utf-8", "replace").splitlines() for content in contents)
         old_path = self.path if self.old is not None else "/dev/null"

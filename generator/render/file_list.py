@@ -1,7 +1,7 @@
 """The files of a deployment: one for each template, some of them conditional, and the custom files of its spec."""
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from owscale.render.context import template_context

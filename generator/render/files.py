@@ -12,7 +12,7 @@ from owscale.render.renderer import Renderer
 from owscale.render.template_files import TEMPLATES, read_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from owscale.render.overrides import Overrides

@@ -19,9 +19,7 @@ from owscale.render.file_list import generated_paths
 from owscale.render.template_files import read_template, shipped_path
 from owscale.spec.deployment import Deployment
 
-_PORTABLE_NAME = re.compile(
-    r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
-)
+_PORTABLE_NAME = r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _TERRAFORM_SUFFIXES = (".hcl", ".tf", ".tf.json", ".tfvars", ".tfvars.json")
 _MAX_FILES = 10_000
 _MAX_BYTES = 128 * MIB
@@ -178,7 +176,7 @@ def _unsuitable_files(folder: _Folder) -> Iterator[OwscaleError]:
         elif size > MAX_EXTRA_BYTES:
             problem, hint = too_large(size, MAX_EXTRA_BYTES)
             yield OwscaleError(f"{folder.shown}/{path}: {problem}", hint=hint)
-        elif path not in templates and not all(_PORTABLE_NAME.fullmatch(part) for part in path.split("/")):
+        elif path not in templates and not all(re.fullmatch(_PORTABLE_NAME, part) for part in path.split("/")):
             hint = "use letters, digits, `_`, `.` and `-`, and no name that Windows reserves"
             yield OwscaleError(f"{folder.shown}/{path}: has a name that is not portable", hint=hint)
     if total > _MAX_BYTES:

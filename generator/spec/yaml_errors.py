@@ -8,7 +8,7 @@ import yaml
 SYNTAX_HINT = "correct the line, or put the text in quotes"
 _INDENTATION = "give all keys of a mapping the same indentation, and put text with `: ` in quotes"
 # For these errors, the beginning of the token is a better position than the character where PyYAML stopped.
-_AT_TOKEN = re.compile(r"while (scanning|parsing) an? (quoted|double-quoted|simple key|alias|anchor|tag)")
+_AT_CONTEXT = r"while (scanning|parsing) an? (quoted|double-quoted|simple key|alias|anchor|tag)"
 _SYNTAX_ERRORS = (  # a pattern of the message of PyYAML or libyaml, our message, the hint
     (r"expected ':'", "a key without a colon", "write `key: value`"),
     (r"mapping values", "a colon where no key is possible", _INDENTATION),
@@ -42,7 +42,7 @@ class SyntaxProblem(NamedTuple):
 def explain_syntax_error(error: yaml.MarkedYAMLError, text: str) -> SyntaxProblem:
     """Return the message, hint and position for a syntax error in `text`."""
     description = f"{error.context}: {error.problem}".partition(", but ")[0]
-    mark: Any = error.context_mark if _AT_TOKEN.match(description) else error.problem_mark
+    mark: Any = error.context_mark if re.match(_AT_CONTEXT, description) else error.problem_mark
     line = text[: mark.index + 1].rpartition("\n")[2]
     if ("any token" in description and line.endswith("\t")) or "\t" in line[: len(line) - len(line.lstrip())]:
         return SyntaxProblem("a tab where YAML requires spaces", "indent with spaces", mark)

@@ -52,9 +52,9 @@ def region_and_account(deployment: Deployment) -> Iterator[Finding]:
 def _arns(document: Document) -> Iterator[tuple[Path, str]]:
     """Yield the path and the value of each ARN, except those that may belong to any account."""
     for path, text in document.texts:
-        if text.startswith("arn:") and text.count(":") >= _MIN_COLONS_IN_ARN:
-            if _KEYS_WITH_ANY_ARN.isdisjoint((path[:1], path[:2])):
-                yield path, text
+        is_arn = text.startswith("arn:") and text.count(":") >= _MIN_COLONS_IN_ARN
+        if is_arn and _KEYS_WITH_ANY_ARN.isdisjoint((path[:1], path[:2])):
+            yield path, text
 
 
 @rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -58,6 +57,8 @@ def redis_node_type(deployment: Deployment) -> Iterator[Finding]:
 
 def _suggest_node_type(spec: Spec) -> str:
     """Return a hint with the node type nearest in memory, then in name, that the region and the engine support."""
+    import difflib  # noqa: PLC0415 -- only a mistake needs it
+
     memory_gib = elasticache.node_types()[spec.redis.node_type]["memory_gib"]
     candidates = [
         (
