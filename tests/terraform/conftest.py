@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tests._support.disturbing_proxy import DisturbingProxy
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
 from tests._support.emulator.lifecycle import use_emulator
+from tests._support.shared_provider import VARIABLE, shared_provider
 from tests._support.small_deployment import SmallDeployment
 
 HERE = Path(__file__).parent
@@ -131,12 +133,25 @@ def proxy(running_proxy: DisturbingProxy) -> DisturbingProxy:
     return running_proxy
 
 
+@pytest.fixture(scope="session")
+def provider(
+    account: EmulatedAccount, running_proxy: DisturbingProxy, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Run a provider that reaches the emulator through the proxy, and yield the value of its variable."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_emulator(tmp_path_factory.mktemp("provider"), account.url, patch)
+        patch.setenv("AWS_ENDPOINT_URL", running_proxy.url)
+        with shared_provider(patch):
+            yield os.environ.get(VARIABLE, "")
+
+
 @pytest.fixture
 def small(
-    tmp_path: Path, account: EmulatedAccount, proxy: DisturbingProxy, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, account: EmulatedAccount, proxy: DisturbingProxy, provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> SmallDeployment:
     """Return a generated small deployment in the current directory, which reaches the emulator through the proxy."""
     use_emulator(tmp_path, account.url, monkeypatch)
     monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+    monkeypatch.setenv(VARIABLE, provider)
     monkeypatch.chdir(tmp_path)
     return SmallDeployment(tmp_path, account, f"small-{next(_numbers)}")

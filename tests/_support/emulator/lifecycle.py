@@ -19,6 +19,7 @@ import yaml
 from owscale.cli.commands.tf._session import TerraformSession
 from owscale.cli.main import main
 from owscale.spec.deployment import Deployment
+from tests._support import shared_provider
 from tests._support.cases import PROJECT
 from tests._support.emulator import runbook
 from tests._support.emulator.account import ACCOUNT, REGION, EmulatedAccount
@@ -204,7 +205,7 @@ def account_spec(account: EmulatedAccount) -> dict[str, Any]:
 def use_emulator(folder: Path, url: str, patch: pytest.MonkeyPatch) -> None:
     """Set the environment variables so that Terraform and boto3 use the emulator only."""
     for name in os.environ:
-        if name.startswith(("AWS_", "TF_")) and name != "TF_PLUGIN_DIR":
+        if name.startswith(("AWS_", "TF_")) and name not in ("TF_PLUGIN_DIR", shared_provider.VARIABLE):
             patch.delenv(name)
     config, credentials = folder / "aws-config", folder / "aws-credentials"
     config.write_text(f"[profile {PROFILE}]\nregion = {REGION}\n")

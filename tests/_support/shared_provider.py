@@ -1,0 +1,53 @@
+"""One process of the AWS provider for all commands of Terraform in a test.
+
+Otherwise each command starts one, builds its schema, and before that hashes its file of 700 MB, as `init` does. That
+takes half of the processor time of a plan. https://developer.hashicorp.com/terraform/plugin/debugging
+"""
+
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from owscale.render.template_files import TEMPLATES
+from owscale.terraform.provider_mirror import find_provider_mirror
+
+VARIABLE = "TF_REATTACH_PROVIDERS"
+_STARTED = re.compile(rf"{VARIABLE}='(.*)'")
+_VERSION = re.compile(r'version\s*= "([0-9.]+)"')
+
+
+@contextmanager
+def shared_provider(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run the provider with the present environment variables, and tell Terraform to use it.
+
+    `terraform init` does not install it then. Without a mirror that has the provider unpacked, each command starts it.
+    """
+    process = _start()
+    if process is None:
+        yield
+        return
+    assert process.stdout
+    try:
+        patch.setenv(VARIABLE, next(found[1] for found in map(_STARTED.search, process.stdout) if found))
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+
+
+def _start() -> "subprocess.Popen[str] | None":
+    mirror = find_provider_mirror()
+    version = _VERSION.search((TEMPLATES / ".terraform.lock.hcl.j2").read_text())
+    assert version
+    platform = json.loads(subprocess.check_output(["terraform", "version", "-json"]))["platform"]  # noqa: S607 -- as the tests find it
+    pattern = f"registry.terraform.io/hashicorp/aws/{version[1]}/{platform}/terraform-provider-aws_*"
+    binaries = sorted(mirror.glob(pattern)) if mirror else []
+    if not binaries:
+        return None
+    command = [binaries[0], "-debug"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603 -- the provider
