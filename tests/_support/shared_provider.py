@@ -22,19 +22,29 @@ _VERSION = re.compile(r'version\s*= "([0-9.]+)"')
 
 
 @contextmanager
-def shared_provider(patch: pytest.MonkeyPatch) -> Iterator[None]:
+def shared_provider() -> Iterator[None]:
     """Run the provider with the present environment variables, and tell Terraform to use it.
 
-    `terraform init` does not install it then. Without a mirror that has the provider unpacked, each command starts it.
+    `terraform init` does not install it then.
+    """
+    with running_provider() as value, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, value)
+        yield
+
+
+@contextmanager
+def running_provider() -> Iterator[str]:
+    """Run the provider with the present environment variables, and yield the value of the variable for Terraform.
+
+    It is empty without a mirror that has the provider unpacked: then each command starts one.
     """
     process = _start()
     if process is None:
-        yield
+        yield ""
         return
     assert process.stdout
     try:
-        patch.setenv(VARIABLE, next(found[1] for found in map(_STARTED.search, process.stdout) if found))
-        yield
+        yield next(found[1] for found in map(_STARTED.search, process.stdout) if found)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate()
@@ -49,5 +59,5 @@ def _start() -> "subprocess.Popen[str] | None":
     binaries = sorted(mirror.glob(pattern)) if mirror else []
     if not binaries:
         return None
-    command = [binaries[0], "-debug"]
+    command = [str(binaries[0]), "-debug"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603 -- the provider

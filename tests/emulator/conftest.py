@@ -6,7 +6,13 @@ import pytest
 
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
-from tests._support.emulator.lifecycle import CreatedDeployment, DeploymentLifecycle, EmulatedDeployment
+from tests._support.emulator.lifecycle import (
+    CreatedDeployment,
+    DeploymentLifecycle,
+    EmulatedDeployment,
+    use_emulator,
+)
+from tests._support.shared_provider import shared_provider
 
 DEPLOYMENTS = ("deployment", "lifecycle")
 """The fixtures that take minutes. All tests of one of them run on one worker."""
@@ -28,8 +34,11 @@ def deployment(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Crea
 
 @pytest.fixture(scope="session")
 def lifecycle(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> DeploymentLifecycle:  # noqa: ARG001 -- the binary must be there
+    folder = tmp_path_factory.mktemp("lifecycle")
     with server.running() as url, pytest.MonkeyPatch.context() as patch:
-        return DeploymentLifecycle(tmp_path_factory.mktemp("lifecycle"), EmulatedAccount(url), patch)
+        use_emulator(folder, url, patch)
+        with shared_provider():
+            return DeploymentLifecycle(folder, EmulatedAccount(url), patch)
 
 
 @pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in DEPLOYMENTS])

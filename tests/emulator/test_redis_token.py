@@ -16,6 +16,7 @@ from tests._support.cases import GOLDEN
 from tests._support.emulator import server
 from tests._support.emulator.account import REGION
 from tests._support.emulator.lifecycle import PROFILE, use_emulator
+from tests._support.shared_provider import shared_provider
 
 pytestmark = pytest.mark.xdist_group("redis token")
 
@@ -98,7 +99,8 @@ def module(tmp_path_factory: pytest.TempPathFactory, terraform: str) -> Iterator
     with server.running() as url, pytest.MonkeyPatch.context() as patch:
         use_emulator(tmp_path_factory.mktemp("credentials"), url, patch)
         session = boto3.Session("test", "test", region_name=REGION)
-        yield SecretsModule(tmp_path_factory.mktemp("root"), session.client("secretsmanager", endpoint_url=url))
+        with shared_provider():
+            yield SecretsModule(tmp_path_factory.mktemp("root"), session.client("secretsmanager", endpoint_url=url))
 
 
 def test_only_a_url_that_needs_it_is_written_again(module: SecretsModule) -> None:

@@ -2,9 +2,9 @@
 
 import itertools
 import json
-import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from tests._support.disturbing_proxy import DisturbingProxy
 from tests._support.emulator import server
 from tests._support.emulator.account import EmulatedAccount
 from tests._support.emulator.lifecycle import use_emulator
-from tests._support.shared_provider import VARIABLE, shared_provider
+from tests._support.shared_provider import VARIABLE, running_provider, shared_provider
 from tests._support.small_deployment import SmallDeployment
 
 HERE = Path(__file__).parent
@@ -102,7 +102,8 @@ def plan(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (folder / "modules/secrets/main.tf").unlink()
     shutil.copy(HERE / "secrets.tf", folder / "modules/secrets/outputs.tf")
     (folder / "plan.tftest.hcl").write_text(_plan_test(root.deployment.spec))
-    output = Terraform(folder).run("test", "-json", "-verbose")
+    with shared_provider():
+        output = Terraform(folder).run("test", "-json", "-verbose")
     messages = [json.loads(line) for line in output.stdout.splitlines()]
     diagnostics = [
         f"{diagnostic['summary']}: {diagnostic['detail']}"
@@ -138,11 +139,12 @@ def provider(
     account: EmulatedAccount, running_proxy: DisturbingProxy, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Run a provider that reaches the emulator through the proxy, and yield the value of its variable."""
-    with pytest.MonkeyPatch.context() as patch:
-        use_emulator(tmp_path_factory.mktemp("provider"), account.url, patch)
-        patch.setenv("AWS_ENDPOINT_URL", running_proxy.url)
-        with shared_provider(patch):
-            yield os.environ.get(VARIABLE, "")
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            use_emulator(tmp_path_factory.mktemp("provider"), account.url, patch)
+            patch.setenv("AWS_ENDPOINT_URL", running_proxy.url)
+            value = stack.enter_context(running_provider())
+        yield value
 
 
 @pytest.fixture

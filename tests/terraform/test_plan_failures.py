@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests._support import shared_provider
 from tests._support.disturbing_proxy import DisturbingProxy
 from tests._support.emulator.account import BUCKET, TABLE
 from tests._support.small_deployment import SmallDeployment
@@ -63,6 +64,7 @@ def test_unsuitable_binary(
 
 
 def test_provider_not_found(small: SmallDeployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(shared_provider.VARIABLE)
     (tmp_path / "plugins/registry.terraform.io/hashicorp/aws").mkdir(parents=True)
     monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path / "plugins"))
     require_failed_plan(

@@ -5,6 +5,7 @@ from typing import Any
 
 from owscale.domain.aws import alarms, elasticache
 from owscale.domain.openwebui import environment
+from tests._support.shared_provider import shared_provider
 from tests.terraform.conftest import Plan, Root
 
 ALB = "module.load_balancer.aws_lb.this"
@@ -27,7 +28,8 @@ def test_lock_file_is_complete(root: Root) -> None:
 
 
 def test_validate_reports_no_diagnostics(root: Root) -> None:
-    result = json.loads(root.terraform.run("validate", "-json").stdout)
+    with shared_provider():
+        result = json.loads(root.terraform.run("validate", "-json").stdout)
     assert (result["valid"], result["diagnostics"]) == (True, [])
 
 

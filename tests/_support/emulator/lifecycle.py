@@ -122,6 +122,10 @@ class CreatedDeployment(EmulatedDeployment):
 
     def __init__(self, folder: Path, account: EmulatedAccount, patch: pytest.MonkeyPatch) -> None:
         super().__init__(folder, account, patch)
+        with shared_provider.shared_provider():
+            self._run_commands(folder)
+
+    def _run_commands(self, folder: Path) -> None:
         self.status = self._owscale("tf", "status")
         self._plan("second")
         runbook_blocks = runbook.read_only_blocks(self._runbook())
