@@ -26,7 +26,7 @@ PROJECTS = ("plain", "linked")
 """Projects whose `out` is a directory, or a link to one."""
 BELOW = "below/deep"
 """A folder of a project in which a run finds the project."""
-_OBSERVATIONS = 250
+_OBSERVATIONS = 125
 """About the number of observations of a run."""
 
 _changes = st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 999))
@@ -182,7 +182,7 @@ FOCUS = {
 """How each part of the fingerprint is shown to be needed: the questions of `fs.observed`, and what else it has."""
 _OF_THE_PROGRAM = {*NEEDED_FOR_THE_PROGRAM}
 """Questions about files of owscale itself, which do not change here."""
-_AFTER_THE_SPEC = (15, 150)
+_AFTER_THE_SPEC = (12, 110)
 """Observations of a run that has read its specs and goes on."""
 
 
