@@ -121,7 +121,8 @@ def _modifying_arguments() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("existing", "type_name", "argument"), list(_modifying_arguments()))
 def test_existing_resource_changed_by_another_one(existing: ProtectedResource, type_name: str, argument: str) -> None:
-    plan, addresses = load_plan(PLAN), {}
+    plan = load_plan(PLAN)
+    addresses: dict[str, str] = {}
     for spelling in sorted(spellings(existing)):
         if existing.kind == "service" and spelling == existing.id:
             continue  # these arguments take a service only with its cluster

@@ -18,7 +18,7 @@ from owscale.terraform.config.expressions import (
     nodes,
     references,
 )
-from owscale.terraform.config.parser import labelled, parse_file, parse_tree
+from owscale.terraform.config.parser import labelled, parse_file, parse_tree, without_header
 from owscale.terraform.config.policy_document import TYPE, policy_json
 from owscale.terraform.config.type_constraints import compile_type
 from owscale.terraform.config.values import (
@@ -166,7 +166,7 @@ def read_directories(files: Mapping[str, str]) -> dict[str, Directory]:
         if path.endswith((".tf", ".tf.json")):
             directory = directories.setdefault(str(PurePosixPath(path).parent), Directory())
             if path.endswith(".tf"):
-                directory.add(path, _file_body(path, text))
+                directory.add(path, _file_body(path, without_header(text)))
             else:
                 directory.add_json(parse_file(path, text))
     return directories

@@ -52,7 +52,7 @@ def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
 
 @cache
 def _parse_to_json(text: str) -> str:
-    """Return the blocks of a file as JSON, cached: parsing is slow, and most files of two revisions are the same."""
+    """Return the blocks of a file as JSON, cached: parsing is slow, and other deployments have most files too."""
     return json.dumps(hcl2.loads(text, serialization_options=_PLAIN))
 
 
@@ -86,6 +86,12 @@ def _require_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
+def without_header(text: str) -> str:
+    """Return a file without the comment in its first line, which names the spec: others have the rest too."""
+    comment, line_end, rest = text.partition("\n")
+    return f"#{line_end}{rest}" if comment.startswith("#") else text
+
+
 def parse_tree(path: str, text: str) -> Tree[Token]:
     """Return the syntax tree of a file, with expressions. Raises OwscaleError with the path where it is not HCL."""
     try:
@@ -103,7 +109,7 @@ def _syntax_error(path: str, error: Exception) -> OwscaleError:
 
 def _parse(path: str, text: str) -> Block:
     try:
-        blocks: Block = json.loads(_parse_to_json(text))
+        blocks: Block = json.loads(_parse_to_json(without_header(text)))
     except Exception as error:  # the parser raises many exceptions of Lark
         raise _syntax_error(path, error) from error
     return blocks
