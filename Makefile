@@ -85,7 +85,7 @@ hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile in
 	@OWSCALE_HOSTILE_SCALE=1 .venv/bin/python -m pytest --numprocesses 2 tests/project/test_hostile_input.py \
 		tests/plan_policy/test_every_type.py tests/plan_policy/test_expected_values.py tests/review/test_every_key.py \
 		tests/workflow/test_git.py tests/output/test_many_runs.py tests/output/test_transaction.py \
-		tests/output/test_interrupted_transaction.py $(ARGS)
+		tests/output/test_interrupted_transaction.py tests/terraform/test_fmt.py $(ARGS)
 
 lint: .venv/.lint .venv/.precomputed ## check style, format, types and imports
 	.venv/bin/ruff check

@@ -34,6 +34,7 @@ def terraform() -> str:
 _LONGEST = ("lifecycle", "deployment", "interrupted apply")
 """The groups that take longest and mostly wait. Each starts on a worker of its own, beside the tests of the others."""
 _has_started = False
+_MIN_FREE_BYTES = 4 * 2**30
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -65,6 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("OWSCALE_NO_CACHE", None)
     # A quarter less processor time of Terraform, for more memory: https://pkg.go.dev/runtime#hdr-Environment_Variables
     os.environ.setdefault("GOGC", "400")
+    memory = Path("/dev/shm")  # noqa: S108 -- pytest creates a directory of this user in it
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _MIN_FREE_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # tests write some 100,000 files, each synced
     if not hasattr(config, "workerinput"):
         caches = tempfile.TemporaryDirectory()
         config.add_cleanup(caches.cleanup)

@@ -1,5 +1,6 @@
 """Run `owscale generate` in a child process, with a fault before a chosen change of the file system."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -26,6 +27,7 @@ def generate_with_fault(at: int, fault: Callable[[], None], output: str = os.dev
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1]
+    gc.freeze()  # a collection of the objects of all tests would copy them into this process
     changes = 0
 
     def audit(event: str, arguments: tuple[object, ...]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from owscale.render.hcl import HclExpression, align_equals, hcl
+from tests._support.scale import scaled
 
 Lines = list[str]
 
@@ -77,7 +78,7 @@ def fmt_diff(terraform: str, folder: Path) -> str:
     return completed.stdout
 
 
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=scaled(40, 4), suppress_health_check=list(HealthCheck))
 @given(st.lists(_bodies(), min_size=5, max_size=40))
 def test_fmt_leaves_aligned_text_unchanged(
     terraform: str, tmp_path_factory: pytest.TempPathFactory, bodies: list[Lines]
