@@ -66,13 +66,20 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("OWSCALE_NO_CACHE", None)
     # A quarter less processor time of Terraform, for more memory: https://pkg.go.dev/runtime#hdr-Environment_Variables
     os.environ.setdefault("GOGC", "400")
-    memory = Path("/dev/shm")  # noqa: S108 -- pytest creates a directory of this user in it
-    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _MIN_FREE_BYTES:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # tests write some 100,000 files, each synced
+    if _is_suitable(memory := Path("/dev/shm")):  # noqa: S108 -- pytest creates a directory of this user in it
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # tests write many files, and sync each of them
     if not hasattr(config, "workerinput"):
         caches = tempfile.TemporaryDirectory()
         config.add_cleanup(caches.cleanup)
         os.environ["XDG_CACHE_HOME"] = caches.name
+
+
+def _is_suitable(directory: Path) -> bool:
+    """Return whether the files of all tests have room in a directory, and can be programs."""
+    if not os.access(directory, os.W_OK):
+        return False
+    is_executable = not os.statvfs(directory).f_flag & getattr(os, "ST_NOEXEC", 0)
+    return is_executable and shutil.disk_usage(directory).free > _MIN_FREE_BYTES
 
 
 @pytest.fixture(scope="session", autouse=True)
