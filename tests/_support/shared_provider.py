@@ -6,7 +6,6 @@ takes half of the processor time of a plan. https://developer.hashicorp.com/terr
 
 import json
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from owscale.terraform.provider_mirror import find_provider_mirror
 
 VARIABLE = "TF_REATTACH_PROVIDERS"
 _STARTED = re.compile(rf"{VARIABLE}='(.*)'")
+_UNTIL_END_OF_STDIN = '"$0" -debug & read -r _; kill -INT $!; wait'
+"""Ends the provider also where the process of the tests is killed."""
 _VERSION = re.compile(r'version\s*= "([0-9.]+)"')
 
 
@@ -46,7 +47,6 @@ def running_provider() -> Iterator[str]:
     try:
         yield next(found[1] for found in map(_STARTED.search, process.stdout) if found)
     finally:
-        process.send_signal(signal.SIGINT)
         process.communicate()
 
 
@@ -59,5 +59,6 @@ def _start() -> "subprocess.Popen[str] | None":
     binaries = sorted(mirror.glob(pattern)) if mirror else []
     if not binaries:
         return None
-    command = [str(binaries[0]), "-debug"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603 -- the provider
+    command = ["sh", "-c", _UNTIL_END_OF_STDIN, str(binaries[0])]
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, text=True)  # noqa: S603 -- the provider
