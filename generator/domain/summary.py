@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from owscale.console.text import plural
-from owscale.domain.aws.alarms import alarm_settings
+from owscale.domain.aws.alarms import BYTES_PER_GB, FIRES_BELOW, alarm_settings
 from owscale.domain.openwebui import capacity
 
 if TYPE_CHECKING:
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 _UNITS: dict[AlarmName, str] = {
     "cpu": " %",
+    "files_burst_credits": " GiB",
+    "files_io": " %",
     "memory": " %",
     "redis_cpu": " %",
     "redis_memory": " %",
     "response_time": " s",
 }
 _FIRES_AT_THRESHOLD: frozenset[AlarmName] = frozenset({"at_maximum", "unhealthy_hosts"})
-"""Alarms that fire at their threshold; the others fire above it."""
+"""Alarms that fire at their threshold; the others fire beyond it."""
 
 
 def summary_rows(spec: Spec) -> Iterator[tuple[str, str]]:
@@ -46,8 +48,11 @@ def derived_rows(spec: Spec) -> Iterator[tuple[str, str]]:
 
 def format_threshold(name: AlarmName, alarm: Mapping[str, Any]) -> str:
     """Return the condition of an alarm, such as `above 85 %` or `1 or more`."""
-    threshold = f"{_number(alarm['threshold'])}{_UNITS.get(name, '')}"
-    return f"{threshold} or more" if name in _FIRES_AT_THRESHOLD else f"above {threshold}"
+    value = alarm["threshold"] / BYTES_PER_GB if name == "files_burst_credits" else alarm["threshold"]
+    threshold = f"{_number(value)}{_UNITS.get(name, '')}"
+    if name in _FIRES_AT_THRESHOLD:
+        return f"{threshold} or more"
+    return f"{'below' if name in FIRES_BELOW else 'above'} {threshold}"
 
 
 def format_window(alarm: Mapping[str, Any]) -> str:

@@ -61,9 +61,13 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
 def conditions(spec: Spec) -> dict[str, bool]:
     """Return the conditions that decide which resources, arguments or files a deployment has."""
     existing, has_access_logs = spec.existing, spec.load_balancer.access_logs.enabled
+    thresholds = alarms.thresholds(spec)
     return {
         "has_access_logs": has_access_logs,
+        "has_alarm_on_database": thresholds["database_connections"] is not None,
+        "has_alarm_on_files": thresholds["files_burst_credits"] is not None or thresholds["files_io"] is not None,
         "has_autoscaling": spec.autoscaling.enabled,
+        "has_database_id": existing.database.instance is not None or existing.database.cluster is not None,
         "has_engine_cpu_metric": elasticache.measures_engine_cpu(spec.redis.node_type),
         "has_existing_log_bucket": has_access_logs and existing.access_log_bucket is not None,
         "has_https": existing.certificate_arn is not None,

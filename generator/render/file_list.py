@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 CONDITIONS = {
     "modules/autoscaling/": "has_autoscaling",
     "modules/load_balancer/access_logs.tf": "has_managed_log_bucket",
+    "modules/monitoring/alarms_database.tf": "has_alarm_on_database",
+    "modules/monitoring/alarms_files.tf": "has_alarm_on_files",
     "modules/service/migration.tf": "has_migration",
 }
 """Files, or directories of files, that a deployment has only where a condition of context.py is true."""

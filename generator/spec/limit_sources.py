@@ -56,6 +56,8 @@ _SECRET = (
     Member("secretsmanager GetSecretValue SecretId"),
 )
 _KMS_KEY = (Member("kms DescribeKey KeyId"), Member("logs CreateLogGroup kmsKeyId"))
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html; RDS stores it in lower case.
+_DATABASE = "[a-z](-?[a-z0-9])*"
 _GROUP = Member("ec2 AuthorizeSecurityGroupIngress GroupId", pattern="sg-[0-9a-f]{8,17}")
 _PORT = Member("ec2 AuthorizeSecurityGroupIngress IpPermissions.FromPort", minimum=0, maximum=65535)
 _CIDR = Member("ec2 AuthorizeSecurityGroupIngress IpPermissions.IpRanges.CidrIp", pattern="[0-9a-fA-F:./]+")
@@ -152,6 +154,12 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
         Member("ecs CreateService cluster", minimum=1, maximum=255, pattern="[A-Za-z0-9_-]*"),
         Member("application-autoscaling RegisterScalableTarget ResourceId", "service/{}/" + "x" * 32),
         Member("cloudwatch PutMetricAlarm Dimensions.Value"),
+    ),
+    "existing.database.cluster": (
+        Member("rds DescribeDBClusters DBClusterIdentifier", minimum=1, maximum=63, pattern=_DATABASE),
+    ),
+    "existing.database.instance": (
+        Member("rds DescribeDBInstances DBInstanceIdentifier", minimum=1, maximum=63, pattern=_DATABASE),
     ),
     "existing.database.max_connections": NotSent("only rules use it"),
     "existing.database.port": (_PORT,),
@@ -350,7 +358,11 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     "secrets.redis_token_version": NotSent("only a number in the Terraform state"),
     "secrets.webui_secret_key_version": NotSent("only a number in the Terraform state"),
     "alarms.cpu_percent": _PERCENT,
+    "alarms.database_connections_percent": _PERCENT,
     "alarms.evaluation_periods": _TIMING[1:],
+    "alarms.files_burst_credits_gb": _THRESHOLD,
+    "alarms.files_io_percent": _PERCENT,
+    "alarms.healthy_hosts": _THRESHOLD,
     "alarms.load_balancer_5xx_count": _THRESHOLD,
     "alarms.memory_percent": _PERCENT,
     "alarms.notify[]": (Member("sns Subscribe Endpoint", pattern="[^@]+@[^@]+"),),

@@ -13,7 +13,7 @@ from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.verify.check import CheckError, Outcome, failed
 
-_IAM_PREFIXES = {"elbv2": "elasticloadbalancing"}  # where boto3 names a service differently
+_IAM_PREFIXES = {"efs": "elasticfilesystem", "elbv2": "elasticloadbalancing"}  # where boto3 names a service differently
 
 _DENIED_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"}
 _EXPIRED_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -58,7 +58,10 @@ class AwsAccount:
             response: dict[str, Any] = getattr(self._client(service), operation)(**arguments)
         except (exceptions.BotoCoreError, exceptions.ClientError, ResponseParserError) as error:
             api = "".join(word.capitalize() for word in operation.split("_"))
-            raise CheckError(self._failure(error, f"{_IAM_PREFIXES.get(service, service)}:{api}")) from error
+            api = api.replace("Db", "DB")  # the spelling of RDS
+            outcome = self._failure(error, f"{_IAM_PREFIXES.get(service, service)}:{api}")
+            code = error.response.get("Error", {}).get("Code", "") if isinstance(error, exceptions.ClientError) else ""
+            raise CheckError(outcome, code, is_not_found=code.endswith(_NOT_FOUND_ENDINGS)) from error
         return response
 
     def _client(self, service: str) -> Any:

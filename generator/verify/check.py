@@ -48,11 +48,14 @@ def skipped(evidence: str) -> Outcome:
 
 
 class CheckError(Exception):
-    """Raised in a check that cannot continue; `outcome` becomes the outcome of the check."""
+    """Raised in a check that cannot continue; `outcome` becomes the outcome of the check.
 
-    def __init__(self, outcome: Outcome) -> None:
+    `is_not_found` means that AWS does not have the resource, and `code` is the code of its error.
+    """
+
+    def __init__(self, outcome: Outcome, code: str = "", *, is_not_found: bool = False) -> None:
         super().__init__(outcome.evidence)
-        self.outcome = outcome
+        self.outcome, self.code, self.is_not_found = outcome, code, is_not_found
 
 
 @dataclass(frozen=True)

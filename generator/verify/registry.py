@@ -5,6 +5,7 @@ from collections.abc import Collection
 from owscale.console.text import suggest
 from owscale.errors import UsageError
 from owscale.verify import (
+    backup_checks,
     cloudwatch_checks,
     ecs_checks,
     http_checks,
@@ -20,6 +21,7 @@ CHECKS = (
     *ecs_checks.CHECKS,
     *target_group_checks.CHECKS,
     *redis_checks.CHECKS,
+    *backup_checks.CHECKS,
     *cloudwatch_checks.CHECKS,
 )
 

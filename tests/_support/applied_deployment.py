@@ -13,6 +13,7 @@ from moto.cloudwatch.models import Alarm, cloudwatch_backends
 from moto.ecs.models import Service, ecs_backends
 from moto.elasticache.models import ReplicationGroup, elasticache_backends
 from moto.elbv2.models import FakeHealthStatus, elbv2_backends
+from moto.rds.models import DBInstance, rds_backends
 
 from owscale.cli.main import main
 from tests._support.cases import GOLDEN
@@ -68,6 +69,7 @@ class AppliedDeployment:
         self._create_services()
         self._create_replication_group()
         self._create_alarms_and_dashboard()
+        self._create_database_and_files()
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the emulated AWS."""
@@ -163,6 +165,29 @@ class AppliedDeployment:
         # The emulator drops this argument and creates no replicas.
         self.replication_group.at_rest_encryption_enabled = True
         self.replication_group.member_clusters = [f"{self.name}-001", f"{self.name}-002"]
+
+    def _create_database_and_files(self) -> None:
+        group = self.client("ec2").create_security_group(
+            GroupName=f"{self.name}-database", Description="database", VpcId=_vpc_id(self.url)
+        )["GroupId"]
+        self.client("rds").create_db_instance(
+            DBInstanceIdentifier=self.name,
+            DBInstanceClass="db.t4g.medium",
+            Engine="postgres",
+            AllocatedStorage=20,
+            MasterUsername="chat",
+            MasterUserPassword="secret-value",
+            VpcSecurityGroupIds=[group],
+        )
+        self.spec["existing"]["database"]["security_group"] = group
+        files = self.client("efs").create_file_system(CreationToken=self.name, Backup=True)
+        self.spec["existing"]["files"]["file_system"] = files["FileSystemId"]
+
+    @property
+    def database(self) -> DBInstance:
+        """The RDS instance object of the emulator."""
+        instance: DBInstance = rds_backends[ACCOUNT][REGION].databases[self.name]
+        return instance
 
     def _create_alarms_and_dashboard(self) -> None:
         cloudwatch = self.client("cloudwatch")

@@ -180,6 +180,10 @@ def _query_type(node: Any, data: Any) -> Any:  # noqa: C901, PLR0912 -- a case f
             return [_query_type(child, data) for child in children]
         case "literal":
             return None
+        case "function_expression" if node["value"] == "sort_by":
+            values = _as_list(_query_type(children[0], data))
+            _query_type(children[1]["children"][0], values.item)
+            return values
     raise AssertionError(f"cannot check a query with {kind}")
 
 

@@ -172,7 +172,7 @@ def test_output_does_not_depend_on_the_environment(tmp_path: Path, environment: 
         text=True,
         check=False,
     )
-    assert (result.returncode, result.stdout) == (0, "104 files up to date\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "108 files up to date\n"), result.stderr
 
 
 def _run(shell: str) -> "subprocess.CompletedProcess[str]":

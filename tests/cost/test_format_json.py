@@ -16,7 +16,7 @@ def test_json_has_every_case_and_component(capsys: pytest.CaptureFixture[str]) -
     production = document["deployments"]["everything/production"]
     assert list(production) == ["region", "cases", "components", "excluded"]
     assert list(production["cases"]) == list(CASE_NAMES)
-    assert production["cases"]["expected"]["total"] == {"usd": "1395.34", "complete": False}
+    assert production["cases"]["expected"]["total"] == {"usd": "1395.74", "complete": False}
     tasks, usd = (3, 3, 20, 6, 3), ("283.65", "283.65", "1890.99", "567.30", "283.65")
     assert production["components"][0] == {
         "name": "Fargate vCPU",

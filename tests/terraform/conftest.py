@@ -82,6 +82,7 @@ def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def _plan_test(spec: Spec) -> str:
     nodes = [f"{spec.service.name}-{number:03}" for number in range(1, spec.redis.nodes + 1)]
     values = {
+        '"DATABASE"': json.dumps(spec.existing.database.security_group),
         '"FILE_SYSTEM"': json.dumps(spec.existing.files.file_system),
         '["NODES"]': json.dumps(nodes),
         '"VPC"': json.dumps(spec.existing.vpc),

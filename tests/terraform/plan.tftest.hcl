@@ -1,11 +1,15 @@
 # Plans a root module without AWS. Values that are unknown in a plan have mock values, so that the plan shows which
-# resource refers to which. The values of data sources match the spec; conftest.py replaces VPC, FILE_SYSTEM and NODES.
+# resource refers to which. The values of data sources match the spec; conftest.py replaces DATABASE, FILE_SYSTEM,
+# NODES and VPC.
 
 mock_provider "aws" {
   override_during = plan
 
   mock_data "aws_caller_identity" {
     defaults = { account_id = "111122223333" }
+  }
+  mock_data "aws_db_instance" {
+    defaults = { vpc_security_groups = ["DATABASE"] }
   }
   mock_data "aws_ecs_cluster" {
     defaults = { arn = "arn:aws:ecs:us-east-1:111122223333:cluster/mock", status = "ACTIVE" }
@@ -14,13 +18,16 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/mock", file_system_id = "FILE_SYSTEM" }
   }
   mock_data "aws_efs_file_system" {
-    defaults = { arn = "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/mock", encrypted = true }
+    defaults = { arn = "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/mock", encrypted = true, performance_mode = "generalPurpose", throughput_mode = "bursting" }
   }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
+  }
+  mock_data "aws_rds_cluster" {
+    defaults = { vpc_security_group_ids = ["DATABASE"] }
   }
   mock_data "aws_region" {
     defaults = { name = "us-east-1" }

@@ -39,8 +39,10 @@ def test_alarms_match_the_plan(readme: str, plan: Plan) -> None:
     for name, (_, metric, threshold, window, action, response) in rows.items():
         alarm = planned[name]
         assert metric == f"{alarm['namespace']} {alarm['metric_name']}, {alarm['statistic']}"
-        limit = f"{alarm['threshold']:,.10g}"
+        scale = 2**30 if alarm["metric_name"] == "BurstCreditBalance" else 1
+        limit = f"{alarm['threshold'] / scale:,.10g}"
         assert {
+            "LessThanThreshold": threshold.startswith(f"below {limit}"),
             "GreaterThanThreshold": threshold.startswith(f"above {limit}"),
             "GreaterThanOrEqualToThreshold": threshold.startswith(limit) and threshold.endswith(" or more"),
         }[alarm["comparison_operator"]], threshold

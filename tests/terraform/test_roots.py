@@ -248,6 +248,14 @@ def test_alarms_have_the_dimensions_of_their_resource(root: Root, plan: Plan) ->
             assert alarm["dimensions"] == tasks
         elif name == "load_balancer_5xx":
             assert alarm["dimensions"] == {"LoadBalancer": "app/mock/0"}
+        elif name == "database_connections":
+            cluster, instance = spec.existing.database.cluster, spec.existing.database.instance
+            dimensions = (
+                {"DBClusterIdentifier": cluster, "Role": "WRITER"} if cluster else {"DBInstanceIdentifier": instance}
+            )
+            assert alarm["dimensions"] == dimensions
+        elif name.startswith("files_"):
+            assert alarm["dimensions"] == {"FileSystemId": spec.existing.files.file_system}
         elif not name.startswith("redis_"):
             assert alarm["dimensions"] == balancer
 
@@ -276,7 +284,8 @@ def test_alarms_notify_and_the_cpu_alarm_scales_out(root: Root, plan: Plan) -> N
     assert subscriptions.keys() == (set() if spec.existing.alarm_topic_arn else set(spec.alarms.notify))
 
 
-def test_dashboard_shows_the_four_groups_and_the_alarms(root: Root, plan: Plan) -> None:
+def test_dashboard_shows_the_groups_and_the_alarms(root: Root, plan: Plan) -> None:
+    spec, database = root.deployment.spec, root.deployment.spec.existing.database
     dashboard = plan["module.monitoring.aws_cloudwatch_dashboard.this"]
     assert dashboard["dashboard_name"] == root.deployment.spec.service.name
     widgets = {widget["properties"]["title"]: widget for widget in json.loads(dashboard["dashboard_body"])["widgets"]}
@@ -288,9 +297,11 @@ def test_dashboard_shows_the_four_groups_and_the_alarms(root: Root, plan: Plan) 
         "Scaling",
         "Redis",
         "Redis",
+        *(["Database"] if database.cluster or database.instance else []),
+        *(["Files"] if {"files_io", "files_burst_credits"} & alarms.alarm_settings(spec).keys() else []),
     ]
-    alarms = [address for address in plan.after if address.startswith(ALARM)]
-    assert len(widgets["Alarms"]["properties"]["alarms"]) == len(alarms)
+    addresses = [address for address in plan.after if address.startswith(ALARM)]
+    assert len(widgets["Alarms"]["properties"]["alarms"]) == len(addresses)
     assert all(
         widget["x"] + widget["width"] <= 24 for widget in widgets.values()
     )  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html

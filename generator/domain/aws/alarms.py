@@ -15,9 +15,21 @@ SILENT_WHEN_IDLE: frozenset[AlarmName] = frozenset(
 )
 """Alarms of the load balancer: it reports no data without requests, so missing data is no problem.
 
-If a task or a Redis node reports no data, it does not exist.
+If a task, a Redis node or a database reports no data, it does not exist. That is also why `healthy_hosts` is none of
+these alarms: the load balancer reports its metric while a target is registered, and no data means no task at all.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
+
+FIRES_BELOW: frozenset[AlarmName] = frozenset({"files_burst_credits", "healthy_hosts"})
+"""Alarms that fire below their threshold; the others fire above or at it."""
+
+_REPORTED_IF_MOUNTED: frozenset[AlarmName] = frozenset({"files_burst_credits", "files_io"})
+"""Alarms of the file system. Without data, no file is at risk: its mode has no such limit, or no task is running.
+
+https://docs.aws.amazon.com/efs/latest/ug/efs-metrics.html
+"""
+
+BYTES_PER_GB = 2**30
 
 _MAX_REDIS_CPU_PERCENT = 75
 """The highest default threshold of the alarm redis_cpu."""
@@ -41,6 +53,10 @@ def thresholds(spec: Spec) -> dict[AlarmName, float | None]:
     return {
         "at_maximum": spec.autoscaling.max if alarms.at_maximum and spec.autoscaling.enabled else None,
         "cpu": alarms.cpu_percent,
+        "database_connections": _database_connections(spec),
+        "files_burst_credits": _bytes(alarms.files_burst_credits_gb),
+        "files_io": alarms.files_io_percent,
+        "healthy_hosts": alarms.healthy_hosts,
         "load_balancer_5xx": alarms.load_balancer_5xx_count,
         "memory": alarms.memory_percent,
         "redis_cpu": alarms.redis_cpu_percent or _default_redis_cpu_percent(spec),
@@ -67,6 +83,15 @@ def _default_redis_cpu_percent(spec: Spec) -> int:
     return min(_MAX_REDIS_CPU_PERCENT, elasticache.advised_cpu_percent(spec.redis.node_type))
 
 
+def _database_connections(spec: Spec) -> int | None:
+    percent = spec.alarms.database_connections_percent
+    return None if percent is None else spec.existing.database.max_connections * percent // 100
+
+
+def _bytes(gigabytes: int | None) -> int | None:
+    return None if gigabytes is None else gigabytes * BYTES_PER_GB
+
+
 def _timing(spec: Spec, name: AlarmName) -> dict[str, int | str]:
     alarms = spec.alarms
     overrides = vars(alarms.timing[name]) if name in alarms.timing else {}
@@ -82,4 +107,6 @@ def _timing(spec: Spec, name: AlarmName) -> dict[str, int | str]:
 def _default_missing_data(spec: Spec, name: AlarmName) -> MissingData:
     if name in SILENT_WHEN_IDLE:
         return "notBreaching"
+    if name in _REPORTED_IF_MOUNTED:
+        return "missing"
     return "missing" if name == _SCALING_ALARM and spec.autoscaling.enabled else "breaching"

@@ -29,11 +29,16 @@ class AlarmRow(NamedTuple):
     response: str
 
 
+_DATABASE, _FILES = "AWS/RDS", "AWS/EFS"
 _LOAD_BALANCER, _REDIS, _TASKS = "AWS/ApplicationELB", "AWS/ElastiCache", "AWS/ECS"
 # The metric and its statistic as in templates/modules/monitoring; a test compares them with the plan.
 _METRICS: dict[AlarmName, tuple[str, str, str]] = {
     "at_maximum": (_LOAD_BALANCER, "HealthyHostCount", "Maximum"),
     "cpu": (_TASKS, "CPUUtilization", "Average"),
+    "database_connections": (_DATABASE, "DatabaseConnections", "Maximum"),
+    "files_burst_credits": (_FILES, "BurstCreditBalance", "Minimum"),
+    "files_io": (_FILES, "PercentIOLimit", "Average"),
+    "healthy_hosts": (_LOAD_BALANCER, "HealthyHostCount", "Minimum"),
     "load_balancer_5xx": (_LOAD_BALANCER, "HTTPCode_ELB_5XX_Count", "Sum"),
     "memory": (_TASKS, "MemoryUtilization", "Average"),
     "redis_cpu": (_REDIS, "CPUUtilization", "Average"),
@@ -47,6 +52,12 @@ _RESPONSES: dict[AlarmName, str] = {
     "at_maximum": "Autoscaling cannot add tasks for more load. If the database has connections left, raise "
     "autoscaling.max.",
     "cpu": "Check whether tasks are added. If not, the maximum is reached or new tasks do not start: read the events.",
+    "database_connections": "Without a free connection, every request fails. Look for clients other than Open WebUI; "
+    "lower app.database_pool or autoscaling.max, or raise max_connections of the database.",
+    "files_burst_credits": "Without credits, uploads and knowledge get slow. See Slow files in the runbook.",
+    "files_io": "Uploads and knowledge get slow. See Slow files in the runbook.",
+    "healthy_hosts": "Requests fail, or too few tasks serve them. Read the events and the log; if it began with a "
+    "deployment, roll back.",
     "load_balancer_5xx": "No task is healthy, or a response took longer than the idle timeout. Check the targets.",
     "memory": "ECS kills a task that runs out of memory. Look for large uploads in the log; raise service.memory_gb.",
     "redis_cpu": "All requests wait for Redis. Read its slow log; use a larger redis.node_type.",

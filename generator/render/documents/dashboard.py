@@ -42,3 +42,8 @@ def dashboard_widgets(spec: Spec) -> Iterator[Widget]:
     yield Widget("Scaling: tasks behind the load balancer", tasks)
     yield Widget("Redis: CPU and memory", f"CPU is not {threshold('redis_cpu')}; memory is stable")
     yield Widget("Redis: connections and evictions", "connections grow with the tasks; there are no evictions")
+    if spec.existing.database.instance or spec.existing.database.cluster:
+        limit = f"stay below {spec.existing.database.max_connections:,}"
+        yield Widget("Database: connections", f"connections {limit}, also during a deployment")
+    if settings.keys() & {"files_burst_credits", "files_io"}:
+        yield Widget("Files: throughput", "the used throughput stays below the permitted one")

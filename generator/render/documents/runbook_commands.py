@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
 
+_BACKUPS = "BackupRetentionPeriod,LatestRestorableTime"
+
+
 def runbook_commands(deployment: Deployment, spec_path: str) -> dict[str, Any]:
     """Return words and options of commands by name; `spec_path` is the path of the spec in the commands."""
     spec = deployment.spec
@@ -27,8 +30,10 @@ def runbook_commands(deployment: Deployment, spec_path: str) -> dict[str, Any]:
         "alarm_prefix": f"{spec.service.name}-",
         "aws_options": _aws_options(spec, spec.aws.region),
         "config_request": _request(spec, terraform, "/api/config"),
+        "database_clusters_backups_query": _database_query(spec, "DBClusters", f"[DBClusterIdentifier,{_BACKUPS}]"),
         "database_clusters_query": _database_query(spec, "DBClusters", "DBClusterIdentifier"),
         "database_health_request": _request(spec, terraform, "/health/db"),
+        "database_instances_backups_query": _database_query(spec, "DBInstances", f"[DBInstanceIdentifier,{_BACKUPS}]"),
         "database_instances_query": _database_query(spec, "DBInstances", "DBInstanceIdentifier"),
         "digest_item": _lock_item(f"{state_path}-md5"),
         "existing_scalable_resource": f"service/{spec.existing.cluster}/{spec.existing.service}",
@@ -80,9 +85,9 @@ def _lock_item(lock_id: str) -> str:
     return json.dumps({"LockID": {"S": lock_id}})
 
 
-def _database_query(spec: Spec, kind: str, name: str) -> str:
-    """Return a query for the names of databases with the security group of the existing database."""
-    return f"{kind}[?VpcSecurityGroups[?VpcSecurityGroupId=='{spec.existing.database.security_group}']].{name}"
+def _database_query(spec: Spec, kind: str, value: str) -> str:
+    """Return a query for a value of the databases with the security group of the existing database."""
+    return f"{kind}[?VpcSecurityGroups[?VpcSecurityGroupId=='{spec.existing.database.security_group}']].{value}"
 
 
 def _dns_name(terraform: SafeMarkdown) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _HOUR_SECONDS, _DAY_SECONDS, _WEEK_SECONDS = 3_600, 86_400, 604_800
 _SWITCHES = {
     "at_maximum": "`alarms.at_maximum: true` and autoscaling",
+    "database_connections": "alarms.database_connections_percent",
+    "files_burst_credits": "alarms.files_burst_credits_gb",
+    "files_io": "alarms.files_io_percent",
     "load_balancer_5xx": "alarms.load_balancer_5xx_count",
     "redis_memory": "alarms.redis_memory_percent",
     "target_5xx": "alarms.target_5xx_count",
@@ -143,3 +146,27 @@ def timing_without_alarm(deployment: Deployment) -> Iterator[Finding]:
     for name in spec.alarms.timing.keys() - alarm_settings(spec).keys():
         hint = f"turn it on with {_SWITCHES.get(name, f'alarms.{name}')}, or remove its timing"
         yield Finding(("alarms", "timing", name), f"the alarm {name} is off", hint, at_key=True)
+
+
+@rule(
+    "S234",
+    "error",
+    checks="Checks that the spec names one database if `alarms.database_connections_percent` is set, and never two.",
+    rationale=(
+        "RDS reports the connections of each instance, and Aurora those of the writer of a cluster. Without the "
+        "identifier, the alarm has no metric and never fires."
+    ),
+    reference="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/dimensions.html",
+    example="alarms: {database_connections_percent: 90}",
+    fixed_example="existing: {database: {instance: chat}}\nalarms: {database_connections_percent: 90}",
+    other_keys=("existing.database.cluster", "existing.database.instance"),
+)
+def one_named_database(deployment: Deployment) -> Iterator[Finding]:
+    database, key = deployment.spec.existing.database, ("alarms", "database_connections_percent")
+    paths = tuple(("existing", "database", name) for name in ("cluster", "instance"))
+    if database.cluster and database.instance:
+        message = "the spec names a cluster and an instance, but the deployment has one database"
+        yield Finding(paths[1], message, "keep `cluster` for Aurora, and `instance` otherwise", related=paths[:1])
+    elif deployment.spec.alarms.database_connections_percent and not (database.cluster or database.instance):
+        hint = "add existing.database.cluster for Aurora, or existing.database.instance; its name is in the RDS console"
+        yield Finding(key, "the spec does not name the database that the alarm watches", hint)

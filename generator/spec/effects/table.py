@@ -116,7 +116,16 @@ _EXISTING_KEY = _when(
     lambda change: change.after.existing.secrets.webui_secret_key_arn is not None,
 )
 
+_WATCHES_CONNECTIONS = _when(
+    "with alarms.database_connections_percent",
+    lambda change: change.after.alarms.database_connections_percent is not None,
+)
+
 _OPTIONAL_ALARMS = {
+    "database_connections": "database_connections_percent",
+    "files_burst_credits": "files_burst_credits_gb",
+    "files_io": "files_io_percent",
+    "healthy_hosts": "healthy_hosts",
     "load_balancer_5xx": "load_balancer_5xx_count",
     "redis_evictions": "redis_evictions",
     "redis_memory": "redis_memory_percent",
@@ -219,6 +228,21 @@ _PEER = (
 _HEALTH_CHECK = (_in_place("The next check of every task follows the new setting.", *_TARGET_GROUP, source=UNKNOWN),)
 _CONTAINER_CHECK = (_rolling("ECS reads the health check from the task definition."),)
 _POOL = (_rolling("While old and new tasks run, the database has the connections of both."),)
+_WATCHED_DATABASE = (
+    _in_place(
+        "The alarm on the connections watches the other database; the plan check requires an entry under `allow:` for "
+        "it. The tasks stay with the database of `DATABASE_URL`.",
+        "~ monitoring.aws_cloudwatch_metric_alarm.database_connections",
+        _DASHBOARD,
+        source=_ALARM_API,
+        when=_WATCHES_CONNECTIONS,
+    ),
+    _in_place(
+        "The dashboard shows the connections of the database, or no longer. The tasks stay with the database of "
+        "`DATABASE_URL`.",
+        _DASHBOARD,
+    ),
+)
 _SCALING_COOLDOWN = (
     _UNUSED_SCALING,
     _in_place(
@@ -352,6 +376,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=_TRACKING,
         ),
     ),
+    "existing.database.instance": _WATCHED_DATABASE,
+    "existing.database.cluster": _WATCHED_DATABASE,
     "existing.database.port": (
         _step(
             "Only the rules change: tasks connect to the port in `DATABASE_URL`. Until the secret has the new port "
@@ -362,7 +388,16 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=_TRACKING,
         ),
     ),
-    "existing.database.max_connections": (_nothing(f"{_OWSCALE_ONLY} Change the setting of the database itself."),),
+    "existing.database.max_connections": (
+        _in_place(
+            "The threshold of the alarm on the connections follows. Change the setting of the database itself.",
+            "~ monitoring.aws_cloudwatch_metric_alarm.database_connections",
+            _DASHBOARD,
+            source=_ALARM_API,
+            when=_WATCHES_CONNECTIONS,
+        ),
+        _nothing(f"{_OWSCALE_ONLY} Change the setting of the database itself."),
+    ),
     "existing.database.reserved_connections": (_nothing(_OWSCALE_ONLY),),
     "existing.files.file_system": (
         _rolling(
@@ -971,9 +1006,13 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "alarms.redis_cpu_percent": _alarm("redis_cpu"),
     "alarms.redis_memory_percent": _optional_alarm("redis_memory"),
     "alarms.redis_evictions": _optional_alarm("redis_evictions"),
+    "alarms.healthy_hosts": _optional_alarm("healthy_hosts"),
     "alarms.unhealthy_hosts": _optional_alarm("unhealthy_hosts"),
     "alarms.target_5xx_count": _optional_alarm("target_5xx"),
     "alarms.load_balancer_5xx_count": _optional_alarm("load_balancer_5xx"),
+    "alarms.database_connections_percent": _optional_alarm("database_connections"),
+    "alarms.files_burst_credits_gb": _optional_alarm("files_burst_credits"),
+    "alarms.files_io_percent": _optional_alarm("files_io"),
     "alarms.at_maximum": (
         _nothing("The alarm exists only while autoscaling is on.", _NOT_AUTOSCALED),
         _in_place(

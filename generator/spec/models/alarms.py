@@ -10,6 +10,10 @@ from owscale.spec.models.types import Email
 AlarmName = Literal[
     "at_maximum",
     "cpu",
+    "database_connections",
+    "files_burst_credits",
+    "files_io",
+    "healthy_hosts",
     "load_balancer_5xx",
     "memory",
     "redis_cpu",
@@ -82,6 +86,13 @@ class Alarms(Section):
         description="Number of keys evicted by a Redis node in a period above which the alarm triggers. If omitted, no "
         "alarm.",
     )
+    healthy_hosts: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Number of healthy tasks below which the alarm triggers: 1 for no healthy task. If omitted, no "
+        "alarm.",
+    )
     unhealthy_hosts: int | None = Field(
         default=None,
         ge=1,
@@ -101,6 +112,28 @@ class Alarms(Section):
         le=1000000,
         description="Number of 5xx responses of the load balancer itself in a period above which the alarm triggers. "
         "If omitted, no alarm.",
+    )
+    database_connections_percent: int | None = Field(
+        default=None,
+        ge=1,
+        le=99,
+        description="Connections of the database above which the alarm triggers, in percent of "
+        "`existing.database.max_connections`. It needs `existing.database.instance` or `existing.database.cluster`. If "
+        "omitted, no alarm.",
+    )
+    files_burst_credits_gb: int | None = Field(
+        default=None,
+        ge=1,
+        le=10240,
+        description="Burst credits of the file system below which the alarm triggers, in GiB. Only the throughput mode "
+        "`bursting` has them; a new file system starts with 2,150 GiB. If omitted, no alarm.",
+    )
+    files_io_percent: int | None = Field(
+        default=None,
+        ge=1,
+        le=99,
+        description="I/O of the file system above which the alarm triggers, in percent of the limit of the performance "
+        "mode `generalPurpose`. If omitted, no alarm.",
     )
     at_maximum: bool = Field(
         default=False, description="Whether an alarm triggers while `autoscaling.max` tasks are running."

@@ -13,6 +13,7 @@ from owscale.spec.models.types import (
     AccessPointId,
     CertificateArn,
     ClusterName,
+    DatabaseId,
     FileSystemId,
     KmsKeyArn,
     Name,
@@ -33,6 +34,16 @@ class Database(Section):
     )
     security_group: SecurityGroupId = Field(
         description="Security group of the database. Terraform adds one rule, which allows the tasks to connect."
+    )
+    instance: DatabaseId | None = Field(
+        default=None,
+        description="Identifier of the RDS instance, for the alarm on its connections and the check of its backups. "
+        "For Aurora, set `cluster`.",
+    )
+    cluster: DatabaseId | None = Field(
+        default=None,
+        description="Identifier of the Aurora cluster, for the alarm on the connections of its writer and the check of "
+        "its backups.",
     )
     port: int = Field(default=5432, ge=1, le=65535, description="Port of the database.")
     max_connections: int = Field(ge=10, le=262143, description="Value of the PostgreSQL setting `max_connections`.")

@@ -67,6 +67,12 @@ CidrBlock = Annotated[
 ]
 ClusterName = Annotated[str, _string_format("^[A-Za-z0-9_-]{1,255}$", "the name of an ECS cluster", "chat")]
 DailyWindow = Annotated[str, _string_format(f"^{_HOUR}-{_HOUR}$", "a daily time window in UTC", "03:00-04:00")]
+DatabaseId = Annotated[
+    str,
+    _string_format(
+        "^[a-z](?:-?[a-z0-9])*$", "the identifier of an RDS instance or Aurora cluster in lower case", "chat", 63
+    ),
+]
 DeploymentName = Annotated[
     str,
     _string_format(

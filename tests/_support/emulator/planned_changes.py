@@ -39,14 +39,20 @@ def existing_resources(account: EmulatedAccount) -> dict[str, Any]:
     """Create more existing resources, to which a spec can change, and return their IDs and ARNs by name."""
     ec2, efs = account.client("ec2"), account.client("efs")
     vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-    groups = ("client", "database2", "files2", "peer2")
+    groups = ("client", "files2", "peer2")
     file_system = efs.create_file_system(Encrypted=True)["FileSystemId"]
     for cluster in (CLUSTER, "other"):
         _create_service(account, cluster, "other-service" if cluster == CLUSTER else "webui3")
     for bucket in ("company-alb-logs", "other-alb-logs"):
         account.client("s3").create_bucket(Bucket=bucket)
+    database_groups = [
+        account.groups["database"],
+        ec2.create_security_group(GroupName="database2", Description="database2", VpcId=account.vpc)["GroupId"],
+    ]
+    _create_databases(account, database_groups)
     return {
         "vpc2": vpc,
+        "database2": database_groups[1],
         "subnets2": [_create_subnet(account, vpc, f"10.1.{number}.0/24", zone) for number, zone in enumerate("abc")],
         "two_subnets": account.subnets[:2],
         "more_subnets": [*account.subnets, _create_subnet(account, account.vpc, "10.0.9.0/24", "d")],
@@ -85,6 +91,20 @@ def _create_access_point(account: EmulatedAccount, file_system: str, path: str) 
     return access_point
 
 
+def _create_databases(account: EmulatedAccount, security_groups: list[str]) -> None:
+    rds = account.client("rds")
+    user: Any = {"MasterUsername": "chat", "MasterUserPassword": "not-a-secret", "VpcSecurityGroupIds": security_groups}
+    for name in ("chat", "chat2"):
+        rds.create_db_instance(
+            DBInstanceIdentifier=name,
+            DBInstanceClass="db.t4g.medium",
+            Engine="postgres",
+            AllocatedStorage=20,
+            **user,
+        )
+    rds.create_db_cluster(DBClusterIdentifier="chat", Engine="aurora-postgresql", **user)
+
+
 def _create_secret(account: EmulatedAccount, name: str, value: str) -> str:
     arn: str = account.client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
     return arn
@@ -119,7 +139,10 @@ def base_specs(account: EmulatedAccount, resources: Mapping[str, Any]) -> dict[s
     del full["aws"]["account_id"]
     for section, values in _FULL.items():
         full[section] = full.get(section, {}) | copy.deepcopy(values)
+    full["existing"]["database"]["instance"] = "chat"
     given = _named(copy.deepcopy(full), "given")
+    del given["existing"]["database"]["instance"]
+    given["existing"]["database"]["cluster"] = "chat"
     given["existing"] |= {
         "access_log_bucket": "company-alb-logs",
         "alarm_topic_arn": f"{_TOPIC}platform-alarms",
@@ -192,6 +215,10 @@ _FULL: dict[str, dict[str, Any]] = {
     "alarms": {
         "redis_memory_percent": 80,
         "redis_evictions": 5,
+        "healthy_hosts": 1,
+        "database_connections_percent": 90,
+        "files_burst_credits_gb": 100,
+        "files_io_percent": 95,
         "unhealthy_hosts": 1,
         "target_5xx_count": 10,
         "load_balancer_5xx_count": 5,
@@ -274,7 +301,20 @@ _VALUES: list[Any] = [
     ("full", "existing.database.url_secret_arn", "$database_url2"),
     ("full", "existing.database.security_group", "$database2"),
     ("full", "existing.database.port", 5433),
-    ("full", "existing.database.max_connections", 2000),
+    ("full", "existing.database.instance", "chat2"),
+    ("plain", "existing.database.instance", "chat"),
+    ("plain", "existing.database.cluster", "chat"),
+    (
+        "given",
+        "existing.database.cluster",
+        {"existing/database/cluster": None, "existing/database/instance": "chat"},
+    ),
+    (
+        "full",
+        "existing.database.instance",
+        {"existing/database/cluster": "chat", "existing/database/instance": None},
+    ),
+    ("full plain", "existing.database.max_connections", 2000),
     ("full", "existing.database.reserved_connections", 60),
     (
         "full",
@@ -486,6 +526,18 @@ _VALUES: list[Any] = [
     ("full", "alarms.redis_memory_percent", 70, None),
     ("plain", "alarms.redis_evictions", 6),
     ("full", "alarms.redis_evictions", 6, None),
+    ("plain", "alarms.healthy_hosts", 2),
+    ("full", "alarms.healthy_hosts", 2, None),
+    (
+        "plain",
+        "alarms.database_connections_percent",
+        {"alarms/database_connections_percent": 90, "existing/database/instance": "chat"},
+    ),
+    ("full", "alarms.database_connections_percent", 80, None),
+    ("plain", "alarms.files_burst_credits_gb", 50),
+    ("full", "alarms.files_burst_credits_gb", 50, None),
+    ("plain", "alarms.files_io_percent", 90),
+    ("full", "alarms.files_io_percent", 90, None),
     ("plain", "alarms.unhealthy_hosts", 2),
     ("full", "alarms.unhealthy_hosts", 2, None),
     ("plain", "alarms.target_5xx_count", 11),

@@ -37,6 +37,8 @@ KEYS = {
     "existing.alarm_topic_arn": _NOT_CREATED,
     "existing.certificate_arn": _ID,
     "existing.cluster": "no cluster is created",
+    "existing.database.cluster": "no database is created",
+    "existing.database.instance": "no database is created",
     "existing.database.security_group": _ID,
     "existing.database.url_secret_arn": _RANDOM,
     "existing.files.access_point": _ID,

@@ -5,6 +5,8 @@ module "existing" {
   source = "./modules/existing"
 
   cluster_name                = "everything-staging"
+  database_cluster_id         = "everything-staging"
+  database_security_group_id  = "sg-0123456789abcdef7"
   database_url_secret_arn     = "arn:aws:secretsmanager:us-east-1:111122223333:secret:everything/staging-database-AbCdEf"
   file_system_access_point_id = "fsap-0123456789abcdef1"
   file_system_id              = "fs-0123456789abcdef1"
@@ -262,6 +264,34 @@ module "monitoring" {
       period_seconds     = 120
       threshold          = 80
     }
+    database_connections = {
+      datapoints         = 3
+      evaluation_periods = 3
+      missing_data       = "breaching"
+      period_seconds     = 60
+      threshold          = 4500
+    }
+    files_burst_credits = {
+      datapoints         = 3
+      evaluation_periods = 3
+      missing_data       = "missing"
+      period_seconds     = 60
+      threshold          = 107374182400
+    }
+    files_io = {
+      datapoints         = 3
+      evaluation_periods = 3
+      missing_data       = "missing"
+      period_seconds     = 60
+      threshold          = 95
+    }
+    healthy_hosts = {
+      datapoints         = 3
+      evaluation_periods = 3
+      missing_data       = "breaching"
+      period_seconds     = 60
+      threshold          = 2
+    }
     load_balancer_5xx = {
       datapoints         = 3
       evaluation_periods = 3
@@ -314,6 +344,8 @@ module "monitoring" {
   }
   cluster_name             = module.existing.cluster_name
   console_domain           = "console.aws.amazon.com"
+  database_cluster_id      = module.existing.database_cluster_id
+  file_system_id           = module.existing.file_system_id
   load_balancer_arn_suffix = module.load_balancer.arn_suffix
   max_instances            = 3
   min_instances            = 1

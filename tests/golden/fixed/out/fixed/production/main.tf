@@ -5,6 +5,8 @@ module "existing" {
   source = "./modules/existing"
 
   cluster_name                = "fixed"
+  database_instance_id        = "fixed"
+  database_security_group_id  = "sg-0123456789abcdef0"
   database_url_secret_arn     = "arn:aws:secretsmanager:us-west-2:111122223333:secret:fixed/database-AbCdEf"
   file_system_access_point_id = "fsap-0123456789abcdef0"
   file_system_id              = "fs-0123456789abcdef0"
@@ -169,6 +171,20 @@ module "monitoring" {
       period_seconds     = 60
       threshold          = 85
     }
+    database_connections = {
+      datapoints         = 5
+      evaluation_periods = 5
+      missing_data       = "breaching"
+      period_seconds     = 60
+      threshold          = 160
+    }
+    files_burst_credits = {
+      datapoints         = 5
+      evaluation_periods = 5
+      missing_data       = "missing"
+      period_seconds     = 60
+      threshold          = 107374182400
+    }
     memory = {
       datapoints         = 5
       evaluation_periods = 5
@@ -200,6 +216,8 @@ module "monitoring" {
   }
   cluster_name             = module.existing.cluster_name
   console_domain           = "console.aws.amazon.com"
+  database_instance_id     = module.existing.database_instance_id
+  file_system_id           = module.existing.file_system_id
   load_balancer_arn_suffix = module.load_balancer.arn_suffix
   name                     = "fixed"
   notify_emails            = []

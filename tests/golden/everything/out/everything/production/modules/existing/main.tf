@@ -42,6 +42,17 @@ data "aws_secretsmanager_secret" "database_url" {
   arn = var.database_url_secret_arn
 }
 
+data "aws_rds_cluster" "database" {
+  cluster_identifier = var.database_cluster_id
+
+  lifecycle {
+    postcondition {
+      condition     = contains(self.vpc_security_group_ids, var.database_security_group_id)
+      error_message = "Aurora cluster ${var.database_cluster_id} does not have the security group ${var.database_security_group_id}: correct existing.database.cluster or existing.database.security_group in the spec."
+    }
+  }
+}
+
 data "aws_efs_file_system" "this" {
   file_system_id = var.file_system_id
 }
@@ -61,5 +72,21 @@ check "files_are_encrypted" {
   assert {
     condition     = data.aws_efs_file_system.this.encrypted
     error_message = "EFS ${var.file_system_id} is not encrypted at rest. EFS cannot encrypt in place; see https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html."
+  }
+}
+
+# https://docs.aws.amazon.com/efs/latest/ug/performance.html#throughput-modes
+check "files_have_burst_credits" {
+  assert {
+    condition     = data.aws_efs_file_system.this.throughput_mode == "bursting"
+    error_message = "EFS ${var.file_system_id} has the throughput mode ${data.aws_efs_file_system.this.throughput_mode}, and only bursting has burst credits: remove alarms.files_burst_credits_gb from the spec."
+  }
+}
+
+# https://docs.aws.amazon.com/efs/latest/ug/performance.html#performancemodes
+check "files_have_an_io_limit" {
+  assert {
+    condition     = data.aws_efs_file_system.this.performance_mode == "generalPurpose"
+    error_message = "EFS ${var.file_system_id} has the performance mode ${data.aws_efs_file_system.this.performance_mode}, and only generalPurpose has an I/O limit: remove alarms.files_io_percent from the spec."
   }
 }

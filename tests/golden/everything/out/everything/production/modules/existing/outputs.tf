@@ -10,6 +10,11 @@ output "cluster_name" {
   value       = data.aws_ecs_cluster.this.cluster_name
 }
 
+output "database_cluster_id" {
+  description = "Identifier of the Aurora cluster."
+  value       = data.aws_rds_cluster.database.cluster_identifier
+}
+
 output "file_system_access_point_arn" {
   description = "ARN of the EFS access point."
   value       = data.aws_efs_access_point.this.arn

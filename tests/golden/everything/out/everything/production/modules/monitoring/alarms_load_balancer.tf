@@ -22,6 +22,31 @@ resource "aws_cloudwatch_metric_alarm" "response_time" {
   ok_actions    = local.notify
 }
 
+# Minimum: a node of the load balancer that reaches no task fails requests, even if the other nodes reach all tasks.
+# Not RunningTaskCount of ECS: only a cluster with Container Insights has it, and a running task may not serve.
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
+resource "aws_cloudwatch_metric_alarm" "healthy_hosts" {
+  alarm_name          = "${var.name}-healthy-hosts"
+  alarm_description   = "Too few tasks are healthy: without one, every request fails"
+  comparison_operator = "LessThanThreshold"
+  datapoints_to_alarm = var.alarms.healthy_hosts.datapoints
+  evaluation_periods  = var.alarms.healthy_hosts.evaluation_periods
+  metric_name         = "HealthyHostCount"
+  namespace           = "AWS/ApplicationELB"
+  period              = var.alarms.healthy_hosts.period_seconds
+  statistic           = "Minimum"
+  threshold           = var.alarms.healthy_hosts.threshold
+  treat_missing_data  = var.alarms.healthy_hosts.missing_data
+
+  dimensions = {
+    LoadBalancer = var.load_balancer_arn_suffix
+    TargetGroup  = var.target_group_arn_suffix
+  }
+
+  alarm_actions = local.notify
+  ok_actions    = local.notify
+}
+
 resource "aws_cloudwatch_metric_alarm" "unhealthy_hosts" {
   alarm_name          = "${var.name}-unhealthy-hosts"
   alarm_description   = "Tasks fail the load balancer's health check"

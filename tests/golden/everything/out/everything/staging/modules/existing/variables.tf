@@ -5,6 +5,16 @@ variable "cluster_name" {
   type        = string
 }
 
+variable "database_cluster_id" {
+  description = "Identifier of the Aurora cluster."
+  type        = string
+}
+
+variable "database_security_group_id" {
+  description = "Security group of the database."
+  type        = string
+}
+
 variable "database_url_secret_arn" {
   description = "Secret with the URL of the database."
   type        = string

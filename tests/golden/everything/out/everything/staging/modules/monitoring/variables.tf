@@ -21,6 +21,16 @@ variable "console_domain" {
   type        = string
 }
 
+variable "database_cluster_id" {
+  description = "Aurora cluster."
+  type        = string
+}
+
+variable "file_system_id" {
+  description = "EFS file system."
+  type        = string
+}
+
 variable "load_balancer_arn_suffix" {
   description = "ARN suffix of the load balancer, the CloudWatch dimension."
   type        = string

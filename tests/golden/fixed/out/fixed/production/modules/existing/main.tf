@@ -36,6 +36,17 @@ data "aws_secretsmanager_secret" "database_url" {
   arn = var.database_url_secret_arn
 }
 
+data "aws_db_instance" "database" {
+  db_instance_identifier = var.database_instance_id
+
+  lifecycle {
+    postcondition {
+      condition     = contains(self.vpc_security_groups, var.database_security_group_id)
+      error_message = "RDS instance ${var.database_instance_id} does not have the security group ${var.database_security_group_id}: correct existing.database.instance or existing.database.security_group in the spec."
+    }
+  }
+}
+
 data "aws_efs_file_system" "this" {
   file_system_id = var.file_system_id
 }
@@ -55,5 +66,13 @@ check "files_are_encrypted" {
   assert {
     condition     = data.aws_efs_file_system.this.encrypted
     error_message = "EFS ${var.file_system_id} is not encrypted at rest. EFS cannot encrypt in place; see https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html."
+  }
+}
+
+# https://docs.aws.amazon.com/efs/latest/ug/performance.html#throughput-modes
+check "files_have_burst_credits" {
+  assert {
+    condition     = data.aws_efs_file_system.this.throughput_mode == "bursting"
+    error_message = "EFS ${var.file_system_id} has the throughput mode ${data.aws_efs_file_system.this.throughput_mode}, and only bursting has burst credits: remove alarms.files_burst_credits_gb from the spec."
   }
 }

@@ -143,6 +143,47 @@ resource "aws_cloudwatch_dashboard" "this" {
           )
         }
       },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 21
+        width  = 12
+        height = 6
+        properties = {
+          title  = "Database: connections"
+          region = data.aws_region.current.name
+          stat   = "Maximum"
+          period = 60
+          view   = "timeSeries"
+          yAxis  = { left = { min = 0, showUnits = false } }
+          metrics = [
+            ["AWS/RDS", "DatabaseConnections", "DBInstanceIdentifier", var.database_instance_id, { label = "Connections" }],
+          ]
+          annotations = {
+            horizontal = [{ label = "Connections alarm", value = var.alarms.database_connections.threshold }]
+          }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 21
+        width  = 12
+        height = 6
+        properties = {
+          title  = "Files: throughput"
+          region = data.aws_region.current.name
+          period = 60
+          view   = "timeSeries"
+          yAxis  = { left = { min = 0, label = "bytes/s", showUnits = false }, right = { min = 0, max = 100, label = "%", showUnits = false } }
+          metrics = [
+            # https://docs.aws.amazon.com/efs/latest/ug/monitoring-metric-math.html
+            [{ expression = "used / PERIOD(used)", label = "Used" }],
+            ["AWS/EFS", "MeteredIOBytes", "FileSystemId", var.file_system_id, { id = "used", stat = "Sum", visible = false }],
+            ["AWS/EFS", "PermittedThroughput", "FileSystemId", var.file_system_id, { label = "Permitted", stat = "Minimum" }],
+          ]
+        }
+      },
     ]
   })
 }
@@ -151,6 +192,8 @@ locals {
   alarm_arns = concat(
     [
       aws_cloudwatch_metric_alarm.cpu.arn,
+      aws_cloudwatch_metric_alarm.database_connections.arn,
+      aws_cloudwatch_metric_alarm.files_burst_credits.arn,
       aws_cloudwatch_metric_alarm.memory.arn,
       aws_cloudwatch_metric_alarm.response_time.arn,
       aws_cloudwatch_metric_alarm.unhealthy_hosts.arn,
