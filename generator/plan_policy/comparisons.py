@@ -69,8 +69,31 @@ def _closes_idle_earlier(before: Values, after: Values) -> bool:
 
 
 def _idle_timeout(values: Values) -> int:
-    text = _parameter(values, "timeout") or ""
-    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
+    return _number_parameter(values, "timeout", 0)
+
+
+# The values of ElastiCache without the parameters; 0 is no limit.
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
+_PUBSUB_BUFFER = {
+    "client-output-buffer-limit-pubsub-hard-limit": 33_554_432,
+    "client-output-buffer-limit-pubsub-soft-limit": 8_388_608,
+    "client-output-buffer-limit-pubsub-soft-seconds": 60,
+}
+
+
+def _disconnects_subscribers_earlier(before: Values, after: Values) -> bool:
+    return any(
+        new != 0 and (old == 0 or new < old)
+        for old, new in (
+            (_number_parameter(before, name, default), _number_parameter(after, name, default))
+            for name, default in _PUBSUB_BUFFER.items()
+        )
+    )
+
+
+def _number_parameter(values: Values, name: str, default: int) -> int:
+    text = _parameter(values, name) or ""
+    return int(text) if re.fullmatch("[0-9]{1,15}", text) else default
 
 
 def _parameter(values: Values, name: str) -> str | None:
@@ -91,6 +114,7 @@ LATER_THRESHOLD = Comparison(("threshold",), _fires_later)
 NO_REBALANCING = Comparison(("availability_zone_rebalancing",), _stops_rebalancing)
 SILENCE_IS_FINE = Comparison(("treat_missing_data",), _no_longer_breaching)
 EVICTION = Comparison(("parameter",), _evicts)
+SMALLER_PUBSUB_BUFFER = Comparison(("parameter",), _disconnects_subscribers_earlier)
 EARLIER_IDLE_TIMEOUT = Comparison(("parameter",), _closes_idle_earlier)
 # The token itself may be unknown: what counts is whether Redis keeps the one before.
 REVOKED_TOKEN = Comparison(("auth_token_update_strategy",), _revokes_token)

@@ -16,6 +16,7 @@ from owscale.plan_policy.comparisons import (
     NO_TASK_DURING_DEPLOYMENT,
     REVOKED_TOKEN,
     SILENCE_IS_FINE,
+    SMALLER_PUBSUB_BUFFER,
 )
 from owscale.plan_policy.task_definition import OTHER_DATABASE, OTHER_SESSIONS, SESSION_SETTINGS, WEAKER_HEALTH_CHECK
 from owscale.plan_policy.worsening import (
@@ -274,6 +275,12 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
             "safeguard",
             "a full Redis deletes sessions, and the list of revoked tokens",
             "redis.eviction_policy",
+        ),
+        worse(
+            SMALLER_PUBSUB_BUFFER,
+            "safeguard",
+            "Redis disconnects a process that reads slowly earlier, and its users miss answers",
+            "redis.pubsub_buffer_mb",
         ),
         worse(EARLIER_IDLE_TIMEOUT, "connections", _RECONNECT, "redis.idle_timeout_seconds"),
     ),

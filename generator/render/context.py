@@ -45,6 +45,7 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
                 name: {"port": peer.port, "security_group_id": peer.security_group}
                 for name, peer in spec.existing.peers.items()
             },
+            "pubsub_buffer_mb": spec.redis.pubsub_buffer_mb or elasticache.pubsub_buffer_mb(spec.redis.node_type),
             "redis_family": elasticache.parameter_group_family(spec.redis.engine, spec.redis.engine_version),
             "redis_token_key": secret_key(spec.existing.secrets.redis_token_arn or ""),
             "redis_token_secret_arn": secret_arn(spec.existing.secrets.redis_token_arn or ""),

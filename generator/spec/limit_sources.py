@@ -341,6 +341,13 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     ),
     "redis.node_type": (Member("elasticache CreateReplicationGroup CacheNodeType", pattern="cache[.].+"),),
     "redis.nodes": (Member("elasticache CreateReplicationGroup NumCacheClusters", minimum=1, maximum=6),),
+    "redis.pubsub_buffer_mb": (
+        Member(
+            "elasticache ModifyCacheParameterGroup ParameterNameValues.ParameterValue",
+            pattern="[0-9]+",
+            url=_REDIS_PARAMETERS,
+        ),
+    ),
     "redis.snapshot_retention_days": (
         Member(
             "elasticache CreateReplicationGroup SnapshotRetentionLimit",

@@ -71,6 +71,13 @@ def effects(result: PolicyResult, address: str) -> set[str]:
     return {violation.effect for violation in result.violations if violation.address == address}
 
 
+PUBSUB = "client-output-buffer-limit-pubsub"
+PUBSUB_LIMITS = [
+    {"name": "maxmemory-policy", "value": "noeviction"},
+    *({"name": f"{PUBSUB}-{name}", "value": "0"} for name in ("hard-limit", "soft-limit", "soft-seconds")),
+]
+
+
 # Each row: the resource, the argument, its new value, and the expected effect; None where no user is interrupted.
 CHANGES: list[tuple[str, str, Any, str | None]] = [
     (SERVICE, "desired_count", 0, "outage"),
@@ -101,7 +108,11 @@ CHANGES: list[tuple[str, str, Any, str | None]] = [
     (TASK_DEFINITION, "volume.efs_volume_configuration", [], "loss"),
     (TASK_DEFINITION, "cpu", "4096", None),
     (PARAMETERS, "parameter", [{"name": "maxmemory-policy", "value": "allkeys-lru"}], "safeguard"),
-    (PARAMETERS, "parameter", [{"name": "maxmemory-policy", "value": "noeviction"}], None),
+    (PARAMETERS, "parameter", [{"name": "timeout", "value": "1800"}, *PUBSUB_LIMITS], None),
+    (PARAMETERS, "parameter", [{"name": f"{PUBSUB}-hard-limit", "value": "33554432"}], "safeguard"),
+    (PARAMETERS, "parameter", [{"name": f"{PUBSUB}-soft-limit", "value": "1"}, *PUBSUB_LIMITS], "safeguard"),
+    (PARAMETERS, "parameter", [{"name": f"{PUBSUB}-soft-seconds", "value": "10"}, *PUBSUB_LIMITS], "safeguard"),
+    (PARAMETERS, "parameter", PUBSUB_LIMITS, None),  # 0 is no limit
     (REDIS, "node_type", "cache.t4g.small", "connections"),
     (REDIS, "engine_version", "7.2", "connections"),
     (REDIS, "engine", "valkey", "connections"),

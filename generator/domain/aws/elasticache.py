@@ -13,6 +13,11 @@ ENGINE_VERSIONS = {
 }
 """Engine versions that support every feature the templates use: the slow log needs Redis 6; Valkey begins at 7.2."""
 
+MIN_PUBSUB_BUFFER_MB = 32
+"""The default of ElastiCache: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html"""
+
+MAX_PUBSUB_BUFFER_MB = 1024
+
 _ENGINE_CPU_FROM_VCPU = 4
 """AWS recommends the CPU of the engine, not of the host, as the metric of nodes with at least this number of vCPU."""
 
@@ -46,6 +51,18 @@ def advised_cpu_percent(node_type: str) -> int:
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
     """
     return 90 if measures_engine_cpu(node_type) else 90 // _vcpu(node_type)
+
+
+def pubsub_buffer_mb(node_type: str) -> int:
+    """Return the default limit of the data that may wait for one subscriber, in MiB: a quarter of a node's memory.
+
+    Open WebUI sends whole answers with their sources through Pub/Sub: one of 33 MB exceeded the default of 32 MB, and
+    Redis disconnected all processes (https://github.com/open-webui/open-webui/issues/25975). Open WebUI advises 1 GiB,
+    less for a small Redis:
+    https://docs.openwebui.com/tutorials/integrations/redis#websocket-pubsub-buffer-limits
+    """
+    memory_gib = float(node_types().get(node_type, {"memory_gib": 0})["memory_gib"])  # S203 reports an unknown type
+    return min(MAX_PUBSUB_BUFFER_MB, max(MIN_PUBSUB_BUFFER_MB, int(memory_gib * 1024 / 4)))
 
 
 def parameter_group_family(engine: str, version: str) -> str:

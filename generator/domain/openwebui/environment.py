@@ -81,6 +81,7 @@ def default_environment(spec: Spec) -> dict[str, str]:
         "REDIS_KEY_PREFIX": spec.service.name,
         "REDIS_SOCKET_CONNECT_TIMEOUT": "5",
         "REDIS_SOCKET_KEEPALIVE": "true",
+        "THREAD_POOL_SIZE": str(app.threads),
         "UVICORN_WORKERS": str(app.workers),
         "VECTOR_DB": app.vector_database,
         "WEBSOCKET_MANAGER": "redis",
@@ -89,8 +90,6 @@ def default_environment(spec: Spec) -> dict[str, str]:
     }
     if app.vector_database == "pgvector":
         values["PGVECTOR_POOL_SIZE"] = str(pool.vector_size)
-    if app.threads is not None:
-        values["THREAD_POOL_SIZE"] = str(app.threads)
     if app.public_url is not None:
         values |= {
             "CORS_ALLOW_ORIGIN": app.public_url,

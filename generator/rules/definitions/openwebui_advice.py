@@ -4,12 +4,17 @@ import math
 from collections.abc import Iterator
 
 from owscale.console.text import plural
+from owscale.domain.aws import elasticache
 from owscale.domain.openwebui import capacity
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 
 _DEFAULT_THREADS = 40
-_MODEL_MB_PER_WORKER = 500
+_PROCESS_GB = 1.2
+"""Resident memory of a process of 0.12.4 without users and without a model, measured; docs/facts.md."""
+
+_MODEL_GB = 0.5
+"""Additional memory of the local embedding model: https://docs.openwebui.com/troubleshooting/performance"""
 
 
 @rule(
@@ -32,7 +37,7 @@ def several_workers(deployment: Deployment) -> Iterator[Finding]:
     "S352",
     "warning",
     checks="Checks that `app.threads` is not below the default of Open WebUI.",
-    rationale="With fewer threads than the default, a process stops responding under load.",
+    rationale="When all threads wait, for example for files or searches, every further request of the process waits too.",
     reference="https://docs.openwebui.com/reference/env-configuration#thread_pool_size",
     example="app: {threads: 20}",
     fixed_example="app: {threads: 2000}",
@@ -41,7 +46,7 @@ def few_threads(deployment: Deployment) -> Iterator[Finding]:
     threads = deployment.spec.app.threads
     if threads is not None and threads < _DEFAULT_THREADS:
         message = f"{threads} threads are fewer than the default of Open WebUI ({_DEFAULT_THREADS})"
-        yield Finding(("app", "threads"), message, f"remove it, or write {_DEFAULT_THREADS} or more")
+        yield Finding(("app", "threads"), message, "remove it for 2,000, as Open WebUI advises")
 
 
 @rule(
@@ -76,21 +81,25 @@ def eviction_policy(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S355",
     "warning",
-    checks="Checks that a task has enough memory for the local embedding model.",
-    rationale="The local model needs about 500 MB in every worker, and ECS kills a task that exceeds its memory.",
+    checks="Checks that a task has the memory that its processes hold without load.",
+    rationale="A process holds 1.2 GB, and 0.5 GB more with the local embedding model. ECS kills a task that exceeds its "
+    "memory.",
     reference="https://docs.openwebui.com/troubleshooting/performance",
     example="service: {vcpu: 0.25, memory_gb: 1}",
     fixed_example="service: {vcpu: 0.25, memory_gb: 2}",
     other_keys=("app.workers",),
 )
-def local_model_memory(deployment: Deployment) -> Iterator[Finding]:
+def memory_at_rest(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
-    required_gb = math.ceil(spec.app.workers * _MODEL_MB_PER_WORKER / 1000 + 1)
-    if not spec.app.environment.get("RAG_EMBEDDING_ENGINE") and spec.service.memory_gb < required_gb:
-        workers = plural(spec.app.workers, "worker")
+    has_model = not spec.app.environment.get("RAG_EMBEDDING_ENGINE")
+    required_gb = math.ceil(spec.app.workers * (_PROCESS_GB + (_MODEL_GB if has_model else 0)))
+    if spec.service.memory_gb < required_gb:
+        workers = plural(spec.app.workers, "worker") + (" with the local embedding model" if has_model else "")
         has = f"a task has {spec.service.memory_gb:g} GB"
-        message = f"{workers} with the local embedding model may need {required_gb} GB, but {has}"
-        hint = f"write {required_gb} or more, or set RAG_EMBEDDING_ENGINE to openai or ollama in app.environment"
+        hint = f"write {required_gb} or more"
+        if has_model:
+            hint += ", or set RAG_EMBEDDING_ENGINE to openai or ollama in app.environment"
+        message = f"{workers} may need {required_gb} GB without load, but {has}"
         yield Finding(("service", "memory_gb"), message, hint, related=(("app", "workers"),))
 
 
@@ -131,3 +140,26 @@ def drain_window(deployment: Deployment) -> Iterator[Finding]:
         message = f"a response may take {longest} s, but a task that is being replaced has {delay} s"
         hint, related = f"write {longest}, or lower app.client_timeout_seconds", (("app", "client_timeout_seconds"),)
         yield Finding(("load_balancer", "deregistration_delay_seconds"), message, hint, related=related)
+
+
+@rule(
+    "S369",
+    "warning",
+    checks="Checks that `redis.pubsub_buffer_mb` is at most half of the memory of a node.",
+    rationale="The data that waits for a process counts as memory of Redis. When it is full, Redis refuses all writes.",
+    reference="https://docs.openwebui.com/tutorials/integrations/redis#websocket-pubsub-buffer-limits",
+    example="redis: {node_type: cache.t4g.small, pubsub_buffer_mb: 1024}",
+    fixed_example="redis: {node_type: cache.t4g.small, pubsub_buffer_mb: 512}",
+    other_keys=("redis.node_type",),
+)
+def large_pubsub_buffer(deployment: Deployment) -> Iterator[Finding]:
+    redis = deployment.spec.redis
+    node = elasticache.node_types().get(redis.node_type)  # S203 reports an unknown type
+    if node is None or redis.pubsub_buffer_mb is None:
+        return
+    memory_mb = int(node["memory_gib"] * 1024)
+    if redis.pubsub_buffer_mb > memory_mb / 2:
+        message = f"one slow process may fill {redis.pubsub_buffer_mb:,} of the {memory_mb:,} MiB of a {redis.node_type}"
+        hint = f"write {memory_mb // 2} or less, or remove it for {elasticache.pubsub_buffer_mb(redis.node_type)}"
+        related = (("redis", "node_type"),)
+        yield Finding(("redis", "pubsub_buffer_mb"), message, hint, related=related)

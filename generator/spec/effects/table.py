@@ -874,6 +874,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             _REDIS_GROUP,
             f"[{_DASHBOARD}]",
             "[~ monitoring.aws_cloudwatch_metric_alarm.redis_cpu]",
+            "[~ redis.aws_elasticache_parameter_group.this]",
             source=_CACHE_SCALING,
         ),
     ),
@@ -938,6 +939,14 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "redis.idle_timeout_seconds": (
         _in_place(
             "Redis uses it at once, without a restart.",
+            "~ redis.aws_elasticache_parameter_group.this",
+            source=_CACHE_PARAMETERS,
+        ),
+    ),
+    "redis.pubsub_buffer_mb": (
+        _in_place(
+            "Redis uses it at once, without a restart. With a lower value, the plan check requires an entry under "
+            "`allow:`.",
             "~ redis.aws_elasticache_parameter_group.this",
             source=_CACHE_PARAMETERS,
         ),

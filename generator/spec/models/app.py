@@ -81,11 +81,12 @@ class App(Section):
         le=16,
         description="Processes in one task (`UVICORN_WORKERS`). Open WebUI recommends 1 process and more tasks.",
     )
-    threads: int | None = Field(
-        default=None,
+    threads: int = Field(
+        default=2000,
         ge=1,
         le=4000,
-        description="Threads of one process (`THREAD_POOL_SIZE`). If omitted, 40, the default of Open WebUI.",
+        description="Highest number of threads in a pool of one process (`THREAD_POOL_SIZE`); each starts when it is "
+        "needed. From Open WebUI 0.11.1 on, a process has two such pools. An idle thread needs about 0.02 MB.",
     )
     database_pool: Pool = defaults(Pool, "Database connections of one process.")
     vector_database: VectorDatabase = Field(

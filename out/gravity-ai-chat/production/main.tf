@@ -90,6 +90,7 @@ module "redis" {
   node_type               = "cache.t3.micro"
   nodes                   = 1
   parameter_group_family  = "redis7"
+  pubsub_buffer_mb        = 128
   security_group_id       = module.network.redis_security_group_id
   snapshot_retention_days = 1
   snapshot_window         = "03:00-04:00"

@@ -101,7 +101,7 @@ class EmulatedAccount:
 
     def _create_file_system(self) -> None:
         efs = self.client("efs")
-        self.file_system: str = efs.create_file_system(Encrypted=True)["FileSystemId"]
+        self.file_system: str = efs.create_file_system(Encrypted=True, Backup=True)["FileSystemId"]
         for subnet in self.subnets:
             efs.create_mount_target(
                 FileSystemId=self.file_system, SubnetId=subnet, SecurityGroups=[self.groups["files"]]

@@ -211,7 +211,7 @@ _FULL: dict[str, dict[str, Any]] = {
         "access_logs": {"enabled": True},
         "proxy_timeout_seconds": 180,
     },
-    "redis": {"nodes": 2, "node_type": "cache.t4g.small"},
+    "redis": {"nodes": 2, "node_type": "cache.t4g.small", "pubsub_buffer_mb": 512},
     "alarms": {
         "redis_memory_percent": 80,
         "redis_evictions": 5,
@@ -507,6 +507,8 @@ _VALUES: list[Any] = [
     ("plain", "redis.engine_version", "7.2", "8.1", "9.0"),
     ("full", "redis.eviction_policy", "volatile-lru"),
     ("full", "redis.idle_timeout_seconds", 900),
+    ("full", "redis.pubsub_buffer_mb", 256, None),
+    ("plain", "redis.pubsub_buffer_mb", 64),
     ("full", "redis.snapshot_retention_days", 2, 0),
     ("full", "redis.snapshot_window", "02:00-03:00"),
     ("full", "redis.maintenance_window", "sun:06:00-sun:07:00"),

@@ -133,6 +133,7 @@ module "redis" {
   node_type               = "cache.t4g.small"
   nodes                   = 1
   parameter_group_family  = "redis7"
+  pubsub_buffer_mb        = 2048
   security_group_id       = module.network.redis_security_group_id
   snapshot_retention_days = 7
   snapshot_window         = "01:00-02:00"

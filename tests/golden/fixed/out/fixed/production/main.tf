@@ -87,6 +87,7 @@ module "redis" {
   node_type               = "cache.t4g.micro"
   nodes                   = 1
   parameter_group_family  = "redis7"
+  pubsub_buffer_mb        = 128
   security_group_id       = module.network.redis_security_group_id
   snapshot_retention_days = 0
   snapshot_window         = "03:00-04:00"
@@ -118,6 +119,7 @@ module "service" {
     REDIS_KEY_PREFIX                            = "fixed"
     REDIS_SOCKET_CONNECT_TIMEOUT                = "5"
     REDIS_SOCKET_KEEPALIVE                      = "true"
+    THREAD_POOL_SIZE                            = "2000"
     UVICORN_WORKERS                             = "1"
     VECTOR_DB                                   = "pgvector"
     WEBSOCKET_MANAGER                           = "redis"

@@ -86,6 +86,7 @@ module "redis" {
   node_type               = "cache.t4g.small"
   nodes                   = 2
   parameter_group_family  = "redis7"
+  pubsub_buffer_mb        = 350
   security_group_id       = module.network.redis_security_group_id
   snapshot_retention_days = 1
   snapshot_window         = "03:00-04:00"
@@ -118,6 +119,7 @@ module "service" {
     PGVECTOR_POOL_SIZE                          = "5"
     REDIS_KEY_PREFIX                            = "chat"
     REDIS_SOCKET_CONNECT_TIMEOUT                = "5"
+    THREAD_POOL_SIZE                            = "2000"
     UVICORN_WORKERS                             = "1"
     VECTOR_DB                                   = "pgvector"
     WEBSOCKET_MANAGER                           = "redis"
