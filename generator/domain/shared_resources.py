@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from owscale.domain.aws.managed_names import account
 from owscale.domain.openwebui.environment import VECTOR_DATABASE_ADDRESSES
 from owscale.spec.deployment import Deployment
 
@@ -89,8 +90,7 @@ def _redis_token(spec: Spec) -> Iterator[tuple[Hashable, Path]]:
 
 def _replaced_service(spec: Spec) -> Iterator[tuple[Hashable, Path]]:
     """Yield the replaced service, and the service of the deployment, which another one may replace."""
-    account = spec.aws.account_id or spec.existing.database.url_secret_arn.split(":")[4]
-    cluster = account, spec.aws.region, spec.existing.cluster
+    cluster = account(spec), spec.aws.region, spec.existing.cluster
     if spec.existing.service:
         yield (*cluster, spec.existing.service), ("existing", "service")
     if spec.service.name != spec.existing.service:

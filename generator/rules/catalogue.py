@@ -26,7 +26,7 @@ class CatalogueEntry:
     """The description of one code. `owscale.rules.registry.Rule` describes the fields.
 
     `keys` are the keys that the code is about, such as `redis.nodes`; none for an error that any key can have.
-    `is_acceptable`: whether a spec may accept the code with a reason.
+    `is_acceptable`: whether a spec may accept the code with a reason; with `needs_place`, one place at a time.
     """
 
     code: str
@@ -38,6 +38,7 @@ class CatalogueEntry:
     fixed_example: str
     keys: tuple[str, ...] = ()
     is_acceptable: bool = False
+    needs_place: bool = False
 
     @property
     def grade(self) -> str:
@@ -110,7 +111,8 @@ _DESCRIPTIONS = {
         f"    state: {{key: staging.tfstate}}\n{_OWN_RESOURCES}",
     ),
     "S402": _Description(
-        "Checks that no two deployments of one account have the same service name.",
+        "Checks that no two deployments of one account have the same service name, or names that give both the same "
+        "resource, such as `chat` and `chat-migration`.",
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
         f"environments:\n  production: {{}}\n  staging:\n    state: {{key: staging.tfstate}}\n{_OWN_RESOURCES}",
         "environments:\n  production: {}\n  staging:\n    service: {name: chat-staging}\n"
@@ -145,6 +147,7 @@ def catalogue() -> list[CatalogueEntry]:
             rule.fixed_example,
             _keys_of_rule(rule),
             rule.is_acceptable,
+            rule.needs_place,
         )
         for rule in all_rules().values()
     ]

@@ -39,8 +39,9 @@ class Rule(NamedTuple):
     `checks` is one sentence on the condition that the rule checks, and `rationale` one on why it matters. `reference`
     is the documentation of AWS or Open WebUI. `example` is a part of a spec, in YAML, that violates the rule when it is
     merged onto a minimal spec; `fixed_example` is the same part without the violation. `other_keys`: keys of the rule
-    that the examples do not set. `is_acceptable`: whether a spec may accept the finding with a reason. `is_shared`:
-    whether a finding depends on the other deployments, too.
+    that the examples do not set. `is_acceptable`: whether a spec may accept the finding with a reason.
+    `needs_place`: whether it may accept it only at one place at a time. `is_shared`: whether a finding depends on the
+    other deployments, too.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Rule(NamedTuple):
     fixed_example: str
     other_keys: tuple[str, ...]
     is_acceptable: bool
+    needs_place: bool
     is_shared: bool
     run: SharedCheck
 
@@ -59,7 +61,7 @@ class Rule(NamedTuple):
 _registered: dict[str, Rule] = {}
 
 
-def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, six of them keywords
+def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, seven of them keywords
     code: str,
     severity: Severity,
     *,
@@ -69,8 +71,12 @@ def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, six of them keywor
     example: str,
     fixed_example: str,
     other_keys: tuple[str, ...] = (),
+    acceptable_at_places: bool = False,
 ) -> Callable[[Check], Check]:
-    """Register a function as a rule about one deployment. Its finding can be accepted if it is a warning."""
+    """Register a function as a rule about one deployment.
+
+    Its finding can be accepted if it is a warning; with `acceptable_at_places` also an error, one place at a time.
+    """
 
     def register(run: Check) -> Check:
         @functools.wraps(run)
@@ -78,7 +84,18 @@ def rule(  # noqa: PLR0913 -- the parts of a catalogue entry, six of them keywor
             return run(deployment)
 
         texts = (checks, rationale, reference, example, fixed_example)
-        _register(Rule(code, severity, *texts, other_keys, severity == "warning", is_shared=False, run=run_alone))
+        _register(
+            Rule(
+                code,
+                severity,
+                *texts,
+                other_keys,
+                is_acceptable=severity == "warning" or acceptable_at_places,
+                needs_place=acceptable_at_places,
+                is_shared=False,
+                run=run_alone,
+            )
+        )
         return run
 
     return register
@@ -105,7 +122,18 @@ def shared_rule(  # noqa: PLR0913 -- the parts of a catalogue entry, eight of th
 
     def register(run: SharedCheck) -> SharedCheck:
         texts = (checks, rationale, reference, example, fixed_example)
-        _register(Rule(code, severity, *texts, other_keys, acceptable, is_shared=True, run=run))
+        _register(
+            Rule(
+                code,
+                severity,
+                *texts,
+                other_keys,
+                is_acceptable=acceptable,
+                needs_place=False,
+                is_shared=True,
+                run=run,
+            )
+        )
         return run
 
     return register

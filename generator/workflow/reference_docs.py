@@ -47,9 +47,12 @@ An error stops a run before it writes anything; a warning does not. `owscale exp
 Each example is a part of a spec with the error or warning, followed by the same part without it. `tests/errors/` has a
 complete spec and its report for each code.
 
-A spec accepts a warning with a reason: `accept: {S351: "two workers fit in 8 GB, as measured"}`. An "error that can be
-accepted" is about a resource that several deployments use, such as a database. Each of these deployments has to accept
-it. The runbook of each then names the others at the steps that stop, migrate, restore or rotate the resource.
+A spec accepts a warning with a reason: `accept: {S351: "two workers fit in 8 GB, as measured"}`. A code and the key of
+its message accept only the finding there: `accept: {S366 app.image: "we use none of the features"}`.
+
+An "error that can be accepted" is about a resource that several deployments use, such as a database. Each of these
+deployments has to accept it. The runbook of each then names the others at the steps that stop, migrate, restore or
+rotate the resource. S330 is the exception: it is about one deployment, and a spec accepts it only with the key.
 
 These rules compare the deployments of one run: all specs of `spec/`, or with `--spec FILE` the environments of that
 spec. If that spec accepts such an error, the specs beside it are read too, so that its files in `out/` do not depend on

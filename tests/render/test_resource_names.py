@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from owscale.domain.aws.managed_names import NAMES
 from tests._support.cases import altered, cases
 
 LONGEST = "a" * 32
@@ -99,3 +100,38 @@ def test_longest_name_fits(resource_type: str, address: str, body: str) -> None:
     name = _evaluate(match[1])
     assert len(name) <= maximum, name
     assert re.fullmatch(pattern, name), name
+
+
+_WITH_MORE_OF_THE_SPEC = {"aws_cloudwatch_metric_alarm", "aws_elasticache_parameter_group"}
+_NOT_UNIQUE = {
+    "aws_appautoscaling_policy": "unique for a service",
+    "aws_iam_role_policy": "unique in its role",
+    "aws_secretsmanager_secret": "has a random end",
+}
+
+
+def _patterns() -> dict[str, set[str]]:
+    """Return the names of each type in all cases, with `{}` for the name of the service."""
+    patterns: dict[str, set[str]] = {}
+    for resource_type, address, body in RESOURCES:
+        if resource_type in LIMITS.keys() - _NOT_UNIQUE.keys():
+            match = re.search(rf"^  {LIMITS[resource_type][0]} += (.+)$", body, re.MULTILINE)
+            assert match, address
+            patterns.setdefault(resource_type, set()).add(_evaluate(match[1]).replace(LONGEST, "{}"))
+    return patterns
+
+
+def test_names_that_deployments_are_compared_by_are_those_of_the_templates() -> None:
+    patterns = {name: values for name, values in _patterns().items() if name not in _WITH_MORE_OF_THE_SPEC}
+    account = VALUES["data.aws_caller_identity.current.account_id"]
+    assert patterns == {
+        name: {pattern.replace("ACCOUNT", account) for pattern in values} for name, values in NAMES.items()
+    }
+
+
+@pytest.mark.parametrize("resource_type", sorted(_WITH_MORE_OF_THE_SPEC))
+def test_other_names_cannot_be_equal_for_two_services(resource_type: str) -> None:
+    """Two names with other prefixes are equal only if the end of one is a part of the other's end, after a hyphen."""
+    ends = {pattern.removeprefix("{}") for pattern in _patterns()[resource_type]}
+    assert all(end.startswith("-") for end in ends)
+    assert not {(one, other) for one in ends for other in ends if one != other and one.endswith(other)}

@@ -100,3 +100,49 @@ def test_acceptance_changes_only_the_readme(tmp_path: Path) -> None:
 
 def test_project_spec_accepts_no_warning() -> None:
     assert "accept" not in (PROJECT / "spec/spec.yaml").read_text()
+
+
+SECRET = "https://chat:EXAMPLE-password@proxy.example.com"  # noqa: S105 -- an example
+PLACE = "S330 app.environment.HTTPS_PROXY"
+TWO_SECRETS = MINIMAL.replace("app: {", f'app: {{environment: {{HTTPS_PROXY: "{SECRET}", HTTP_PROXY: "{SECRET}"}}, ', 1)
+
+
+def codes(diagnostics: list[Diagnostic]) -> dict[str, str]:
+    """Return the codes and keys of all diagnostics except S353, with the reason where the spec accepts them."""
+    return {f"{each.code} {each.path}": each.accepted for each in diagnostics if each.code != "S353"}
+
+
+def test_code_and_place_accept_only_the_finding_there(tmp_path: Path) -> None:
+    diagnostics = diagnose(tmp_path, f'{TWO_SECRETS}accept: {{{PLACE}: "{REASON}"}}\n')
+    assert codes(diagnostics) == {PLACE: REASON, "S330 app.environment.HTTP_PROXY": ""}
+    assert [each.severity for each in diagnostics if each.code == "S330"] == ["warning", "error"]
+
+
+def test_hint_of_a_secret_has_the_key_that_accepts_it(tmp_path: Path) -> None:
+    hints = [each.hint for each in diagnose(tmp_path, TWO_SECRETS) if each.code == "S330"]
+    assert f'accept "{PLACE}" with a reason' in hints[0]
+
+
+def test_place_in_an_environment(tmp_path: Path) -> None:
+    secret = f'    app: {{environment: {{HTTPS_PROXY: "{SECRET}"}}}}\n'
+    for place in (PLACE, PLACE.replace(" ", " environments.staging.")):
+        text = f'{MINIMAL}{TWO_ENVIRONMENTS}{secret}    accept: {{{place}: "{REASON}"}}\n'
+        assert set(codes(diagnose(tmp_path, text)).values()) == {REASON}, place
+
+
+def test_secrets_cannot_be_accepted_all_at_once(tmp_path: Path) -> None:
+    diagnostics = diagnose(tmp_path, f'{TWO_SECRETS}accept: {{S330: "{REASON}"}}\n')
+    errors = sorted(each.code for each in diagnostics if each.severity == "error")
+    assert errors == ["S110", "S330", "S330"]
+
+
+def test_place_without_a_finding_is_unused(tmp_path: Path) -> None:
+    (unused,) = [
+        each for each in diagnose(tmp_path, f'{MINIMAL}accept: {{{PLACE}: "{REASON}"}}\n') if each.code == "S111"
+    ]
+    assert unused.message == "this error does not occur there"
+
+
+def test_warning_is_accepted_at_a_place(tmp_path: Path) -> None:
+    diagnostics = diagnose(tmp_path, f'{MINIMAL}accept: {{S353 redis.nodes: "{REASON}"}}\n')
+    assert [(each.code, each.accepted) for each in diagnostics] == [("S353", REASON)]

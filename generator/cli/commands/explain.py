@@ -67,8 +67,10 @@ def _explain_code(entry: "dict[str, Any]") -> "Iterator[str]":
     yield f"Why: {entry['rationale']}"
     yield f"See {reference}"
     if entry["is_acceptable"]:
-        each = "each of these deployments accepts it" if entry["severity"] == "error" else "a spec accepts it"
-        yield f'It does not count where {each}: accept: {{{entry["code"]}: "the reason"}}'
+        code, is_shared = entry["code"], entry["severity"] == "error" and not entry["needs_place"]
+        accepted = f"{code} KEY" if entry["needs_place"] else code
+        each = "each of these deployments accepts it" if is_shared else "a spec accepts it"
+        yield f'It does not count where {each}: accept: {{{accepted}: "the reason"}}'
     for title, text in (("Example", entry["example"]), ("Fixed", entry["fixed_example"])):
         yield from ("", f"{title}:", "", *(f"  {line}" for line in text.splitlines()))
 

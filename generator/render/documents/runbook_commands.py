@@ -27,7 +27,6 @@ def runbook_commands(deployment: Deployment, spec_path: str) -> dict[str, Any]:
     return {
         "admin_secret_arn": secret_arn(spec.app.secrets.get("WEBUI_ADMIN_PASSWORD", "")),
         "admin_secret_name": f"{spec.service.name}-admin-password",
-        "alarm_prefix": f"{spec.service.name}-",
         "aws_options": _aws_options(spec, spec.aws.region),
         "config_request": _request(spec, terraform, "/api/config"),
         "database_clusters_backups_query": _database_query(spec, "DBClusters", f"[DBClusterIdentifier,{_BACKUPS}]"),

@@ -37,7 +37,7 @@ def several_workers(deployment: Deployment) -> Iterator[Finding]:
     "S352",
     "warning",
     checks="Checks that `app.threads` is not below the default of Open WebUI.",
-    rationale="When all threads wait, for example for files or searches, every further request of the process waits too.",
+    rationale="When all threads wait, for example for files or searches, further requests of the process wait too.",
     reference="https://docs.openwebui.com/reference/env-configuration#thread_pool_size",
     example="app: {threads: 20}",
     fixed_example="app: {threads: 2000}",
@@ -82,8 +82,8 @@ def eviction_policy(deployment: Deployment) -> Iterator[Finding]:
     "S355",
     "warning",
     checks="Checks that a task has the memory that its processes hold without load.",
-    rationale="A process holds 1.2 GB, and 0.5 GB more with the local embedding model. ECS kills a task that exceeds its "
-    "memory.",
+    rationale="A process holds 1.2 GB, and 0.5 GB more with the local embedding model. ECS kills a task that exceeds "
+    "its memory.",
     reference="https://docs.openwebui.com/troubleshooting/performance",
     example="service: {vcpu: 0.25, memory_gb: 1}",
     fixed_example="service: {vcpu: 0.25, memory_gb: 2}",
@@ -159,7 +159,9 @@ def large_pubsub_buffer(deployment: Deployment) -> Iterator[Finding]:
         return
     memory_mb = int(node["memory_gib"] * 1024)
     if redis.pubsub_buffer_mb > memory_mb / 2:
-        message = f"one slow process may fill {redis.pubsub_buffer_mb:,} of the {memory_mb:,} MiB of a {redis.node_type}"
+        message = (
+            f"one slow process may fill {redis.pubsub_buffer_mb:,} of the {memory_mb:,} MiB of a {redis.node_type}"
+        )
         hint = f"write {memory_mb // 2} or less, or remove it for {elasticache.pubsub_buffer_mb(redis.node_type)}"
         related = (("redis", "node_type"),)
         yield Finding(("redis", "pubsub_buffer_mb"), message, hint, related=related)

@@ -31,6 +31,8 @@ _ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret"
 _OWN_DATABASE = f"      database: {{url_secret_arn: '{_ARN}:staging-database-AbCdEf', security_group: sg-44444444}}\n"
 _OWN_FILES = "      files: {access_point: fsap-44444444}\n"
 _OWN = f"{_STAGING}    existing:\n{_OWN_DATABASE}{_OWN_FILES}"
+_KEY: Path = ("existing", "secrets", "webui_secret_key_arn")
+_ONE_KEY = f"existing: {{secrets: {{webui_secret_key_arn: '{_ARN}:key-AbCdEf'}}}}\n"
 _ACCEPTED = 'accept: {S404: "staging is a canary of production"}\n'
 
 
@@ -61,7 +63,7 @@ def _same(code: str, deployment: Deployment, shared: SharedResources, resource: 
     checks="Checks that no two deployments use the same database.",
     rationale="Users, chats and settings are the same in both, and a migration or a restore of one hits the other.",
     reference="https://docs.openwebui.com/getting-started/advanced-topics/scaling",
-    example=f"{_STAGING}    existing:\n{_OWN_FILES}",
+    example=f"{_ONE_KEY}{_STAGING}    existing:\n{_OWN_FILES}",
     fixed_example=_OWN,
     acceptable=True,
 )
@@ -74,9 +76,9 @@ def shared_database(deployment: Deployment, shared: SharedResources) -> Iterator
     checks="Checks that all deployments on one database run the same release.",
     rationale="The newer release migrates the database, and an older one must not run on the changed tables.",
     reference="https://docs.openwebui.com/getting-started/updating",
-    example=f"{_ACCEPTED}{_STAGING}    existing:\n{_OWN_FILES}"
+    example=f"{_ACCEPTED}{_ONE_KEY}{_STAGING}    existing:\n{_OWN_FILES}"
     "    app: {image: ghcr.io/open-webui/open-webui:v0.12.2}\n",
-    fixed_example=f"{_ACCEPTED}{_STAGING}    existing:\n{_OWN_FILES}",
+    fixed_example=f"{_ACCEPTED}{_ONE_KEY}{_STAGING}    existing:\n{_OWN_FILES}",
     acceptable=False,
 )
 def one_release_on_a_database(deployment: Deployment, shared: SharedResources) -> Iterator[Finding]:
@@ -99,8 +101,8 @@ def one_release_on_a_database(deployment: Deployment, shared: SharedResources) -
     checks="Checks that a database has enough connections for all deployments on it together.",
     rationale="All of them share the connections of the database; when none is left, every request of each fails.",
     reference="https://docs.openwebui.com/troubleshooting/multi-replica#connection-pool-sizing",
-    example=f"{_ACCEPTED}existing: {{database: {{max_connections: 800}}}}\n{_STAGING}    existing:\n{_OWN_FILES}",
-    fixed_example=f"{_ACCEPTED}{_STAGING}    existing:\n{_OWN_FILES}",
+    example=f"{_ACCEPTED}{_ONE_KEY[:-2]}, database: {{max_connections: 800}}}}\n{_STAGING}    existing:\n{_OWN_FILES}",
+    fixed_example=f"{_ACCEPTED}{_ONE_KEY}{_STAGING}    existing:\n{_OWN_FILES}",
     acceptable=False,
     other_keys=(
         "app.database_pool",
@@ -209,7 +211,7 @@ def shared_files(deployment: Deployment, shared: SharedResources) -> Iterator[Fi
 
 @shared_rule(
     "S409",
-    checks="Checks that no two deployments sign sessions with the same secret key.",
+    checks="Checks that no two deployments on different databases sign sessions with the same secret key.",
     rationale="A session of one deployment is then valid in the other, for the user with the same ID.",
     reference=f"{_SOURCE}/utils/auth.py",
     example=f"existing: {{secrets: {{webui_secret_key_arn: '{_ARN}:key-AbCdEf'}}}}\n{_OWN}",
@@ -218,7 +220,10 @@ def shared_files(deployment: Deployment, shared: SharedResources) -> Iterator[Fi
     acceptable=True,
 )
 def shared_secret_key(deployment: Deployment, shared: SharedResources) -> Iterator[Finding]:
-    yield from _same("S409", deployment, shared, "webui_secret_key", "WEBUI_SECRET_KEY")
+    for path, uses in shared.uses(deployment, "webui_secret_key"):
+        if len({use.deployment.spec.existing.database.url_secret_arn for use in uses}) > 1:
+            message = f"{_names(uses)} use the same WEBUI_SECRET_KEY"
+            yield Finding(path, message, _hint("S409", path), uses=uses[:_MAX_NAMES])
 
 
 @shared_rule(
@@ -287,3 +292,26 @@ def shared_vector_database(deployment: Deployment, shared: SharedResources) -> I
     for path, uses in shared.uses(deployment, "vector_database"):
         hint = f"give each its own server, index or prefix of collections, or {_accept('S413')}"
         yield Finding(path, f"{_names(uses)} use the same vector database", hint, uses=uses[:_MAX_NAMES])
+
+
+@shared_rule(
+    "S414",
+    checks="Checks that deployments on one database have the same secret key.",
+    rationale="With different keys, each refuses the sessions of the other, and cannot decrypt the tokens that the "
+    "other stored in the database.",
+    reference=f"{_SOURCE}/env.py",
+    example=f"{_ACCEPTED}{_STAGING}    existing:\n{_OWN_FILES}",
+    fixed_example=f"{_ACCEPTED}{_ONE_KEY}{_STAGING}    existing:\n{_OWN_FILES}",
+    acceptable=True,
+    other_keys=("existing.database.url_secret_arn",),
+)
+def one_key_on_a_database(deployment: Deployment, shared: SharedResources) -> Iterator[Finding]:
+    for _, uses in shared.uses(deployment, "database"):
+        arns = [use.deployment.spec.existing.secrets.webui_secret_key_arn for use in uses]
+        if None in arns or len(set(arns)) > 1:  # without an ARN, each deployment generates a key
+            message = f"{_names(uses)} use one database, but not one WEBUI_SECRET_KEY"
+            hint = (
+                f"name one secret in {dotted(_KEY)} of each; if their managed secrets have one value, {_accept('S414')}"
+            )
+            others = tuple(Use(use.deployment, _KEY) for use in uses[:_MAX_NAMES])
+            yield Finding(_KEY, message, hint, uses=others)

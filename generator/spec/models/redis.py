@@ -45,9 +45,9 @@ class Redis(Section):
         default=None,
         ge=32,
         le=8192,
-        description="Data that may wait in Redis for one process of Open WebUI, in MiB. Redis disconnects a process with "
-        "more, and its users miss answers. A quarter of it may wait for 180 seconds. If omitted, a quarter of the memory "
-        "of a node, from 32 to 1,024.",
+        description="Data that may wait in Redis for one process of Open WebUI, in MiB. Redis disconnects a process "
+        "with more, and its users miss answers. A quarter of it may wait for 180 seconds. If omitted, a quarter of the "
+        "memory of a node, from 32 to 1,024.",
     )
     snapshot_retention_days: int = Field(
         default=1, ge=0, le=35, description="Retention of the daily snapshots, in days; 0 for no snapshots."

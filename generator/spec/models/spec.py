@@ -43,7 +43,8 @@ class Spec(Section):
     accept: Accept = Field(
         default_factory=dict,
         description="Warnings to accept, and errors about resources that several deployments share: the code of each, "
-        "with a reason of at least 10 characters. Every deployment that shares a resource has to accept it.",
+        "with a reason of at least 10 characters. Every deployment that shares a resource has to accept it. A code and "
+        "a key, such as `S330 app.environment.NAME`, accept only the finding there.",
     )
     allow: Allow = Field(
         default_factory=dict,
