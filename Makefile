@@ -10,7 +10,7 @@ PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolati
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects hostile lint checkov bench \
+	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects test-first-deployment hostile lint checkov bench \
 	lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
@@ -78,6 +78,9 @@ test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
 
 test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 10 to 20 minutes
 	@.venv/bin/python -m pytest --numprocesses 2 --dist load -m slow tests/emulator/test_effects.py $(ARGS)
+
+test-first-deployment: .venv/.test .venv/.precomputed ## apply a first deployment, a change and a second environment in an emulated AWS
+	@.venv/bin/python -m pytest --numprocesses 1 --dist loadgroup -m slow tests/emulator/test_first_deployment.py $(ARGS)
 
 # Git trees, output folders, damaged files, kills, errors of the disk, runs at once, 5,000 deployments: all generated
 # cases, of which `make test` tries a sample.

@@ -44,7 +44,12 @@ def _covers(outer: object, inner: object) -> bool:
 
 
 def _fires_later(before: Values, after: Values) -> bool:
-    """Whether the threshold of an alarm moves away from the normal values."""
+    """Whether the threshold of an alarm moves away from the normal values.
+
+    That of `at_maximum` is `autoscaling.max`: with more tasks, the alarm is as early as before.
+    """
+    if after.get("metric_name") == "HealthyHostCount" and str(after.get("comparison_operator")).startswith("Greater"):
+        return False
     old, new = number(before, "threshold"), number(after, "threshold")
     if old is None or new is None:
         return old != new

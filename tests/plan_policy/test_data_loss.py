@@ -65,7 +65,7 @@ def test_recorded_plan_passes_with_its_effects_allowed(name: str) -> None:
 
 def test_counts() -> None:
     assert str(check_plan("node-type", load_plan("node-type")).counts) == (
-        "54 resources: 14 existing untouched, 0 created, 1 in-place change, 0 replaced, 0 destroyed"
+        "54 resources: 14 existing untouched, 0 created, 2 in-place changes, 0 replaced, 0 destroyed"
     )
     assert str(check_plan("destroy", load_plan("destroy")).counts).endswith("0 replaced, 54 destroyed")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from owscale.plan_policy.comparisons import LATER_THRESHOLD
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.interruption_table import (
     MIGRATION_TASK,
@@ -181,6 +182,22 @@ def test_change_in_place(address: str, path: str, value: Any, effect: str | None
         allowed = check_plan(PLAN, plan, **{address: REASON})
         assert allowed.passed
         assert any(REASON in note.text for note in allowed.notes)
+
+
+@pytest.mark.parametrize(
+    ("metric", "operator", "lower", "higher"),
+    [
+        ("CPUUtilization", "GreaterThanThreshold", False, True),
+        ("UnHealthyHostCount", "GreaterThanOrEqualToThreshold", False, True),
+        ("HealthyHostCount", "LessThanThreshold", True, False),  # healthy_hosts
+        ("HealthyHostCount", "GreaterThanOrEqualToThreshold", False, False),  # at_maximum: it is autoscaling.max
+        ("BurstCreditBalance", "LessThanThreshold", True, False),
+    ],
+)
+def test_threshold_that_is_reached_later(metric: str, operator: str, lower: bool, higher: bool) -> None:
+    alarm = {"metric_name": metric, "comparison_operator": operator, "threshold": 5}
+    for threshold, is_worse in ((4, lower), (5, False), (6, higher)):
+        assert LATER_THRESHOLD.is_worse(alarm, alarm | {"threshold": threshold}) is is_worse
 
 
 def test_every_compared_argument_has_a_change() -> None:

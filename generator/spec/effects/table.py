@@ -694,7 +694,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
         _in_place(
             "Outside `autoscaling.min` and `autoscaling.max`, the number of tasks changes at once; then it follows "
-            "the load, and `service.instances` counts no longer.",
+            "the load, and `service.instances` counts no longer. The plan check requires an entry under `allow:`, "
+            "since the CPU alarm then ignores missing data, and its actions are not known before the apply.",
             "+ autoscaling.*",
             _DASHBOARD,
             "~ monitoring.aws_cloudwatch_metric_alarm.cpu",
