@@ -28,12 +28,12 @@ def test_changed_value_changes_one_line_of_the_root_module_and_its_documentation
     case = cases()[0]
     before = case.texts()
     (deployment,) = case.deployments()
-    redis = altered(deployment.spec.redis, node_type="cache.t4g.small")
-    changed = type(deployment)(deployment.environment, altered(deployment.spec, redis=redis), deployment.document)
+    service = altered(deployment.spec.service, memory_gb=16.0)
+    changed = type(deployment)(deployment.environment, altered(deployment.spec, service=service), deployment.document)
     after = case.texts([changed])
     different = [path for path in before if before[path] != after[path]]
     assert different == ["gravity-ai-chat/production/README.md", "gravity-ai-chat/production/main.tf"]
     lines = zip(before[different[1]].splitlines(), after[different[1]].splitlines(), strict=True)
     assert [after_line.split() for before_line, after_line in lines if before_line != after_line] == [
-        ["node_type", "=", '"cache.t4g.small"']
+        ["memory_mib", "=", "16384"]
     ]
