@@ -16,7 +16,10 @@ def test_each_key_has_the_resources_that_it_affects(git_project: Project) -> Non
     git_project.change_spec("node_type: cache.t4g.small", "node_type: cache.t4g.medium")
     git_project.spec.write_text(f"{git_project.spec.read_text()}alarms: {{memory_percent: 80}}\n")
     affects = {key["key"]: key["affects"] for key in diff_json(git_project)["keys"]}
-    assert affects["redis.node_type"] == ["module.redis.aws_elasticache_replication_group.this"]
+    assert affects["redis.node_type"] == [
+        "module.redis.aws_elasticache_parameter_group.this",  # its buffers follow from the memory of a node
+        "module.redis.aws_elasticache_replication_group.this",
+    ]
     assert affects["alarms.memory_percent"] == [
         "module.monitoring.aws_cloudwatch_dashboard.this",
         "module.monitoring.aws_cloudwatch_metric_alarm.memory",

@@ -10,7 +10,7 @@ def test_json_has_every_part_of_a_change(git_project: Project) -> None:
     effect = deployment["keys"][0].pop("effect")
     assert list(effect) == ["kind", "sentence", "source"]
     assert effect["kind"] == "connections cut"
-    address = "module.redis.aws_elasticache_replication_group.this"
+    buffers, address = (f"module.redis.aws_elasticache_{name}_group.this" for name in ("parameter", "replication"))
     cost = deployment.pop("cost")
     assert deployment == {
         "folder": "minimal/production",
@@ -23,11 +23,14 @@ def test_json_has_every_part_of_a_change(git_project: Project) -> None:
                 "before": "cache.t4g.small",
                 "after": "cache.t4g.medium",
                 "location": "spec/spec.yaml:19",
-                "affects": [address],
+                "affects": [buffers, address],
             }
         ],
         "files": [{"change": "changed", "path": "README.md"}, {"change": "changed", "path": "main.tf"}],
-        "resources": [{"change": "changed", "address": address, "previous_address": None, "arguments": ["node_type"]}],
+        "resources": [
+            {"change": "changed", "address": changed, "previous_address": None, "arguments": arguments}
+            for changed, arguments in ((buffers, ["parameter"]), (address, ["node_type"]))
+        ],
         "derived_values": [],
     }
     assert [(row["component"], list(row["difference_usd"])) for row in cost] == [
