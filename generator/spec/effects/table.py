@@ -118,7 +118,7 @@ _EXISTING_KEY = _when(
 
 _WATCHES_CONNECTIONS = _when(
     "with alarms.database_connections_percent",
-    lambda change: change.after.alarms.database_connections_percent is not None,
+    lambda change: all(spec.alarms.database_connections_percent is not None for spec in (change.before, change.after)),
 )
 
 _OPTIONAL_ALARMS = {
@@ -170,13 +170,13 @@ def _alarm(name: str) -> tuple[Effect, ...]:
     )
 
 
-def _optional_alarm(name: str) -> tuple[Effect, ...]:
-    """Return the effects of the threshold of an alarm that exists only with it."""
+def _optional_alarm(name: str, *more: str) -> tuple[Effect, ...]:
+    """Return the effects of the threshold of an alarm that exists only with it; `more` shows the threshold, too."""
     address = f"monitoring.aws_cloudwatch_metric_alarm.{name}"
     return (
         _in_place("The alarm is created.", f"+ {address}", _DASHBOARD, when=_ADDED, source=_ALARM_API),
         _in_place("The alarm is deleted.", f"- {address}", _DASHBOARD, when=_REMOVED, source=_ALARM_API),
-        _in_place("The alarm keeps its state until its next evaluation.", f"~ {address}", source=_ALARM_API),
+        _in_place("The alarm keeps its state until its next evaluation.", f"~ {address}", *more, source=_ALARM_API),
     )
 
 
@@ -1020,7 +1020,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "alarms.unhealthy_hosts": _optional_alarm("unhealthy_hosts"),
     "alarms.target_5xx_count": _optional_alarm("target_5xx"),
     "alarms.load_balancer_5xx_count": _optional_alarm("load_balancer_5xx"),
-    "alarms.database_connections_percent": _optional_alarm("database_connections"),
+    "alarms.database_connections_percent": _optional_alarm("database_connections", _DASHBOARD),
     "alarms.files_burst_credits_gb": _optional_alarm("files_burst_credits"),
     "alarms.files_io_percent": _optional_alarm("files_io"),
     "alarms.at_maximum": (
