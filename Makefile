@@ -11,6 +11,7 @@ PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
 	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects test-first-deployment hostile lint checkov bench \
+	provider-schemas \
 	lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
@@ -68,6 +69,9 @@ docs: .venv/.test .venv/.precomputed ## regenerate the reference in docs/, and s
 
 openwebui-variables: .venv/.run ## add releases of Open WebUI: make openwebui-variables WHEELS="…/open_webui-*.whl"
 	@.venv/bin/python -m owscale.workflow.openwebui_variables $(WHEELS)
+
+provider-schemas: .venv/.test ## record a provider's schema: make provider-schemas WHEELS="cdktn_…whl pulumi_aws-…whl"
+	@.venv/bin/python -m tests._support.provider_packages $(WHEELS)
 
 # Tests that share a directory or an expensive fixture run in one worker: mark them pytest.mark.xdist_group("name").
 # Four workers suit two cores, because the tests that apply Terraform mostly wait; tests/conftest.py has the order. The

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from owscale.domain import terraform
 from owscale.domain.aws import alarms, ecr, elasticache
 from owscale.domain.aws.regions import partition
 from owscale.domain.aws.secret_arns import secret_arn, secret_key
@@ -25,7 +26,7 @@ _NOT_FOR_TEMPLATES = ("accept", "allow", "cost", "custom", "keep")
 
 def template_context(deployment: Deployment) -> dict[str, Any]:
     """Return every name that an HCL template can use, for one deployment."""
-    spec = deployment.spec
+    spec, provider = deployment.spec, terraform.aws_provider(deployment.spec)
     sections = {name: section for name, section in vars(spec).items() if name not in _NOT_FOR_TEMPLATES}
     return (
         sections
@@ -34,6 +35,7 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
             "alarm_settings": alarms.alarm_settings(spec),
             "allow_from": {name: _source(source) for name, source in spec.load_balancer.allow_from.items()},
             "console_domain": _console_domain(spec.aws.region),
+            "aws_provider_constraint": provider.constraint,
             "cpu_units": round(spec.service.vcpu * 1024),
             "database_secret_arn": secret_arn(spec.existing.database.url_secret_arn),
             "egress": {name: _destination(target) for name, target in spec.service.egress.items()},
@@ -49,11 +51,13 @@ def template_context(deployment: Deployment) -> dict[str, Any]:
             "redis_family": elasticache.parameter_group_family(spec.redis.engine, spec.redis.engine_version),
             "redis_token_key": secret_key(spec.existing.secrets.redis_token_arn or ""),
             "redis_token_secret_arn": secret_arn(spec.existing.secrets.redis_token_arn or ""),
+            "region_attribute": HclExpression(provider.region_attribute),
             "secret_arns": _secret_arns(spec),
             "secret_variables": _secret_variables(spec),
             "state_region": spec.state.region or spec.aws.region,
             "tags": generated_tags(deployment) | spec.aws.tags,
             "task_kms_key_arns": _task_kms_key_arns(spec),
+            "terraform_constraint": f">= {terraform.OLDEST_TERRAFORM}",
         }
         | conditions(spec)
     )
@@ -63,6 +67,7 @@ def conditions(spec: Spec) -> dict[str, bool]:
     """Return the conditions that decide which resources, arguments or files a deployment has."""
     existing, has_access_logs = spec.existing, spec.load_balancer.access_logs.enabled
     thresholds = alarms.thresholds(spec)
+    provider = terraform.aws_provider(spec)
     return {
         "has_access_logs": has_access_logs,
         "has_alarm_on_database": thresholds["database_connections"] is not None,
@@ -73,6 +78,7 @@ def conditions(spec: Spec) -> dict[str, bool]:
         "has_existing_log_bucket": has_access_logs and existing.access_log_bucket is not None,
         "has_https": existing.certificate_arn is not None,
         "has_kms_key": existing.kms_key_arn is not None,
+        "has_lock_file": provider.has_lock_file,
         "has_managed_log_bucket": has_access_logs and existing.access_log_bucket is None,
         "has_managed_redis_token": existing.secrets.redis_token_arn is None,
         "has_managed_topic": existing.alarm_topic_arn is None,
@@ -81,6 +87,7 @@ def conditions(spec: Spec) -> dict[str, bool]:
         "has_redis_token_key": bool(secret_key(existing.secrets.redis_token_arn or "")),
         "has_tls_proxy": environment.has_tls_proxy(spec),
         "has_webui_key_in_json": bool(secret_key(existing.secrets.webui_secret_key_arn or "")),
+        "has_write_only_token": provider.has_write_only_token,
     }
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from owscale.render.overrides import Overrides
 
 CONDITIONS = {
+    ".terraform.lock.hcl": "has_lock_file",
     "modules/autoscaling/": "has_autoscaling",
     "modules/load_balancer/access_logs.tf": "has_managed_log_bucket",
     "modules/monitoring/alarms_database.tf": "has_alarm_on_database",

@@ -1,6 +1,7 @@
 """The functions of Terraform that owscale evaluates: https://developer.hashicorp.com/terraform/language/functions."""
 
 import base64
+import hashlib
 import json
 import math
 import re
@@ -146,11 +147,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "nonsensitive": lambda value: value,
     "one": _one,
+    "parseint": int,
     "range": _range,
     "regex": _regex,
     "replace": _replace,
     "reverse": lambda values: values[::-1],
     "sensitive": lambda value: value,
+    "sha1": lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
     "setunion": lambda *sets: make_set(item for each in sets for item in each),
     "slice": lambda values, start, end: values[start:end],
     "sort": lambda values: sorted(map(text_of, values)),

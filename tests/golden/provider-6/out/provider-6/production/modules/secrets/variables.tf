@@ -1,0 +1,39 @@
+# Generated from spec.yaml by templates/modules/secrets/variables.tf.j2. Do not edit.
+
+variable "name" {
+  description = "Prefix of the secrets' names."
+  type        = string
+}
+
+variable "recovery_window_days" {
+  description = "Days during which a deleted secret can be restored; 0 deletes it at once."
+  type        = number
+}
+
+variable "redis_endpoint" {
+  description = "Host name of the Redis primary."
+  type        = string
+}
+
+variable "redis_port" {
+  description = "Port of Redis."
+  type        = number
+}
+
+variable "redis_token_version" {
+  description = "Version of the Redis token; a higher version creates a new token."
+  type        = number
+}
+
+variable "webui_secret_key" {
+  description = "Key to store instead of a random one."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "webui_secret_key_version" {
+  description = "Version of WEBUI_SECRET_KEY; a higher version writes a new key, which ends every session."
+  type        = number
+}

@@ -1,0 +1,23 @@
+# Generated from spec.yaml by templates/modules/monitoring/alarms_load_balancer.tf.j2. Do not edit.
+
+resource "aws_cloudwatch_metric_alarm" "response_time" {
+  alarm_name          = "${var.name}-response-time"
+  alarm_description   = "Open WebUI answers slowly"
+  comparison_operator = "GreaterThanThreshold"
+  datapoints_to_alarm = var.alarms.response_time.datapoints
+  evaluation_periods  = var.alarms.response_time.evaluation_periods
+  metric_name         = "TargetResponseTime"
+  namespace           = "AWS/ApplicationELB"
+  period              = var.alarms.response_time.period_seconds
+  statistic           = "Average"
+  threshold           = var.alarms.response_time.threshold
+  treat_missing_data  = var.alarms.response_time.missing_data
+
+  dimensions = {
+    LoadBalancer = var.load_balancer_arn_suffix
+    TargetGroup  = var.target_group_arn_suffix
+  }
+
+  alarm_actions = local.notify
+  ok_actions    = local.notify
+}
