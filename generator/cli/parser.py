@@ -280,6 +280,15 @@ def _add_lock_timeout(command: argparse.ArgumentParser, text: str) -> None:
     command.add_argument("--lock-timeout", type=seconds, default=30.0, metavar="SECONDS", help=text)
 
 
+def _terraform(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--terraform",
+        metavar="PROGRAM",
+        default=os.environ.get("OWSCALE_TERRAFORM") or "terraform",
+        help="Terraform or OpenTofu: its name, such as tofu, or its path (default: $OWSCALE_TERRAFORM, or terraform)",
+    )
+
+
 def _no_cache(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-cache", action="store_true", help="neither use nor store a cached result")
 
@@ -443,31 +452,31 @@ _TF_ACTIONS = {
     "plan": Command(
         f"{_TF}.plan",
         "create a plan, check it, and save it",
-        *(_paths, _one_env, _locks, _tf_plan, _accept_code),
+        *(_paths, _one_env, _terraform, _locks, _tf_plan, _accept_code),
         formats=_DOCUMENT_FORMATS,
     ),
-    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _one_env, _locks, _tf_apply),
+    "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _one_env, _terraform, _locks, _tf_apply),
     "status": Command(
         f"{_TF}.status",
         "show what is applied, the saved plan, and who holds the state lock",
-        *(_paths, _one_env, _lock),
+        *(_paths, _one_env, _terraform, _lock),
         formats=_DATA_FORMATS,
     ),
     "output": Command(
         f"{_TF}.output",
         "print the outputs, such as the DNS name of the load balancer",
-        *(_paths, _one_env, _lock),
+        *(_paths, _one_env, _terraform, _lock),
         formats=_DATA_FORMATS,
     ),
     "destroy": Command(
         f"{_TF}.destroy",
         "destroy a deployment; existing resources stay",
-        *(_paths, _one_env, _locks, _tf_destroy, _accept_code),
+        *(_paths, _one_env, _terraform, _locks, _tf_destroy, _accept_code),
     ),
     "validate": Command(
         f"{_TF}.validate",
         "run `terraform validate` on every deployment, without AWS",
-        *(_paths, _diagnostics),
+        *(_paths, _diagnostics, _terraform),
         formats=_DIAGNOSTICS_FORMATS,
     ),
     "check-plan": _CHECK_PLAN,
@@ -515,7 +524,12 @@ COMMANDS = {
     ),
     "tf": Command(_TF, "run Terraform on a deployment, and check its plans", actions=_TF_ACTIONS),
     "verify": Command(
-        f"{_COMMANDS}.verify", "check that an applied deployment serves traffic", _paths, _verify, formats=_DATA_FORMATS
+        f"{_COMMANDS}.verify",
+        "check that an applied deployment serves traffic",
+        _paths,
+        _terraform,
+        _verify,
+        formats=_DATA_FORMATS,
     ),
     "prices": Command(
         f"{_COMMANDS}.prices", "get the list prices of the regions of the specs from AWS", _paths, _prices

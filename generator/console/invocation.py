@@ -11,15 +11,19 @@ from owscale import _generated
 
 _PATHS = ("spec", "out")
 _WITH_ENVIRONMENT = {"cost", "tf", "verify"}
+_WITH_TERRAFORM = {"tf", "verify"}
+_TERRAFORM = "terraform"
 
 _options: "dict[str, str]" = {}
 
 
 def set_options(values: "dict[str, object]") -> None:
-    """Keep `--spec`, `--out` and `--env` of this run, from the values of its options by name."""
+    """Keep `--spec`, `--out`, `--env` and `--terraform` of this run, from the values of its options by name."""
     _options.clear()
-    given = ((name, values.get(name)) for name in (*_PATHS, "env"))
+    given = ((name, values.get(name)) for name in (*_PATHS, "env", _TERRAFORM))
     _options.update((name, str(value)) for name, value in given if value is not None)
+    if _options.get(_TERRAFORM) == _TERRAFORM:
+        del _options[_TERRAFORM]
 
 
 def owscale_command(*words: str, takes_paths: bool = True) -> str:
@@ -32,6 +36,8 @@ def owscale_command(*words: str, takes_paths: bool = True) -> str:
     names = list(_PATHS) if takes_paths else []
     if words[0] in _WITH_ENVIRONMENT and "validate" not in words:
         names.insert(0, "env")
+    if words[0] in _WITH_TERRAFORM and "check-plan" not in words:
+        names.append(_TERRAFORM)
     names = [name for name in names if name in _options and f"--{name}" not in words]
     options = (word for name in names for word in (f"--{name}", _options[name]))
     return f"{_program()} {shlex.join((*words, *options))}"

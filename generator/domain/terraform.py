@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,10 +16,45 @@ https://github.com/opentofu/opentofu/blob/v1.11/CHANGELOG.md
 """
 
 
+LOCK_FILE = ".terraform.lock.hcl"
+"""The file with the versions and checksums of providers. Terraform and OpenTofu write it at the first init."""
+
+
+class Product(NamedTuple):
+    """A program that runs the generated code: its name, where to install it, and its registry of providers."""
+
+    name: str
+    install_url: str
+    registry: str
+
+    @property
+    def requirement(self) -> str:
+        """The product with the oldest release that suits, as a hint names it."""
+        return f"{self.name} {OLDEST_TERRAFORM} or newer: {self.install_url}"
+
+
+TERRAFORM = Product("Terraform", "https://developer.hashicorp.com/terraform/install", "registry.terraform.io")
+OPENTOFU = Product("OpenTofu", "https://opentofu.org/docs/intro/install/", "registry.opentofu.org")
+
+
+def same_registry(provider: str) -> str:
+    """Return the address of a provider as Terraform writes it: OpenTofu has a registry of its own for the same names.
+
+    https://opentofu.org/docs/language/providers/requirements/#source-addresses
+    """
+    host, slash, name = provider.partition("/")
+    return f"{TERRAFORM.registry if host == OPENTOFU.registry else host}{slash}{name}"
+
+
+def product_of(program: str) -> Product:
+    """Return the product that a program is, by its name: `tofu version -json` names no product."""
+    return OPENTOFU if PurePath(program).name.startswith("tofu") else TERRAFORM
+
+
 class AwsProvider(NamedTuple):
     """A major version of the AWS provider, and what its schema means for the templates.
 
-    `constraint`: the releases that the generated code accepts. The first one is the release whose schema the tests know.
+    `constraint`: the releases that the generated code accepts, from that on whose schema the tests know.
     `region_attribute`: the attribute of `data.aws_region` with the name of the region; in 6 `name` is deprecated.
     `has_write_only_token`: whether `aws_elasticache_replication_group` has `auth_token_wo` (since 6.62).
     `has_lock_file`: whether owscale has the checksums of the release for all platforms.

@@ -108,7 +108,8 @@ def _parameter(values: Values, name: str) -> str | None:
 
 
 def _revokes_token(before: Values, after: Values) -> bool:
-    return before.get("auth_token") != after.get("auth_token") and after.get("auth_token_update_strategy") != "ROTATE"
+    is_new = any(before.get(name) != after.get(name) for name in ("auth_token", "auth_token_wo_version"))
+    return is_new and after.get("auth_token_update_strategy") != "ROTATE"
 
 
 ALL_TASKS_STOPPED = Comparison(("desired_count",), _stops_all)

@@ -33,6 +33,7 @@ _MAY_BE_SECRET: dict[str, str] = {
     "archive_policy": "a document",
     "assume_role_policy": "a document: a condition may contain an external id",
     "auth_token": "the Redis token",
+    "auth_token_wo": "the Redis token",
     "container_definitions": "a document with environment variables",
     "dashboard_body": "a document",
     "delivery_policy": "a document",

@@ -28,6 +28,7 @@ from owscale.terraform.plan.configuration import split_address
 from owscale.terraform.plan.model import Plan, ResourceChange, Values, contains_true
 
 NOT_COMPARED: Mapping[tuple[str, str], str] = {
+    ("aws_elasticache_replication_group", "auth_token_wo"): "write-only: no plan contains its value",
     ("aws_secretsmanager_secret_version", "secret_string_wo"): "write-only: no plan contains its value",
 }
 """Arguments that are not compared, each with the reason: by resource type and name."""
@@ -74,7 +75,7 @@ def require_expected_values(context: PolicyContext) -> Iterator[Violation | Note
                 continue
             yield from _compare(context, instance, planned, change.before)
             if change.managed and instance.path not in context.own_files:
-                yield from _check_unset(instance, change, planned, default_tags)
+                yield from _check_unset(instance, change, planned, default_tags, context.spec.aws.region)
         elif instance.address in attributes.data:
             yield from _compare(context, instance, attributes.data[instance.address], {})
         elif plan.complete and instance.mode == "managed":  # an incomplete plan is refused as a whole
@@ -165,7 +166,7 @@ def _with_unknown(value: Any, unknown: Any) -> Any:
 
 
 def _check_unset(
-    instance: Instance, change: ResourceChange, planned: Values, default_tags: Mapping[str, Any]
+    instance: Instance, change: ResourceChange, planned: Values, default_tags: Mapping[str, Any], region: str
 ) -> Iterator[Violation]:
     """Yield arguments with a value that neither the configuration nor the provider gives."""
     may_be_unset = _may_be_unset(instance, change.before, is_own=False)
@@ -175,6 +176,8 @@ def _check_unset(
         value = planned[name]
         if name == "tags_all":
             is_allowed = contains_unknown(value) or value == all_tags
+        elif name == "region":  # of every resource since provider 6, by default the region of the provider
+            is_allowed = contains_unknown(value) or value in (None, region)
         else:
             is_allowed = may_be_unset((instance.type, name), value)
         if not is_allowed:

@@ -387,6 +387,7 @@ LIMIT_SOURCES: dict[str, tuple[Member, ...] | NotSent] = {
     ),
     "alarms.timing.*.period_seconds": _TIMING[:1],
     "alarms.unhealthy_hosts": _THRESHOLD,
+    "terraform.aws_provider": NotSent("selects a version of the AWS provider"),
     "custom.extra": NotSent("a path in the repository"),
     "custom.templates": NotSent("a path in the repository"),
     "keep[]": NotSent("a path in the repository"),

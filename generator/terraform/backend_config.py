@@ -7,7 +7,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class BackendConfig:
-    """The backend of a root module; `plan_command` is the command line that plans this deployment."""
+    """The backend of a root module; `plan_command` is the command line that plans this deployment.
+
+    `program` is the terraform or tofu binary.
+    """
 
     root: Path
     bucket: str
@@ -16,11 +19,12 @@ class BackendConfig:
     table: str | None
     profile: str | None
     plan_command: str
+    program: str = "terraform"
 
     @property
     def terraform_command(self) -> str:
         """The beginning of a `terraform` command line for this root module."""
-        return f"terraform -chdir={shlex.quote(str(self.root))}"
+        return f"{shlex.quote(self.program)} -chdir={shlex.quote(str(self.root))}"
 
     @property
     def login_command(self) -> str:

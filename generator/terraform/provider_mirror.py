@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
-_PROVIDER = "registry.terraform.io/hashicorp/aws"
+_AWS_PROVIDER = "hashicorp/aws"
 
 
-def find_provider_mirror() -> Path | None:
-    """Return the first directory that contains the AWS provider; None leaves the search to Terraform.
+def find_provider_mirror(registry: str, major: str) -> Path | None:
+    """Return the first directory that contains a major version of the AWS provider.
+
+    None leaves the search to Terraform: with a mirror it would search nowhere else. An empty `major` is any version.
 
     The candidates are `TF_PLUGIN_DIR`, the implied mirrors of Terraform
     (https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories), and `/opt/*`.
@@ -22,4 +24,16 @@ def find_provider_mirror() -> Path | None:
         Path("/usr/share/terraform/plugins"),
         *sorted(Path("/opt").glob("*")),
     ]
-    return next((candidate for candidate in candidates if (candidate / _PROVIDER).is_dir()), None)
+    return next((candidate for candidate in candidates if _has(candidate / registry / _AWS_PROVIDER, major)), None)
+
+
+def _has(folder: Path, major: str) -> bool:
+    """Whether a folder has a major version, unpacked (`5.100.0/`) or packed (`terraform-provider-aws_5.100.0_….zip`).
+
+    https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
+    """
+    try:
+        names = [entry.name.removeprefix("terraform-provider-aws_") for entry in folder.iterdir()]
+    except OSError:
+        return False
+    return any(name.startswith(f"{major}." if major else "") for name in names)

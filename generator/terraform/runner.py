@@ -12,11 +12,12 @@ from pathlib import Path
 import python_terraform
 
 from owscale.console.versions import version_numbers
+from owscale.domain.terraform import LOCK_FILE, product_of
 from owscale.errors import OwscaleError
 from owscale.fs.untrusted import MAX_OUTPUT_BYTES, read_untrusted
 from owscale.terraform.provider_mirror import find_provider_mirror
 
-_INSTALL_URL = "https://developer.hashicorp.com/terraform/install"
+_PROVIDER_MAJOR = re.compile(r'^\s*version\s*=\s*"~> (\d+)\.', re.MULTILINE)
 _REQUIRED_VERSION = re.compile(r'^\s*required_version\s*=\s*">=\s*(\d+(?:\.\d+)*)"', re.MULTILINE)
 
 # python-terraform reads a state file at the start and after each command, and fails if that is not JSON. Nothing can be
@@ -37,15 +38,17 @@ class CommandOutput:
 
 
 class Terraform:
-    """The terraform binary in one root module.
+    """The terraform or tofu binary in one root module; `program` is its name, or its path.
 
-    Raises OwscaleError where there is no binary on PATH.
+    Raises OwscaleError where there is no such binary.
     """
 
-    def __init__(self, root: Path) -> None:
-        binary = shutil.which("terraform")
+    def __init__(self, root: Path, program: str = "terraform") -> None:
+        self.program, self.product = program, product_of(program)
+        binary = shutil.which(program)
         if binary is None:
-            raise OwscaleError("terraform is not on PATH", hint=f"install Terraform 1.11 or newer: {_INSTALL_URL}")
+            where = "is not executable, or does not exist" if os.sep in program else "is not on PATH"
+            raise OwscaleError(f"{program} {where}", hint=f"install {self.product.requirement}")
         _ignore_missing_cli_config()
         self.root = root
         self._terraform = python_terraform.Terraform(
@@ -58,9 +61,15 @@ class Terraform:
         return CommandOutput(code, stdout, stderr)
 
     def init(self, *arguments: str) -> CommandOutput:
-        """Run `terraform init`, with the local mirror of providers where this machine has one."""
-        mirror = find_provider_mirror()
-        return self.run("init", "-input=false", *([f"-plugin-dir={mirror}"] if mirror else []), *arguments)
+        """Run `terraform init`, with the local mirror of providers where this machine has one.
+
+        It may write the lock file, but not change one.
+        """
+        major = _PROVIDER_MAJOR.search(self._versions())
+        mirror = find_provider_mirror(self.product.registry, major[1] if major else "")
+        options = [f"-plugin-dir={mirror}"] if mirror else []
+        options += ["-lockfile=readonly"] if (self.root / LOCK_FILE).exists() else []
+        return self.run("init", "-input=false", "-no-color", *options, *arguments)
 
     def start(self, command: str, *arguments: str) -> "subprocess.Popen[str]":
         """Start a command whose output, with stderr in stdout, is read while it runs.
@@ -93,25 +102,28 @@ class Terraform:
         if not isinstance(version, str) or not (release := version_numbers(version)):
             printed = (output.stderr or output.stdout).strip()
             raise OwscaleError(
-                f"terraform on PATH reports no version: {printed or 'no output'}",
-                hint=f"install Terraform 1.11 or newer: {_INSTALL_URL}",
+                f"{self._place} reports no version: {printed or 'no output'}",
+                hint=f"install {self.product.requirement}",
             )
-        required = self._required_version()
-        if required and release < version_numbers(required):
+        minimum = _REQUIRED_VERSION.search(self._versions())  # any other form is left to Terraform itself
+        if minimum and release < version_numbers(minimum[1]):
             raise OwscaleError(
-                f"terraform on PATH is {version}; {self.root / 'versions.tf'} requires {required} or newer",
-                hint=f"install Terraform {required} or newer: {_INSTALL_URL}",
+                f"{self._place} is {version}; {self.root / 'versions.tf'} requires {minimum[1]} or newer",
+                hint=f"install {self.product.name} {minimum[1]} or newer: {self.product.install_url}",
             )
         return version
 
-    def _required_version(self) -> str:
-        """Return the minimum of versions.tf; empty where it has another form, which Terraform itself then checks."""
+    @property
+    def _place(self) -> str:
+        """The program, as a message names it."""
+        return self.program if os.sep in self.program else f"{self.program} on PATH"
+
+    def _versions(self) -> str:
+        """Return the text of versions.tf; empty where it cannot be read."""
         try:
-            content = read_untrusted(self.root / "versions.tf", MAX_OUTPUT_BYTES)
+            return read_untrusted(self.root / "versions.tf", MAX_OUTPUT_BYTES).decode("utf-8", "replace")
         except (OSError, OwscaleError):
             return ""
-        match = _REQUIRED_VERSION.search(content.decode("utf-8", "replace"))
-        return match[1] if match else ""
 
 
 def _ignore_missing_cli_config() -> None:

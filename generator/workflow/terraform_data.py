@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from owscale.workflow.git import Repository
 
 
-def open_terraform(root: Path) -> "Terraform":
+def open_terraform(root: Path, program: str = "terraform") -> "Terraform":
     """Return Terraform for a root module. This is the only place that starts it.
 
-    Raises OwscaleError where git has files of Terraform itself, and where there is no terraform on PATH.
+    Raises OwscaleError where git has files of Terraform itself, and where there is no such program.
     """
     from owscale.terraform.runner import Terraform  # noqa: PLC0415 -- `check` uses this module, and runs no Terraform
 
     if _has_data(root):
         for path in tracked_data(root):
             raise data_error(path, "; nothing was run")
-    return Terraform(root)
+    return Terraform(root, program)
 
 
 def tracked_data(folder: Path) -> list[Path]:

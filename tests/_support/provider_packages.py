@@ -97,7 +97,6 @@ def main(bindings: str, pulumi: str) -> None:
     _mark_deprecations(schema, PulumiPackage(Path(pulumi)))
     sources = [Path(wheel).name.partition("-py3")[0] for wheel in (bindings, pulumi)]
     write_schema(packages.version, sources, schema)
-    print(f"aws {packages.version}: {', '.join(f'{len(types)} {mode}' for mode, types in schema.items())}")
 
 
 def _mark_deprecations(schema: Schema, deprecations: "PulumiPackage") -> None:

@@ -1,9 +1,9 @@
 """Schemas of the AWS provider: the names of the types in the templates, for each version that a spec can choose.
 
 A schema has three tables, `resource`, `data` and `ephemeral`, by type. An entry of a type is an attribute or a block.
-An attribute is its flags, such as `optional write-only`: one of `required`, `optional` and `computed`, then `write-only`
-and `deprecated` where they hold. A block, and an attribute that holds objects, is a mapping of its own entries; its
-flags are under the empty name.
+An attribute is its flags, such as `optional write-only`: one of `required`, `optional` and `computed`, then
+`write-only` and `deprecated` where they hold. A block, and an attribute that holds objects, is a mapping of its own
+entries; its flags are under the empty name.
 """
 
 import json

@@ -389,7 +389,7 @@ def test_every_argument_that_is_not_set_is_refused(name: str) -> None:
 
 
 def test_nearly_all_arguments_are_compared() -> None:
-    assert len(NOT_COMPARED) == 1
+    assert len(NOT_COMPARED) == 2
     compared = total = 0
     used = set()
     for name in PLAN_NAMES:
@@ -400,7 +400,7 @@ def test_nearly_all_arguments_are_compared() -> None:
                 used |= names & NOT_COMPARED.keys()
                 total += len(names)
                 compared += len(names - NOT_COMPARED.keys())
-    assert used == NOT_COMPARED.keys()
+    assert NOT_COMPARED.keys() - used == {("aws_elasticache_replication_group", "auth_token_wo")}  # of provider 6
     assert total > 2000
     assert compared / total > 0.99
 

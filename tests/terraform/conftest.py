@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from owscale.domain.terraform import aws_provider
 from owscale.spec.deployment import Deployment
 from owscale.spec.models import Spec
 from owscale.terraform.runner import CommandOutput, Terraform
@@ -66,6 +67,7 @@ def _deployments() -> list[Any]:
         for case in cases()
         for deployment in case.deployments()
         if deployment.folder not in _COVERED
+        if aws_provider(deployment.spec).has_lock_file  # no registry of the tests has the binary of another one
     ]
 
 
@@ -76,7 +78,7 @@ def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("root") / "root"
     shutil.copytree(out / deployment.folder, folder, ignore=shutil.ignore_patterns(".terraform"))
     runner = Terraform(folder)
-    return Root(deployment, folder, runner, runner.init("-backend=false", "-lockfile=readonly", "-no-color"))
+    return Root(deployment, folder, runner, runner.init("-backend=false"))
 
 
 def _plan_test(spec: Spec) -> str:

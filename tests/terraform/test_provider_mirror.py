@@ -14,4 +14,15 @@ def test_mirror_of_an_environment_variable(variable: str, tmp_path: Path, monkey
     folder = tmp_path / "terraform/plugins" if variable == "XDG_DATA_HOME" else tmp_path
     (folder / "registry.terraform.io/hashicorp/aws/5.100.0").mkdir(parents=True)
     monkeypatch.setenv(variable, str(tmp_path))
-    assert find_provider_mirror() == folder
+    assert find_provider_mirror("registry.terraform.io", "5") == folder
+    assert find_provider_mirror("registry.terraform.io", "") == folder
+    assert find_provider_mirror("registry.terraform.io", "6") is None  # Terraform would search only there
+    assert find_provider_mirror("registry.opentofu.org", "5") is None
+
+
+def test_mirror_of_packed_providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "registry.terraform.io/hashicorp/aws"
+    folder.mkdir(parents=True)
+    (folder / "terraform-provider-aws_6.69.1_linux_amd64.zip").touch()
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path))
+    assert find_provider_mirror("registry.terraform.io", "6") == tmp_path

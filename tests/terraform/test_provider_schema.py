@@ -5,7 +5,6 @@ Version 5 is checked against its binary, and version 6 against the recorded sche
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -50,7 +49,7 @@ def _deployments() -> list[Any]:
 
 
 @pytest.fixture(scope="session")
-def binary_schema(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Schema:
+def binary_schema(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Schema:  # noqa: ARG001 -- the binary must be there
     """Return what the binary of provider 5 prints as its schema, for the types of the templates."""
     folder = tmp_path_factory.mktemp("schema")
     (case, *_) = cases()
@@ -58,10 +57,9 @@ def binary_schema(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> S
     for name in ("versions.tf", ".terraform.lock.hcl"):
         (folder / name).write_bytes((case.out / deployment.folder / name).read_bytes())
     runner = Terraform(folder)
-    output = runner.init("-backend=false", "-lockfile=readonly", "-no-color")
+    output = runner.init("-backend=false")
     assert output.code == 0, output.stderr
-    document = subprocess.run([terraform, "providers", "schema", "-json"], cwd=folder, capture_output=True, check=True)
-    return schema_of_binary(json.loads(document.stdout), template_types())
+    return schema_of_binary(json.loads(runner.run("providers", "schema", "-json").stdout), template_types())
 
 
 @pytest.fixture(scope="session")
@@ -203,7 +201,7 @@ def _check_block(body: Mapping[str, Any], block: Block) -> Iterator[str]:
             for nested in mappings(value):
                 yield from (problem for problem in _check_block(nested, entry))
     yield from (
-        f"missing {name}" for name in block if "required" in _flags(block[name]) and name not in body | {FLAGS: ""}
+        f"missing {name}" for name in block if "required" in _flags(block[name]) and name not in (FLAGS, *body)
     )
 
 

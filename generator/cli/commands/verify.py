@@ -37,6 +37,7 @@ class VerifyOptions(NamedTuple):
 
     paths: ProjectPaths
     env: str | None
+    terraform: str
     outputs: Path | None
     address: str | None
     server_name: str | None
@@ -84,7 +85,7 @@ def run(options: VerifyOptions, output: Output) -> CommandResult:
 def _read_outputs(options: VerifyOptions, deployment: Deployment) -> terraform_outputs.TerraformOutputs:
     root = options.paths.out / deployment.folder
     origin = str(options.outputs) if options.outputs else f"terraform output in {root}"
-    text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root)
+    text = _read_file(options.outputs) if options.outputs else _run_terraform_output(root, options.terraform)
     outputs = terraform_outputs.parse_outputs(text, origin)
     terraform_outputs.require_same_deployment(outputs, deployment.spec, origin)
     return outputs
@@ -99,13 +100,13 @@ def _read_file(path: Path) -> str:
         raise OwscaleError(f"{path}: not text in UTF-8 or UTF-16", hint=hint) from None
 
 
-def _run_terraform_output(root: Path) -> str:
+def _run_terraform_output(root: Path, program: str) -> str:
     if not root.is_dir():
         hint = f"run `{owscale_command('generate')}`, or name a file of `terraform output -json` with `--outputs FILE`"
         raise OwscaleError(f"{root}: not found", hint=hint)
-    result = open_terraform(root).run("output", "-json", "-no-color")
+    result = open_terraform(root, program).run("output", "-json", "-no-color")
     if result.code:
-        init = f"terraform -chdir={shlex.quote(str(root))} init"
+        init = f"{shlex.quote(program)} -chdir={shlex.quote(str(root))} init"
         raise OwscaleError(
             failure_message(root, "terraform output failed", result.stderr),
             hint=f"run `{init}`, or name a file of `terraform output -json` with `--outputs FILE`",

@@ -1054,6 +1054,14 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=f"{_AWS}/sns/latest/dg/sns-email-notifications.html",
         ),
     ),
+    "terraform.aws_provider": (
+        _step(
+            "Terraform stops until `terraform init -upgrade` has installed the other provider. The next plan updates "
+            "the Redis group, whose token leaves the state with 6 and returns to it with 5. Guide: docs/provider-6.md.",
+            "! Inconsistent dependency lock file",
+            source=UNKNOWN,
+        ),
+    ),
     "custom.extra": (_step("It depends on the files: read the plan.", "[+ *]", "[- *]", "[~ *]", "[± *]", "[!]"),),
     "custom.templates": (
         _step("It depends on the templates: read the plan.", "[+ *]", "[- *]", "[~ *]", "[± *]", "[!]"),

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from owscale.domain.terraform import LOCK_FILE
 from owscale.errors import OwscaleError
 from owscale.fs.untrusted import MIB
 from owscale.terraform.config.parser import COMMENT, MAX_TOTAL_BYTES, labelled, mappings, parse_file, unquote
 
-LOCK_FILE = ".terraform.lock.hcl"
 PROVIDERS = {"aws": "hashicorp/aws"}
 """The providers of the generated code, whose hashes its lock file has."""
 MAX_BYTES = 256 * 1024

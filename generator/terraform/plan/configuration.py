@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from owscale.domain.terraform import same_registry
 from owscale.terraform.plan.json_node import JsonNode
 
 REPETITIONS = ("count", "for_each")
@@ -129,8 +130,13 @@ class Configuration:
 
 def parse_configuration(node: JsonNode) -> Configuration:
     """Return the configuration of a plan."""
-    providers = {name: provider.mapping() for name, provider in node["provider_config"].entries()}
+    providers = {name: _provider(provider.mapping()) for name, provider in node["provider_config"].entries()}
     return Configuration(_module(node["root_module"]), providers)
+
+
+def _provider(provider: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = provider.get("full_name")
+    return {**provider, "full_name": same_registry(name)} if isinstance(name, str) else provider
 
 
 def split_address(address: str) -> tuple[tuple[str, ...], str]:

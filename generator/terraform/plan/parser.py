@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from owscale.domain.terraform import same_registry
 from owscale.errors import PlanFormatError
 from owscale.terraform.plan.configuration import parse_configuration
 from owscale.terraform.plan.json_node import JsonNode
@@ -141,7 +142,7 @@ def _change(node: JsonNode) -> ResourceChange:
         reason=node["action_reason"].text(),
         deposed_key=node["deposed"].text(),
         index=_index(node["index"]),
-        provider=node["provider_name"].text(),
+        provider=same_registry(node["provider_name"].text()),
         sensitive=(change["before_sensitive"].any(), change["after_sensitive"].any()),
     )
 
@@ -178,7 +179,7 @@ def _resources(module: JsonNode) -> Iterator[PlannedResource]:
             type=node["type"].required(),
             name=node["name"].required(),
             values=node["values"].mapping(),
-            provider=node["provider_name"].text(),
+            provider=same_registry(node["provider_name"].text()),
             index=_index(node["index"]),
             deposed_key=node["deposed_key"].text(),
         )

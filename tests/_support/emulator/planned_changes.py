@@ -546,6 +546,7 @@ _VALUES: list[Any] = [
     ("full", "alarms.target_5xx_count", 11, None),
     ("plain", "alarms.load_balancer_5xx_count", 6),
     ("full", "alarms.load_balancer_5xx_count", 6, None),
+    ("full", "terraform.aws_provider", 6),
     ("full", "alarms.at_maximum", False),
     ("given", "alarms.at_maximum", False),
     ("plain", "alarms.at_maximum", True, {"alarms/at_maximum": True, "autoscaling/enabled": True}),

@@ -49,7 +49,7 @@ def test_generated_terraform_is_valid(folder: Path, terraform: str) -> None:  # 
     fill_in(folder / "spec/spec.yaml")
     assert main(["generate"]) == 0
     root = Terraform(folder / "out/team-chat/production")
-    assert root.init("-backend=false", "-lockfile=readonly", "-no-color").code == 0
+    assert root.init("-backend=false").code == 0
     assert root.run("validate", "-json").code == 0
     assert root.run("fmt", "-check", "-recursive").code == 0
 

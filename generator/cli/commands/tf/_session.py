@@ -13,6 +13,7 @@ from owscale.cli.messages import drift_hints, show_drift
 from owscale.cli.output import Output
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
+from owscale.domain.terraform import LOCK_FILE
 from owscale.errors import OwscaleError
 from owscale.fs.untrusted import read_untrusted
 from owscale.output.drift import DriftResult, detect_drift
@@ -61,9 +62,12 @@ class TerraformSession:
 
     def init(self) -> None:
         """Run `terraform init` with the backend. Raises OwscaleError with a hint where it fails."""
-        result = self.terraform.init("-lockfile=readonly", "-no-color")
+        has_lock_file = (self.root / LOCK_FILE).exists()
+        result = self.terraform.init()
         if result.code:
             raise self.error("terraform init failed", result.stderr or result.stdout)
+        if not has_lock_file and (self.root / LOCK_FILE).exists():
+            self.output.status(f"note: {self.root / LOCK_FILE}: written by init; commit it, so that every run uses it")
 
     def show(self, plan: Path) -> str:
         """Return a saved plan as JSON."""
@@ -117,8 +121,10 @@ def tf_command(deployment: Deployment, action: str, *words: str) -> str:
     return owscale_command("tf", action, "--env", deployment.environment, *words)
 
 
-def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: float, output: Output) -> TerraformSession:
-    """Open the root module that `--spec` and `--env` name.
+def open_session(
+    paths: ProjectPaths, environment: str | None, lock_timeout: float, output: Output, program: str = "terraform"
+) -> TerraformSession:
+    """Open the root module that `--spec` and `--env` name, for the binary `program`.
 
     Raises OwscaleError where it differs from the spec, where git has files of Terraform itself, where Terraform is
     missing or too old, and where an earlier run left something to resolve first.
@@ -126,9 +132,9 @@ def open_session(paths: ProjectPaths, environment: str | None, lock_timeout: flo
     checked = select_single(load_valid_deployments(paths, output), environment)
     expected, drift = _require_no_drift(paths, checked, lock_timeout, output)
     root = paths.out / checked.deployment.folder
-    terraform = open_terraform(root)
+    terraform = open_terraform(root, program)
     version = terraform.version()
-    backend = backend_config(checked.deployment, root)
+    backend = backend_config(checked.deployment, root, program)
     _require_clean_workdir(root, backend)
     store = PlanStore(root)
     return TerraformSession(
@@ -157,7 +163,7 @@ def _require_no_drift(
     return expected, result
 
 
-def backend_config(deployment: Deployment, root: Path, action: str = "plan") -> BackendConfig:
+def backend_config(deployment: Deployment, root: Path, program: str, action: str = "plan") -> BackendConfig:
     """Return the backend of a root module, for the hints of an action."""
     spec = deployment.spec
     return BackendConfig(
@@ -168,6 +174,7 @@ def backend_config(deployment: Deployment, root: Path, action: str = "plan") -> 
         table=spec.state.dynamodb_table,
         profile=spec.aws.profile,
         plan_command=tf_command(deployment, action),
+        program=program,
     )
 
 

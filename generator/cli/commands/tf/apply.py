@@ -19,12 +19,13 @@ class TfApplyOptions(NamedTuple):
     paths: ProjectPaths
     env: str | None
     lock_timeout: float
+    terraform: str
     yes: bool
 
 
 def run(options: TfApplyOptions, output: Output) -> CommandResult:
     """Show the saved plan with its check, ask for confirmation, and apply it."""
-    session = open_session(options.paths, options.env, options.lock_timeout, output)
+    session = open_session(options.paths, options.env, options.lock_timeout, output, options.terraform)
     plan = load_saved_plan(session)
     if plan.record.destroys:
         raise OwscaleError(

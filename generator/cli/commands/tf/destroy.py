@@ -23,13 +23,14 @@ class TfDestroyOptions(NamedTuple):
     paths: ProjectPaths
     env: str | None
     lock_timeout: float
+    terraform: str
     confirm: str | None
     accept_code: bool
 
 
 def run(options: TfDestroyOptions, output: Output) -> CommandResult:
     """Plan the destruction, check that existing resources stay, ask for the name, and destroy."""
-    session = open_session(options.paths, options.env, options.lock_timeout, output)
+    session = open_session(options.paths, options.env, options.lock_timeout, output, options.terraform)
     _require_own_state(session.deployment, options.paths)
     name = session.deployment.folder
     if options.confirm not in (None, name):

@@ -18,12 +18,13 @@ class TfOutputOptions(NamedTuple):
     paths: ProjectPaths
     env: str | None
     lock_timeout: float
+    terraform: str
     output_format: str
 
 
 def run(options: TfOutputOptions, output: Output) -> CommandResult:
     """Print the outputs; the value of a sensitive one is left out."""
-    session = open_session(options.paths, options.env, options.lock_timeout, output)
+    session = open_session(options.paths, options.env, options.lock_timeout, output, options.terraform)
     session.init()
     result = session.terraform.run("output", "-json", "-no-color")
     if result.code:

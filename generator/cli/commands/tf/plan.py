@@ -25,6 +25,7 @@ class TfPlanOptions(NamedTuple):
     paths: ProjectPaths
     env: str | None
     lock_timeout: float
+    terraform: str
     base: str | None
     accept_code: bool
     detailed_exitcode: bool
@@ -33,7 +34,7 @@ class TfPlanOptions(NamedTuple):
 
 def run(options: TfPlanOptions, output: Output) -> CommandResult:
     """Plan, and print the plan with its check; exit code 1 where the check failed."""
-    session = open_session(options.paths, options.env, options.lock_timeout, output)
+    session = open_session(options.paths, options.env, options.lock_timeout, output, options.terraform)
     require_known_code(session, options.base, accepted=options.accept_code)
     reasons = explain_plan(options.paths, options.base, session.checked, session.plan_store, output)
     session.init()

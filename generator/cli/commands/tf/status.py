@@ -23,12 +23,13 @@ class TfStatusOptions(NamedTuple):
     paths: ProjectPaths
     env: str | None
     lock_timeout: float
+    terraform: str
     output_format: str
 
 
 def run(options: TfStatusOptions, output: Output) -> CommandResult:
     """Print the status; change nothing and take no lock."""
-    session = open_session(options.paths, options.env, options.lock_timeout, output)
+    session = open_session(options.paths, options.env, options.lock_timeout, output, options.terraform)
     session.init()
     status = {
         "deployment": session.deployment.folder,

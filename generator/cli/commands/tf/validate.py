@@ -21,6 +21,7 @@ class TfValidateOptions(NamedTuple):
 
     paths: ProjectPaths
     strict: bool
+    terraform: str
 
 
 def run(options: TfValidateOptions, output: Output) -> CommandResult:
@@ -29,20 +30,21 @@ def run(options: TfValidateOptions, output: Output) -> CommandResult:
     lines, exit_code = [], SUCCESS
     for checked in deployments:
         root = options.paths.out / checked.deployment.folder
-        is_valid = _validate(checked.deployment, root, output)
+        is_valid = _validate(checked.deployment, root, options.terraform, output)
         exit_code = exit_code if is_valid else FAILURE
         lines.append(f"{root}: {'valid' if is_valid else 'invalid'}\n")
     return CommandResult(exit_code, "".join(lines))
 
 
-def _validate(deployment: Deployment, root: Path, output: Output) -> bool:
+def _validate(deployment: Deployment, root: Path, program: str, output: Output) -> bool:
     """Print what Terraform finds in a root module, and return whether it is valid."""
     if not root.is_dir():
         raise OwscaleError(f"{root}: not found", hint=f"run `{owscale_command('generate')}`")
-    terraform = open_terraform(root)
-    init = terraform.init("-backend=false", "-lockfile=readonly", "-no-color")
+    terraform = open_terraform(root, program)
+    terraform.version()  # an old one reports errors in code that is right
+    init = terraform.init("-backend=false")
     if init.code:
-        backend = backend_config(deployment, root, "validate")
+        backend = backend_config(deployment, root, program, "validate")
         raise error_hints.terraform_error("terraform init failed", init.stderr or init.stdout, backend)
     diagnostics = json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]
     for diagnostic in diagnostics:

@@ -43,9 +43,13 @@ resource "aws_secretsmanager_secret_version" "redis_token" {
   secret_string_wo_version = var.redis_token_version
 }
 
+locals {
+  redis_token_version_id = aws_secretsmanager_secret_version.redis_token.version_id
+}
+
 ephemeral "aws_secretsmanager_secret_version" "redis_token" {
   secret_id  = aws_secretsmanager_secret_version.redis_token.secret_id
-  version_id = aws_secretsmanager_secret_version.redis_token.version_id
+  version_id = local.redis_token_version_id
 }
 
 resource "aws_secretsmanager_secret" "redis_url" {
@@ -61,7 +65,7 @@ resource "terraform_data" "redis_url" {
   input = {
     endpoint      = var.redis_endpoint
     port          = var.redis_port
-    token_version = aws_secretsmanager_secret_version.redis_token.version_id
+    token_version = local.redis_token_version_id
   }
 }
 

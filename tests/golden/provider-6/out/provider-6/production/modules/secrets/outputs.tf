@@ -8,8 +8,9 @@ output "redis_token" {
 }
 
 output "redis_token_version" {
-  description = "Version of the Redis token, from the spec."
-  value       = var.redis_token_version
+  # Computed from the version of the secret, so that Redis gets the token of the URL, whoever wrote it.
+  description = "Number that changes with the Redis token."
+  value       = parseint(substr(sha1(local.redis_token_version_id), 0, 7), 16)
 }
 
 output "redis_url_arn" {

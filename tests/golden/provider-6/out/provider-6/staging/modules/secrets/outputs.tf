@@ -8,7 +8,8 @@ output "redis_token" {
 }
 
 output "redis_token_version" {
-  description = "Number that changes with the version of the Redis token's secret."
+  # Computed from the version of the secret, so that Redis gets the token of the URL, whoever wrote it.
+  description = "Number that changes with the Redis token."
   value       = parseint(substr(sha1(local.redis_token_version_id), 0, 7), 16)
 }
 
