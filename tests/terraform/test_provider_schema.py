@@ -200,9 +200,7 @@ def _check_block(body: Mapping[str, Any], block: Block) -> Iterator[str]:
         elif isinstance(entry, dict):
             for nested in mappings(value):
                 yield from (problem for problem in _check_block(nested, entry))
-    yield from (
-        f"missing {name}" for name in block if "required" in _flags(block[name]) and name not in (FLAGS, *body)
-    )
+    yield from (f"missing {name}" for name in block if "required" in _flags(block[name]) and name not in (FLAGS, *body))
 
 
 def _flags(entry: Any) -> list[str]:
