@@ -38,14 +38,6 @@ locals {
 ephemeral "aws_secretsmanager_secret_version" "redis_token" {
   secret_id  = var.redis_token_secret_arn
   version_id = local.redis_token_version_id
-
-  # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
-  lifecycle {
-    postcondition {
-      condition     = can(regex("^[A-Za-z0-9!&#$^<>-]{16,128}$", jsondecode(self.secret_string)[var.redis_token_key]))
-      error_message = "The secret of existing.secrets.redis_token_arn must be JSON with that key, and its value the token alone: 16 to 128 letters, digits and ! & # $ ^ < > -, without a line break."
-    }
-  }
 }
 
 resource "aws_secretsmanager_secret" "redis_url" {

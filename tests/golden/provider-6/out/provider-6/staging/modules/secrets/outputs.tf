@@ -5,6 +5,13 @@ output "redis_token" {
   value       = jsondecode(ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string)[var.redis_token_key]
   ephemeral   = true
   sensitive   = true
+
+  # In the output, because `terraform show -json` of 1.11 crashes on a plan with a condition of an ephemeral resource.
+  # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
+  precondition {
+    condition     = can(regex("^[A-Za-z0-9!&#$^<>-]{16,128}$", jsondecode(ephemeral.aws_secretsmanager_secret_version.redis_token.secret_string)[var.redis_token_key]))
+    error_message = "The secret of existing.secrets.redis_token_arn must be JSON with that key, and its value the token alone: 16 to 128 letters, digits and ! & # $ ^ < > -, without a line break."
+  }
 }
 
 output "redis_token_version" {
