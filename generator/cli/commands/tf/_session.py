@@ -62,12 +62,7 @@ class TerraformSession:
 
     def init(self) -> None:
         """Run `terraform init` with the backend. Raises OwscaleError with a hint where it fails."""
-        has_lock_file = (self.root / LOCK_FILE).exists()
-        result = self.terraform.init()
-        if result.code:
-            raise self.error("terraform init failed", result.stderr or result.stdout)
-        if not has_lock_file and (self.root / LOCK_FILE).exists():
-            self.output.status(f"note: {self.root / LOCK_FILE}: written by init; commit it, so that every run uses it")
+        init_root_module(self.terraform, self.backend, self.output)
 
     def show(self, plan: Path) -> str:
         """Return a saved plan as JSON."""
@@ -114,6 +109,17 @@ class TerraformSession:
     def command(self, action: str, *words: str) -> str:
         """Return a command line for an action on this deployment, to paste into a shell."""
         return tf_command(self.deployment, action, *words)
+
+
+def init_root_module(terraform: "Terraform", backend: BackendConfig, output: Output, *arguments: str) -> None:
+    """Run `terraform init`. Raises OwscaleError with a hint where it fails."""
+    lock_file = terraform.root / LOCK_FILE
+    has_lock_file = lock_file.exists()
+    result = terraform.init(*arguments)
+    if result.code:
+        raise error_hints.terraform_error("terraform init failed", result.stderr or result.stdout, backend)
+    if not has_lock_file and lock_file.exists():
+        output.status(f"note: {lock_file}: written by init; commit it, so that every run uses these providers")
 
 
 def tf_command(deployment: Deployment, action: str, *words: str) -> str:

@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from owscale.cli.commands._specs import load_valid_deployments
-from owscale.cli.commands.tf._session import backend_config
+from owscale.cli.commands.tf._session import backend_config, init_root_module
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.spec.deployment import Deployment
-from owscale.terraform import error_hints
 from owscale.workflow.project import ProjectPaths
 from owscale.workflow.terraform_data import open_terraform
 
@@ -42,10 +41,7 @@ def _validate(deployment: Deployment, root: Path, program: str, output: Output) 
         raise OwscaleError(f"{root}: not found", hint=f"run `{owscale_command('generate')}`")
     terraform = open_terraform(root, program)
     terraform.version()  # an old one reports errors in code that is right
-    init = terraform.init("-backend=false")
-    if init.code:
-        backend = backend_config(deployment, root, program, "validate")
-        raise error_hints.terraform_error("terraform init failed", init.stderr or init.stdout, backend)
+    init_root_module(terraform, backend_config(deployment, root, program, "validate"), output, "-backend=false")
     diagnostics = json.loads(terraform.run("validate", "-json").stdout)["diagnostics"]
     for diagnostic in diagnostics:
         position = diagnostic.get("range", {"filename": "", "start": {"line": 0}})
