@@ -34,6 +34,7 @@ NOT_COMPARED: Mapping[tuple[str, str], str] = {
 """Arguments that are not compared, each with the reason: by resource type and name."""
 
 # What the provider plans for arguments that the configuration does not set, read from its plans of a first create.
+# Those of `aws_s3_bucket` and `aws_sns_topic` are new in provider 6, and from its documentation.
 _PROVIDER_DEFAULTS: Mapping[Path, Any] = {
     ("aws_cloudwatch_metric_alarm", "actions_enabled"): True,
     ("aws_ecs_service", "scheduling_strategy"): "REPLICA",
@@ -49,7 +50,9 @@ _PROVIDER_DEFAULTS: Mapping[Path, Any] = {
     ("aws_lb_listener", "default_action", "redirect", "query"): "#{query}",
     ("aws_lb_target_group", "health_check", "enabled"): True,
     ("aws_lb_target_group", "health_check", "port"): "traffic-port",
+    ("aws_s3_bucket", "bucket_namespace"): "global",
     ("aws_s3_bucket_lifecycle_configuration", "transition_default_minimum_object_size"): "all_storage_classes_128K",
+    ("aws_sns_topic", "maximum_message_size"): 262144,
     ("aws_sns_topic_subscription", "confirmation_timeout_in_minutes"): 1,
 }
 

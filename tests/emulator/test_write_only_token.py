@@ -106,15 +106,16 @@ class TokenModule:
     @property
     def redis(self) -> str | None:
         """The token that Redis got last."""
-        return self._value("-redis", default=None)
+        return self._value("-redis") or None
 
-    def _value(self, part: str, *, default: str | None = "") -> Any:
+    def _value(self, part: str) -> str:
+        """Return the value of the secret whose name begins so; empty for none."""
         names = [each["Name"] for each in self._client.list_secrets()["SecretList"]]
         [name] = [name for name in names if name.startswith(f"{self._name}{part}")] or [None]
         try:
-            return self._client.get_secret_value(SecretId=name)["SecretString"] if name else default
-        except self._client.exceptions.ResourceNotFoundException:
-            return default
+            return str(self._client.get_secret_value(SecretId=name)["SecretString"]) if name else ""
+        except self._client.exceptions.ResourceNotFoundException:  # a secret without a version
+            return ""
 
     def failed_plan(self) -> str:
         """Return the output of a plan that fails."""

@@ -1,4 +1,4 @@
-"""Another program than `terraform`: OpenTofu, of which a program in its place prints what its documentation describes."""
+"""Another program than `terraform`: one in the place of OpenTofu, which prints what its documentation describes."""
 
 import json
 import os
