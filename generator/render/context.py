@@ -84,6 +84,7 @@ def conditions(spec: Spec) -> dict[str, bool]:
         "has_managed_topic": existing.alarm_topic_arn is None,
         "has_managed_webui_key": existing.secrets.webui_secret_key_arn is None,
         "has_migration": spec.app.migration_image is not None,
+        "has_redis_failover": spec.redis.nodes > 1,
         "has_redis_token_key": bool(secret_key(existing.secrets.redis_token_arn or "")),
         "has_tls_proxy": environment.has_tls_proxy(spec),
         "has_webui_key_in_json": bool(secret_key(existing.secrets.webui_secret_key_arn or "")),

@@ -32,12 +32,14 @@ data "aws_ecs_cluster" "this" {
 }
 
 # The service that this deployment replaces. Both share the database and the files; this module only reads it.
+# tflint-ignore: terraform_unused_declarations # a plan fails if the service is missing
 data "aws_ecs_service" "replaced" {
   cluster_arn  = data.aws_ecs_cluster.this.arn
   service_name = var.service_name
 }
 
 # The metadata of the secret, without its value.
+# tflint-ignore: terraform_unused_declarations # a plan fails if the secret is missing
 data "aws_secretsmanager_secret" "database_url" {
   arn = var.database_url_secret_arn
 }

@@ -55,7 +55,7 @@ resource "aws_elasticache_parameter_group" "this" {
 
 resource "aws_elasticache_replication_group" "this" {
   #checkov:skip=CKV_AWS_191:encrypted with a key of AWS; existing.kms_key_arn in the spec sets a customer-managed key
-  #checkov:skip=CKV2_AWS_50:redis.nodes in the spec turns on failover and multi-AZ, which need a second node
+  #checkov:skip=CKV2_AWS_50:redis.nodes in the spec is 1, and failover and multi-AZ need a second node
   replication_group_id = var.name
   description          = "Sessions, WebSocket rooms and tasks of ${var.name}"
   engine               = var.engine

@@ -32,6 +32,7 @@ data "aws_ecs_cluster" "this" {
 }
 
 # The metadata of the secret, without its value.
+# tflint-ignore: terraform_unused_declarations # a plan fails if the secret is missing
 data "aws_secretsmanager_secret" "database_url" {
   arn = var.database_url_secret_arn
 }
