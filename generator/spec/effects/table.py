@@ -1057,7 +1057,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "terraform.aws_provider": (
         _step(
             "Terraform stops until `terraform init -upgrade` has installed the other provider. The next plan updates "
-            "the Redis group, whose token leaves the state with 6 and returns to it with 5. Guide: docs/provider-6.md.",
+            "the Redis group, whose token leaves the state with 6 and returns to it with 5. Provider 5 cannot read a "
+            "state that 6 has written.",
             "! Inconsistent dependency lock file",
             source=UNKNOWN,
         ),

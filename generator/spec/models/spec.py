@@ -16,7 +16,7 @@ from owscale.spec.models.load_balancer import LoadBalancer
 from owscale.spec.models.redis import Redis
 from owscale.spec.models.secrets import Secrets
 from owscale.spec.models.service import Service
-from owscale.spec.models.terraform import Terraform
+from owscale.spec.models.terraform import TerraformRequirements
 from owscale.spec.models.types import DeploymentName, GlobPattern
 
 
@@ -34,7 +34,7 @@ class Spec(Section):
     redis: Redis = Field(description="ElastiCache replication group for sessions and WebSockets.")
     secrets: Secrets = defaults(Secrets, "Secrets that Terraform creates.")
     alarms: Alarms = defaults(Alarms, "CloudWatch alarms.")
-    terraform: Terraform = defaults(Terraform, "What the generated Terraform requires.")
+    terraform: TerraformRequirements = defaults(TerraformRequirements, "What the generated Terraform requires.")
     custom: Custom = defaults(Custom, "Custom Terraform files and templates.")
     keep: FrozenList[GlobPattern] = Field(
         default=(),

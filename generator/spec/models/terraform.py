@@ -7,11 +7,11 @@ from pydantic import Field
 from owscale.spec.models.base import Section
 
 
-class Terraform(Section):
+class TerraformRequirements(Section):
     """What the generated Terraform requires. Terraform itself has to be 1.11 or newer."""
 
     aws_provider: Literal[5, 6] = Field(
         default=5,
-        description="Major version of the AWS provider. With 6 the Redis token is not in the Terraform state, and the "
-        "lock file is yours: docs/provider-6.md.",
+        description="Major version of the AWS provider. With 6 the Redis token is not in the Terraform state, and you "
+        "commit the lock file that `terraform init` writes.",
     )

@@ -16,6 +16,7 @@ TERRAFORM = {
     "force-unlock": {"-force"},
     "init": {"-input", "-reconfigure"},
     "output": {"-raw"},
+    "providers": {"-platform"},
 }
 CURL = {
     "--connect-to": 1,
