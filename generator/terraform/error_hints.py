@@ -11,6 +11,7 @@ from pathlib import Path
 
 from owscale.console.invocation import owscale_command
 from owscale.console.text import printable
+from owscale.domain.terraform import OPENTOFU, product_of
 from owscale.errors import OwscaleError
 from owscale.terraform.backend_config import BackendConfig
 
@@ -118,8 +119,16 @@ def _backend_changed(backend: BackendConfig, _: str) -> str:
     )
 
 
-def _lock_file(_: BackendConfig, __: str) -> str:
-    return f"run `{owscale_command('generate')}`, and use the provider version that .terraform.lock.hcl pins"
+def _lock_file(backend: BackendConfig, _: str) -> str:
+    generated = f"run `{owscale_command('generate')}`, and use the provider version that .terraform.lock.hcl pins"
+    if product_of(backend.program) is OPENTOFU:
+        generated = (
+            "add `keep: [.terraform.lock.hcl]` to the spec and delete the file: it has the checksums for Terraform"
+        )
+    return _lines(
+        generated,
+        f"if you maintain the file yourself, run `{backend.terraform_command} init -upgrade`, review and commit it",
+    )
 
 
 def _no_provider(_: BackendConfig, __: str) -> str:

@@ -66,7 +66,10 @@ TEXTS: dict[str, list[tuple[str, str]]] = {
         ("Error: Backend configuration changed\nA change in the backend configuration", "init -migrate-state"),
         ("Backend initialization required, please run terraform init", "init -reconfigure"),
     ],
-    "lock file": [("Error: Inconsistent dependency lock file", "owscale generate")],
+    "lock file": [
+        ("Error: Inconsistent dependency lock file", "owscale generate"),
+        ("Error: Inconsistent dependency lock file", "init -upgrade`, review and commit it"),
+    ],
     "provider not found": [
         ("Error: Failed to query available provider packages", "TF_PLUGIN_DIR"),
         ("Error: Required plugins are not installed", "TF_PLUGIN_DIR"),
@@ -168,3 +171,9 @@ def test_hint_names_no_profile_without_one() -> None:
     assert "AWS_PROFILE" in find_hint("InvalidClientTokenId", backend)
     assert "profile" not in find_hint("NoSuchBucket", backend)
     assert "on the table" not in find_hint("AccessDenied", backend)
+
+
+def test_lock_file_of_terraform_does_not_suit_opentofu() -> None:
+    hint = find_hint("Error: Inconsistent dependency lock file", replace(BACKEND, program="/usr/bin/tofu"))
+    assert "add `keep: [.terraform.lock.hcl]` to the spec" in hint
+    assert "`/usr/bin/tofu -chdir=" in hint
