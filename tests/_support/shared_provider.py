@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from owscale.domain.terraform import TERRAFORM
 from owscale.render.template_files import TEMPLATES
 from owscale.terraform.provider_mirror import find_provider_mirror
 
@@ -51,11 +52,11 @@ def running_provider() -> Iterator[str]:
 
 
 def _start() -> "subprocess.Popen[str] | None":
-    mirror = find_provider_mirror()
     version = _VERSION.search((TEMPLATES / ".terraform.lock.hcl.j2").read_text())
     assert version
+    mirror = find_provider_mirror(TERRAFORM.registry, version[1].partition(".")[0])
     platform = json.loads(subprocess.check_output(["terraform", "version", "-json"]))["platform"]  # noqa: S607 -- as the tests find it
-    pattern = f"registry.terraform.io/hashicorp/aws/{version[1]}/{platform}/terraform-provider-aws_*"
+    pattern = f"{TERRAFORM.registry}/hashicorp/aws/{version[1]}/{platform}/terraform-provider-aws_*"
     binaries = sorted(mirror.glob(pattern)) if mirror else []
     if not binaries:
         return None

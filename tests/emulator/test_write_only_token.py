@@ -19,6 +19,7 @@ from tests._support.cases import GOLDEN
 from tests._support.emulator import server
 from tests._support.emulator.account import REGION
 from tests._support.emulator.lifecycle import PROFILE, use_emulator
+from tests._support.shared_provider import shared_provider
 
 pytestmark = pytest.mark.xdist_group("redis token")
 
@@ -133,7 +134,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, terraform: str) -> Iterator
     with server.running() as url, pytest.MonkeyPatch.context() as patch:
         use_emulator(tmp_path_factory.mktemp("credentials"), url, patch)
         session = boto3.Session("test", "test", region_name=REGION)
-        yield session.client("secretsmanager", endpoint_url=url)
+        with shared_provider():
+            yield session.client("secretsmanager", endpoint_url=url)
 
 
 def test_managed_token_leaves_the_state_and_rotates(client: Any, tmp_path: Path) -> None:
