@@ -75,6 +75,13 @@ def test_schema_from_packages_is_that_of_the_binary(binary_schema: Schema) -> No
             assert recorded[mode][name] == block, name
 
 
+def test_fmt_changes_nothing(terraform: str) -> None:  # noqa: ARG001 -- the binary must be there
+    """The other golden trees are formatted in test_roots.py, where they need their provider."""
+    [case] = [case for case in cases() if case.name == "provider-6"]
+    output = Terraform(case.out).run("fmt", "-check", "-diff", "-recursive")
+    assert (output.code, output.stdout) == (0, "")
+
+
 def test_recorded_schemas_are_those_of_the_constraints() -> None:
     assert {path.stem.removeprefix("aws-") for path in FOLDER.iterdir()} == set(VERSIONS.values())
     for major, provider in AWS_PROVIDERS.items():
