@@ -254,4 +254,6 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        raise SystemExit("two wheels are needed, of the bindings and of pulumi-aws: docs/facts.md has the commands")
     main(*sys.argv[1:])
