@@ -11,13 +11,15 @@ def find_provider_mirror(registry: str, major: str) -> Path | None:
 
     None leaves the search to Terraform: with a mirror it would search nowhere else. An empty `major` is any version.
 
-    The candidates are `TF_PLUGIN_DIR`, the implied mirrors of Terraform
+    The candidates are the implied mirrors of Terraform
     (https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories), and `/opt/*`.
+    `TF_PLUGIN_DIR` comes first, with any version: the user has named it.
     """
-    data_home = os.environ.get("XDG_DATA_HOME", "~/.local/share")
     plugin_dir = os.environ.get("TF_PLUGIN_DIR")
+    if plugin_dir and Path(plugin_dir, registry, _AWS_PROVIDER).is_dir():
+        return Path(plugin_dir)
+    data_home = os.environ.get("XDG_DATA_HOME", "~/.local/share")
     candidates = [
-        *([Path(plugin_dir)] if plugin_dir else []),
         Path("~/.terraform.d/plugins").expanduser(),
         Path(data_home, "terraform/plugins").expanduser(),
         Path("/usr/local/share/terraform/plugins"),

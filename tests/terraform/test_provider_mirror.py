@@ -16,13 +16,15 @@ def test_mirror_of_an_environment_variable(variable: str, tmp_path: Path, monkey
     monkeypatch.setenv(variable, str(tmp_path))
     assert find_provider_mirror("registry.terraform.io", "5") == folder
     assert find_provider_mirror("registry.terraform.io", "") == folder
-    assert find_provider_mirror("registry.terraform.io", "6") is None  # Terraform would search only there
     assert find_provider_mirror("registry.opentofu.org", "5") is None
+    # Terraform would search only in a mirror without that version; the user may have named one.
+    assert find_provider_mirror("registry.terraform.io", "6") == (folder if variable == "TF_PLUGIN_DIR" else None)
 
 
 def test_mirror_of_packed_providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "registry.terraform.io/hashicorp/aws"
+    folder = tmp_path / "terraform/plugins/registry.terraform.io/hashicorp/aws"
     folder.mkdir(parents=True)
     (folder / "terraform-provider-aws_6.69.1_linux_amd64.zip").touch()
-    monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path))
-    assert find_provider_mirror("registry.terraform.io", "6") == tmp_path
+    monkeypatch.delenv("TF_PLUGIN_DIR", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert find_provider_mirror("registry.terraform.io", "6") == tmp_path / "terraform/plugins"
