@@ -284,6 +284,7 @@ def _terraform(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--terraform",
         metavar="PROGRAM",
+        type=lambda text: text or "terraform",  # as with an empty variable
         default=os.environ.get("OWSCALE_TERRAFORM") or "terraform",
         help="Terraform or OpenTofu: its name, such as tofu, or its path (default: $OWSCALE_TERRAFORM, or terraform)",
     )

@@ -25,8 +25,10 @@ pytestmark = pytest.mark.xdist_group("redis token")
 
 MANAGED_5 = GOLDEN / "minimal/out/minimal/production/modules/secrets"
 MANAGED_6 = GOLDEN / "provider-6/out/provider-6/production/modules/secrets"
+JSON_5 = GOLDEN / "json-secrets/out/json-secrets/production/modules/secrets"
 JSON_6 = GOLDEN / "provider-6/out/provider-6/staging/modules/secrets"
 REDIS = "aws_secretsmanager_secret_version.redis"
+VERSION = "module.secrets.redis_token_version"
 ROOT = f"""\
 provider "aws" {{
   profile = "{PROFILE}"
@@ -41,12 +43,11 @@ variable "token_version" {{
 module "secrets" {{
   source = "./secrets"
 
-  name                     = "NAME"
-  recovery_window_days     = 0
-  redis_endpoint           = "redis.example.com"
-  redis_port               = 6379
-  webui_secret_key_version = 1
-  TOKEN
+  name                 = "NAME"
+  recovery_window_days = 0
+  redis_endpoint       = "redis.example.com"
+  redis_port           = 6379
+  ARGUMENTS
 }}
 
 resource "aws_secretsmanager_secret" "redis" {{
@@ -68,13 +69,13 @@ class TokenModule:
     def __init__(self, root: Path, name: str, client: Any) -> None:
         self._root, self._name, self._client, self._terraform = root, name, client, Terraform(root)
 
-    def use(self, module: Path, token: str, version: str) -> None:
+    def use(self, module: Path, version: str, *arguments: str) -> None:
         """Use the module of another deployment."""
         shutil.rmtree(self._root / "secrets", ignore_errors=True)
         shutil.copytree(module, self._root / "secrets")
         versions = self._root / "secrets/versions.tf"
         versions.write_text(versions.read_text().replace("~> 6.69", "~> 5.100"))
-        text = ROOT.replace("NAME", self._name).replace("TOKEN", token).replace("VERSION", version)
+        text = ROOT.replace("NAME", self._name).replace("ARGUMENTS", "\n  ".join(arguments)).replace("VERSION", version)
         (self._root / "main.tf").write_text(text)
         assert self._terraform.init().code == 0
 
@@ -139,14 +140,15 @@ def client(tmp_path_factory: pytest.TempPathFactory, terraform: str) -> Iterator
 
 
 def test_managed_token_leaves_the_state_and_rotates(client: Any, tmp_path: Path) -> None:
-    module, token = TokenModule(tmp_path, "managed", client), "redis_token_version = var.token_version"
-    module.use(MANAGED_5, token, version="1")
+    module = TokenModule(tmp_path, "managed", client)
+    arguments = ("redis_token_version = var.token_version", "webui_secret_key_version = 1")
+    module.use(MANAGED_5, "1", *arguments)
     module.apply()
     old = module.redis
     assert old
     assert old in (tmp_path / "terraform.tfstate").read_text()
 
-    module.use(MANAGED_6, token, version="module.secrets.redis_token_version")
+    module.use(MANAGED_6, VERSION, *arguments)
     assert module.plan() == {REDIS: ["delete", "create"]}  # neither the token nor the URL is written again
     module.apply()
     assert module.require_token_outside_state() == old
@@ -162,8 +164,14 @@ def test_token_of_an_existing_secret_is_followed(client: Any, tmp_path: Path) ->
     tokens = ["first-Token-0123456789", "a#b&c$d^e<f>g-h!0123456789"]
     arn = client.create_secret(Name="token", SecretString=json.dumps({"redis_token": tokens[0]}))["ARN"]
     module = TokenModule(tmp_path, "existing", client)
-    token = f'redis_token_secret_arn = "{arn}"\n  redis_token_key = "redis_token"'
-    module.use(JSON_6, token, version="module.secrets.redis_token_version")
+    token = (f'redis_token_secret_arn = "{arn}"', 'redis_token_key = "redis_token"')
+    module.use(JSON_5, "1", *token, f'webui_secret_key_arn = "{arn}:webui_secret_key::"')
+    module.apply()
+
+    module.use(JSON_6, VERSION, *token, "webui_secret_key_version = 1")  # and a session key, which is not compared
+    changes = module.plan()
+    assert changes.pop(REDIS) == ["delete", "create"]
+    assert all("webui_secret_key" in address for address in changes)  # the URL is not written again
     module.apply()
     assert module.require_token_outside_state() == tokens[0]
     assert module.plan() == {}
