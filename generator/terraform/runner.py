@@ -52,12 +52,16 @@ class Terraform:
         _ignore_missing_cli_config()
         self.root = root
         self._terraform = python_terraform.Terraform(
-            working_dir=str(root), terraform_bin_path=binary, state=_NO_STATE_FILE
+            working_dir=str(root), terraform_bin_path=os.path.abspath(binary), state=_NO_STATE_FILE
         )
 
     def run(self, command: str, *arguments: str) -> CommandOutput:
         """Run a command to its end; the caller handles an exit code other than 0."""
-        code, stdout, stderr = self._terraform.cmd(command, *arguments, capture_output=True, raise_on_error=False)
+        try:
+            code, stdout, stderr = self._terraform.cmd(command, *arguments, capture_output=True, raise_on_error=False)
+        except OSError as error:  # such as a program for another processor
+            problem = f"{self._place} cannot be run: {error.strerror}"
+            raise OwscaleError(problem, hint=f"install {self.product.requirement}") from error
         return CommandOutput(code, stdout, stderr)
 
     def init(self, *arguments: str) -> CommandOutput:

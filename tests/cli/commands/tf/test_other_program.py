@@ -57,11 +57,13 @@ def project_6(project: Project) -> Project:
     return project
 
 
-@pytest.mark.parametrize("by", ["option", "path", "environment"])
+@pytest.mark.parametrize("by", ["option", "path", "relative path", "environment"])
 def test_program_is_run_in_place_of_terraform(
     by: str, tofu: Tofu, project_6: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = {"option": ["--terraform", "tofu"], "path": ["--terraform", str(tofu.path)], "environment": []}[by]
+    relative = os.path.relpath(tofu.path)  # Terraform itself runs in the root module
+    programs = {"option": "tofu", "path": str(tofu.path), "relative path": relative}
+    words = ["--terraform", programs[by]] if by in programs else []
     if by == "environment":
         monkeypatch.setenv("OWSCALE_TERRAFORM", "tofu")
     assert project_6.run("tf", "validate", *words) == 0, project_6.stderr
@@ -122,3 +124,10 @@ def test_hints_name_the_program(tofu: Tofu, project_6: Project) -> None:
     (project_6.root / "main.tf").unlink()
     assert project_6.run("tf", "plan", "--terraform", "tofu") == 1
     assert "differs from the spec" in project_6.stderr
+
+
+def test_program_that_cannot_be_run(tofu: Tofu, project_6: Project) -> None:
+    tofu.path.write_bytes(b"\0\0 of another processor")
+    for action in ("validate", "plan", "status"):
+        assert project_6.run("tf", action, "--terraform", "tofu") == 1
+        assert "tofu on PATH cannot be run: Exec format error" in project_6.stderr
