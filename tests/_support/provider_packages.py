@@ -65,12 +65,14 @@ _PULUMI_RESOURCES = {
 }
 _PULUMI_DATA_SOURCES = {
     "aws_caller_identity": "get_caller_identity.py GetCallerIdentityResult",
+    "aws_db_instance": "rds/get_instance.py GetInstanceResult",
     "aws_ecs_cluster": "ecs/get_cluster.py GetClusterResult",
     "aws_ecs_service": "ecs/get_service.py GetServiceResult",
     "aws_efs_access_point": "efs/get_access_point.py GetAccessPointResult",
     "aws_efs_file_system": "efs/get_file_system.py GetFileSystemResult",
     "aws_iam_policy_document": "iam/get_policy_document.py GetPolicyDocumentResult",
     "aws_partition": "get_partition.py GetPartitionResult",
+    "aws_rds_cluster": "rds/get_cluster.py GetClusterResult",
     "aws_region": "get_region.py GetRegionResult",
     "aws_secretsmanager_secret": "secretsmanager/get_secret.py GetSecretResult",
     "aws_secretsmanager_secret_version": "secretsmanager/get_secret_version.py GetSecretVersionResult",

@@ -89,6 +89,7 @@ module "redis" {
   node_type               = "cache.m7g.large"
   nodes                   = 2
   parameter_group_family  = "valkey8"
+  pubsub_buffer_mb        = 1024
   security_group_id       = module.network.redis_security_group_id
   snapshot_retention_days = 1
   snapshot_window         = "03:00-04:00"
@@ -121,6 +122,7 @@ module "service" {
     REDIS_KEY_PREFIX                            = "chat"
     REDIS_SOCKET_CONNECT_TIMEOUT                = "5"
     REDIS_SOCKET_KEEPALIVE                      = "true"
+    THREAD_POOL_SIZE                            = "2000"
     UVICORN_WORKERS                             = "1"
     VECTOR_DB                                   = "pgvector"
     WEBSOCKET_MANAGER                           = "redis"

@@ -19,8 +19,25 @@ resource "aws_elasticache_parameter_group" "this" {
   description = "Open WebUI on ${var.parameter_group_family}"
   family      = var.parameter_group_family
 
-  # Open WebUI recommends to set `timeout` and `maxclients`; ElastiCache fixes `maxclients`.
+  # Open WebUI recommends `timeout 1800`, `maxclients 10000`, `maxmemory-policy noeviction` and larger buffers of Pub/Sub.
+  # ElastiCache fixes `maxclients` at 65,000. The other parameters change at once, without a restart.
   # https://docs.openwebui.com/troubleshooting/performance#redis-tuning
+  # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
+  parameter {
+    name  = "client-output-buffer-limit-pubsub-hard-limit"
+    value = var.pubsub_buffer_mb * 1024 * 1024
+  }
+
+  parameter {
+    name  = "client-output-buffer-limit-pubsub-soft-limit"
+    value = var.pubsub_buffer_mb * 256 * 1024
+  }
+
+  parameter {
+    name  = "client-output-buffer-limit-pubsub-soft-seconds"
+    value = 180
+  }
+
   parameter {
     name  = "maxmemory-policy"
     value = var.eviction_policy

@@ -67,6 +67,11 @@ variable "parameter_group_family" {
   type        = string
 }
 
+variable "pubsub_buffer_mb" {
+  description = "Data that may wait for one subscriber, in MiB; a quarter of it may wait for 180 s."
+  type        = number
+}
+
 variable "security_group_id" {
   description = "Security group of the nodes."
   type        = string
