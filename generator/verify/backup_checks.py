@@ -94,7 +94,7 @@ def _describe(target: Target, kind: str, name: str = "") -> Iterator[dict[str, A
     options = {f"DB{kind.capitalize()[:-1]}Identifier": name} if name else {}
     while True:
         try:
-            page = target.call_aws("rds", f"describe_db_{kind}", **options)
+            page = target.call_aws(f"rds:DescribeDB{kind.capitalize()}", **options)
         except CheckError as error:
             if error.is_not_found:
                 hint = f"correct existing.database.{kind[:-1]} in the spec"
@@ -110,7 +110,7 @@ def files(target: Target) -> Outcome:
     """Check that the automatic backups of the file system are on."""
     name = target.spec.existing.files.file_system
     try:
-        status = target.call_aws("efs", "describe_backup_policy", FileSystemId=name)["BackupPolicy"]["Status"]
+        status = target.call_aws("elasticfilesystem:DescribeBackupPolicy", FileSystemId=name)["BackupPolicy"]["Status"]
     except CheckError as error:
         if error.code != "PolicyNotFound":
             raise

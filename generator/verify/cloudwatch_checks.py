@@ -72,14 +72,14 @@ def _may_lack_data(target: Target, name: AlarmName, alarm: dict[str, Any]) -> bo
 def _describe_alarms(target: Target) -> dict[str, dict[str, Any]]:
     """Return the alarms of the spec that exist, by name."""
     names = list(alarm_names(target.spec))
-    response = target.call_aws("cloudwatch", "describe_alarms", AlarmNames=names, AlarmTypes=["MetricAlarm"])
+    response = target.call_aws("cloudwatch:DescribeAlarms", AlarmNames=names, AlarmTypes=["MetricAlarm"])
     return {alarm["AlarmName"]: alarm for alarm in response["MetricAlarms"]}
 
 
 def dashboard(target: Target) -> Outcome:
     """Check that the dashboard exists and has widgets."""
     name = target.spec.service.name
-    response = target.call_aws("cloudwatch", "get_dashboard", DashboardName=name)
+    response = target.call_aws("cloudwatch:GetDashboard", DashboardName=name)
     widgets = json.loads(response["DashboardBody"]).get("widgets")
     if not widgets:
         return failed(f"{name} exists, but is empty", "apply the deployment, which restores the widgets")

@@ -120,7 +120,7 @@ def replaced_environment(target: Target) -> Outcome:
 def _container(target: Target, service: dict[str, Any]) -> dict[str, Any]:
     """Return the definition of the container that serves requests: the one behind the load balancer, or the first."""
     arn = _primary_deployment(service)["taskDefinition"]
-    response = target.call_aws("ecs", "describe_task_definition", taskDefinition=arn)
+    response = target.call_aws("ecs:DescribeTaskDefinition", taskDefinition=arn)
     containers: list[dict[str, Any]] = response["taskDefinition"]["containerDefinitions"]
     names = {each.get("containerName") for each in service.get("loadBalancers", ())}
     behind = [each for each in containers if each["name"] in names]
@@ -147,7 +147,7 @@ def _describe_service(target: Target, name: str | None = None) -> dict[str, Any]
 
 def _find_service(target: Target, name: str) -> dict[str, Any] | None:
     """Return an active service of the cluster; None where there is none."""
-    response = target.call_aws("ecs", "describe_services", cluster=target.spec.existing.cluster, services=[name])
+    response = target.call_aws("ecs:DescribeServices", cluster=target.spec.existing.cluster, services=[name])
     services: list[dict[str, Any]] = response["services"]
     return next((each for each in services if each["status"] == "ACTIVE"), None)
 

@@ -53,7 +53,7 @@ def nodes(target: Target) -> Outcome:
 
 def _describe_group(target: Target) -> dict[str, Any]:
     name = target.spec.service.name
-    response = target.call_aws("elasticache", "describe_replication_groups", ReplicationGroupId=name)
+    response = target.call_aws("elasticache:DescribeReplicationGroups", ReplicationGroupId=name)
     group: dict[str, Any] = response["ReplicationGroups"][0]
     return group
 

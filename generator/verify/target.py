@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from owscale.aws_api.calls import Caller
 from owscale.errors import UsageError
 from owscale.verify.terraform_outputs import TerraformOutputs
 
@@ -62,15 +62,15 @@ def resolve_address(url: str | None, spec: Spec, outputs: TerraformOutputs) -> A
 class Target:
     """An applied deployment.
 
-    `call_aws` calls an AWS API: a boto3 service, one of its operations, and the arguments. `profile` is the AWS profile
-    in the commands of hints. `server_name` is the host that the certificate must be valid for; None skips that
-    comparison. `timeout_seconds` limits one response of the load balancer.
+    `call_aws` calls an AWS API by its name, such as `ecs:DescribeServices`. `profile` is the AWS profile in the
+    commands of hints. `server_name` is the host that the certificate must be valid for; None skips that comparison.
+    `timeout_seconds` limits one response of the load balancer.
     """
 
     spec: Spec
     outputs: TerraformOutputs
     address: Address
-    call_aws: Callable[..., dict[str, Any]]
+    call_aws: Caller
     profile: str | None = None
     server_name: str | None = None
     timeout_seconds: float = 10

@@ -25,7 +25,9 @@ def healthy(target: Target) -> Outcome:
 
     Draining targets do not count.
     """
-    response = target.call_aws("elbv2", "describe_target_health", TargetGroupArn=target.outputs.target_group_arn)
+    response = target.call_aws(
+        "elasticloadbalancing:DescribeTargetHealth", TargetGroupArn=target.outputs.target_group_arn
+    )
     targets = [each for each in response["TargetHealthDescriptions"] if _state(each) != "draining"]
     unhealthy = [each for each in targets if _state(each) != "healthy"]
     healthy_count, required = len(targets) - len(unhealthy), min_tasks(target.spec)

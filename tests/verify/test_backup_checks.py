@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto.rds.models import DBInstance
 
-from owscale.verify.aws_client import AwsAccount
+from owscale.aws_api.client import AwsAccount
 from tests._support.applied_deployment import AppliedDeployment
 
 
@@ -85,13 +85,13 @@ def test_databases_on_several_pages(applied: AppliedDeployment, monkeypatch: pyt
     """The emulator has no pages, so a second one is added to its responses."""
     call = AwsAccount.call
 
-    def call_in_pages(account: AwsAccount, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        if not operation.startswith("describe_db_"):
-            return call(account, service, operation, **arguments)
+    def call_in_pages(account: AwsAccount, name: str, /, **arguments: Any) -> dict[str, Any]:
+        if not name.startswith("rds:DescribeDB"):
+            return call(account, name, **arguments)
         if "Marker" not in arguments:
             return {"DBClusters": [], "DBInstances": [], "Marker": "page-2"}
         assert arguments.pop("Marker") == "page-2"
-        return call(account, service, operation, **arguments)
+        return call(account, name, **arguments)
 
     monkeypatch.setattr(AwsAccount, "call", call_in_pages)
     assert f"RDS instance {applied.name} keeps" in applied.verify_one("database.backups", status="passed")

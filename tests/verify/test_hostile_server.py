@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 import yaml
@@ -182,6 +183,10 @@ def _serving(behaviour: Behaviour) -> Iterator[int]:
                 thread.join()
 
 
+def _no_aws(_name: str, /, **_: Any) -> dict[str, Any]:
+    return {}
+
+
 def _target(port: int, scheme: str = "http") -> Target:
     spec = validate(yaml.safe_load((GOLDEN / "minimal/spec.yaml").read_text()))
     outputs = TerraformOutputs(
@@ -193,7 +198,7 @@ def _target(port: int, scheme: str = "http") -> Target:
         task_definition_arn="arn:aws:ecs:eu-west-1:111122223333:task-definition/chat:1",
     )
     address = Address(scheme, "127.0.0.1", port)
-    return Target(spec, outputs, address, lambda *_: {}, server_name="127.0.0.1", timeout_seconds=RESPONSE_SECONDS)
+    return Target(spec, outputs, address, _no_aws, server_name="127.0.0.1", timeout_seconds=RESPONSE_SECONDS)
 
 
 def _run(target: Target, *checks: Check, timeout: float = 0, check_seconds: float = 5) -> CheckRun:

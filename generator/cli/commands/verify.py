@@ -2,11 +2,11 @@
 
 import os
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from owscale.aws_api.calls import Caller
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
@@ -18,6 +18,7 @@ from owscale.fs.untrusted import MAX_PLAN_BYTES, read_untrusted
 from owscale.spec.deployment import Deployment
 from owscale.terraform.error_hints import failure_message
 from owscale.verify import format_results, terraform_outputs
+from owscale.verify.aws_calls import CALLS, calls_of_checks
 from owscale.verify.progress import VerifyProgress
 from owscale.verify.registry import needs_aws, select_checks
 from owscale.verify.runner import CheckRun
@@ -114,25 +115,26 @@ def _run_terraform_output(root: Path, program: str) -> str:
     return result.stdout
 
 
-def _open_account(deployment: Deployment, profile: str | None) -> tuple[str, Callable[..., dict[str, Any]]]:
+def _open_account(deployment: Deployment, profile: str | None) -> tuple[str, Caller]:
     """Return the number of the AWS account and the function that calls its APIs."""
     try:
-        from owscale.verify.aws_client import AwsAccount  # noqa: PLC0415 -- boto3 is an optional dependency
+        from owscale.aws_api.client import AwsAccount  # noqa: PLC0415 -- boto3 is an optional dependency
     except ModuleNotFoundError as error:
         raise OwscaleError(
             f"{error.name} is not installed; these checks need it to call AWS",
             hint=f"run `{install_command('boto3')}`, or only `{owscale_command('verify', '--only', 'http')}`",
         ) from error
     aws = deployment.spec.aws
-    account = AwsAccount(aws.region, profile)
+    other_credentials = "set `TF_VAR_aws_profile=` to use the credentials of the environment"
+    account = AwsAccount(aws.region, profile, CALLS, other_credentials)
     if aws.account_id and account.id != aws.account_id:
         raise OwscaleError(
             f"the credentials belong to account {account.id}; aws.account_id is {aws.account_id}",
             hint="choose another profile (aws.profile, or TF_VAR_aws_profile)",
         )
-    return account.id, account.call
+    return account.id, calls_of_checks(account.call)
 
 
-def _no_aws(service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+def _no_aws(name: str, /, **arguments: Any) -> dict[str, Any]:
     """Take the place of AWS where no chosen check needs it. A call is a bug of owscale."""
-    raise RuntimeError(f"a check without AWS called {service} {operation} with {sorted(arguments)}")
+    raise RuntimeError(f"a check without AWS called {name} with {sorted(arguments)}")

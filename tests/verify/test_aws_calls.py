@@ -14,6 +14,7 @@ import pytest
 from moto.core.authorization import enable_iam_authentication
 from moto.iam.access_control import IAMRequestBase
 
+from owscale.verify.aws_calls import CALLS
 from tests._support.applied_deployment import ACCOUNT, REGION, AppliedDeployment
 from tests._support.cases import PROJECT
 
@@ -55,6 +56,10 @@ def _user_with(policy: dict[str, Any], applied: AppliedDeployment, monkeypatch: 
     iam.delete_access_key(UserName=applied.name, AccessKeyId=key["AccessKeyId"])
     iam.delete_user_policy(UserName=applied.name, PolicyName="verify")
     iam.delete_user(UserName=applied.name)
+
+
+def test_documented_policy_has_the_calls() -> None:
+    assert _actions(_documented_policy()) == list(CALLS)
 
 
 def test_documented_policy_is_sufficient(applied: AppliedDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
