@@ -13,6 +13,9 @@ from owscale.rules import definitions
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path
 
+PLACEHOLDER_CODE = "S233"
+"""The rule for placeholders: no other rule reports the value of a key that is one."""
+
 
 class Finding(NamedTuple):
     """A violation of a rule: the path of the key, the message, and the hint.

@@ -9,7 +9,7 @@ from owscale.diagnostics.report import DiagnosticReport
 from owscale.domain.shared_resources import SharedResources
 from owscale.rules.checked import CheckedDeployment
 from owscale.rules.cross_deployment import find_conflicts
-from owscale.rules.registry import Finding, Rule, all_rules
+from owscale.rules.registry import PLACEHOLDER_CODE, Finding, Rule, all_rules
 from owscale.rules.suppressions import mark_accepted
 from owscale.spec.deployment import Deployment
 
@@ -37,10 +37,12 @@ def check_deployment(deployment: Deployment, shared: SharedResources | None = No
     `shared` has the resources of all deployments; without it, no other deployment is known.
     """
     shared = shared or SharedResources([deployment])
+    findings = [(rule, finding) for rule in all_rules().values() for finding in rule.run(deployment, shared)]
+    placeholders = {finding.path for rule, finding in findings if rule.code == PLACEHOLDER_CODE}
     diagnostics = (
         _diagnostic(deployment, rule, finding)
-        for rule in all_rules().values()
-        for finding in rule.run(deployment, shared)
+        for rule, finding in findings
+        if rule.code == PLACEHOLDER_CODE or finding.at_key or finding.path not in placeholders
     )
     return CheckedDeployment(deployment, tuple(mark_accepted(deployment, diagnostics)), shared.others(deployment))
 

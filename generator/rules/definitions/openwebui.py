@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from owscale.console.secret_texts import find_secrets
 from owscale.domain.openwebui import capacity, environment, known_faults, releases
+from owscale.domain.openwebui.secret_variables import is_named_like_secret
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path, dotted
@@ -16,11 +16,7 @@ from owscale.spec.document import Path, dotted
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
-_SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|TOKEN|SECRETS?|PASSWORD|PASSWD|CREDENTIALS)(?:_JSON|_?[0-9]+)?$")
 _EMBEDDED_DATABASES = ("chroma", "milvus")
-_SWITCH_VALUES = frozenset({"true", "false"})
-"""Values of variables such as ENABLE_API_KEYS, which are named like secrets but hold none."""
-
 _RENEW = "renew the secret if it was committed"
 
 _MIN_IDLE_TIMEOUT = 20
@@ -141,7 +137,7 @@ def secret_in_environment(deployment: Deployment) -> Iterator[Finding]:
         path = ("app", "environment", name)
         if name in environment.MANAGED_SECRETS:
             yield Finding(path, "is a secret that owscale sets", _remove_managed_secret(name), at_key=True)
-        elif _SECRET_NAME.search(name.upper()) and app.environment[name].lower() not in _SWITCH_VALUES:
+        elif is_named_like_secret(name, app.environment[name]):
             hint = "store the value in Secrets Manager, and write its ARN under app.secrets"
             yield Finding(path, "looks like a secret", hint, at_key=True)
 
