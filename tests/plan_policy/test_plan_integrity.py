@@ -1,5 +1,6 @@
 """Plans that are incomplete, contradict themselves, or belong to another deployment."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -162,6 +163,21 @@ def test_tags_are_compared_with_the_spec() -> None:
     plan = parse_plan(plan_text("no-change"))
     for other in (recorded._replace(spec=renamed), recorded._replace(environment="staging")):
         assert not evaluate_plan(plan, other, {}, rules=[require_same_deployment]).passed
+
+
+@pytest.mark.parametrize(
+    ("key", "argument"), [("cluster", "database_cluster_id"), ("instance", "database_instance_id")]
+)
+def test_database_of_the_spec_is_read(key: str, argument: str) -> None:
+    """The module `existing` reads the database that the spec names, and no other."""
+    recorded, plan = deployment("no-change"), load_plan("no-change")
+    arguments = plan["configuration"]["root_module"]["module_calls"]["existing"]["expressions"]
+    arguments[argument] = {"constant_value": "chat"}
+    database = altered(recorded.spec.existing.database, **{key: "chat"})
+    named = recorded._replace(spec=altered(recorded.spec, existing=altered(recorded.spec.existing, database=database)))
+    text = json.dumps(plan)
+    assert evaluate_plan(parse_plan(text), named, {}, rules=[require_same_deployment]).passed
+    assert not evaluate_plan(parse_plan(text), recorded, {}, rules=[require_same_deployment]).passed
 
 
 def test_empty_unknown_part_passes() -> None:
