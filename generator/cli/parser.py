@@ -341,6 +341,32 @@ def _init(command: argparse.ArgumentParser) -> None:
         "folder", nargs="?", type=path, default=".", metavar="DIR", help="the repository (default: this directory)"
     )
     command.add_argument("--name", metavar="NAME", help="name of the deployment (default: name of the directory)")
+    aws = command.add_argument_group("from a running service in AWS, which is only read")
+    aws.add_argument("--from-aws", action="store_true", help="read an ECS service, and what belongs to it")
+    aws.add_argument("--cluster", metavar="NAME", help="ECS cluster of the service")
+    aws.add_argument("--service", metavar="NAME", help="ECS service that runs Open WebUI")
+    aws.add_argument("--profile", metavar="NAME", help="AWS CLI profile (default: credentials of the environment)")
+    aws.add_argument("--region", metavar="REGION", help="region of the service (default: that of the credentials)")
+    aws.add_argument(
+        "--database", metavar="NAME", help="RDS instance or cluster of the service, if several are possible"
+    )
+    files = command.add_argument_group("from a file, without AWS")
+    for option, about in (
+        ("--from-taskdef", "the output of `aws ecs describe-task-definition`"),
+        ("--from-compose", "a compose file, such as docker-compose.yml"),
+        ("--from-helm-values", "values.yaml of the Helm chart of Open WebUI"),
+    ):
+        files.add_argument(option, type=path, metavar="FILE", help=about)
+    command.add_argument("--container", metavar="NAME", help="container of Open WebUI, if its image does not show it")
+    command.add_argument(
+        "--set",
+        dest="assignments",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a value of the spec, such as existing.vpc=vpc-0123456789abcdef0; repeatable",
+    )
+    command.add_argument("--no-input", action="store_true", help="ask no questions in a terminal")
 
 
 def _completion(command: argparse.ArgumentParser) -> None:
@@ -489,7 +515,7 @@ _UPDATE_REFERENCE = Command(
     f"{_COMMANDS}.update_reference", "write the schema and the reference documents from the code", _root, hidden=True
 )
 COMMANDS = {
-    "init": Command(f"{_COMMANDS}.init", "write a commented spec to start from", _init),
+    "init": Command(f"{_COMMANDS}.init", "write a commented spec to start from, also from a running service", _init),
     "generate": Command(
         f"{_COMMANDS}.generate",
         "write the Terraform code of every spec to out/",

@@ -1,9 +1,10 @@
 """The environment variables that the releases of Open WebUI read, extracted from the published packages.
 
-`python -m owscale.workflow.openwebui_variables` writes the file; docs/facts.md describes the update. No command of a
-user reads it.
+`python -m owscale.workflow.openwebui_variables` writes the file; docs/facts.md describes the update. Of the
+commands of a user, only `init` reads it.
 """
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -33,6 +34,12 @@ class ReadVariable(NamedTuple):
 def releases_read(file: Path = FILE) -> tuple[str, ...]:
     """Return the releases whose packages were read, the oldest first."""
     return tuple(_content(file)["releases"])
+
+
+@functools.cache
+def all_names() -> frozenset[str]:
+    """Return the names of the variables that any release reads."""
+    return frozenset(_content(FILE)["variables"])
 
 
 def read_variables(file: Path = FILE) -> dict[str, ReadVariable]:

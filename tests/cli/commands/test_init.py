@@ -1,12 +1,16 @@
 """`owscale init`: from an empty directory to Terraform that validates."""
 
+import io
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from owscale.cli.main import main
 from owscale.terraform.runner import Terraform
 from tests._support.placeholders import fill_in
+from tests._support.repository import git
 
 
 @pytest.fixture
@@ -35,13 +39,18 @@ def test_empty_directory_gets_a_project(folder: Path, capsys: pytest.CaptureFixt
 
 def test_each_placeholder_is_an_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init"]) == 0
+    assert "Edit the 15 values marked CHANGE in spec/spec.yaml, then run" in capsys.readouterr().out
     assert main(["validate"]) == 1
-    lines = [line for line in capsys.readouterr().err.splitlines() if line.endswith("is a placeholder [S233]")]
-    places = {line.split(": ")[0].split(":")[1] for line in lines}
+    errors = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("  hint")]
+    assert errors.pop() == "16 errors"
+    assert all(line.endswith("is a placeholder [S233]") for line in errors)
+    named = {int(line.split(":")[1]) for line in errors}
     spec = (folder / "spec/spec.yaml").read_text().splitlines()
-    marked = {str(number) for number, line in enumerate(spec, 1) if "# CHANGE" in line and "region" not in line}
-    assert marked <= places
-    assert len(lines) == 13
+    marked = [number for number, line in enumerate(spec, 1) if line.startswith("  ") and "# CHANGE: " in line]
+    assert len(marked) == 15
+    for number in marked:
+        value = next(later for later, line in enumerate(spec, 1) if later > number and not line.strip().startswith("#"))
+        assert value in named
 
 
 def test_generated_terraform_is_valid(folder: Path, terraform: str) -> None:  # noqa: ARG001 -- the binary must be there
@@ -142,3 +151,118 @@ def test_existing_schema_is_replaced(folder: Path) -> None:
     (folder / "spec/schema.json").write_text("{}")
     assert main(["init"]) == 0
     assert (folder / "spec/schema.json").read_text().startswith("{\n")
+
+
+@pytest.mark.usefixtures("folder")
+class TestGivenValues:
+    """Values of `--set`, and answers in a terminal."""
+
+    def test_values_replace_placeholders(self) -> None:
+        values = {
+            "existing.private_subnets": "subnet-11111111,subnet-22222222",
+            "aws.region": "eu-west-1",
+            "aws.account_id": "012345678901",
+            "service.instances": "4",
+            "load_balancer.allow_from.office.cidr": "10.9.0.0/16",
+            "app.environment.DEFAULT_LOCALE": "no",
+            "alarms.notify": "[platform@example.com]",
+            "existing.service": "chat-old",
+        }
+        assert main(["init", *(word for pair in values.items() for word in ("--set", "=".join(pair)))]) == 0
+        data = yaml.safe_load(Path("spec/spec.yaml").read_text())
+        assert data["existing"]["private_subnets"] == ["subnet-11111111", "subnet-22222222"]
+        assert data["aws"] == {"region": "eu-west-1", "account_id": "012345678901"}
+        assert data["service"]["instances"] == 4
+        assert data["load_balancer"]["allow_from"] == {"office": {"cidr": "10.9.0.0/16"}}
+        assert data["app"]["environment"] == {"DEFAULT_LOCALE": "no"}
+        assert data["alarms"]["notify"] == ["platform@example.com"]
+        assert data["existing"]["service"] == "chat-old"
+        assert ":secretsmanager:eu-west-1:012345678901:" in data["existing"]["database"]["url_secret_arn"]
+
+    @pytest.mark.parametrize(
+        ("assignment", "message"),
+        [
+            ("existing.vcp=vpc-11111111", "existing.vcp: unknown key\n  hint: did you mean vpc?"),
+            ("existing.vpc=11111111", "existing.vpc: must be the ID of a VPC"),
+            ("service.instances=many", "service.instances: must be a whole number, not text"),
+            ("existing.vpc", "--set existing.vpc: not a key and a value\n  hint: write it as"),
+            ("=x", "--set =x: not a key and a value"),
+            ("app.environment.KEY=" + "sk-" + "EXAMPLE0" * 5, "app.environment.KEY: the value contains a secret"),
+        ],
+    )
+    def test_wrong_value_is_a_usage_error(
+        self, folder: Path, assignment: str, message: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["init", "--set", assignment]) == 2
+        assert message in capsys.readouterr().err
+        assert files(folder) == []
+
+    def test_terminal_is_asked_for_each_open_value(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        terminal = io.StringIO("eu-central\neu-central-1\n\nvpc-11111111\n")
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr("sys.stdin", terminal)
+        assert main(["init"]) == 0
+        data = yaml.safe_load(Path("spec/spec.yaml").read_text())
+        assert data["aws"]["region"] == "eu-central-1"
+        assert data["existing"]["vpc"] == "vpc-11111111"
+        assert data["state"]["bucket"] == "change-me-terraform-states"
+        printed = capsys.readouterr()
+        assert "aws.region: must be an AWS region\n" in printed.err
+        assert printed.err.count("Enter to leave it open: ") == 16
+        assert "Edit the 13 values marked CHANGE" in printed.out
+
+    def test_no_input_asks_nothing(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        terminal = io.StringIO()
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr("sys.stdin", terminal)
+        assert main(["init", "--no-input"]) == 0
+        assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--from-aws", "--service", "chat"], "--from-aws: --cluster is missing"),
+        (["--from-aws", "--cluster", "chat"], "--from-aws: --service is missing"),
+        (["--cluster", "chat"], "--cluster: only with --from-aws"),
+        (["--from-taskdef", "a", "--from-compose", "b"], "--from-taskdef and --from-compose: only one source"),
+        (["--container", "a"], "--container: there is no source with containers"),
+    ],
+)
+def test_options_that_do_not_fit_are_a_usage_error(
+    folder: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", *arguments]) == 2
+    assert message in capsys.readouterr().err
+    assert files(folder) == []
+
+
+def test_project_stands_alone(folder: Path) -> None:
+    assert main(["init"]) == 0
+    fill_in(folder / "spec/spec.yaml")
+    assert main(["generate"]) == 0
+    texts = {path: path.read_text() for path in folder.rglob("*") if path.is_file() and path.suffix != ".json"}
+    for path, text in texts.items():
+        assert not re.search(r"\bmake [a-z]+", text.replace("make sure", "")), path
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+            assert link.startswith("https://") or (path.parent / link).exists(), f"{path}: {link}"
+        assert "docs/" not in re.sub(r"https://\S+", "", text), path
+
+
+@pytest.mark.usefixtures("folder")
+def test_git_knows_generated_files() -> None:
+    assert main(["init"]) == 0
+    git("init", "-q")
+    paths = ("out/a/production/main.tf", "spec/schema.json", "spec/spec.yaml")
+    assert git("check-attr", "linguist-generated", "eol", "--", *paths).splitlines() == [
+        "out/a/production/main.tf: linguist-generated: set",
+        "out/a/production/main.tf: eol: lf",
+        "spec/schema.json: linguist-generated: set",
+        "spec/schema.json: eol: lf",
+        "spec/spec.yaml: linguist-generated: unspecified",
+        "spec/spec.yaml: eol: unspecified",
+    ]
+    ignored = ("out/a/production/.terraform/x", "out/.owscale/x", "out/a/production/next.tfplan")
+    assert git("check-ignore", *ignored).splitlines() == list(ignored)

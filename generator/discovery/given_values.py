@@ -1,0 +1,61 @@
+"""Values that the user gives with `--set KEY=VALUE` or types in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from owscale.discovery.draft import has_secret
+from owscale.discovery.spec_check import CheckedText
+from owscale.errors import UsageError
+from owscale.spec.document import Path, dotted
+from owscale.spec.text_file import UnreadableError
+from owscale.spec.yaml_parser import YamlParser
+
+Check = Callable[[dict[Path, Any]], CheckedText]
+"""Checks a spec with given values."""
+
+
+def parse_assignment(text: str) -> tuple[Path, str]:
+    """Return the key and the text of `KEY=VALUE`. Raises UsageError where the text has another form."""
+    key, sign, value = text.partition("=")
+    path: Path = tuple(key.strip().split("."))
+    if not sign or not all(path) or not value.strip():
+        hint = "write it as `--set existing.vpc=vpc-0123456789abcdef0`"
+        raise UsageError(f"--set {text}: not a key and a value", hint=hint)
+    return path, value.strip()
+
+
+def interpret(path: Path, text: str, given: dict[Path, Any], check: Check) -> Any:
+    """Return the value that a text means for a key, by the schema. Raises UsageError where it has none."""
+    name = dotted(path)
+    if has_secret(text, str(path[-1])):
+        hint = "store it in Secrets Manager, and give its ARN for a key of app.secrets"
+        raise UsageError(f"{name}: the value contains a secret", hint=hint)
+    problems = []
+    for value in _meanings(text):
+        checked = check(given | {path: value})
+        errors = (each for each in checked.errors if each.code.startswith("S1"))
+        problem = next((each for each in errors if _concerns(each.path, name)), None)
+        if problem is None:
+            return value
+        problems.append(problem)
+    raise UsageError(f"{name}: {problems[0].message}", hint=problems[0].hint or f"run `owscale explain {name}`")
+
+
+def _meanings(text: str) -> Iterator[Any]:
+    """Yield what a text can mean: itself, what YAML reads, and a list of parts between commas."""
+    yield text
+    try:
+        parser = YamlParser(f"value: {text}\n", "--set")
+        value = parser.parse().get("value")
+        if not parser.diagnostics:
+            yield value
+    except UnreadableError:
+        pass
+    if "," in text:
+        yield [part.strip() for part in text.split(",")]
+
+
+def _concerns(key: str, name: str) -> bool:
+    return key == name or key.startswith((f"{name}.", f"{name}[")) or name.startswith((f"{key}.", f"{key}["))
