@@ -194,6 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
                 threading.Thread(target=self._answer, args=(form["chat_id"], form["messages"][0]["content"])).start()
                 self._send(200, {"status": True})
             case ["POST", "api", "tasks", "chat", chat, "stop"]:
+                task.bus.emit(chat, "answer", {"type": "chat:tasks:cancel"})  # also where there is nothing to stop
                 if stopped := task.redis.answers.pop(chat, None):
                     stopped.set()
                 self._send(200, {"status": True})
@@ -207,7 +208,6 @@ class _Handler(BaseHTTPRequestHandler):
         for _ in range(pieces):
             task.bus.emit(chat, "answer", {"type": "chat:completion", "data": {"content": "1"}})
             if stopped.wait(0.05):
-                task.bus.emit(chat, "answer", {"type": "chat:tasks:cancel"})
                 return
         for _ in range(task.titles):
             task.bus.emit(chat, "answer", {"type": "chat:title", "data": "A title"})

@@ -15,17 +15,15 @@ from typing import Any
 
 from owscale.verify.check import CheckError
 from owscale.verify.target import Target, resolve_address
-from owscale.verify.terraform_outputs import TerraformOutputs
 from owscale.verify.visitor import Task
 from tests.openwebui import stack as stacks
 from tests.openwebui.client import Client, StatusError
-from tests.openwebui.model_server import FAST
+from tests.openwebui.observation import OUTPUTS, ask
 from tests.openwebui.processes import usage
 from tests.openwebui.stack import Process, Stack
 
 RELEASE = "0.12.4"
 _REST_SECONDS = 10
-_OUTPUTS = TerraformOutputs(**dict.fromkeys(TerraformOutputs.__annotations__, "none"))
 
 
 @dataclass
@@ -112,8 +110,8 @@ def use(stack: Stack, url: str, token: str, users: int, seconds: float) -> Timin
     """Have users list chats, ask the model with an open WebSocket, and read the answer, for some time."""
     timings, spec = Timings(), stack.deployment(RELEASE).spec
     end = time.monotonic() + seconds
-    address = resolve_address(url, spec, _OUTPUTS)
-    target = Target(spec, _OUTPUTS, address, lambda *_arguments, **_named: {}, timeout_seconds=30)
+    address = resolve_address(url, spec, OUTPUTS)
+    target = Target(spec, OUTPUTS, address, lambda *_arguments, **_named: {}, timeout_seconds=30)
 
     def work(number: int) -> None:
         client = Client(url, token)
@@ -126,7 +124,7 @@ def use(stack: Stack, url: str, token: str, users: int, seconds: float) -> Timin
         try:
             while time.monotonic() < end:
                 timings.time("list", lambda: client.get("/api/v1/chats/?page=1"))
-                timings.time("answer", lambda: _ask(client, socket))
+                timings.time("answer", lambda: ask(client, socket))
                 time.sleep(1)
         finally:
             socket.close()
@@ -134,20 +132,6 @@ def use(stack: Stack, url: str, token: str, users: int, seconds: float) -> Timin
     with ThreadPoolExecutor(users) as pool:
         list(pool.map(work, range(users)))
     return timings
-
-
-def _ask(client: Client, socket: Any) -> None:
-    chat, answer = client.new_chat(FAST)
-    client.complete(FAST, chat, answer, socket.id)
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        match socket.receive(60):
-            case ["events", {"chat_id": str(identifier), "data": {"type": "chat:completion", "data": {"done": True}}}]:
-                if identifier == chat:
-                    return
-            case None:
-                break
-    raise TimeoutError("no end of the answer")
 
 
 def measure_memory(stack: Stack) -> None:

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import urllib.error
@@ -288,22 +289,36 @@ class Stack:
         process.program.stop()
         self.processes.remove(process)
 
-    def start_proxy(self, processes: list[Process]) -> str:
-        """Start HAProxy before some processes, with the sticky cookie of a load balancer, and return its address."""
+    def start_proxy(self, processes: list[Process]) -> "Proxy":
+        """Start HAProxy before some processes, with the sticky cookie of a load balancer."""
         port = free_port()
-        path = self.folder / f"haproxy-{port}.cfg"
-        path.write_text(_proxy_configuration(port, processes))
-        program = Program(
-            [installation.program("haproxy"), "-db", "-f", str(path)], self.folder / f"haproxy-{port}.log"
-        )
+        path, control = self.folder / f"haproxy-{port}.cfg", self.folder / f"haproxy-{port}.socket"
+        path.write_text(_proxy_configuration(port, control, processes))
+        words = [installation.program("haproxy"), "-db", "-f", str(path)]
+        program = Program(words, self.folder / f"haproxy-{port}.log")
         self._resources.callback(program.stop)
         program.wait_until(lambda: accepts(port), 30, "HAProxy")
-        url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: get_status(f"{url}/health") == 200, 30, "the proxy")
-        return url
+        proxy = Proxy(f"http://127.0.0.1:{port}", control)
+        wait_for(lambda: get_status(f"{proxy.url}/health") == 200, 30, "the proxy")
+        return proxy
 
 
-def _proxy_configuration(port: int, processes: list[Process]) -> str:
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy, and the socket that takes its commands."""
+
+    url: str
+    control: Path
+
+    def set_state(self, process: Process, state: str) -> None:
+        """Set the state of a process: `ready`, `drain` for no new sessions, or `maint` for no requests."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.control))
+            connection.sendall(f"set server tasks/{process.name} state {state}\n".encode())
+            connection.recv(1024)
+
+
+def _proxy_configuration(port: int, control: Path, processes: list[Process]) -> str:
     """Return a configuration that does what the templates set on the load balancer, with shorter checks."""
     servers = [
         f"  server {process.name} 127.0.0.1:{process.port} cookie {process.name} check inter 1s fall 3 rise 2"
@@ -311,6 +326,8 @@ def _proxy_configuration(port: int, processes: list[Process]) -> str:
     ]
     return "\n".join(
         [
+            "global",
+            f"  stats socket {control} level admin",
             "defaults",
             "  mode http",
             "  timeout connect 5s",

@@ -100,7 +100,7 @@ def test_migrations_are_off(running: Running) -> None:
     stack, name = running.stack, "empty"
     url = stack.database.create(name)
     with pytest.raises((RuntimeError, TimeoutError)):
-        stack.start("unmigrated", running.release, {"DATABASE_URL": url})
+        stack.start("unmigrated", running.release, {"DATABASE_URL": url}, {"app": {"workers": 1}})
     # The models that create their tables themselves are those of pgvector alone.
     assert "chat" not in stack.database.query("SELECT tablename FROM pg_tables", name).split()
 

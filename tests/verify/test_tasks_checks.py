@@ -60,6 +60,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.delenv("OWSCALE_VERIFY_TOKEN", raising=False)
     monkeypatch.setattr(tasks_checks, "_EVENT_SECONDS", 0.5)
     monkeypatch.setattr(tasks_checks, "_SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(tasks_checks, "_SILENCE_SECONDS", 0.2)
     monkeypatch.setattr(tasks_checks, "_ANSWER_SECONDS", 1)
     with tasks_server.running() as (tasks, url):
         yield Service(tmp_path, tasks, url, capsys)
