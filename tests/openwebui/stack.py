@@ -311,7 +311,7 @@ class Proxy:
     control: Path
 
     def set_state(self, process: Process, state: str) -> None:
-        """Set the state of a process: `ready`, `drain` for no new sessions, or `maint` for no requests."""
+        """Set the state of a process: `ready`, or `maint` for no new requests, as after a deregistration."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.control))
             connection.sendall(f"set server tasks/{process.name} state {state}\n".encode())

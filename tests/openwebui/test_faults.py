@@ -246,7 +246,7 @@ def test_rolling_replacement_under_load(service: Service) -> None:
         proxy.set_state(process, "ready")
     time.sleep(5)  # until the checks of the proxy have passed
     for process in old:
-        proxy.set_state(process, "drain")
+        proxy.set_state(process, "maint")  # no new requests, also not of sessions with a cookie
     time.sleep(3)
     seconds = []
     for process in old:
