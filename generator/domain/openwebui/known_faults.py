@@ -134,6 +134,15 @@ FAULTS = (
     ),
     Fault(
         "0.7.0",
+        "0.7.0",
+        "warning",
+        "parallel requests that exhaust the database pool stop a process, which then fails its health check",
+        (20520,),
+        "measured: 15 parallel requests with a pool of 10 + 5 (docs/openwebui-measured.md); until "
+        "DATABASE_ENABLE_SESSION_SHARING, requests share a session, and the event loop waits for its own connections",
+    ),
+    Fault(
+        "0.7.0",
         "0.11.0",
         "warning",
         "Stop does nothing after a failover of Redis, until the task ends",
