@@ -112,7 +112,10 @@ def _select_checks(options: VerifyOptions) -> list[Check]:
 
 
 def _visitor(
-    options: VerifyOptions, spec: "Spec", outputs: terraform_outputs.TerraformOutputs, ask: Callable[..., dict[str, Any]]
+    options: VerifyOptions,
+    spec: "Spec",
+    outputs: terraform_outputs.TerraformOutputs,
+    ask: Callable[..., dict[str, Any]],
 ) -> Visitor:
     addresses = tuple(resolve_address(url, spec, outputs, option="--task") for url in options.tasks)
     return Visitor(account_source.read_account(options.account or "", ask), addresses, options.model or "")
