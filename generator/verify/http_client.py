@@ -39,8 +39,8 @@ def send(
     The response, with all that is read from it, may take `timeout_seconds` of the target: after that, its connection is
     shut down, because a timeout of a socket limits each packet alone.
 
-    The certificate is not verified: the check `http.tls` does that, and a certificate for another name must not hide
-    the results of the other checks.
+    The certificate is not verified, unless the request has credentials: the check `http.tls` does that, and a
+    certificate for another name must not hide the results of the other checks.
     """
     connection = HTTPConnection(target.address.host, target.address.port, timeout=target.timeout_seconds)
     try:
@@ -57,10 +57,13 @@ def send(
 
 
 def connect(target: Target) -> socket.socket:
-    """Open a connection to the load balancer, without a verification of its certificate. Raises OSError."""
+    """Open a connection to the load balancer. Raises OSError.
+
+    Its certificate is verified only before credentials are sent.
+    """
     address = target.address
     if address.is_tls:
-        return connect_tls(target, _unverified_context())
+        return connect_tls(target, verified_context(target) if target.has_credentials else _unverified_context())
     return socket.create_connection((address.host, address.port), timeout=target.timeout_seconds)
 
 
@@ -106,6 +109,13 @@ def _deadline(connection: socket.socket, seconds: float) -> Iterator[None]:
         raise TimeoutError
 
 
+def verified_context(target: Target) -> ssl.SSLContext:
+    """Return a context that verifies the certificate, and its host where that is known."""
+    context = ssl.create_default_context()
+    context.check_hostname = target.server_name is not None
+    return context
+
+
 def _unverified_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname = False
@@ -124,6 +134,11 @@ def connection_failure(target: Target, error: Exception) -> Outcome:
         case ConnectionRefusedError():
             return failed(
                 f"{address}: connection refused: no server listens on this port", f"check the port; {_NETWORK_HINT}"
+            )
+        case ssl.SSLCertVerificationError():
+            return failed(
+                f"{address}: the certificate is not valid, and nobody signs in: {error.verify_message}",
+                "see the check http.tls; for a private CA, set SSL_CERT_FILE to the file with its certificates",
             )
         case ssl.SSLError():
             return failed(

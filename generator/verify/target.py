@@ -66,7 +66,7 @@ class Target:
     `call_aws` calls an AWS API: a boto3 service, one of its operations, and the arguments. `profile` is the AWS profile
     in the commands of hints. `server_name` is the host that the certificate must be valid for; None skips that
     comparison. `timeout_seconds` limits one response of the load balancer. `visitor` is the user of the checks of
-    tasks; None where they do not run.
+    tasks; None where they do not run. `has_credentials` means that requests sign in, so that the certificate counts.
     """
 
     spec: Spec
@@ -77,6 +77,7 @@ class Target:
     server_name: str | None = None
     timeout_seconds: float = 10
     visitor: Visitor | None = None
+    has_credentials: bool = False
 
     @property
     def host(self) -> str:

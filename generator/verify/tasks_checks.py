@@ -22,6 +22,9 @@ _SETTLE_SECONDS = 1
 _SILENCE_SECONDS = 2
 """An answer without a piece for this time has ended."""
 
+_SEVERAL = 2
+"""Tasks of which one can be compared with another."""
+
 _PIECES = ("chat:completion", "response:completion")
 """Events with a piece of an answer, in older and in newer releases."""
 
@@ -218,6 +221,7 @@ def stop(target: Target) -> Outcome:
     return failed(
         f"a stop does not arrive: {_place(tasks, pairs)}",
         "compare REDIS_URL and REDIS_KEY_PREFIX of the tasks",
+        is_permanent=True,  # another attempt costs more answers
     )
 
 
@@ -247,6 +251,7 @@ def background(target: Target) -> Outcome:
     return failed(
         f"titles that arrived, by task: {', '.join(map(str, counts))}; one each is correct",
         "see the check tasks.messages",
+        is_permanent=True,
     )
 
 
@@ -263,6 +268,7 @@ def sign_out(target: Target) -> Outcome:
     return failed(
         f"a session that was ended goes on: {_place(tasks, pairs)}",
         "compare REDIS_KEY_PREFIX and REDIS_URL of the tasks; if tasks.messages fails too, they use different Redis",
+        is_permanent=True,  # sign-ins are limited
     )
 
 
@@ -274,7 +280,7 @@ def _visitor(target: Target) -> Visitor:
 
 def _tasks(target: Target) -> list[Task]:
     tasks = _visitor(target).tasks()
-    if len(tasks) < 2:  # noqa: PLR2004 -- a service of one task is one service
+    if len(tasks) < _SEVERAL:
         raise CheckError(skipped("one task: there is no other to compare it with"))
     return tasks
 
@@ -284,7 +290,7 @@ def _other_tasks(tasks: list[Task], number: int) -> Iterator[tuple[int, Task]]:
 
 
 def _others(tasks: list[Task]) -> str:
-    return f"the other {plural(len(tasks) - 1, 'task')}" if len(tasks) > 2 else tasks[1].name  # noqa: PLR2004
+    return f"the other {plural(len(tasks) - 1, 'task')}" if len(tasks) > _SEVERAL else tasks[1].name
 
 
 def _place(tasks: list[Task], pairs: Mapping[tuple[int, int], bool]) -> str:
@@ -421,7 +427,9 @@ def _await_piece(socket: SocketIOClient, chat: str) -> None:
     while (remaining := end - time.monotonic()) > 0:
         if _is_event(socket.receive(remaining), chat, _PIECES):
             return
-    raise CheckError(failed(f"no answer within {_ANSWER_SECONDS:g} s", "check the model of `--model`"))
+    raise CheckError(
+        failed(f"no answer within {_ANSWER_SECONDS:g} s", "check the model of `--model`", is_permanent=True)
+    )
 
 
 def _falls_silent(socket: SocketIOClient, chat: str) -> bool:

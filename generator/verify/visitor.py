@@ -145,7 +145,7 @@ class Visitor:
     def _tasks_at_addresses(self, target: Target) -> list[Task]:
         tasks = []
         for address in self.addresses:
-            task = Task(str(address), replace(target, address=address))
+            task = Task(str(address), replace(target, address=address, has_credentials=True))
             status, _ = task.request("GET", "/health")
             if status != HTTPStatus.OK:
                 raise CheckError(
@@ -177,7 +177,8 @@ class Visitor:
                 raise CheckError(failed("the load balancer sets no sticky cookie", "see the check http.sticky"))
             without_news += 1
             if mark not in found:
-                found[mark] = Task(_task_name(date, len(found) + 1), target, cookies)
+                to_task = replace(target, has_credentials=True)
+                found[mark] = Task(_task_name(date, len(found) + 1), to_task, cookies)
                 without_news = 0
         return list(found.values())
 

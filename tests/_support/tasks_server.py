@@ -4,6 +4,7 @@ Each task has its own references to what tasks share, so that a test can give on
 """
 
 import base64
+import functools
 import hashlib
 import itertools
 import json
@@ -285,11 +286,15 @@ def running(count: int = 3) -> Iterator[tuple[list[FakeTask], str]]:
 
     with ExitStack() as stack:
         for task in tasks:
-            task.url = stack.enter_context(_serving(lambda _cookie, task=task: (task, False)))  # type: ignore[misc]
+            task.url = stack.enter_context(_serving(functools.partial(_alone, task)))
         yield tasks, stack.enter_context(_serving(balance))
         for answer in redis.answers.values():
             answer.set()
         time.sleep(0.05)
+
+
+def _alone(task: FakeTask, _cookie: str) -> tuple[FakeTask, bool]:
+    return task, False
 
 
 @contextmanager
