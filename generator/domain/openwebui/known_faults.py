@@ -138,7 +138,7 @@ FAULTS = (
         "warning",
         "parallel requests that exhaust the database pool stop a process, which then fails its health check",
         (20520,),
-        "measured: 15 parallel requests with a pool of 10 + 5, which 0.7.1 answers (docs/openwebui-measured.md)",
+        "measured: 15 parallel requests with a pool of 10 + 5, which 0.7.1 answers",
     ),
     Fault(
         "0.7.0",
