@@ -23,7 +23,7 @@ class Usage:
 
 def usage(process: Process) -> Usage:
     """Return what a process of Open WebUI and its workers take now. Children without memory of note do not count."""
-    parts = [_usage_of(number) for number in _with_children(process.program.process.pid)]
+    parts = [_usage_of(number) for number in with_children(process.program.process.pid)]
     large = [part for part in parts if part.anonymous_mb > 100]
     return Usage(
         sum(part.resident_mb for part in large),
@@ -33,9 +33,10 @@ def usage(process: Process) -> Usage:
     )
 
 
-def _with_children(number: int) -> list[int]:
+def with_children(number: int) -> list[int]:
+    """Return a process and all that it started, directly or not."""
     children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-    return [number, *(descendant for child in children for descendant in _with_children(int(child)))]
+    return [number, *(descendant for child in children for descendant in with_children(int(child)))]
 
 
 def _usage_of(number: int) -> Usage:

@@ -10,6 +10,7 @@ import pytest
 
 from tests._support.cases import PROJECT
 from tests.openwebui import installation
+from tests.openwebui.processes import with_children
 from tests.openwebui.programs import wait_for
 
 pytestmark = pytest.mark.openwebui
@@ -29,17 +30,16 @@ def test_that_waits(stack):
 """
 
 
-def _processes(folder: str) -> dict[int, str]:
-    """Return the processes whose command line or environment names a folder."""
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-        except OSError:
-            continue
-        if folder.encode() in text:
-            found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:80]
-    return found
+def _running(processes: set[int]) -> set[int]:
+    """Return the processes that have not ended; their programs write over their command lines."""
+    return {number for number in processes if Path(f"/proc/{number}/fd").exists() and not _is_zombie(number)}
+
+
+def _is_zombie(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def _listening_addresses(processes: set[int]) -> set[str]:
@@ -63,6 +63,7 @@ def _listening_addresses(processes: set[int]) -> set[str]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_survives_an_interrupted_run(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "test_wait.py").write_text(_TEST)
+    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_configure")  # it takes Ctrl-C back
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     words = [sys.executable, "-m", "pytest", "-q", "-m", "openwebui", "-p", "no:cacheprovider", "-c"]
     run = subprocess.Popen(
@@ -72,14 +73,16 @@ def test_nothing_survives_an_interrupted_run(tmp_path: Path, number: signal.Sign
         stdout=subprocess.DEVNULL,
     )
     started = tmp_path / "started"
-    wait_for(lambda: started.exists() or run.poll() is not None, 300, "the stack")
-    folder = started.read_text()
-    processes = _processes(folder)
-    assert len(processes) >= 4, processes  # PostgreSQL, Redis, HAProxy, Open WebUI
-    assert _listening_addresses(set(processes)) == {"0100007F"}  # 127.0.0.1
-    run.send_signal(number)
-    run.wait(60)
-    wait_for(lambda: not _processes(folder), 60, f"the end of {_processes(folder)}")
+    try:
+        wait_for(lambda: started.exists() or run.poll() is not None, 300, "the stack")
+        folder = started.read_text()
+        processes = set(with_children(run.pid)) - {run.pid}
+        assert len(processes) >= 4  # PostgreSQL, Redis, HAProxy, Open WebUI
+        assert _listening_addresses(processes) == {"0100007F"}  # 127.0.0.1
+    finally:
+        run.send_signal(number)
+        run.wait(60)
+    wait_for(lambda: not _running(processes), 60, "the end of what the tests started")
     if number == signal.SIGINT:
         assert not Path(folder).exists()
 
