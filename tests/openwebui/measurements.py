@@ -172,7 +172,7 @@ def measure_load(stack: Stack) -> None:
         ("1 worker", {}),
         ("2 workers", {"workers": 2}),
         ("1 worker, 20 threads", {"threads": 20}),
-        ("1 worker, pool 2 + 0", {"database_pool": {"size": 2, "max_overflow": 0, "vector_size": 1}}),
+        ("1 worker, pool 2 + 0", {"database_pool": {"size": 2, "max_overflow": 0, "vector_size": 2}}),
         ("1 worker, pool 20 + 0", {"database_pool": {"size": 20, "max_overflow": 0}}),
     ]
     token = ""

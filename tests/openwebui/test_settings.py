@@ -100,6 +100,12 @@ def test_pool_of_database_connections(running: Running) -> None:
     assert 2 <= peak <= limit
 
 
+def test_start_needs_two_connections_of_pgvector(running: Running) -> None:
+    """The smallest value of app.database_pool.vector_size is 2, as in SPEC."""
+    with pytest.raises(RuntimeError, match="QueuePool limit of size 1 overflow 0 reached"):
+        running.stack.start("vector", running.release, {"PGVECTOR_POOL_SIZE": "1"}, {"app": {"workers": 1}})
+
+
 def test_migrations_are_off(running: Running) -> None:
     stack, name = running.stack, "empty"
     url = stack.database.create(name)
