@@ -61,13 +61,15 @@ def run(options: VerifyOptions, output: Output) -> CommandResult:
     """Retry the checks until all pass or the timeout expires; exit code 1 if one failed."""
     checks = _select_checks(options)
     has_tasks = any(check.group == TASKS_GROUP for check in checks)
+    reads_secret = has_tasks and account_source.is_secret(options.account or "")
+    if has_tasks and not reads_secret:
+        account_source.read_account(options.account or "", _no_aws)  # an error before Terraform runs
     deployments = load_valid_deployments(options.paths, output)
     deployment = select_single(deployments, options.env).deployment
     spec = deployment.spec
     profile = os.environ.get(_PROFILE_VARIABLE, spec.aws.profile) or None
     outputs = _read_outputs(options, deployment)
     address = resolve_address(options.address, spec, outputs)
-    reads_secret = has_tasks and account_source.is_secret(options.account or "")
     account, ask = _open_account(deployment, profile) if needs_aws(checks) or reads_secret else (None, _no_aws)
     visitor = _visitor(options, spec, outputs, ask) if has_tasks else None
     public_host = urlsplit(spec.app.public_url).hostname if spec.app.public_url else None
