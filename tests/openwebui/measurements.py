@@ -139,11 +139,11 @@ def measure_memory(stack: Stack) -> None:
     print("| Task | Processes | Resident, rest | Anonymous, rest | Most threads | Most anonymous | Connections |")
     print("|---|---|---|---|---|---|---|")
     cases: list[tuple[str, dict[str, Any], dict[str, str | None]]] = [
-        ("1 worker, threads unset", {}, {}),
+        ("1 worker, 40 threads", {"threads": 40}, {}),
         ("1 worker, 20 threads", {"threads": 20}, {}),
         ("1 worker, 200 threads", {"threads": 200}, {}),
         ("1 worker, 2000 threads", {"threads": 2000}, {}),
-        ("2 workers, threads unset", {"workers": 2}, {}),
+        ("2 workers, 40 threads", {"workers": 2, "threads": 40}, {}),
     ]
     stack.models.embedding_seconds = 1
     token = ""
