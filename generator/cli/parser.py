@@ -394,6 +394,25 @@ def _verify(command: argparse.ArgumentParser) -> None:
         "--skip", action="append", default=[], metavar="CHECK", help="skip this check or group; repeatable"
     )
     command.add_argument(
+        "--account",
+        metavar="SOURCE",
+        help="also check that the tasks are one service, as a test account: `env` reads OWSCALE_VERIFY_EMAIL and "
+        "OWSCALE_VERIFY_PASSWORD, an ARN reads a secret",
+    )
+    command.add_argument(
+        "--model",
+        metavar="NAME",
+        help="with --account: also check streamed answers of this model, which may cost money",
+    )
+    command.add_argument(
+        "--task",
+        dest="tasks",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="with --account: address of a task, instead of the load balancer; repeatable",
+    )
+    command.add_argument(
         "--timeout",
         type=seconds,
         default=300.0,

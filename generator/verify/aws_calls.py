@@ -21,6 +21,9 @@ CALLS = require_reading(
 )
 """Every call of the checks; docs/verify.md has them as an IAM policy."""
 
+ACCOUNT_CALL = "secretsmanager:GetSecretValue"
+"""The call that reads the test account of `--account ARN`: the only secret value that owscale reads."""
+
 
 def calls_of_checks(call: Caller) -> Caller:
     """Return a function that calls AWS and raises CheckError where that fails."""

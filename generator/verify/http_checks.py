@@ -5,7 +5,14 @@ from http import HTTPStatus
 
 from owscale.domain.openwebui import releases
 from owscale.verify.check import Check, Outcome, failed, passed, skipped
-from owscale.verify.http_client import connect_tls, connection_failure, get, read_json, unexpected_status
+from owscale.verify.http_client import (
+    connect_tls,
+    connection_failure,
+    get,
+    read_json,
+    unexpected_status,
+    verified_context,
+)
 from owscale.verify.target import Target
 
 _STICKINESS_COOKIE = "AWSALB"
@@ -77,11 +84,9 @@ def tls(target: Target) -> Outcome:
     """Check that the certificate is valid, and that it is valid for the server name."""
     if not target.address.is_tls:
         return skipped(f"{target.address} is plain HTTP")
-    context = ssl.create_default_context()
-    context.check_hostname = target.server_name is not None
     name = target.server_name
     try:
-        with connect_tls(target, context) as connection:
+        with connect_tls(target, verified_context(target)) as connection:
             certificate, version = connection.getpeercert() or {}, connection.version()
     except ssl.SSLCertVerificationError as error:
         return failed(

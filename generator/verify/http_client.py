@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 
@@ -25,32 +25,46 @@ _NETWORK_HINT = (
 )
 
 
+def get(target: Target, path: str, headers: Mapping[str, str] | None = None) -> AbstractContextManager[HTTPResponse]:
+    """Send a GET request and yield the response. Raises CheckError where there is none."""
+    return send(target, "GET", path, headers)
+
+
 @contextmanager
-def get(target: Target, path: str, headers: Mapping[str, str] | None = None) -> Iterator[HTTPResponse]:
-    """Send a GET request and yield the response. Raises CheckError where there is none.
+def send(
+    target: Target, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> Iterator[HTTPResponse]:
+    """Send a request and yield the response. Raises CheckError where there is none.
 
     The response, with all that is read from it, may take `timeout_seconds` of the target: after that, its connection is
     shut down, because a timeout of a socket limits each packet alone.
 
-    The certificate is not verified: the check `http.tls` does that, and a certificate for another name must not hide
-    the results of the other checks.
+    The certificate is not verified, unless the request has credentials: the check `http.tls` does that, and a
+    certificate for another name must not hide the results of the other checks.
     """
-    address = target.address
-    connection = HTTPConnection(address.host, address.port, timeout=target.timeout_seconds)
+    connection = HTTPConnection(target.address.host, target.address.port, timeout=target.timeout_seconds)
     try:
-        if address.is_tls:
-            connection.sock = connect_tls(target, _unverified_context())
-        else:
-            connection.connect()
+        connection.sock = connect(target)
         with _deadline(connection.sock, target.timeout_seconds):
             defaults = {"Host": target.host, "User-Agent": "owscale-verify"}
-            connection.request("GET", path, headers={**defaults, **(headers or {})})
+            connection.request(method, path, body, {**defaults, **(headers or {})})
             with connection.getresponse() as response:
                 yield response
     except (OSError, HTTPException) as error:
         raise CheckError(connection_failure(target, error)) from error
     finally:
         connection.close()
+
+
+def connect(target: Target) -> socket.socket:
+    """Open a connection to the load balancer. Raises OSError.
+
+    Its certificate is verified only before credentials are sent.
+    """
+    address = target.address
+    if address.is_tls:
+        return connect_tls(target, verified_context(target) if target.has_credentials else _unverified_context())
+    return socket.create_connection((address.host, address.port), timeout=target.timeout_seconds)
 
 
 def connect_tls(target: Target, context: ssl.SSLContext) -> ssl.SSLSocket:
@@ -95,6 +109,13 @@ def _deadline(connection: socket.socket, seconds: float) -> Iterator[None]:
         raise TimeoutError
 
 
+def verified_context(target: Target) -> ssl.SSLContext:
+    """Return a context that verifies the certificate, and its host where that is known."""
+    context = ssl.create_default_context()
+    context.check_hostname = target.server_name is not None
+    return context
+
+
 def _unverified_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname = False
@@ -113,6 +134,11 @@ def connection_failure(target: Target, error: Exception) -> Outcome:
         case ConnectionRefusedError():
             return failed(
                 f"{address}: connection refused: no server listens on this port", f"check the port; {_NETWORK_HINT}"
+            )
+        case ssl.SSLCertVerificationError():
+            return failed(
+                f"{address}: the certificate is not valid, and nobody signs in: {error.verify_message}",
+                "see the check http.tls; for a private CA, set SSL_CERT_FILE to the file with its certificates",
             )
         case ssl.SSLError():
             return failed(

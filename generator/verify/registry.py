@@ -1,6 +1,7 @@
 """All checks, and the selection of checks for a run."""
 
 from collections.abc import Collection
+from importlib import import_module
 
 from owscale.console.text import suggest
 from owscale.errors import UsageError
@@ -25,24 +26,49 @@ CHECKS = (
     *cloudwatch_checks.CHECKS,
 )
 
-_GROUPS_WITHOUT_AWS = {"http"}
+TASKS_GROUP = "tasks"
+"""The group of the checks that sign in. Only they change something in Open WebUI, so they run only with an account."""
+
+_TASKS_CHECKS = (
+    "reached",
+    "release",
+    "sign_in",
+    "database",
+    "messages",
+    "files",
+    "settings",
+    "stop",
+    "background",
+    "sign_out",
+)
+"""Their names; their module needs the library websockets."""
+
+_GROUPS_WITHOUT_AWS = {"http", TASKS_GROUP}
 
 
-def select_checks(only: Collection[str], skip: Collection[str]) -> list[Check]:
-    """Return the checks that `only` selects and `skip` does not exclude.
+def select_checks(only: Collection[str], skip: Collection[str], *, has_account: bool = False) -> list[Check]:
+    """Return the checks that `only` selects and `skip` does not exclude; those of tasks only with an account.
 
     Both have names of checks and groups; an empty `only` selects all checks. Raises UsageError for an unknown name, and
     where no check remains.
     """
-    known = {name for check in CHECKS for name in (check.name, check.group)}
+    of_tasks = [f"{TASKS_GROUP}.{name}" for name in _TASKS_CHECKS]
+    known = {name for check in CHECKS for name in (check.name, check.group)} | {TASKS_GROUP, *of_tasks}
     for option, names in (("--only", only), ("--skip", skip)):
         for name in names:
             if name not in known:
-                groups = ", ".join(dict.fromkeys(check.group for check in CHECKS))
-                checks = ", ".join(check.name for check in CHECKS)
+                groups = ", ".join(dict.fromkeys([*(check.group for check in CHECKS), TASKS_GROUP]))
+                checks = ", ".join([*(check.name for check in CHECKS), *of_tasks])
                 every_name = f"choose one of the groups {groups}, or of the checks {checks}"
                 raise UsageError(f"{option} {name}: no such check or group", hint=suggest(name, known, every_name))
-    selected = [check for check in CHECKS if (not only or _matches(check, only)) and not _matches(check, skip)]
+    for name in only:
+        if name in (TASKS_GROUP, *of_tasks) and not has_account:
+            raise UsageError(
+                f"--only {name}: these checks sign in, and there is no account",
+                hint="name a test account with `--account env`, or with `--account ARN` of a secret",
+            )
+    candidates = (*CHECKS, *_load_tasks_checks()) if has_account else CHECKS
+    selected = [check for check in candidates if (not only or _matches(check, only)) and not _matches(check, skip)]
     if not selected:
         raise UsageError("--only and --skip leave no check", hint="remove one of these options")
     return selected
@@ -51,6 +77,12 @@ def select_checks(only: Collection[str], skip: Collection[str]) -> list[Check]:
 def needs_aws(checks: Collection[Check]) -> bool:
     """Return whether one of the checks calls AWS."""
     return any(check.group not in _GROUPS_WITHOUT_AWS for check in checks)
+
+
+def _load_tasks_checks() -> tuple[Check, ...]:
+    """Return the checks of tasks. Raises ModuleNotFoundError without the library websockets."""
+    checks: tuple[Check, ...] = import_module("owscale.verify.tasks_checks").CHECKS
+    return checks
 
 
 def _matches(check: Check, names: Collection[str]) -> bool:

@@ -13,6 +13,7 @@ from owscale.verify.terraform_outputs import TerraformOutputs
 
 if TYPE_CHECKING:
     from owscale.spec.models import Spec
+    from owscale.verify.visitor import Visitor
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -35,8 +36,8 @@ class Address:
         return self.scheme == "https"
 
 
-def resolve_address(url: str | None, spec: Spec, outputs: TerraformOutputs) -> Address:
-    """Return the address of a URL, or that of the load balancer for None.
+def resolve_address(url: str | None, spec: Spec, outputs: TerraformOutputs, *, option: str = "--address") -> Address:
+    """Return the address of a URL, which an option has, or that of the load balancer for None.
 
     Raises UsageError for a text that is not a URL of scheme, host and optional port.
     """
@@ -52,7 +53,7 @@ def resolve_address(url: str | None, spec: Spec, outputs: TerraformOutputs) -> A
         host = port = None
     if not host or parts.scheme not in _DEFAULT_PORTS or parts.username or parts.path.strip("/") or parts.query:
         raise UsageError(
-            "--address: not a URL of scheme, host and optional port",
+            f"{option}: not a URL of scheme, host and optional port",
             hint="write it as http://HOST:PORT or https://HOST:PORT",
         )
     return Address(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme])
@@ -64,7 +65,8 @@ class Target:
 
     `call_aws` calls an AWS API by its name, such as `ecs:DescribeServices`. `profile` is the AWS profile in the
     commands of hints. `server_name` is the host that the certificate must be valid for; None skips that comparison.
-    `timeout_seconds` limits one response of the load balancer.
+    `timeout_seconds` limits one response of the load balancer. `visitor` is the user of the checks of tasks; None where
+    they do not run. `has_credentials` means that requests sign in, so that the certificate counts.
     """
 
     spec: Spec
@@ -74,6 +76,8 @@ class Target:
     profile: str | None = None
     server_name: str | None = None
     timeout_seconds: float = 10
+    visitor: Visitor | None = None
+    has_credentials: bool = False
 
     @property
     def host(self) -> str:

@@ -160,3 +160,17 @@ def test_host_of_the_certificate_is_not_compared_without_a_name(
     del applied.spec["app"]["public_url"]
     with webui_server.running(certificate) as applied.webui:
         assert "its host was not compared" in applied.verify_one("http.tls", status="passed")
+
+
+def test_nobody_signs_in_before_the_certificate_is_valid(
+    applied: AppliedDeployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = _self_signed_certificate(tmp_path, HOST)
+    monkeypatch.setenv("OWSCALE_VERIFY_TOKEN", "secret-value")
+    with webui_server.running(certificate) as webui:
+        applied.webui = webui
+        options = ("--account", "env", "--task", webui.url, "--task", webui.url)
+        assert "the certificate is not valid, and nobody signs in" in applied.verify_one("tasks.reached", *options)
+        assert webui.requests == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert "2 tasks" in applied.verify_one("tasks.reached", *options, status="passed")

@@ -134,6 +134,14 @@ FAULTS = (
     ),
     Fault(
         "0.7.0",
+        "0.7.0",
+        "warning",
+        "parallel requests that exhaust the database pool stop a process, which then fails its health check",
+        (20520,),
+        "measured: 15 parallel requests with a pool of 10 + 5, which 0.7.1 answers",
+    ),
+    Fault(
+        "0.7.0",
         "0.11.0",
         "warning",
         "Stop does nothing after a failover of Redis, until the task ends",

@@ -46,7 +46,10 @@ class Pool(Section):
         description="Age at which a connection is replaced, in seconds (`DATABASE_POOL_RECYCLE`).",
     )
     vector_size: int = Field(
-        default=5, ge=1, le=1000, description="Connections in the separate pool of pgvector (`PGVECTOR_POOL_SIZE`)."
+        default=5,
+        ge=2,  # with 1, a process waits for its own connection and ends at its start; test_start_needs_two_connections
+        le=1000,
+        description="Connections in the separate pool of pgvector (`PGVECTOR_POOL_SIZE`).",
     )
 
 

@@ -1,0 +1,45 @@
+"""Memory and threads of processes, from /proc (Linux)."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.openwebui.stack import Process
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a process with its children takes: resident and anonymous memory in MB, threads, and processes.
+
+    Anonymous memory is what no other process shares and no disk can give back. The resident memory also has the pages
+    of files, such as libraries.
+    """
+
+    resident_mb: int
+    anonymous_mb: int
+    threads: int
+    processes: int
+
+
+def usage(process: Process) -> Usage:
+    """Return what a process of Open WebUI and its workers take now. Children without memory of note do not count."""
+    parts = [_usage_of(number) for number in with_children(process.program.process.pid)]
+    large = [part for part in parts if part.anonymous_mb > 100]
+    return Usage(
+        sum(part.resident_mb for part in large),
+        sum(part.anonymous_mb for part in large),
+        sum(part.threads for part in large),
+        len(large),
+    )
+
+
+def with_children(number: int) -> list[int]:
+    """Return a process and all that it started, directly or not."""
+    children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+    return [number, *(descendant for child in children for descendant in with_children(int(child)))]
+
+
+def _usage_of(number: int) -> Usage:
+    memory = dict(re.findall(r"(\w+): +(\d+) kB", Path(f"/proc/{number}/smaps_rollup").read_text()))
+    threads = re.search(r"Threads:\s+(\d+)", Path(f"/proc/{number}/status").read_text())
+    return Usage(int(memory["Rss"]) // 1024, int(memory["Anonymous"]) // 1024, int(threads[1]) if threads else 0, 1)
