@@ -7,10 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 from moto.ec2.models.amis import AmiBackend
 from moto.ecs.models import ecs_backends
 from moto.moto_api._internal import mock_random
+
+from tests._support.in_process_aws import in_process_aws
 
 ACCOUNT = "123456789012"
 DATA = "/app/backend/data"
@@ -30,7 +31,7 @@ def emulated_aws() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AmiBackend, "_load_amis", lambda _backend: None)
         patch.setattr(boto3.Session, "client", lambda session, service, **_: _client(session, service))
-        with mock_aws():
+        with in_process_aws():
             mock_random.seed(29)
             yield
 

@@ -83,6 +83,21 @@ class SecurityGroupRules(SecurityGroupRule):
         return self.ip_range.get("Description") or self.source_group.get("Description")
 
 
+@contextmanager
+def additions() -> Iterator[None]:
+    """Extend moto in this process."""
+    classes = (
+        *(CacheGroups, CacheTags, ReplicationGroups, ReplicationGroupStore),
+        *(ScalableTargets, SecurityGroupRules, Services),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        for addition in classes:
+            for name, value in vars(addition).items():
+                if not name.startswith("__"):
+                    patch.setattr(addition.__base__, name, value, raising=False)
+        yield
+
+
 _running: list[ThreadedMotoServer] = []
 
 
@@ -94,21 +109,9 @@ def running() -> Iterator[str]:
     """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    with pytest.MonkeyPatch.context() as patch:
+    with additions(), pytest.MonkeyPatch.context() as patch:
         # The whole response in one packet: https://github.com/aws/aws-sdk-go-v2/issues/2737
         patch.setattr(WSGIRequestHandler, "wbufsize", -1)
-        for addition in (
-            CacheGroups,
-            ReplicationGroups,
-            ReplicationGroupStore,
-            SecurityGroupRules,
-            ScalableTargets,
-            Services,
-            CacheTags,
-        ):
-            for name, value in vars(addition).items():
-                if not name.startswith("__"):
-                    patch.setattr(addition.__base__, name, value, raising=False)
         server.start()
         try:
             host, port = server.get_host_and_port()
