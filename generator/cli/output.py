@@ -44,6 +44,7 @@ class Output:
         self._format = diagnostics_format
         self._color = color
         self._report: DiagnosticReport | None = None
+        self._lists_accepted = True
         self._error: StreamError | None = None
         self.has_messages = False
         self._notes = ""
@@ -53,9 +54,12 @@ class Output:
         """The stream for progress."""
         return io.StringIO() if self._is_quiet else sys.stderr
 
-    def show_diagnostics(self, report: "DiagnosticReport") -> None:
-        """Print the diagnostics of a report when the command ends, whether it succeeds or fails."""
-        self._report = report
+    def show_diagnostics(self, report: "DiagnosticReport", *, lists_accepted: bool = True) -> None:
+        """Print the diagnostics of a report when the command ends, whether it succeeds or fails.
+
+        Without `lists_accepted`, a text has only the number of those that the spec accepts.
+        """
+        self._report, self._lists_accepted = report, lists_accepted
 
     def status(self, text: str, hint: str = "") -> None:
         """Print a message that is not part of the result, and a hint on a line of its own.
@@ -108,7 +112,8 @@ class Output:
         if report and last_lines:
             from owscale.reporting import format_text  # not for a run without diagnostics
 
-            diagnostics = format_text.format_report(report, format_text.text_style(self._color))
+            style = format_text.text_style(self._color)
+            diagnostics = format_text.format_report(report, style, lists_accepted=self._lists_accepted)
             err = printable_lines(diagnostics, styled=True) + err
         return text, err
 

@@ -580,6 +580,12 @@ COMMANDS = {
     "prices": Command(
         f"{_COMMANDS}.prices", "get the list prices of the regions of the specs from AWS", _paths, _prices
     ),
+    "doctor": Command(
+        f"{_COMMANDS}.doctor",
+        "show what this machine lacks for owscale, and how to get it",
+        *(_paths, _terraform),
+        formats=_DATA_FORMATS,
+    ),
     "completion": Command(
         f"{_COMMANDS}.completion", "print a script with which a shell completes owscale commands", _completion
     ),

@@ -16,6 +16,9 @@ https://github.com/opentofu/opentofu/blob/v1.11/CHANGELOG.md
 """
 
 
+PROFILE_VARIABLE = "TF_VAR_aws_profile"
+"""The environment variable for the profile of the root module. Empty, it means the credentials of the environment."""
+
 LOCK_FILE = ".terraform.lock.hcl"
 """The file with the versions and checksums of providers. Terraform and OpenTofu write it at the first init."""
 

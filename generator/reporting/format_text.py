@@ -47,11 +47,15 @@ def text_style(color: str, stream: TextIO | None = None) -> TextStyle:
     )
 
 
-def format_report(report: DiagnosticReport, style: TextStyle) -> str:
-    """Return the diagnostics in their order; without colour and source in the one-line form that other tools parse."""
+def format_report(report: DiagnosticReport, style: TextStyle, *, lists_accepted: bool = True) -> str:
+    """Return the diagnostics in their order; without colour and source in the one-line form that other tools parse.
+
+    Without `lists_accepted`, those that a spec accepts are left out.
+    """
     sources = {file: text.split("\n") for file, text in report.texts.items()} if style.source else {}
     lines: list[str] = []
-    for file, group in groupby(report, key=lambda diagnostic: diagnostic.file):
+    listed = (diagnostic for diagnostic in report if lists_accepted or not diagnostic.accepted)
+    for file, group in groupby(listed, key=lambda diagnostic: diagnostic.file):
         diagnostics = list(group)
         for diagnostic in diagnostics[:_MAX_PER_FILE]:
             lines += _lines(diagnostic, style, sources.get(file, []))

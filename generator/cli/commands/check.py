@@ -62,7 +62,7 @@ def _check(options: CheckOptions, output: Output, index: _Index | None = None) -
     """Compare every deployment; an error in one spec or one deployment hides nothing of the others."""
     paths = options.paths
     specs = load_specs(paths.spec)
-    output.show_diagnostics(specs.report)
+    output.show_diagnostics(specs.report, lists_accepted=False)
     with (
         lock_output(paths.out, exclusive=False, timeout_seconds=options.lock_timeout, status=output.status),
         DriftReport(output, paths, len(specs.deployments)) as drift,

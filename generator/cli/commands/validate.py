@@ -16,5 +16,5 @@ class ValidateOptions(NamedTuple):
 
 def run(options: ValidateOptions, output: Output) -> CommandResult:
     """List the deployments of the specs if all of them are valid."""
-    deployments = load_valid_deployments(options.paths, output, strict=options.strict)
+    deployments = load_valid_deployments(options.paths, output, strict=options.strict, lists_accepted=True)
     return CommandResult(text="".join(f"{checked.deployment.folder}: valid\n" for checked in deployments))

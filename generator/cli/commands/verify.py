@@ -12,6 +12,7 @@ from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import install_command, owscale_command
+from owscale.domain.terraform import PROFILE_VARIABLE
 from owscale.errors import OwscaleError, UsageError
 from owscale.fs.files import io_errors
 from owscale.fs.text import decode_text
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from owscale.spec.models import Spec
 
 _MAX_RESPONSE_SECONDS = 10
-
-# The variable of the generated root module. An empty value means the credentials of the environment.
-_PROFILE_VARIABLE = "TF_VAR_aws_profile"
 
 
 class VerifyOptions(NamedTuple):
@@ -69,7 +67,7 @@ def run(options: VerifyOptions, output: Output) -> CommandResult:
     deployments = load_valid_deployments(options.paths, output)
     deployment = select_single(deployments, options.env).deployment
     spec = deployment.spec
-    profile = os.environ.get(_PROFILE_VARIABLE, spec.aws.profile) or None
+    profile = os.environ.get(PROFILE_VARIABLE, spec.aws.profile) or None
     outputs = _read_outputs(options, deployment)
     address = resolve_address(options.address, spec, outputs)
     calls = (*CALLS, ACCOUNT_CALL) if reads_secret else CALLS

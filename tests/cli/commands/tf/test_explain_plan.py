@@ -18,7 +18,8 @@ from owscale.terraform.plan_store import PlanRecord, PlanStore
 from owscale.workflow.project import ProjectPaths
 from tests._support.plans import deployment, plan_text, rendered_files, spec_path
 
-REDIS = "module.redis.aws_elasticache_replication_group.this"
+REDIS = ["module.redis.aws_elasticache_parameter_group.this", "module.redis.aws_elasticache_replication_group.this"]
+"""What a change of the node type changes: the nodes, and the buffers that follow from their memory."""
 RECORD = PlanRecord("", False, "", "", "", "", "", 0, True, True, "", [])
 
 
@@ -43,9 +44,9 @@ def test_keys_since_the_last_apply_are_listed(tmp_path: Path) -> None:
     printed = _since_apply("node-type", tmp_path).format(_plan("node-type"), "text")
     assert printed.startswith("gravity-ai-chat/production: plan check failed, 1 violation\n")
     changes = printed.partition("Changes of the spec since the last apply here:\n")[2].splitlines()
-    assert changes[:4] == [
+    assert changes[:5] == [
         "  redis.node_type: cache.t3.micro → cache.t3.small",
-        f"    {REDIS}",
+        *(f"    {address}" for address in REDIS),
         "",
         "Cost, USD a month:",
     ]
@@ -57,13 +58,14 @@ def test_keys_are_listed_in_every_format(output_format: str, start: str, tmp_pat
     printed = _since_apply("node-type", tmp_path).format(_plan("node-type"), output_format)
     assert printed.startswith(start)
     if output_format == "markdown":
-        assert f"- `redis.node_type`: cache.t3.micro → cache.t3.small (`{REDIS}`)\n" in printed
+        addresses = ", ".join(f"`{address}`" for address in REDIS)
+        assert f"- `redis.node_type`: cache.t3.micro → cache.t3.small ({addresses})\n" in printed
         assert "### Cost, USD a month\n\n| Component" in printed
     else:
         document: dict[str, Any] = json.loads(printed)
         assert document["passed"] is False
         assert document["because"]["keys"] == [
-            {"key": "redis.node_type", "before": "cache.t3.micro", "after": "cache.t3.small", "affects": [REDIS]}
+            {"key": "redis.node_type", "before": "cache.t3.micro", "after": "cache.t3.small", "affects": REDIS}
         ]
         assert [row["component"] for row in document["because"]["cost"]] == [
             "ElastiCache Redis cache.t3.micro",
