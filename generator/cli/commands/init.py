@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from owscale.cli.commands._text_blocks import update_block
 from owscale.cli.messages import NOTHING_WRITTEN
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import install_command, owscale_command
 from owscale.console.text import plural
+from owscale.diagnostics.report import DiagnosticReport
 from owscale.discovery import compose, given_values, helm_values, task_definition
 from owscale.discovery.assemble import Assembled, assemble
 from owscale.discovery.report import report
@@ -19,7 +21,7 @@ from owscale.errors import OwscaleError, UsageError
 from owscale.fs.files import atomic_write, io_errors
 from owscale.fs.untrusted import MAX_EXTRA_BYTES, MAX_SPEC_BYTES, read_untrusted
 from owscale.spec.document import Path as Key
-from owscale.spec.yaml_reader import find_specs
+from owscale.spec.yaml_reader import find_specs, read_spec
 from owscale.workflow.reference_docs import json_schema
 
 _TEXTS = Path(__file__).with_name("init-files")
@@ -33,7 +35,7 @@ _APPENDED_FILES = {
     ".gitignore": "gitignore",
     "README.md": "README.md",
 }
-"""Files that get a text appended, unless they contain it, and the files with the texts in `init-files/`."""
+"""Files that get a block of text, and the files with the texts in `init-files/`."""
 
 _SPEC = "spec/spec.yaml"
 _SCHEMA = "spec/schema.json"
@@ -68,15 +70,19 @@ class InitOptions(NamedTuple):
     from_helm_values: Path | None
     assignments: list[str]
     no_input: bool
+    update: bool
 
 
 def run(options: InitOptions, output: Output) -> CommandResult:
     """Write the files into a repository without a spec; existing text stays as it is."""
     folder = options.folder
     _require_usable(options)
-    name = _deployment_name(options)
     specs = find_specs(folder / "spec") if (folder / "spec").is_dir() else []
-    if specs := [spec for spec in specs if not _is_empty(spec)]:
+    specs = [spec for spec in specs if not _is_empty(spec)]
+    if options.update:
+        return _update(folder, specs, output)
+    name = _deployment_name(options)
+    if specs:
         raise OwscaleError(f"{specs[0]}: exists already; {NOTHING_WRITTEN}", hint="edit it, or move it away")
     before = {folder / path: _read(folder / path) for path in (*_APPENDED_FILES, _SCHEMA, _SPEC)}
     running = _read_source(options)
@@ -84,7 +90,8 @@ def run(options: InitOptions, output: Output) -> CommandResult:
     project.give(options.assignments)
     if not options.no_input and sys.stdin.isatty():
         project.ask(output)
-    lines = _write_files(folder, name, project.assembled.text, before)
+    after = {folder / _SPEC: project.assembled.text.encode(), **_files_of_init(folder, name, before, output)}
+    lines = _write_files(before, after)
     paths = [] if folder == Path() else ["--spec", str(folder / "spec"), "--out", str(folder / "out")]
     validate = owscale_command("validate", *paths[:2])
     generate = owscale_command("generate", *paths)
@@ -164,6 +171,8 @@ def _require_usable(options: InitOptions) -> None:
     sources += ["--from-aws"] * options.from_aws
     if len(sources) > 1:
         raise UsageError(f"{' and '.join(sources)}: only one source is possible", hint="remove one of them")
+    if options.update and (sources or options.assignments or options.name):
+        raise UsageError("--update: leaves the specs as they are, and takes no values for them", hint="use it alone")
     given = [f"--{field}" for field in _OF_AWS if getattr(options, field) is not None]
     if given and not options.from_aws:
         hint = "add `--from-aws`, or write a value with `--set`, such as `--set existing.cluster=chat`"
@@ -214,21 +223,47 @@ def _read_account(options: InitOptions) -> RunningService:
     return running
 
 
-def _write_files(folder: Path, name: str, spec: str, before: dict[Path, bytes]) -> list[str]:
+def _update(folder: Path, specs: list[Path], output: Output) -> CommandResult:
+    """Bring what init wrote to the form of this version. The specs, and what the user changed, stay as they are."""
+    if not specs:
+        hint = f"run `{owscale_command('init', takes_paths=False)}` without --update"
+        raise OwscaleError(f"{folder / _SPEC}: not found; {NOTHING_WRITTEN}", hint=hint)
+    before = {folder / path: _read(folder / path) for path in (*_APPENDED_FILES, _SCHEMA)}
+    lines = _write_files(before, _files_of_init(folder, _name_in(specs[0]), before, output))
+    return CommandResult(text="".join(lines) or "everything that init wrote is up to date\n")
+
+
+def _name_in(spec: Path) -> str:
+    """Return the name of the deployment in a spec."""
+    document = read_spec(spec, str(spec), DiagnosticReport())
+    name = document.data.get("name") if document else None
+    if not isinstance(name, str):
+        hint = f"run `{owscale_command('validate')}`, and correct the spec"
+        raise OwscaleError(f"{spec}: has no valid name; {NOTHING_WRITTEN}", hint=hint)
+    return name
+
+
+def _files_of_init(folder: Path, name: str, before: dict[Path, bytes], output: Output) -> dict[Path, bytes]:
+    """Return the files beside the spec, with the texts of this version."""
+    after = {folder / _SCHEMA: json_schema().encode()}
+    for path, file in _APPENDED_FILES.items():
+        update = update_block(before[folder / path], _text_of(file, name), is_markdown=path.endswith(".md"))
+        after[folder / path] = update.content
+        if update.diff:
+            hint = "apply the difference by hand, as far as it suits you"
+            output.status(f"{folder / path}: the text of init was modified locally and stays:\n{update.diff}", hint)
+    return after
+
+
+def _write_files(before: dict[Path, bytes], after: dict[Path, bytes]) -> list[str]:
     """Write the files that change, and return a line for each."""
     lines = []
-    with io_errors(folder):
-        after = {
-            folder / path: _append(before[folder / path], _text_of(file, name))
-            for path, file in _APPENDED_FILES.items()
-        }
-        after[folder / _SCHEMA] = json_schema().encode()
-        after[folder / _SPEC] = spec.encode()
-        for path in sorted(after):
-            if before[path] != after[path]:
+    for path in sorted(after):
+        if before[path] != after[path]:
+            with io_errors(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 atomic_write(path, after[path])
-                lines.append(f"  {'~' if before[path] else '+'} {path}\n")
+            lines.append(f"  {'~' if before[path] else '+'} {path}\n")
     return lines
 
 
@@ -270,13 +305,3 @@ def _read(path: Path) -> bytes:
             if folder.exists() and not folder.is_dir():
                 raise OwscaleError(f"{folder}: is a file; {NOTHING_WRITTEN}", hint="move it away")
         return read_untrusted(path, MAX_EXTRA_BYTES) if path.exists() else b""
-
-
-def _append(content: bytes, text: str) -> bytes:
-    """Return a content with a text at its end, once, in the line endings of the content."""
-    line_end = b"\r\n" if b"\r\n" in content else b"\n"
-    addition = text.encode().replace(b"\n", line_end)
-    if addition in content:
-        return content
-    gap = b"" if not content else line_end if content.endswith(b"\n") else 2 * line_end
-    return content + gap + addition

@@ -2,11 +2,13 @@
 
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
+from owscale.cli.commands import init
 from owscale.cli.main import main
 from owscale.terraform.runner import Terraform
 from tests._support.placeholders import fill_in
@@ -100,8 +102,9 @@ def test_existing_files_are_appended_to_once(folder: Path) -> None:
     (folder / ".gitignore").write_text("*.log\n")
     assert main(["init"]) == 0
     readme = (folder / "README.md").read_text()
-    assert readme.startswith("# Our platform\n\n## Open WebUI on AWS\n")
-    assert (folder / ".gitignore").read_text().startswith("*.log\n\n# Work directory of an interrupted")
+    assert readme.startswith("# Our platform\n\n<!-- owscale init: begin ")
+    assert " -->\n## Open WebUI on AWS\n" in readme
+    assert (folder / ".gitignore").read_text().startswith("*.log\n\n# owscale init: begin ")
     for name in ("spec.yaml", "schema.json"):
         (folder / "spec" / name).unlink()
     assert main(["init"]) == 0
@@ -119,7 +122,8 @@ def test_existing_line_endings_and_bytes_stay(folder: Path) -> None:
     (folder / "README.md").write_bytes(b"# Ours\r\n\xff\r\n")
     assert main(["init"]) == 0
     content = (folder / "README.md").read_bytes()
-    assert content.startswith(b"# Ours\r\n\xff\r\n\r\n## Open WebUI on AWS\r\n")
+    assert content.startswith(b"# Ours\r\n\xff\r\n\r\n<!-- owscale init: begin ")
+    assert b" -->\r\n## Open WebUI on AWS\r\n" in content
 
 
 @pytest.mark.parametrize("name", ["README.md", ".gitignore", "spec/schema.json"])
@@ -266,3 +270,63 @@ def test_git_knows_generated_files() -> None:
     ]
     ignored = ("out/a/production/.terraform/x", "out/.owscale/x", "out/a/production/next.tfplan")
     assert git("check-ignore", *ignored).splitlines() == list(ignored)
+
+
+# --- update -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def newer_texts(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run init, then let owscale have a newer text for .gitignore and for README.md."""
+    assert main(["init", "--name", "company-chat"]) == 0
+    texts = tmp_path / "texts"
+    shutil.copytree(init._TEXTS, texts)
+    for name in ("gitignore", "README.md"):
+        (texts / name).write_text((texts / name).read_text() + "# new in NAME\n")
+    monkeypatch.setattr(init, "_TEXTS", texts)
+    (folder / "spec/schema.json").write_text("{}")
+
+
+@pytest.mark.usefixtures("newer_texts")
+def test_update_brings_what_init_wrote_to_the_present_form(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = (folder / "spec/spec.yaml").read_text()
+    capsys.readouterr()
+    assert main(["init", "--update"]) == 0
+    assert capsys.readouterr().out == "  ~ .gitignore\n  ~ README.md\n  ~ spec/schema.json\n"
+    assert "# new in company-chat\n<!-- owscale init: end -->" in (folder / "README.md").read_text()
+    assert (folder / "spec/spec.yaml").read_text() == spec
+    assert main(["init", "--update"]) == 0
+    assert capsys.readouterr().out == "everything that init wrote is up to date\n"
+
+
+@pytest.mark.usefixtures("newer_texts")
+def test_update_leaves_what_the_user_changed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed = (folder / ".gitignore").read_text().replace("*.tfplan\n", "")
+    (folder / ".gitignore").write_text(changed)
+    capsys.readouterr()
+    assert main(["init", "--update"]) == 0
+    assert (folder / ".gitignore").read_text() == changed
+    errors = capsys.readouterr().err
+    assert errors.startswith(".gitignore: the text of init was modified locally and stays:\n--- your text\n")
+    assert "\n+*.tfplan\n" in errors
+    assert errors.endswith("  hint: apply the difference by hand, as far as it suits you\n")
+
+
+def test_update_needs_a_spec(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--update"]) == 1
+    assert capsys.readouterr().err.startswith("spec/spec.yaml: not found; nothing was written\n  hint: run ")
+    assert files(folder) == []
+
+
+@pytest.mark.parametrize("text", ["name: [chat]\n", "- name\n", "name: \x00\n"])
+def test_update_needs_the_name_of_the_deployment(text: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec").mkdir()
+    (folder / "spec/spec.yaml").write_text(text)
+    assert main(["init", "--update"]) == 1
+    assert "spec/spec.yaml: has no valid name; nothing was written\n" in capsys.readouterr().err
+    assert files(folder) == ["spec/spec.yaml"]
+
+
+def test_update_takes_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--update", "--set", "existing.cluster=chat"]) == 2
+    assert "--update: leaves the specs as they are" in capsys.readouterr().err
