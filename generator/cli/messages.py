@@ -28,8 +28,12 @@ def format_names(folders: Sequence[str]) -> str:
 
 
 def format_unmanaged(paths: ProjectPaths, result: DriftResult) -> str:
-    """Return a line with the files beside the generated ones; empty where there are none."""
-    files = ", ".join(map(printable, result.unmanaged.values()))
+    """Return a line with the files beside the generated ones; empty where there are none.
+
+    Terraform's own directory is named only where nothing is generated any more.
+    """
+    names = (name for path, name in result.unmanaged.items() if path != ".terraform" or result.is_orphaned)
+    files = ", ".join(map(printable, names))
     return f"{paths.out / result.folder}: unmanaged: {files}\n" if files else ""
 
 

@@ -75,7 +75,7 @@ class Draft:
         """Add a value that owscale chose."""
         self._add(path, Entry(value, confirm or comment, "CONFIRM" if confirm else "", is_found=False))
 
-    def open(self, path: Path, placeholder: Any, question: str, topic: Path = (), command: str = "") -> None:
+    def leave_open(self, path: Path, placeholder: Any, question: str, topic: Path = (), command: str = "") -> None:
         """Add a placeholder, and what to ask whom. `topic` is the key that is open, if that is not `path`."""
         topic = topic or path
         if path[:2] in VARIABLES and (refused := self._refused.get(dotted(path))):

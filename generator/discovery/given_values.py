@@ -12,6 +12,10 @@ from owscale.spec.document import Path, dotted
 from owscale.spec.text_file import UnreadableError
 from owscale.spec.yaml_parser import YamlParser
 
+_WRONG_TYPE = "S107"
+_SECRETS = {"S304", "S330"}
+"""The codes of a secret in a value."""
+
 Check = Callable[[dict[Path, Any]], CheckedText]
 """Checks a spec with given values."""
 
@@ -35,16 +39,17 @@ def interpret(path: Path, text: str, given: dict[Path, Any], check: Check) -> An
     problems = []
     for value in _meanings(text):
         checked = check(given | {path: value})
-        errors = (each for each in checked.errors if each.code.startswith("S1"))
+        errors = (each for each in checked.errors if each.code.startswith("S1") or each.code in _SECRETS)
         problem = next((each for each in errors if _concerns(each.path, name)), None)
         if problem is None:
             return value
         problems.append(problem)
-    raise UsageError(f"{name}: {problems[0].message}", hint=problems[0].hint or f"run `owscale explain {name}`")
+    problem = next((each for each in problems if each.code != _WRONG_TYPE), problems[0])
+    raise UsageError(f"{name}: {problem.message}", hint=problem.hint or f"run `owscale explain {name}`")
 
 
 def _meanings(text: str) -> Iterator[Any]:
-    """Yield what a text can mean: itself, what YAML reads, and a list of parts between commas."""
+    """Yield what a text can mean: itself, what YAML reads, and a list of the parts between commas, or of one part."""
     yield text
     try:
         parser = YamlParser(f"value: {text}\n", "--set")
@@ -53,8 +58,7 @@ def _meanings(text: str) -> Iterator[Any]:
             yield value
     except UnreadableError:
         pass
-    if "," in text:
-        yield [part.strip() for part in text.split(",")]
+    yield [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _concerns(key: str, name: str) -> bool:

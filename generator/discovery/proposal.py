@@ -93,7 +93,7 @@ class _Builder:
         name = dotted(topic or path)
         gap = self._gap(name)
         question = f"{gap}, so it is unknown: {question}" if gap else question
-        self._draft.open(path, placeholder, question, topic, command)
+        self._draft.leave_open(path, placeholder, question, topic, command)
 
     def _gap(self, name: str) -> str:
         """Return why the part of the account that has a key could not be read; "" where it was read."""
@@ -272,7 +272,7 @@ class _Builder:
                 self._draft.put(planned.path, planned.value, container.origin)
         for planned in self._variables:
             if planned.path[:2] == ("app", "environment") and planned.fate == "open":
-                self._draft.open(planned.path, placeholders.WORD, planned.reason)
+                self._draft.leave_open(planned.path, placeholders.WORD, planned.reason)
         for planned in self._variables:
             if planned.path[:2] == ("app", "secrets"):
                 self._secret(planned)
@@ -365,7 +365,7 @@ class _Builder:
         )
         if planned.fate == "secret":
             question = "its ARN in the region and account of the deployment; this command stores a new one:"
-        self._draft.open(planned.path, self._secret_placeholder(planned.name), question, command=store)
+        self._draft.leave_open(planned.path, self._secret_placeholder(planned.name), question, command=store)
 
     def _secret_placeholder(self, variable: str) -> str:
         return placeholders.secret_arn(variable, self._region, self._account)
@@ -451,7 +451,7 @@ class _Builder:
                 self._draft.put((*path, name), entry, f"{variable}, {running.container.origin}")
                 continue
             question = f"the address range of {host}, which {variable} names"
-            self._draft.open((*path, name, "cidr"), placeholders.CIDR, question)
+            self._draft.leave_open((*path, name, "cidr"), placeholders.CIDR, question)
             self._draft.put((*path, name, "port"), port)
 
     def _names_below(self, *path: str) -> set[str]:

@@ -23,8 +23,8 @@ _REINDEX = "Admin Panel, Settings, Documents, Reindex Knowledge Base Vectors"
 """https://github.com/open-webui/open-webui/blob/v0.12.4/src/lib/components/admin/Settings/Documents.svelte"""
 
 
-def report(running: RunningService, assembled: Assembled, validate: str) -> str:
-    """Return the report. `validate` is the command that names the open values."""
+def report(running: RunningService, assembled: Assembled, validate: str, file: str = "") -> str:
+    """Return the report. `validate` is the command that names the open values, and `file` the file that was read."""
     draft = assembled.proposal.draft
     sections = []
     if running.container.image or running.service:
@@ -37,7 +37,7 @@ def report(running: RunningService, assembled: Assembled, validate: str) -> str:
     sections += [
         _open(open_title, topics.values()),
         _section(f"To confirm: {plural(len(confirm), 'value')}", confirm),
-        _plain_secrets(assembled),
+        _plain_secrets(assembled, file),
         _section("Left out of the spec", _left_out(assembled)),
         _section("Not part of the spec", ((each, "") for each in (*running.left_behind, *_beside(running)))),
         _section("Not read", ((each, "") for each in unread)),
@@ -96,13 +96,15 @@ def _found(assembled: Assembled) -> Iterator[tuple[str, str]]:
         yield f"{section}: {', '.join(counted)}", ""
 
 
-def _plain_secrets(assembled: Assembled) -> str:
+def _plain_secrets(assembled: Assembled, file: str) -> str:
     """Return the secrets that are plain text today, each with the command that stores it."""
     commands = assembled.proposal.commands
     names = [each.name for each in assembled.proposal.variables if each.is_plain_secret and each.name in commands]
     if not names:
         return ""
     lines = [f"Secrets in plain text: {len(names)}. Their values are neither written nor printed"]
+    if file:
+        lines.append(f"  {file} contains them: do not commit it")
     return "\n".join((*lines, *_wrap(", ".join(names), 2), ""))
 
 

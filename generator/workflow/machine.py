@@ -35,20 +35,20 @@ _HERE = Path(__file__).parent
 """A directory without Terraform code, so that no code of the project has a say in the version."""
 
 
-class Finding(NamedTuple):
-    """What is known of one subject. A missing one is needed by some commands only; a failed one by most of them."""
+class Prerequisite(NamedTuple):
+    """What is known of a prerequisite. Only some commands need a missing one; most of them need a failed one."""
 
-    subject: str
+    name: str
     status: Status
     evidence: str
     hint: str = ""
 
 
-def examine(paths: Callable[[], ProjectPaths], terraform: str) -> Iterator[Finding]:
-    """Yield a finding for each subject. `paths` finds the project, and raises OwscaleError where there is none."""
+def examine(paths: Callable[[], ProjectPaths], terraform: str) -> Iterator[Prerequisite]:
+    """Yield each prerequisite. `paths` finds the project, and raises OwscaleError where there is none."""
     deployments: list[CheckedDeployment] = []
-    yield Finding("owscale", "ok", f"{__version__} in {sys.prefix}")
-    yield Finding("Python", "ok", platform.python_version())
+    yield Prerequisite("owscale", "ok", f"{__version__} in {sys.prefix}")
+    yield Prerequisite("Python", "ok", platform.python_version())
     yield _specs(paths, deployments)
     providers: set[int] = {item.deployment.spec.terraform.aws_provider for item in deployments}
     yield from _terraform(terraform, sorted(providers) or [min(AWS_PROVIDERS)])
@@ -59,31 +59,31 @@ def examine(paths: Callable[[], ProjectPaths], terraform: str) -> Iterator[Findi
     yield from _access(deployments)
 
 
-def _terraform(program: str, providers: Iterable[int]) -> Iterator[Finding]:
+def _terraform(program: str, providers: Iterable[int]) -> Iterator[Prerequisite]:
     try:
         terraform = open_terraform(_HERE, program)
         version = terraform.version()
     except OwscaleError as error:
-        yield Finding("Terraform", "failed", error.message, error.hint)
+        yield Prerequisite("Terraform", "failed", error.message, error.hint)
         return
     product = terraform.product
     if version_numbers(version) < version_numbers(OLDEST_TERRAFORM):
-        yield Finding(product.name, "failed", f"{version} is too old", f"install {product.requirement}")
+        yield Prerequisite(product.name, "failed", f"{version} is too old", f"install {product.requirement}")
         return
-    yield Finding(product.name, "ok", version)
+    yield Prerequisite(product.name, "ok", version)
     for major in providers:
         mirror = find_provider_mirror(product.registry, str(major))
         source = f"from {mirror}" if mirror else f"`init` downloads it from {product.registry}"
-        yield Finding(f"AWS provider {major}", "ok", source)
+        yield Prerequisite(f"AWS provider {major}", "ok", source)
 
 
-def _program(name: str, option: str, purpose: str, status: Status) -> Finding:
-    """Return the finding for a program: the version that it prints, or what needs it."""
+def _program(name: str, option: str, purpose: str, status: Status) -> Prerequisite:
+    """Return the prerequisite for a program: the version that it prints, or what needs it."""
     binary = shutil.which(name)
     if binary is None:
-        return Finding(name, status, f"is not on PATH; {purpose}", f"install {name}")
+        return Prerequisite(name, status, f"is not on PATH; {purpose}", f"install {name}")
     version = re.search(r"\d+(?:\.\d+)+", _run(binary, option))
-    return Finding(name, "ok", version[0] if version else binary)
+    return Prerequisite(name, "ok", version[0] if version else binary)
 
 
 def _run(*command: str) -> str:
@@ -97,44 +97,44 @@ def _run(*command: str) -> str:
     return result.stdout.decode("utf-8", "replace")
 
 
-def _boto3() -> Finding:
+def _boto3() -> Prerequisite:
     purpose = "`owscale verify`, `owscale tf status` and `owscale init --from-aws` need it"
     try:
-        return Finding("boto3", "ok", metadata.version("boto3"))
+        return Prerequisite("boto3", "ok", metadata.version("boto3"))
     except metadata.PackageNotFoundError:
-        return Finding("boto3", "missing", f"is not installed; {purpose}", f"run `{install_command('boto3')}`")
+        return Prerequisite("boto3", "missing", f"is not installed; {purpose}", f"run `{install_command('boto3')}`")
 
 
-def _aws_cli() -> Finding:
-    finding = _program("aws", "--version", "the runbooks use the AWS CLI", "missing")
+def _aws_cli() -> Prerequisite:
+    program = _program("aws", "--version", "the runbooks use the AWS CLI", "missing")
     url = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
-    if finding.status != "ok":
-        return finding._replace(subject="AWS CLI", hint=f"install the AWS CLI {_OLDEST_AWS_CLI}: {url}")
-    numbers = version_numbers(finding.evidence)
+    if program.status != "ok":
+        return program._replace(name="AWS CLI", hint=f"install the AWS CLI {_OLDEST_AWS_CLI}: {url}")
+    numbers = version_numbers(program.evidence)
     if numbers and numbers[0] < _OLDEST_AWS_CLI:
-        evidence = f"{finding.evidence} is too old for the runbooks"
-        return Finding("AWS CLI", "missing", evidence, f"install the AWS CLI {_OLDEST_AWS_CLI}: {url}")
-    return finding._replace(subject="AWS CLI")
+        evidence = f"{program.evidence} is too old for the runbooks"
+        return Prerequisite("AWS CLI", "missing", evidence, f"install the AWS CLI {_OLDEST_AWS_CLI}: {url}")
+    return program._replace(name="AWS CLI")
 
 
-def _specs(find: Callable[[], ProjectPaths], deployments: list[CheckedDeployment]) -> Finding:
-    """Return the finding for the specs, and add their deployments to a list."""
+def _specs(find: Callable[[], ProjectPaths], deployments: list[CheckedDeployment]) -> Prerequisite:
+    """Return the state of the specs, and add their deployments to a list."""
     try:
         paths = find()
         specs = load_specs(paths.spec)
     except OwscaleError as error:
-        return Finding(
+        return Prerequisite(
             "specs", "missing", error.message, f"run `{owscale_command('init', takes_paths=False)}` to begin"
         )
     deployments += specs.deployments
     if errors := specs.report.errors:
         hint = f"run `{owscale_command('validate')}` to see them"
-        return Finding("specs", "failed", f"{plural(errors, 'error')} in {paths.spec}", hint)
-    return Finding("specs", "ok", f"{plural(len(deployments), 'deployment')} in {paths.spec}")
+        return Prerequisite("specs", "failed", f"{plural(errors, 'error')} in {paths.spec}", hint)
+    return Prerequisite("specs", "ok", f"{plural(len(deployments), 'deployment')} in {paths.spec}")
 
 
-def _access(deployments: Iterable[CheckedDeployment]) -> Iterator[Finding]:
-    """Yield a finding for the credentials and the bucket of the state of each deployment; each of them once."""
+def _access(deployments: Iterable[CheckedDeployment]) -> Iterator[Prerequisite]:
+    """Yield the credentials and the bucket of the state of each deployment; each of them once."""
     done: set[tuple[object, ...]] = set()
     for item in deployments:
         spec = item.deployment.spec
@@ -145,37 +145,39 @@ def _access(deployments: Iterable[CheckedDeployment]) -> Iterator[Finding]:
             yield from _account(item, profile)
 
 
-def _account(item: CheckedDeployment, profile: str | None) -> Iterator[Finding]:
-    """Yield the findings for the credentials of a deployment, and for the bucket of its state."""
+def _account(item: CheckedDeployment, profile: str | None) -> Iterator[Prerequisite]:
+    """Yield the credentials of a deployment, and the bucket of its state."""
     try:
         from owscale.aws_api.client import AwsAccount  # noqa: PLC0415 -- boto3 is an optional dependency
     except ModuleNotFoundError:
-        return  # the finding for boto3 says so
+        hint = f"run `{install_command('boto3')}`, then this command again"
+        yield Prerequisite("AWS access", "missing", "is not checked, because boto3 is not installed", hint)
+        return
     spec = item.deployment.spec
     who = f"profile {profile}" if profile else "credentials of the environment"
     try:
         account = AwsAccount(spec.aws.region, profile, CALLS)
     except OwscaleError as error:
-        yield Finding("AWS access", "failed", f"{who}: {error.message}", error.hint)
+        yield Prerequisite("AWS access", "failed", f"{who}: {error.message}", error.hint)
         return
     if spec.aws.account_id not in (None, account.id):
         hint = f"choose another profile in `aws.profile` of {item.deployment.document.file}"
         evidence = f"{who}: account {account.id}, but {item.deployment.folder} belongs to {spec.aws.account_id}"
-        yield Finding("AWS access", "failed", evidence, hint)
+        yield Prerequisite("AWS access", "failed", evidence, hint)
         return
-    yield Finding("AWS access", "ok", f"{who}: account {account.id}")
+    yield Prerequisite("AWS access", "ok", f"{who}: account {account.id}")
     yield _state_bucket(account.call, spec.state.bucket)
 
 
-def _state_bucket(call: Caller, bucket: str) -> Finding:
+def _state_bucket(call: Caller, bucket: str) -> Prerequisite:
     try:
         versioning = call("s3:GetBucketVersioning", Bucket=bucket).get("Status")
     except CallError as error:
         hint = "create it, with versioning" if "NoSuchBucket" in error.message else error.hint
-        return Finding("state bucket", "failed", f"{bucket}: {error.message}", hint)
+        return Prerequisite("state bucket", "failed", f"{bucket}: {error.message}", hint)
     if versioning != "Enabled":
         command = f"aws s3api put-bucket-versioning --bucket {bucket} --versioning-configuration Status=Enabled"
-        return Finding(
+        return Prerequisite(
             "state bucket", "failed", f"{bucket} has no versioning: a damaged state is lost", f"run `{command}`"
         )
-    return Finding("state bucket", "ok", f"{bucket}, with versioning")
+    return Prerequisite("state bucket", "ok", f"{bucket}, with versioning")

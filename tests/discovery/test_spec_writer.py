@@ -54,7 +54,7 @@ def test_secret_is_never_written() -> None:
 def test_long_comment_is_above_its_key() -> None:
     draft = Draft()
     draft.put(("app", "threads"), 40, "word " * 40)
-    draft.open(("app", "image"), "change-me", "which one?", command="echo '" + "x" * 200 + "'")
+    draft.leave_open(("app", "image"), "change-me", "which one?", command="echo '" + "x" * 200 + "'")
     lines = write(draft, "").splitlines()
     assert max(len(line) for line in lines if "echo" not in line) <= 120
     assert lines[lines.index("  threads: 40") - 1].startswith("  # word")

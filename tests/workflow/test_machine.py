@@ -21,7 +21,7 @@ def _findings(project: Project, *arguments: str, exit_code: int) -> dict[str, tu
     assert project.run("doctor", "--output-format", "json", *arguments) == exit_code, project.stdout
     document = json.loads(project.stdout)
     assert document["passed"] is (exit_code == 0)
-    return {each["subject"]: (each["status"], each["evidence"], each["hint"]) for each in document["findings"]}
+    return {each["name"]: (each["status"], each["evidence"], each["hint"]) for each in document["prerequisites"]}
 
 
 def _program(folder: Path, name: str, text: str) -> None:
@@ -81,7 +81,7 @@ def test_text_ends_with_the_numbers(ready: Project, programs: Path) -> None:
     assert ready.run("doctor") == 0
     lines = ready.stdout.splitlines()
     assert "missing  curl            is not on PATH; the runbooks use it" in lines
-    assert lines[-1] == f"{len(lines) - 2} subjects: 0 failed, 1 missing"
+    assert lines[-1] == f"{len(lines) - 2} prerequisites: 0 failed, 1 missing"
 
 
 def test_missing_programs_have_a_hint(ready: Project, programs: Path) -> None:
@@ -117,7 +117,7 @@ def test_without_boto3_nothing_is_asked_of_aws(ready: Project, monkeypatch: pyte
     monkeypatch.delitem(sys.modules, "owscale.aws_api.client", raising=False)
     findings = _findings(ready, exit_code=0)
     assert findings["boto3"][0] == "missing"
-    assert "AWS access" not in findings
+    assert findings["AWS access"][:2] == ("missing", "is not checked, because boto3 is not installed")
 
 
 def test_without_a_spec_init_is_the_hint(programs: Path, project: Project) -> None:  # noqa: ARG001 -- the PATH

@@ -8,7 +8,7 @@ from owscale.cli.messages import find_project
 from owscale.cli.output import CommandResult, Output
 from owscale.console.json_text import json_document
 from owscale.console.text import plural, printable
-from owscale.workflow.machine import Finding, examine
+from owscale.workflow.machine import Prerequisite, examine
 
 
 class DoctorOptions(NamedTuple):
@@ -21,23 +21,23 @@ class DoctorOptions(NamedTuple):
 
 
 def run(options: DoctorOptions, output: Output) -> CommandResult:
-    """Examine the machine, and return a line for each subject."""
-    findings = list(examine(lambda: find_project(options.spec, options.out, output), options.terraform))
-    failed = [finding for finding in findings if finding.status == "failed"]
+    """Examine the machine, and return a line for each prerequisite."""
+    prerequisites = list(examine(lambda: find_project(options.spec, options.out, output), options.terraform))
+    failed = [each for each in prerequisites if each.status == "failed"]
     if options.output_format == "json":
-        text = json_document({"passed": not failed, "findings": [finding._asdict() for finding in findings]}) + "\n"
+        text = json_document({"passed": not failed, "prerequisites": [each._asdict() for each in prerequisites]}) + "\n"
     else:
-        text = _format_text(findings)
+        text = _format_text(prerequisites)
     return CommandResult(FAILURE if failed else SUCCESS, text)
 
 
-def _format_text(findings: list[Finding]) -> str:
-    width = max(len(finding.subject) for finding in findings)
+def _format_text(prerequisites: list[Prerequisite]) -> str:
+    width = max(len(each.name) for each in prerequisites)
     lines = []
-    for finding in findings:
-        lines.append(f"{finding.status:<7}  {finding.subject:<{width}}  {finding.evidence}")
-        if finding.hint:
-            lines.append(f"{'':<7}  {'':<{width}}  hint: {finding.hint}")
-    counts = [sum(finding.status == status for finding in findings) for status in ("failed", "missing")]
-    lines.append(f"{plural(len(findings), 'subject')}: {counts[0]} failed, {counts[1]} missing")
+    for each in prerequisites:
+        lines.append(f"{each.status:<7}  {each.name:<{width}}  {each.evidence}")
+        if each.hint:
+            lines.append(f"{'':<7}  {'':<{width}}  hint: {each.hint}")
+    counts = [sum(each.status == status for each in prerequisites) for status in ("failed", "missing")]
+    lines.append(f"{plural(len(prerequisites), 'prerequisite')}: {counts[0]} failed, {counts[1]} missing")
     return "".join(f"{printable(line)}\n" for line in lines)

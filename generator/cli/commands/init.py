@@ -96,7 +96,8 @@ def run(options: InitOptions, output: Output) -> CommandResult:
     validate = owscale_command("validate", *paths[:2])
     generate = owscale_command("generate", *paths)
     if running.title:
-        lines.append(f"\n{report(running, project.assembled, validate)}\n")
+        file = next((str(path) for field in _FILES if (path := getattr(options, field)) is not None), "")
+        lines.append(f"\n{report(running, project.assembled, validate, file)}\n")
         lines.append(f"Edit {folder / _SPEC}, then run `{generate}`\n")
     else:
         number = plural(len(project.assembled.proposal.draft.open_topics), "value")

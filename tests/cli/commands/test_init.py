@@ -272,6 +272,35 @@ def test_git_knows_generated_files() -> None:
     assert git("check-ignore", *ignored).splitlines() == list(ignored)
 
 
+def test_set_takes_one_entry_as_a_list(folder: Path) -> None:
+    assert (
+        main(["init", "--set", "alarms.notify=ops@example.com", "--set", "existing.files.security_groups=sg-11111111"])
+        == 0
+    )
+    spec = yaml.safe_load((folder / "spec/spec.yaml").read_text())
+    assert (spec["alarms"]["notify"], spec["existing"]["files"]["security_groups"]) == (
+        ["ops@example.com"],
+        ["sg-11111111"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [
+        ("existing.private_subnets=[subnet-11111111]", "existing.private_subnets: has 1 entry; the minimum is 2"),
+        ("existing.private_subnets=subnet-11111111", "existing.private_subnets: has 1 entry; the minimum is 2"),
+        ("app.environment.X_PASSWORD=hunter2hunter2", "app.environment.X_PASSWORD: "),
+        ("app.environment.MY_API_KEY=abcdefgh12345678", "app.environment.MY_API_KEY: "),
+    ],
+)
+def test_refused_value_of_set(assignment: str, message: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--set", assignment]) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith(message)
+    assert "hunter2" not in errors
+    assert files(folder) == []
+
+
 # --- update -------------------------------------------------------------------------------------------------------
 
 
