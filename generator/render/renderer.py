@@ -48,11 +48,13 @@ class Renderer:
         language = language_of(template)
         text = self._constant_texts.get(template)
         if text is None:
-            body = self._render_compiled(language.name, template, context)
+            source = self._loader.shipped.get(template)
+            is_constant = source is not None and not _TAG.search(source)
+            body = source if is_constant else self._render_compiled(language.name, template, context)
             if body is None:
                 body = self._render_source(language.name, template, context)
             text = language.layout(f"\n\n{indent_continuations(body)}")
-            if not _TAG.search(self._loader.shipped[template]):  # it has no value, so all deployments have this text
+            if is_constant:  # all deployments have this text
                 self._constant_texts[template] = text
         return language.header(header) + text
 
