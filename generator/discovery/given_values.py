@@ -24,7 +24,8 @@ def parse_assignment(text: str) -> tuple[Path, str]:
     """Return the key and the text of `KEY=VALUE`. Raises UsageError where the text has another form."""
     key, sign, value = text.partition("=")
     path: Path = tuple(key.strip().split("."))
-    if not sign or not all(path) or not value.strip():
+    is_text = text.isprintable()  # no control character, and no byte that is not UTF-8
+    if not sign or not all(path) or not value.strip() or not is_text:
         hint = "write it as `--set existing.vpc=vpc-0123456789abcdef0`"
         raise UsageError(f"--set {text}: not a key and a value", hint=hint)
     return path, value.strip()

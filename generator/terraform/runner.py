@@ -62,6 +62,9 @@ class Terraform:
         except OSError as error:  # such as a program for another processor
             problem = f"{self._place} cannot be run: {error.strerror}"
             raise OwscaleError(problem, hint=f"install {self.product.requirement}") from error
+        except UnicodeDecodeError as error:
+            problem = f"{self._place} prints no UTF-8, so it is not {self.product.name}"
+            raise OwscaleError(problem, hint=f"install {self.product.requirement}") from error
         return CommandOutput(code, stdout, stderr)
 
     def init(self, *arguments: str) -> CommandOutput:

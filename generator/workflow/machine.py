@@ -60,6 +60,10 @@ def examine(paths: Callable[[], ProjectPaths], terraform: str) -> Iterator[Prere
 
 
 def _terraform(program: str, providers: Iterable[int]) -> Iterator[Prerequisite]:
+    binary = shutil.which(program)
+    if binary and not _run(binary, "version"):
+        yield Prerequisite("Terraform", "failed", f"{binary} prints no version", "install it again")
+        return
     try:
         terraform = open_terraform(_HERE, program)
         version = terraform.version()

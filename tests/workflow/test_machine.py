@@ -159,3 +159,18 @@ def test_program_that_never_ends_is_stopped(ready: Project, programs: Path, monk
     (programs / "curl").write_text(f"#!{sys.executable}\nimport time; time.sleep(60)\n")
     monkeypatch.setattr("owscale.workflow.machine._SECONDS", 0.2)
     assert _findings(ready, exit_code=0)["curl"] == ("ok", os.fspath(programs / "curl"), "")
+
+
+def test_terraform_that_never_answers_is_stopped(
+    ready: Project, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (programs / "terraform").write_text(f"#!{sys.executable}\nimport time; time.sleep(60)\n")
+    monkeypatch.setattr("owscale.workflow.machine._SECONDS", 0.5)
+    evidence = f"{programs / 'terraform'} prints no version"
+    assert _findings(ready, exit_code=1)["Terraform"][:2] == ("failed", evidence)
+
+
+def test_program_that_prints_no_text_is_not_terraform(ready: Project, programs: Path) -> None:
+    (programs / "terraform").write_text("#!/bin/sh\nprintf '\\377\\376'\n")
+    evidence = "terraform on PATH prints no UTF-8, so it is not Terraform"
+    assert _findings(ready, exit_code=1)["Terraform"][:2] == ("failed", evidence)

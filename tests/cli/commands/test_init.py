@@ -289,6 +289,7 @@ def test_set_takes_one_entry_as_a_list(folder: Path) -> None:
     [
         ("existing.private_subnets=[subnet-11111111]", "existing.private_subnets: has 1 entry; the minimum is 2"),
         ("existing.private_subnets=subnet-11111111", "existing.private_subnets: has 1 entry; the minimum is 2"),
+        ("existing.vpc=\udcff", "--set existing.vpc="),
         ("app.environment.X_PASSWORD=hunter2hunter2", "app.environment.X_PASSWORD: "),
         ("app.environment.MY_API_KEY=abcdefgh12345678", "app.environment.MY_API_KEY: "),
     ],
