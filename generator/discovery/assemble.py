@@ -37,7 +37,7 @@ class Assembled(NamedTuple):
 
 
 def assemble(running: RunningService, name: str, given: Mapping[Path, Any], heading: str) -> Assembled:
-    """Return the spec of a service. Each round leaves out, or replaces, what the rules of the last one refused."""
+    """Return the spec of a service. Each round leaves out or replaces the values that rules refused in the last one."""
     choices = Choices()
     for _ in range(_MAX_ROUNDS):
         proposal = propose(running, name, given, choices)

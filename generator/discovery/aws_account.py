@@ -50,7 +50,7 @@ def select_database(running: RunningService, name: str) -> list[DatabaseCandidat
 
 
 class _AccountSource:
-    """One run: the service, and what the parts read so far have shown of it."""
+    """One run: the service, as far as it was read, and the values that later parts need."""
 
     def __init__(self, reader: AwsReader, target: AwsTarget) -> None:
         self._reader = reader

@@ -32,7 +32,7 @@ _MAX_TASKS, _MIN_TASKS, _FIRST_TASKS = 10, 2, 3
 
 @dataclass(frozen=True)
 class Choices:
-    """What the checks of an earlier proposal have shown.
+    """Results of the checks of an earlier proposal.
 
     `faithful`: propose the settings of today, even those that several tasks must not have. `max_tasks` is the number
     that the database has connections for, and `small_pools` whether the pools are as small as Open WebUI works with.
@@ -120,7 +120,7 @@ class _Builder:
 
     def _aws(self) -> None:
         running = self._running
-        region = "the region of the deployment, such as us-east-1; ask whoever runs the AWS account"
+        region = "the region of the deployment, such as us-east-1; ask the owner of the AWS account"
         self._put(("aws", "region"), running.region, placeholders.REGION, region)
         if running.profile:
             self._draft.put(("aws", "profile"), running.profile, "--profile")

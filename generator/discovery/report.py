@@ -120,7 +120,7 @@ def _left_out(assembled: Assembled) -> Iterator[tuple[str, str]]:
 
 
 def _beside(running: RunningService) -> Iterator[str]:
-    """Yield what a person may add to the spec."""
+    """Yield the values that a person may add to the spec."""
     for key, purpose in running.other_keys.items():
         yield f"the KMS key of {purpose}, {key}: existing.kms_key_arn, if its policy lets CloudWatch use it"
     if running.inline_policies:

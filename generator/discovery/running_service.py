@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Found(Generic[T]):
-    """A value with its origin, which is a comment in the spec; `confirm` is what a person has to confirm, if any."""
+    """A value with its origin, which is a comment in the spec; `confirm` is a question to a person, if any."""
 
     value: T
     origin: str
@@ -146,4 +146,4 @@ class RunningService:
     """The name under which Cloud Map has the service."""
     gaps: dict[str, str] = field(default_factory=dict)
     left_behind: list[str] = field(default_factory=list)
-    """What the source has beside Open WebUI and the spec cannot contain, each as a sentence."""
+    """Parts of the source that a spec cannot contain, each as a sentence."""

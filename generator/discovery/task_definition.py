@@ -42,7 +42,7 @@ def parse(content: bytes, file: str, container: str | None) -> RunningService:
 def read(
     definition: dict[str, Any], container: str | None, where: str, behind_load_balancer: str = "", profile: str = ""
 ) -> RunningService:
-    """Return what a task definition has. Of its containers, that behind the load balancer is preferred."""
+    """Return the service of a task definition. Of its containers, the one behind the load balancer is preferred."""
     arn = _ARN.fullmatch(text(definition.get("taskDefinitionArn")))
     name = arn[3] if arn else text(definition.get("family")) or where
     containers = dict(named_values(definition.get("containerDefinitions")))

@@ -7,7 +7,7 @@ import re
 from owscale.domain.aws.regions import partition
 
 MAX_CONNECTIONS = 262143
-"""A number stands for an unknown `max_connections`: the highest that PostgreSQL on RDS accepts, which nobody sets.
+"""The placeholder for an unknown `max_connections`: the maximum of PostgreSQL on RDS, which no real database uses.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html
 """

@@ -137,7 +137,7 @@ def connection_failure(target: Target, error: Exception) -> Outcome:
             )
         case ssl.SSLCertVerificationError():
             return failed(
-                f"{address}: the certificate is not valid, and nobody signs in: {error.verify_message}",
+                f"{address}: the certificate is not valid, so no check signs in: {error.verify_message}",
                 "see the check http.tls; for a private CA, set SSL_CERT_FILE to the file with its certificates",
             )
         case ssl.SSLError():

@@ -294,7 +294,7 @@ def _others(tasks: list[Task]) -> str:
 
 
 def _place(tasks: list[Task], pairs: Mapping[tuple[int, int], bool]) -> str:
-    """Return which task is apart: of its pairs every one failed, and no pair failed without it. Else the pairs."""
+    """Return the task that differs: all pairs with it failed, and no others. Without such a task, return the pairs."""
     broken = dict.fromkeys(tuple(sorted(pair)) for pair, result in pairs.items() if not result)
     without_success = [
         number for number in range(len(tasks)) if not any(result for pair, result in pairs.items() if number in pair)
@@ -302,7 +302,7 @@ def _place(tasks: list[Task], pairs: Mapping[tuple[int, int], bool]) -> str:
     in_every_failure = [number for number in without_success if all(number in pair for pair in broken)]
     for suspects in (without_success, in_every_failure):
         if len(suspects) == 1:
-            return f"{tasks[suspects[0]].name} is apart from the others"
+            return f"{tasks[suspects[0]].name} differs from all others"
     return "; ".join(f"between {tasks[one].name} and {tasks[other].name}" for one, other in broken)
 
 

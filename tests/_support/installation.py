@@ -62,7 +62,7 @@ class Installation:
 
         The last but one names those modules that a cached result does without and that were imported.
         """
-        result = subprocess.run(  # noqa: S603 -- our own code
+        result = subprocess.run(  # noqa: S603 -- this Python, with words of a test
             [sys.executable, "-c", _BLIND.format(blind) + _CODE if blind else _CODE, *words],
             cwd=self.root / "project",
             env=self.environment() | environment,
@@ -74,7 +74,7 @@ class Installation:
 
     def has_cached(self, *words: str) -> bool:
         """Return whether the cache has the result of a command."""
-        result = subprocess.run(  # noqa: S603 -- our own code
+        result = subprocess.run(  # noqa: S603 -- this Python, with words of a test
             [sys.executable, "-c", _LOOKUP, *words],
             cwd=self.root / "project",
             env=self.environment(),

@@ -62,4 +62,4 @@ def _start() -> "subprocess.Popen[str] | None":
         return None
     command = ["sh", "-c", _UNTIL_END_OF_STDIN, str(binaries[0])]
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, text=True)  # noqa: S603 -- the provider
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, text=True)  # noqa: S603 -- the provider of the local mirror

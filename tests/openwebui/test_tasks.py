@@ -97,4 +97,4 @@ def test_one_task_apart_is_named(
     assert evidence in result.evidence(check)
     assert odd_one.url in result.evidence(check)
     if check != "release":
-        assert f"{odd_one.url} is apart from the others" in result.evidence(check)
+        assert f"{odd_one.url} differs from all others" in result.evidence(check)

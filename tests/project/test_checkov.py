@@ -38,7 +38,7 @@ def test_checkov_finds_nothing(tmp_path: Path) -> None:
 
 
 def _without_tls(case: Case) -> Iterator[tuple[str, str, str]]:
-    """Yield the findings of deployments in which nobody terminates TLS: no comment skips what is true."""
+    """Yield the findings of deployments without TLS: no comment skips a true finding."""
     listener, balancer = "module.load_balancer.aws_lb_listener.http", "module.load_balancer.aws_lb.this"
     for deployment in case.deployments():
         if deployment.spec.existing.certificate_arn is None and not has_tls_proxy(deployment.spec):

@@ -162,7 +162,7 @@ def test_host_of_the_certificate_is_not_compared_without_a_name(
         assert "its host was not compared" in applied.verify_one("http.tls", status="passed")
 
 
-def test_nobody_signs_in_before_the_certificate_is_valid(
+def test_no_check_signs_in_before_the_certificate_is_valid(
     applied: AppliedDeployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = _self_signed_certificate(tmp_path, HOST)
@@ -170,7 +170,7 @@ def test_nobody_signs_in_before_the_certificate_is_valid(
     with webui_server.running(certificate) as webui:
         applied.webui = webui
         options = ("--account", "env", "--task", webui.url, "--task", webui.url)
-        assert "the certificate is not valid, and nobody signs in" in applied.verify_one("tasks.reached", *options)
+        assert "the certificate is not valid, so no check signs in" in applied.verify_one("tasks.reached", *options)
         assert webui.requests == []
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         assert "2 tasks" in applied.verify_one("tasks.reached", *options, status="passed")

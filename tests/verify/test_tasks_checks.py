@@ -109,13 +109,13 @@ def test_task_that_is_apart_is_named(
     assert service.verify("--model", "a-model") == 1
     assert service.names("failed") == failures, service.checks
     assert evidence in service.text(check)
-    assert f"{odd.url} is apart from the others" in service.text(check)
+    assert f"{odd.url} differs from all others" in service.text(check)
 
 
 def test_first_task_can_be_the_one_apart(service: Service) -> None:
     service.tasks[0].redis = Redis()
     service.verify()
-    assert f"{service.tasks[0].url} is apart from the others" in service.text("sign_out")
+    assert f"{service.tasks[0].url} differs from all others" in service.text("sign_out")
 
 
 def test_two_tasks_are_both_named(service: Service) -> None:

@@ -45,6 +45,8 @@ def update_block(content: bytes, text: str, *, is_markdown: bool = False) -> Blo
     before = content.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     block = _marked(text, is_markdown=is_markdown)
     match = _pattern(is_markdown=is_markdown).search(before)
+    if match is None and (_BEGIN in before or _END in before):  # one of the comments is missing or was changed
+        return BlockUpdate(content, BlockState.MODIFIED, _diff("", text))
     if match is None:
         after = before.replace(text, block, 1) if text in before else _append(before, block)
         state, diff = BlockState.ADDED, ""
@@ -56,10 +58,13 @@ def update_block(content: bytes, text: str, *, is_markdown: bool = False) -> Blo
     elif match["digest"] == _digest(text):
         return BlockUpdate(content, BlockState.UP_TO_DATE)  # the user's edit of the text of this version
     else:
-        old, new = match["text"].splitlines(), text.splitlines()
-        diff = "\n".join(difflib.unified_diff(old, new, "your text", "text of this version", lineterm=""))
-        return BlockUpdate(content, BlockState.MODIFIED, diff)
+        return BlockUpdate(content, BlockState.MODIFIED, _diff(match["text"], text))
     return BlockUpdate(after.replace("\n", line_end).encode("utf-8", "surrogateescape"), state, diff)
+
+
+def _diff(old: str, new: str) -> str:
+    lines = (old.splitlines(), new.splitlines())
+    return "\n".join(difflib.unified_diff(*lines, "your text", "text of this version", lineterm=""))
 
 
 def _append(before: str, block: str) -> str:

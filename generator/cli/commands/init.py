@@ -203,7 +203,7 @@ def _read_account(options: InitOptions) -> RunningService:
     try:
         from owscale.aws_api.client import AwsAccount  # noqa: PLC0415 -- boto3 is an optional dependency
         from owscale.discovery import aws_account  # noqa: PLC0415 -- only this source needs it
-        from owscale.discovery.aws_reader import CALLS  # noqa: PLC0415 -- likewise
+        from owscale.discovery.aws_reader import CALLS  # noqa: PLC0415 -- only this source needs it
     except ModuleNotFoundError as error:
         raise OwscaleError(
             f"{error.name} is not installed; reading an AWS account needs it",
@@ -251,7 +251,7 @@ def _files_of_init(folder: Path, name: str, before: dict[Path, bytes], output: O
         update = update_block(before[folder / path], _text_of(file, name), is_markdown=path.endswith(".md"))
         after[folder / path] = update.content
         if update.diff:
-            hint = "apply the difference by hand, as far as it suits you"
+            hint = "copy the lines that you want into your text"
             output.status(f"{folder / path}: the text of init was modified locally and stays:\n{update.diff}", hint)
     return after
 

@@ -104,7 +104,7 @@ class AccountParts:
         self.client("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
 
     def secret(self, name: str, kms_key: str | None = None) -> str:
-        """Create a secret and return its ARN. Nobody may read its value."""
+        """Create a secret and return its ARN. No test reads its value."""
         key = {"KmsKeyId": kms_key} if kms_key else {}
         response = self.client("secretsmanager").create_secret(Name=name, SecretString="never-to-be-read", **key)
         arn: str = response["ARN"]

@@ -339,7 +339,7 @@ def test_update_leaves_what_the_user_changed(folder: Path, capsys: pytest.Captur
     errors = capsys.readouterr().err
     assert errors.startswith(".gitignore: the text of init was modified locally and stays:\n--- your text\n")
     assert "\n+*.tfplan\n" in errors
-    assert errors.endswith("  hint: apply the difference by hand, as far as it suits you\n")
+    assert errors.endswith("  hint: copy the lines that you want into your text\n")
 
 
 def test_update_needs_a_spec(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,16 @@ def test_modified_block_is_up_to_date_if_owscale_did_not_change_its_text() -> No
     assert update_block(before, OLD) == (before, BlockState.UP_TO_DATE, "")
 
 
+@pytest.mark.parametrize("lost", [0, -1], ids=["begin", "end"])
+def test_block_without_one_of_its_comments_stays(lost: int) -> None:
+    lines = update_block(b"mine\n", OLD).content.splitlines(keepends=True)[2:]
+    del lines[lost]
+    before = b"mine\n" + b"".join(lines)
+    update = update_block(before, NEW)
+    assert (update.content, update.state) == (before, BlockState.MODIFIED)
+    assert update.diff.splitlines()[-2:] == ["+a", "+c"]
+
+
 def test_text_without_comments_gets_them() -> None:
     update = update_block(b"before\n" + OLD.encode() + b"after\n", OLD)
     assert update.content == b"before\n" + update_block(b"", OLD).content + b"after\n"

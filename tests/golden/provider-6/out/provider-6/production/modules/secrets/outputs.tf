@@ -8,7 +8,7 @@ output "redis_token" {
 }
 
 output "redis_token_version" {
-  # Computed from the version of the secret, so that Redis gets the token of the URL, whoever wrote it.
+  # Computed from the version of the secret, so that Redis always gets the token that the URL contains.
   description = "Number that changes with the Redis token."
   value       = parseint(substr(sha1(local.redis_token_version_id), 0, 7), 16)
 }
