@@ -1,7 +1,7 @@
 """The environment variables that the releases of Open WebUI read, extracted from the published packages.
 
-`python -m owscale.workflow.openwebui_variables` writes the file; docs/facts.md describes the update. Of the
-commands of a user, only `init` reads it.
+`python -m owscale.workflow.openwebui_variables` writes the file; docs/facts.md describes the update. `init` reads it;
+so does the rule for misspelled names, if a spec has a variable that `variables.py` lacks.
 """
 
 import functools
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from owscale.console.versions import version_numbers
+from owscale.fs import observed
 
 FILE = Path(__file__).with_name("variables.json")
 
@@ -57,4 +58,4 @@ def _is_within(release: str, first: str, last: str) -> bool:
 
 
 def _content(file: Path) -> Any:
-    return json.loads(file.read_text("utf-8")) if file.exists() else {"releases": [], "variables": {}}
+    return json.loads(observed.read_bytes(file)) if file.exists() else {"releases": [], "variables": {}}

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from owscale.console.text import truncate
-from owscale.domain.openwebui import capacity, environment, releases, variables
+from owscale.console.text import closest, truncate
+from owscale.domain.openwebui import capacity, environment, read_variables, releases, variables
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 
@@ -14,6 +14,9 @@ _HEADER_NAME = re.compile(r"[-A-Za-z0-9]+")
 _HEADER_VARIABLES = tuple(name for name, code in variables.details("rule").items() if code == "S323")
 _REDIRECT_VARIABLES = tuple(name for name, code in variables.details("rule").items() if code == "S326")
 _SAME_SITE_VARIABLES = ("WEBUI_AUTH_COOKIE_SAME_SITE", "WEBUI_SESSION_COOKIE_SAME_SITE")
+_MISSPELLED = 0.9
+"""Similarity of two names from which one counts as misspelled: ENABLE_SINGUP does, OPENAI_ORGANIZATION does not."""
+
 _VISIBLE_IN_SECRETS = frozenset({"S305", "S316"})
 """Rules that also look at app.secrets; their variables may contain a password."""
 
@@ -277,3 +280,23 @@ def strict_session_cookie(deployment: Deployment) -> Iterator[Finding]:
         client_id = environment.REDIRECT_URIS[redirects[0]][1]
         message = f"the sign-in of {client_id} loses its cookie on the way back"
         yield Finding(_variable(name), message, "write lax")
+
+
+@rule(
+    "S371",
+    "warning",
+    checks="Checks that no variable is misspelled.",
+    rationale="Open WebUI ignores a variable that it does not know, and the setting keeps its default. A name counts "
+    "as misspelled if it is very similar to a variable of Open WebUI. Other unknown names may belong to a library.",
+    reference="https://docs.openwebui.com/reference/env-configuration",
+    example="app: {environment: {GLOBAL_LOG_LEVLE: DEBUG}}",
+    fixed_example="app: {environment: {GLOBAL_LOG_LEVEL: DEBUG}}",
+    other_keys=("app.secrets",),
+)
+def misspelled_variable(deployment: Deployment) -> Iterator[Finding]:
+    for section, name in _all_variables(deployment):
+        if name in variables.HANDLING_BY_VARIABLE or name in read_variables.all_names():
+            continue
+        if similar := closest(name, read_variables.all_names(), cutoff=_MISSPELLED):
+            message = "no release of Open WebUI reads this variable"
+            yield Finding(_variable(name, section), message, f"did you mean {similar}?", at_key=True)

@@ -171,3 +171,28 @@ def test_none_is_valid_with_secure_cookies_only() -> None:
         {name: "None", "WEBUI_SESSION_COOKIE_SECURE": "true"}, public_url=None, tls_termination=None
     )
     assert "S327" in codes({name: "None", "WEBUI_AUTH_COOKIE_SECURE": "true"}, public_url=None, tls_termination=None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ANTHROPIC_BASE_URL",
+        "CURL_CA_BUNDLE",
+        "DD_AGENT_HOST",
+        "HF_TOKEN",
+        "HTTPS_PROXY",
+        "LANG",
+        "OPENAI_ORGANIZATION",
+        "OTEL_SERVICE_NAME",
+        "REQUESTS_CA_BUNDLE",
+        "TZ",
+        "WEBSOCKET_REDIS_OPTIONS",
+    ],
+)
+def test_variable_of_a_library_is_not_misspelled(name: str) -> None:
+    assert "S371" not in codes({name: "a"})
+
+
+@pytest.mark.parametrize("name", ["ENABLE_SINGUP", "OPENAI_API_BASE_URLL", "RAG_EMBEDING_MODEL", "WEBUI_NAMES"])
+def test_misspelled_variable_is_reported(name: str) -> None:
+    assert "S371" in codes({name: "a"})
