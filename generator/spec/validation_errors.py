@@ -27,6 +27,7 @@ _TYPE_NAMES = {
     "string_type": "text",
     "tuple_type": "a list",
 }
+_MULTIPLES = {"k": 1_000, "m": 1_000_000}
 _NUMBERS = {"float_type": r"-?\d+([.]\d+)?", "int_type": r"-?\d+"}
 _BOUNDS = {  # the name of the bound in the context of the error, its relation, and what to write
     "greater_than": ("gt", "greater than", "more than {}"),
@@ -202,6 +203,10 @@ def _number_hint(kind: str, value: object) -> str:
     match value:
         case str() if re.fullmatch(_NUMBERS[kind], value, re.ASCII):
             return "remove the quotes"
+        case str() if re.fullmatch(r"\d{1,3}([,._ ']\d{3})+", value, re.ASCII):
+            return f"write the digits alone: `{re.sub('[^0-9]', '', value)}`"
+        case str() if multiple := re.fullmatch(r"(\d+) ?([km])", value.lower(), re.ASCII):
+            return f"write all digits: `{int(multiple[1]) * _MULTIPLES[multiple[2]]}`"
         case str() if number := re.match(_NUMBERS[kind], value, re.ASCII):
             return f"write the number alone, without a unit: `{number[0]}`"
         case str() | bool():

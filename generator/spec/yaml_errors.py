@@ -46,6 +46,11 @@ def explain_syntax_error(error: yaml.MarkedYAMLError, text: str) -> SyntaxProble
     line = text[: mark.index + 1].rpartition("\n")[2]
     if ("any token" in description and line.endswith("\t")) or "\t" in line[: len(line) - len(line.lstrip())]:
         return SyntaxProblem("a tab where YAML requires spaces", "indent with spaces", mark)
+    opened: Any = error.context_mark
+    if re.search(r"',' or '[]}]'", description) and opened.line < mark.line:
+        kind, bracket = ("mapping", "brace") if "}" in description else ("list", "bracket")
+        message = f"the {kind} that starts here lacks a comma or its closing {bracket} before line {mark.line + 1}"
+        return SyntaxProblem(message, f"add the {bracket}, or the comma", opened)
     for pattern, message, hint in _SYNTAX_ERRORS:
         if re.search(pattern, description):
             return SyntaxProblem(message, hint, mark)
