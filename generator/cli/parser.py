@@ -331,7 +331,10 @@ def _explain(command: argparse.ArgumentParser) -> None:
 
 def _diff(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--base", required=True, metavar="REV", help="git revision to compare with, such as origin/main"
+        "--base",
+        default="HEAD",
+        metavar="REV",
+        help="git revision to compare with, such as origin/main (default: HEAD, for changes that are not committed)",
     )
     command.add_argument("--head", metavar="REV", help="git revision to examine (default: the working tree)")
 

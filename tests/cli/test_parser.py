@@ -118,7 +118,6 @@ def test_options_of_every_command_come_from_its_parser(words: str) -> None:
             "owscale cost: --output-format: unknown value: sarif",
             "use one of text, markdown, json",
         ),
-        (["diff"], "owscale diff: --base is missing", "run `owscale diff --help`"),
         ([], "owscale: COMMAND is missing", "run `owscale --help`"),
         (["tf"], "owscale tf: ACTION is missing", "run `owscale tf --help`"),
         (
