@@ -24,8 +24,9 @@ ABSENT, FILE, DIRECTORY, LINK, OTHER = "", "f", "d", "l", "o"
 
 HEAD_BYTES = 4096
 _MAX_BYTES = 1 << 26  # no limit of `fs.untrusted` for a file of a project is above it
-_PART_BYTES = 1 << 16  # glibc would map and unmap memory for a larger one
+_BUFFER = memoryview(bytearray(1 << 18))  # holds almost every file, so that its bytes need no memory of their own
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+_BUFFERS = (_BUFFER,)
 _KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
 _ENCODING = ("utf-8", "surrogateescape")
 
@@ -98,10 +99,10 @@ def note(path: "Path", answer: "bytes | Exception", *, follow: bool) -> None:
 
 
 class Recorder:
-    """The record of a run; `lines` is for `is_current`."""
+    """The record of a run; `lines` is for `is_current`, in their order and each of them once."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.lines: dict[str, None] = {}
         self._paths: dict[tuple[str, str], bytes] = {}  # asked once for all deployments
 
     def ask(self, question: str, path: str) -> bytes:
@@ -109,7 +110,7 @@ class Recorder:
         if answer := self._paths.get((question, path)):
             return answer
         try:
-            answer = _ANSWERS[question](path)
+            answer = bytes(_ANSWERS[question](path))
         except OSError as error:
             self.add(question, path, error)
             raise
@@ -121,7 +122,7 @@ class Recorder:
     def add(self, question: str, path: str, answer: "bytes | Exception") -> None:
         """Add a question and its answer, which may be an error. Only an OSError has a number, as a lookup gets it."""
         digest = digest_of(answer) if isinstance(answer, bytes) else _error_digest(answer)
-        self.lines.append(question + digest + path)
+        self.lines[question + digest + path] = None
 
 
 def record(recorder: "Recorder | None") -> None:
@@ -135,9 +136,12 @@ def recorder() -> "Recorder | None":
     return _recorder
 
 
-def is_current(lines: "list[str]") -> bool:
-    """Return whether all answers of a record are the same now. Raises LookupError or ValueError where it is damaged."""
-    for line in lines:
+def is_current(lines: "list[str] | dict[str, None]") -> bool:
+    """Return whether all answers of a record are the same now. Raises LookupError or ValueError where it is damaged.
+
+    The last ones come first: files of the project, which change more often than the program.
+    """
+    for line in reversed(lines):
         try:
             digest = digest_of(_ANSWERS[line[0]](line[33:]))
         except OSError as error:
@@ -147,7 +151,7 @@ def is_current(lines: "list[str]") -> bool:
     return bool(lines)
 
 
-def digest_of(content: bytes) -> str:
+def digest_of(content: "bytes | memoryview") -> str:
     """Return the digest of a content: 32 hexadecimal digits."""
     return blake2b(content, digest_size=16).hexdigest()
 
@@ -161,7 +165,7 @@ _recorder: Recorder | None = None
 
 def _observe(question: str, path: "Path") -> bytes:
     name = os.fspath(path)
-    return _ANSWERS[question](name) if _recorder is None else _recorder.ask(question, name)
+    return bytes(_ANSWERS[question](name)) if _recorder is None else _recorder.ask(question, name)
 
 
 def _kind(question: str, path: "Path") -> str:
@@ -175,13 +179,16 @@ def _kind(question: str, path: "Path") -> str:
         return ABSENT
 
 
-def _content(path: str, flags: int = _FLAGS | os.O_NOFOLLOW) -> bytes:
-    """Return the content of a file. A thousand deployments have fifty thousand of them, so this calls little."""
+def _content(path: str, flags: int = _FLAGS | os.O_NOFOLLOW) -> "bytes | memoryview":
+    """Return the content of a file, which the next call may overwrite.
+
+    A thousand deployments have fifty thousand files, so this calls little.
+    """
     file = os.open(path, flags)
     try:
-        content = os.pread(file, _PART_BYTES, 0)  # an error for a FIFO
-        if 0 < len(content) < _PART_BYTES:  # the end of a regular file, as devices have none
-            return content
+        size = os.preadv(file, _BUFFERS, 0)  # an error for a FIFO
+        if 0 < size < len(_BUFFER):  # the end of a regular file, as devices have none
+            return _BUFFER[:size]
         _require_regular(file, path)
         with open(file, "rb", closefd=False) as stream:
             content = stream.read(_MAX_BYTES + 1)
@@ -225,7 +232,7 @@ def _status_kind(status: os.stat_result) -> bytes:
     return _KINDS.get(stat.S_IFMT(status.st_mode), OTHER).encode()
 
 
-_ANSWERS: "dict[str, Callable[[str], bytes]]" = {
+_ANSWERS: "dict[str, Callable[[str], bytes | memoryview]]" = {
     "r": lambda path: _content(path, _FLAGS),
     "u": _content,
     "h": _head,

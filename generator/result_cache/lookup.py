@@ -1,15 +1,17 @@
-"""Find the output of an earlier run that would be the same now. Imports next to nothing."""
+"""Find the output of an earlier run that would be the same now; the entries of the cache. Imports next to nothing."""
 
 import os
+import stat
 import sys
 
-TYPE_CHECKING = False  # typing takes its time to import
-if TYPE_CHECKING:
-    from typing import TextIO
-
 CACHED_COMMANDS = ("check", "generate")
+MAX_BYTES = 16 << 20
+"""The size of an entry; that of a thousand deployments has 5 MiB."""
+MAX_TOTAL_BYTES = 4 * MAX_BYTES
 _VARIABLES = ("COLUMNS", "NO_COLOR", "PATH", "TERM")
 """The variables that these commands read; PYTHON... variables count by what they do to `sys`."""
+_WRITABLE_BY_OTHERS = 0o022
+_ENCODING = ("utf-8", "surrogateescape")
 
 
 def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
@@ -20,18 +22,13 @@ def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
     """
     if not words or words[0] not in CACHED_COMMANDS or "--no-cache" in words:
         return None
-    from owscale.fs import observed  # other commands do without these modules
-    from owscale.result_cache import entries
+    from owscale.fs import observed  # other commands do without it
 
-    directory = entries.cache_directory()
-    if directory is None:
-        return None
     try:
-        key = entry_key(words)
-        fields = entries.read_entry(directory, key)
-        if fields and observed.is_current(fields[2:]):
-            return fields[0], fields[1]
-    except (OSError, ValueError, LookupError):  # the entry is not of this version, or this directory is gone
+        out, err, *record = read_entry(entry_file(words))
+        if observed.is_current(record):
+            return out, err
+    except (OSError, ValueError, LookupError):  # there is no entry, or it cannot be trusted
         pass
     if is_new_process:
         from owscale.result_cache import recording
@@ -40,25 +37,82 @@ def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
     return None
 
 
-def entry_key(words: list[str]) -> str:
-    """Return the digest of the command line and of its surroundings: directory, variables, terminal and Python."""
+def entry_file(words: list[str]) -> str:
+    """Return the path of the entry for a command line and its surroundings: directory, variables, terminal and Python.
+
+    Raises OSError where there is no place for entries, and with OWSCALE_NO_CACHE=1.
+    """
     from owscale.fs.observed import digest_of
 
+    parent = os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME') or '.'}/.cache"
+    is_off = os.environ.get("OWSCALE_NO_CACHE", "") not in ("", "0")
+    if is_off or not parent.startswith("/"):  # the XDG specification has programs ignore a relative path
+        raise FileNotFoundError(parent)
+    streams = (sys.stdout, sys.stderr)
     surroundings = (
         os.getcwd(),
-        *(f"{name}={os.environ.get(name)}" for name in _VARIABLES),
-        *map(_terminal, (sys.stdout, sys.stderr)),
+        *map(os.environ.get, _VARIABLES),
+        *((s.encoding, s.errors, s.isatty() and os.get_terminal_size(s.fileno()).columns) for s in streams),
         sys.argv[0],  # a hint begins as the user began this run
         sys.orig_argv[0],
-        *map(str, (sys.version, sys.executable, sys.prefix, sys.base_prefix, sys.flags, sys.pycache_prefix, sys.path)),
+        *(sys.version, sys.executable, sys.prefix, sys.base_prefix, sys.flags, sys.pycache_prefix, sys.path),
     )
-    return digest_of("\0".join(("2", *surroundings, *words)).encode("utf-8", "surrogateescape"))
+    return f"{parent}/owscale/{digest_of(ascii((words, surroundings)).encode())}"
 
 
-def _terminal(stream: "TextIO") -> str:
-    """Return the encoding of a stream, and the columns of the terminal that it is; -1 where it is none."""
+def read_entry(file: str) -> list[str]:
+    """Return the fields of an entry. Raises OSError or ValueError where it is missing or damaged, or may be of others.
+
+    A run prints what is in it. So the file and its directory must belong to this user and be writable by no one else.
+    """
+    from owscale.fs.observed import open_file
+
+    directory, _, name = file.rpartition("/")
+    _require_own(os.lstat(directory), stat.S_IFDIR)
+    descriptor = open_file(file, follow=False)
     try:
-        columns = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else -1
-    except (OSError, ValueError, AttributeError):  # it is closed
-        columns = -1
-    return f"{columns} {getattr(stream, 'encoding', None)} {getattr(stream, 'errors', None)}"
+        status = os.fstat(descriptor)
+        _require_own(status, stat.S_IFREG)
+        seal, content = os.read(descriptor, 32), os.read(descriptor, min(status.st_size, MAX_BYTES))
+    finally:
+        os.close(descriptor)
+    if seal != _seal(name, content):
+        raise ValueError(file)
+    return content.decode(*_ENCODING).split("\0")
+
+
+def write_entry(file: str, fields: list[str]) -> None:
+    """Write an entry atomically, and remove the oldest ones above the limit of all. Raises OSError."""
+    from contextlib import suppress  # not for a run that only reads
+
+    from owscale.fs.files import atomic_write
+
+    directory, _, name = file.rpartition("/")
+    for missing in (os.path.dirname(directory), directory):
+        if not os.path.isdir(missing):
+            os.mkdir(missing, 0o700)
+    _require_own(os.lstat(directory), stat.S_IFDIR)
+    content = "\0".join(fields).encode(*_ENCODING)
+    if len(content) <= MAX_BYTES - 32:
+        atomic_write(file, _seal(name, content) + content, mode=0o600)
+    total = 0
+    with suppress(FileNotFoundError):  # another process has renamed or removed a file
+        files = [(file.stat(follow_symlinks=False), file.path) for file in os.scandir(directory)]
+        for status, path in sorted(files, key=lambda item: -item[0].st_mtime_ns):
+            total += status.st_size
+            if total > MAX_TOTAL_BYTES:
+                os.unlink(path)
+
+
+def _seal(name: str, content: bytes) -> bytes:
+    """Return the digest that begins an entry: of its content, and of its name, so that it counts for no other."""
+    from owscale.fs.observed import digest_of
+
+    return digest_of(name.encode() + content).encode()
+
+
+def _require_own(status: os.stat_result, kind: int) -> None:
+    """Raise PermissionError for what is of another kind, of another user, or writable by other users."""
+    is_own = (stat.S_IFMT(status.st_mode), status.st_uid) == (kind, os.geteuid())
+    if not is_own or status.st_mode & _WRITABLE_BY_OTHERS:
+        raise PermissionError

@@ -3,23 +3,14 @@
 import os
 import sys
 from contextlib import suppress
-from importlib.machinery import (
-    BYTECODE_SUFFIXES,
-    EXTENSION_SUFFIXES,
-    SOURCE_SUFFIXES,
-    ExtensionFileLoader,
-    FileFinder,
-    SourceFileLoader,
-    SourcelessFileLoader,
-)
+from importlib import machinery
 
 from owscale.fs import observed
-from owscale.result_cache import entries, lookup
+from owscale.result_cache import lookup
 
 TYPE_CHECKING = False  # typing takes its time to import
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 _STANDARD_LIBRARY = os.path.dirname(os.__file__)
@@ -28,7 +19,7 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__)
 def start() -> None:
     """Record what this process, which has just started, reads from now on."""
     observed.record(observed.Recorder())
-    sys.path_hooks.insert(0, _finder)
+    sys.path_hooks.insert(0, _RecordingFinder)
     sys.path_importer_cache.clear()
     for name, module in list(sys.modules.items()):  # they were read a moment ago
         file = str(getattr(module, "__file__", None))
@@ -42,13 +33,12 @@ def save(words: list[str], out: str, err: str) -> None:
     """Store what a recorded run printed on stdout and stderr. A run that is not recorded, is not stored."""
     recorder = observed.recorder()
     observed.record(None)
-    directory = entries.cache_directory()
-    if recorder and directory and "\0" not in out + err:
+    if recorder and "\0" not in out + err:
         with suppress(OSError):  # the output is computed again
-            entries.write_entry(directory, lookup.entry_key(words), [out, err, *recorder.lines])
+            lookup.write_entry(lookup.entry_file(words), [out, err, *recorder.lines])
 
 
-class _RecordingLoader(SourceFileLoader):
+class _RecordingLoader(machinery.SourceFileLoader):
     """Reads modules as Python does, and records their bytecode or source, and what decides between the two."""
 
     def path_stats(self, path: str) -> "Mapping[str, int]":
@@ -59,15 +49,32 @@ class _RecordingLoader(SourceFileLoader):
         return observed.read_bytes(path)
 
 
-class _RecordingFinder(FileFinder):
-    """Finds modules as Python does, and records what is in the directory, and which files a library has."""
+class _RecordingFinder(machinery.FileFinder):
+    """Finds modules as Python does, and records the names in the directory, and which files a library has.
+
+    Python itself goes on with the standard library, which counts by its version, and with a ZIP file.
+    """
 
     def __init__(self, path: str) -> None:
-        modules = (_RecordingLoader, SOURCE_SUFFIXES), (SourcelessFileLoader, BYTECODE_SUFFIXES)
-        super().__init__(path, (ExtensionFileLoader, EXTENSION_SUFFIXES), *modules)
-        self._metadata = [name for name, _ in observed.scan(path) if name.endswith(".dist-info")]
+        is_standard, names = _is_standard(path), []
+        try:
+            if not is_standard or path in sys.path:
+                names = observed.scan(path)
+        except OSError as error:
+            with suppress(OSError):
+                observed.read_bytes(path)  # a ZIP file, which can have modules too
+            raise ImportError from error
+        if is_standard:
+            raise ImportError
+        super().__init__(
+            path,
+            (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+            (_RecordingLoader, machinery.SOURCE_SUFFIXES),
+            (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
+        )
+        self._metadata = [name for name, _ in names if name.endswith(".dist-info")]
 
-    def find_spec(self, fullname: str, target: "ModuleType | None" = None) -> "ModuleSpec | None":
+    def find_spec(self, fullname: str, target: "ModuleType | None" = None) -> "machinery.ModuleSpec | None":
         spec = super().find_spec(fullname, target)
         library = fullname.partition(".")[0]
         if spec and spec.submodule_search_locations and library == fullname:
@@ -86,34 +93,14 @@ class _RecordingFinder(FileFinder):
                 with suppress(OSError):
                     if f"\n{package}/" in f"\n{observed.read_text(f'{self.path}/{name}/RECORD')}":
                         return
-        _observe_files(f"{self.path}/{package}")
+        from owscale.fs.walk import walk  # noqa: PLC0415 -- few libraries have no record
 
-
-def _finder(directory: str) -> FileFinder:
-    """Return the finder for a directory, unless it is of the standard library, which counts by its version and names.
-
-    Raises ImportError there, and for what is no directory, so that Python goes on to its own finders.
-    """
-    try:
-        if not _is_standard(directory):
-            return _RecordingFinder(directory)
-        if directory in sys.path:
-            observed.scan(directory)
-    except OSError:
-        with suppress(OSError):
-            observed.read_bytes(directory)  # a ZIP file, which can have modules too
-    raise ImportError
+        for file, kind in walk(f"{self.path}/{package}"):
+            if kind != observed.DIRECTORY:
+                with suppress(OSError):
+                    observed.read_bytes(f"{self.path}/{package}/{file}")
 
 
 def _is_standard(path: str) -> bool:
     below = path.removeprefix(_STANDARD_LIBRARY)
     return below != path and not below.startswith(("/site-packages", "/dist-packages"))
-
-
-def _observe_files(directory: str) -> None:
-    for name, kind in observed.scan(directory):
-        if kind == observed.DIRECTORY:
-            _observe_files(f"{directory}/{name}")
-        else:
-            with suppress(OSError):
-                observed.read_bytes(f"{directory}/{name}")

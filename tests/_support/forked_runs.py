@@ -166,11 +166,11 @@ def _run(request: dict[str, Any]) -> Outcome:
 def _make_blind(part: str) -> None:
     """Leave a part out of records and, where they would have it nevertheless, out of lookups."""
     from owscale.fs import observed  # noqa: PLC0415 -- imported for the forks
-    from owscale.result_cache import entries  # noqa: PLC0415 -- imported for the forks
+    from owscale.result_cache import lookup  # noqa: PLC0415 -- imported for the forks
 
     add, write, is_current, names = (
         observed.Recorder.add,
-        entries.write_entry,
+        lookup.write_entry,
         observed.is_current,
         observed._ANSWERS["n"],
     )
@@ -184,12 +184,12 @@ def _make_blind(part: str) -> None:
         if question != part and not (part == ERRORS and isinstance(answer, Exception)):
             add(self, question, path, answer)
 
-    def write_what_is_there_now(directory: str, key: str, fields: list[str]) -> None:
+    def write_what_is_there_now(file: str, fields: list[str]) -> None:
         now = observed.Recorder()
         for line in fields[2:]:
             with suppress(OSError):
                 now.ask(line[0], line[33:])
-        write(directory, key, [*fields[:2], *now.lines])
+        write(file, [*fields[:2], *now.lines])
 
     def blind_is_current(lines: list[str]) -> bool:
         observed._ANSWERS["n"] = lambda path: names_alone(names(path))
@@ -200,7 +200,7 @@ def _make_blind(part: str) -> None:
 
     observed.Recorder.add = blind_add  # type: ignore[method-assign]  # the test replaces it
     if part == USED_BYTES:
-        entries.write_entry = write_what_is_there_now
+        lookup.write_entry = write_what_is_there_now
     if part == KINDS:
         observed.is_current = blind_is_current
 

@@ -33,12 +33,24 @@ def test_commands_with_a_cache_read_through_this_module_alone() -> None:
     assert readers == _OTHERS
 
 
-@pytest.mark.parametrize("size", [0, 1, 4096, 4097, 65535, 65536, 65537, 200_000, (1 << 20) + 5])
+@pytest.mark.parametrize("size", [0, 1, 4096, 4097, (1 << 18) - 1, 1 << 18, (1 << 18) + 1, (1 << 20) + 5])
 def test_file_is_read_to_its_end_or_its_limit(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     (tmp_path / "file").write_bytes(content)
     assert observed.read_bytes(tmp_path / "file") == content
     assert observed.read_head(tmp_path / "file") == content[:4096]
+
+
+def test_contents_stay_as_they_were_read(tmp_path: Path) -> None:
+    contents = [os.urandom(size) for size in (5000, 300_000, 4000)]
+    for number, content in enumerate(contents):
+        (tmp_path / str(number)).write_bytes(content)
+    for recorder in (None, observed.Recorder()):
+        observed.record(recorder)
+        assert [observed.read_bytes(tmp_path / str(number)) for number in range(3)] == contents
+    observed.record(None)
+    assert recorder
+    assert observed.is_current(recorder.lines)
 
 
 def test_file_of_the_kernel_is_read() -> None:

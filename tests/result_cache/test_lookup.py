@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from owscale.result_cache.lookup import entry_key
+from owscale.result_cache.lookup import entry_file
 from tests._support.cases import GOLDEN
 from tests._support.forked_runs import ForkedRuns, Outcome
 
@@ -208,8 +208,7 @@ def test_sealed_entry_without_a_record_is_ignored(project: CachedProject) -> Non
         f"lie\0\0k{'0' * 32}.",
         "lie\0\0\0",
     ):
-        sealed = f"{entry.name.removeprefix('answer-')}\0{text}"
-        entry.write_text(f"{digest_of(sealed.encode())}{sealed}")
+        entry.write_text(f"{digest_of(f'{entry.name}{text}'.encode())}{text}")
         outcome = project.run("check")
         assert (outcome.answer, outcome.is_cached) == (answer, False), text
 
@@ -243,7 +242,7 @@ def test_key_has_everything_around_a_run(tmp_path: Path) -> None:
                     patch.setenv(name, str(value))
                 else:
                     patch.setattr(sys, name, value)
-            return entry_key([*words])
+            return entry_file([*words])
 
     streams = [Stream(0), Stream(80), Stream(81), Stream(encoding="ascii"), Stream(errors="replace")]
     python = ("version", "executable", "prefix", "base_prefix", "flags", "pycache_prefix", "path")

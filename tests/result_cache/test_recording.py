@@ -140,7 +140,7 @@ def test_cached_result_imports_next_to_nothing(installation: Installation) -> No
 
 _AUDIT = """
 import os, sys
-from owscale.result_cache import entries, lookup, recording
+from owscale.result_cache import lookup, recording
 from owscale.cli.main import main
 from owscale.fs import observed
 
@@ -184,8 +184,8 @@ def record(self, question, path, answer):
     add(self, question, path, answer)
 
 observed.Recorder.add = record
-write = entries.write_entry
-entries.write_entry = lambda *arguments: used.add(("stored", "", "")) or write(*arguments)
+write = lookup.write_entry
+lookup.write_entry = lambda *arguments: used.add(("stored", "", "")) or write(*arguments)
 sys.addaudithook(audit)
 exit_code = main()
 for kind, path, user in sorted(used):
