@@ -11,7 +11,8 @@ It imports few modules, because an unchanged run does little more than call it.
 import errno
 import os
 import stat
-from _blake2 import blake2b  # hashlib would load OpenSSL, which takes a tenth of an unchanged run
+import sys
+from _imp import source_hash  # SipHash of Python itself: hashlib would be loaded for a tenth of an unchanged run
 
 TYPE_CHECKING = False  # typing takes its time to import
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ def read_head(path: "Path") -> bytes:
 
 def files_digest(root: str, names: "Iterable[str]") -> str:
     """Return the digest of files below `root`, their names included. Raises OSError where one cannot be read."""
-    return digest_of(b"".join(b"%b\0%b\0" % (name.encode(), read_bytes(f"{root}/{name}")) for name in sorted(names)))
+    from _blake2 import blake2b  # noqa: PLC0415 -- not for an unchanged run; hashlib would load OpenSSL
+
+    contents = b"".join(b"%b\0%b\0" % (name.encode(), read_bytes(f"{root}/{name}")) for name in sorted(names))
+    return blake2b(contents, digest_size=16).hexdigest()
 
 
 def scan(path: "Path") -> list[tuple[str, str]]:
@@ -99,10 +103,11 @@ def note(path: "Path", answer: "bytes | Exception", *, follow: bool) -> None:
 
 
 class Recorder:
-    """The record of a run; `lines` is for `is_current`, in their order and each of them once."""
+    """The record of a run. `lines` is for `is_current`: the keys of the digests, and each answer once."""
 
     def __init__(self) -> None:
-        self.lines: dict[str, None] = {}
+        self._keys = int.from_bytes(os.urandom(8)) & sys.maxsize, int.from_bytes(os.urandom(8)) & sys.maxsize
+        self.lines = {"{} {}".format(*self._keys): None}
         self._paths: dict[tuple[str, str], bytes] = {}  # asked once for all deployments
 
     def ask(self, question: str, path: str) -> bytes:
@@ -121,7 +126,7 @@ class Recorder:
 
     def add(self, question: str, path: str, answer: "bytes | Exception") -> None:
         """Add a question and its answer, which may be an error. Only an OSError has a number, as a lookup gets it."""
-        digest = digest_of(answer) if isinstance(answer, bytes) else _error_digest(answer)
+        digest = digest_of(answer, self._keys) if isinstance(answer, bytes) else _error_digest(answer)
         self.lines[question + digest + path] = None
 
 
@@ -136,14 +141,16 @@ def recorder() -> "Recorder | None":
     return _recorder
 
 
-def is_current(lines: "list[str] | dict[str, None]") -> bool:
+def is_current(record: "Iterable[str]") -> bool:
     """Return whether all answers of a record are the same now. Raises LookupError or ValueError where it is damaged.
 
     The last ones come first: files of the project, which change more often than the program.
     """
+    first_line, *lines = record
+    first_key, second_key = map(int, first_line.split())
     for line in reversed(lines):
         try:
-            digest = digest_of(_ANSWERS[line[0]](line[33:]))
+            digest = digest_of(_ANSWERS[line[0]](line[33:]), (first_key, second_key))
         except OSError as error:
             digest = _error_digest(error)
         if digest != line[1:33]:
@@ -151,9 +158,13 @@ def is_current(lines: "list[str] | dict[str, None]") -> bool:
     return bool(lines)
 
 
-def digest_of(content: "bytes | memoryview") -> str:
-    """Return the digest of a content: 32 hexadecimal digits."""
-    return blake2b(content, digest_size=16).hexdigest()
+def digest_of(content: "bytes | memoryview", keys: tuple[int, int] = (0, 1)) -> str:
+    """Return the digest of a content: 32 hexadecimal digits.
+
+    It is secure as long as its keys are secret: nobody can then prepare two contents with the same digest. The keys of
+    a record are random, and only this user can read them.
+    """
+    return (source_hash(keys[0], content) + source_hash(keys[1], content)).hex()
 
 
 def _error_digest(error: Exception) -> str:

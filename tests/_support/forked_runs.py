@@ -186,7 +186,7 @@ def _make_blind(part: str) -> None:
 
     def write_what_is_there_now(file: str, fields: list[str]) -> None:
         now = observed.Recorder()
-        for line in fields[2:]:
+        for line in fields[3:]:
             with suppress(OSError):
                 now.ask(line[0], line[33:])
         write(file, [*fields[:2], *now.lines])

@@ -97,7 +97,22 @@ def test_answer_and_error_cannot_stand_for_each_other(tmp_path: Path) -> None:
     for change in (path.mkdir, path.rmdir, path.touch):
         change()
         assert observed.is_current(recorder.lines) == (change == path.rmdir)
-    assert not observed.is_current([])
+    assert not observed.is_current([*observed.Recorder().lines])
+
+
+def test_digests_of_two_records_differ(tmp_path: Path) -> None:
+    """Their keys are random, so nobody can prepare two contents with the same digest."""
+    (tmp_path / "file").write_text("content")
+    records = [observed.Recorder(), observed.Recorder()]
+    for recorder in records:
+        recorder.ask("r", str(tmp_path / "file"))
+        recorder.ask("r", str(tmp_path / "file"))
+        assert len(recorder.lines) == 2
+        assert observed.is_current(recorder.lines)
+    (one, one_file), (other, other_file) = (recorder.lines for recorder in records)
+    assert one_file != other_file
+    assert not observed.is_current([one, other_file])
+    assert not observed.is_current([other, one_file])
 
 
 def test_files_digest_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
