@@ -4,6 +4,8 @@ import os
 import stat
 import sys
 
+from owscale.fs import observed
+
 CACHED_COMMANDS = ("check", "generate")
 MAX_BYTES = 16 << 20
 """The size of an entry; that of a thousand deployments has 5 MiB."""
@@ -20,10 +22,9 @@ def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
     In a new process, which has imported little, the run that follows is then recorded, so that `recording.save` can
     store its output.
     """
-    if not words or words[0] not in CACHED_COMMANDS or "--no-cache" in words:
+    is_off = "--no-cache" in words or os.environ.get("OWSCALE_NO_CACHE", "") not in ("", "0")
+    if is_off or not words or words[0] not in CACHED_COMMANDS:
         return None
-    from owscale.fs import observed  # other commands do without it
-
     try:
         out, err, *record = read_entry(entry_file(words))
         if observed.is_current(record):
@@ -40,13 +41,10 @@ def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
 def entry_file(words: list[str]) -> str:
     """Return the path of the entry for a command line and its surroundings: directory, variables, terminal and Python.
 
-    Raises OSError where there is no place for entries, and with OWSCALE_NO_CACHE=1.
+    Raises OSError where there is no place for entries.
     """
-    from owscale.fs.observed import digest_of
-
     parent = os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME') or '.'}/.cache"
-    is_off = os.environ.get("OWSCALE_NO_CACHE", "") not in ("", "0")
-    if is_off or not parent.startswith("/"):  # the XDG specification has programs ignore a relative path
+    if not parent.startswith("/"):  # the XDG specification has programs ignore a relative path
         raise FileNotFoundError(parent)
     streams = (sys.stdout, sys.stderr)
     surroundings = (
@@ -57,7 +55,7 @@ def entry_file(words: list[str]) -> str:
         sys.orig_argv[0],
         *(sys.version, sys.executable, sys.prefix, sys.base_prefix, sys.flags, sys.pycache_prefix, sys.path),
     )
-    return f"{parent}/owscale/{digest_of(ascii((words, surroundings)).encode())}"
+    return f"{parent}/owscale/{observed.digest_of(ascii((words, surroundings)).encode())}"
 
 
 def read_entry(file: str) -> list[str]:
@@ -65,11 +63,9 @@ def read_entry(file: str) -> list[str]:
 
     A run prints what is in it. So the file and its directory must belong to this user and be writable by no one else.
     """
-    from owscale.fs.observed import open_file
-
     directory, _, name = file.rpartition("/")
     _require_own(os.lstat(directory), stat.S_IFDIR)
-    descriptor = open_file(file, follow=False)
+    descriptor = observed.open_file(file, follow=False)
     try:
         status = os.fstat(descriptor)
         _require_own(status, stat.S_IFREG)
@@ -106,9 +102,7 @@ def write_entry(file: str, fields: list[str]) -> None:
 
 def _seal(name: str, content: bytes) -> bytes:
     """Return the digest that begins an entry: of its content, and of its name, so that it counts for no other."""
-    from owscale.fs.observed import digest_of
-
-    return digest_of(name.encode() + content).encode()
+    return observed.digest_of(name.encode() + content).encode()
 
 
 def _require_own(status: os.stat_result, kind: int) -> None:

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from select import select
@@ -191,8 +191,8 @@ def _make_blind(part: str) -> None:
                 now.ask(line[0], line[33:])
         write(file, [*fields[:2], *now.lines])
 
-    def blind_is_current(lines: list[str]) -> bool:
-        observed._ANSWERS["n"] = lambda path: names_alone(names(path))
+    def blind_is_current(lines: Iterable[str]) -> bool:
+        observed._ANSWERS["n"] = lambda path: names_alone(bytes(names(path)))
         try:
             return is_current(lines)
         finally:

@@ -1,4 +1,4 @@
-"""The entries of the cache: where they are, whose they must be, when there are none, and how much they hold."""
+"""The entries of the cache: where they are, whose they must be, and how much they hold."""
 
 import os
 import subprocess
@@ -64,12 +64,6 @@ def test_without_a_home_there_is_no_directory(
     assert not is_kept()
     assert not list(tmp_path.iterdir())
     assert not Path("/nowhere").exists()
-
-
-def test_variable_switches_the_cache_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    for value, expected in (("", True), ("0", True), ("1", False)):
-        monkeypatch.setenv("OWSCALE_NO_CACHE", value)
-        assert is_kept() == expected
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o720, 0o702])

@@ -78,7 +78,9 @@ def test_result_is_not_stored(project: CachedProject, words: tuple[str, ...]) ->
 
 
 def test_variable_switches_the_cache_off(project: CachedProject) -> None:
-    assert project.is_cached("check")
+    assert not project.is_cached("check", OWSCALE_NO_CACHE="1")
+    assert project.entries() == []
+    assert project.is_cached("check", OWSCALE_NO_CACHE="0")
     assert not project.is_cached("check", OWSCALE_NO_CACHE="1")
 
 
