@@ -25,9 +25,8 @@ ABSENT, FILE, DIRECTORY, LINK, OTHER = "", "f", "d", "l", "o"
 
 HEAD_BYTES = 4096
 _MAX_BYTES = 1 << 26  # no limit of `fs.untrusted` for a file of a project is above it
-_BUFFER = memoryview(bytearray(1 << 18))  # holds almost every file, so that its bytes need no memory of their own
+_PART_BYTES = 1 << 16  # glibc would map and unmap memory for a larger one
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
-_BUFFERS = (_BUFFER,)
 _KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
 _ENCODING = ("utf-8", "surrogateescape")
 
@@ -103,11 +102,11 @@ def note(path: "Path", answer: "bytes | Exception", *, follow: bool) -> None:
 
 
 class Recorder:
-    """The record of a run. `lines` is for `is_current`: the keys of the digests, and each answer once."""
+    """The record of a run. `lines` is for `is_current`: the keys of the digests, then the answers."""
 
     def __init__(self) -> None:
         self._keys = int.from_bytes(os.urandom(8)) & sys.maxsize, int.from_bytes(os.urandom(8)) & sys.maxsize
-        self.lines = {"{} {}".format(*self._keys): None}
+        self.lines = ["{} {}".format(*self._keys)]
         self._paths: dict[tuple[str, str], bytes] = {}  # asked once for all deployments
 
     def ask(self, question: str, path: str) -> bytes:
@@ -115,7 +114,7 @@ class Recorder:
         if answer := self._paths.get((question, path)):
             return answer
         try:
-            answer = bytes(_ANSWERS[question](path))
+            answer = _ANSWERS[question](path)
         except OSError as error:
             self.add(question, path, error)
             raise
@@ -127,7 +126,7 @@ class Recorder:
     def add(self, question: str, path: str, answer: "bytes | Exception") -> None:
         """Add a question and its answer, which may be an error. Only an OSError has a number, as a lookup gets it."""
         digest = digest_of(answer, self._keys) if isinstance(answer, bytes) else _error_digest(answer)
-        self.lines[question + digest + path] = None
+        self.lines.append(question + digest + path)
 
 
 def record(recorder: "Recorder | None") -> None:
@@ -158,7 +157,7 @@ def is_current(record: "Iterable[str]") -> bool:
     return bool(lines)
 
 
-def digest_of(content: "bytes | memoryview", keys: tuple[int, int] = (0, 1)) -> str:
+def digest_of(content: bytes, keys: tuple[int, int] = (0, 1)) -> str:
     """Return the digest of a content: 32 hexadecimal digits.
 
     It is secure as long as its keys are secret: nobody can then prepare two contents with the same digest. The keys of
@@ -176,7 +175,7 @@ _recorder: Recorder | None = None
 
 def _observe(question: str, path: "Path") -> bytes:
     name = os.fspath(path)
-    return bytes(_ANSWERS[question](name)) if _recorder is None else _recorder.ask(question, name)
+    return _ANSWERS[question](name) if _recorder is None else _recorder.ask(question, name)
 
 
 def _kind(question: str, path: "Path") -> str:
@@ -190,24 +189,22 @@ def _kind(question: str, path: "Path") -> str:
         return ABSENT
 
 
-def _content(path: str, flags: int = _FLAGS | os.O_NOFOLLOW) -> "bytes | memoryview":
-    """Return the content of a file, which the next call may overwrite.
-
-    A thousand deployments have fifty thousand files, so this calls little.
-    """
+def _content(path: str, flags: int = _FLAGS | os.O_NOFOLLOW) -> bytes:
+    """Return the content of a file. A thousand deployments have fifty thousand of them, so this calls little."""
     file = os.open(path, flags)
     try:
-        size = os.preadv(file, _BUFFERS, 0)  # an error for a FIFO
-        if 0 < size < len(_BUFFER):  # the end of a regular file, as devices have none
-            return _BUFFER[:size]
-        _require_regular(file, path)
-        with open(file, "rb", closefd=False) as stream:
-            content = stream.read(_MAX_BYTES + 1)
-        if len(content) > _MAX_BYTES:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
-        return content
+        size = _PART_BYTES
+        content = os.pread(file, size, 0)  # an error for a FIFO
+        if not 0 < len(content) < size:  # not the end of a regular file; devices have none
+            _require_regular(file, path)
+        while len(content) == size <= _MAX_BYTES:
+            size = min(4 * size, _MAX_BYTES + 1)
+            content = os.pread(file, size, 0)
     finally:
         os.close(file)
+    if len(content) > _MAX_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+    return content
 
 
 def _head(path: str) -> bytes:
@@ -243,7 +240,7 @@ def _status_kind(status: os.stat_result) -> bytes:
     return _KINDS.get(stat.S_IFMT(status.st_mode), OTHER).encode()
 
 
-_ANSWERS: "dict[str, Callable[[str], bytes | memoryview]]" = {
+_ANSWERS: "dict[str, Callable[[str], bytes]]" = {
     "r": lambda path: _content(path, _FLAGS),
     "u": _content,
     "h": _head,

@@ -191,10 +191,10 @@ def _make_blind(part: str) -> None:
                 now.ask(line[0], line[33:])
         write(file, [*fields[:2], *now.lines])
 
-    def blind_is_current(lines: Iterable[str]) -> bool:
-        observed._ANSWERS["n"] = lambda path: names_alone(bytes(names(path)))
+    def blind_is_current(record: Iterable[str]) -> bool:
+        observed._ANSWERS["n"] = lambda path: names_alone(names(path))
         try:
-            return is_current(lines)
+            return is_current(record)
         finally:
             observed._ANSWERS["n"] = names
 

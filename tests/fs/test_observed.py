@@ -33,24 +33,14 @@ def test_commands_with_a_cache_read_through_this_module_alone() -> None:
     assert readers == _OTHERS
 
 
-@pytest.mark.parametrize("size", [0, 1, 4096, 4097, (1 << 18) - 1, 1 << 18, (1 << 18) + 1, (1 << 20) + 5])
+@pytest.mark.parametrize(
+    "size", [0, 1, 4096, 4097, *(size + more for size in (1 << 16, 1 << 18) for more in (-1, 0, 1)), (1 << 20) + 5]
+)
 def test_file_is_read_to_its_end_or_its_limit(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     (tmp_path / "file").write_bytes(content)
     assert observed.read_bytes(tmp_path / "file") == content
     assert observed.read_head(tmp_path / "file") == content[:4096]
-
-
-def test_contents_stay_as_they_were_read(tmp_path: Path) -> None:
-    contents = [os.urandom(size) for size in (5000, 300_000, 4000)]
-    for number, content in enumerate(contents):
-        (tmp_path / str(number)).write_bytes(content)
-    for recorder in (None, observed.Recorder()):
-        observed.record(recorder)
-        assert [observed.read_bytes(tmp_path / str(number)) for number in range(3)] == contents
-    observed.record(None)
-    assert recorder
-    assert observed.is_current(recorder.lines)
 
 
 def test_file_of_the_kernel_is_read() -> None:
@@ -86,6 +76,8 @@ def test_huge_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="File too large"):
         observed.read_bytes(tmp_path / "huge")
     assert observed.read_head(tmp_path / "huge") == bytes(4096)
+    os.truncate(tmp_path / "huge", 1 << 26)
+    assert observed.read_bytes(tmp_path / "huge") == bytes(1 << 26)
 
 
 def test_answer_and_error_cannot_stand_for_each_other(tmp_path: Path) -> None:
@@ -97,7 +89,7 @@ def test_answer_and_error_cannot_stand_for_each_other(tmp_path: Path) -> None:
     for change in (path.mkdir, path.rmdir, path.touch):
         change()
         assert observed.is_current(recorder.lines) == (change == path.rmdir)
-    assert not observed.is_current([*observed.Recorder().lines])
+    assert not observed.is_current(observed.Recorder().lines)
 
 
 def test_digests_of_two_records_differ(tmp_path: Path) -> None:
@@ -106,8 +98,6 @@ def test_digests_of_two_records_differ(tmp_path: Path) -> None:
     records = [observed.Recorder(), observed.Recorder()]
     for recorder in records:
         recorder.ask("r", str(tmp_path / "file"))
-        recorder.ask("r", str(tmp_path / "file"))
-        assert len(recorder.lines) == 2
         assert observed.is_current(recorder.lines)
     (one, one_file), (other, other_file) = (recorder.lines for recorder in records)
     assert one_file != other_file
