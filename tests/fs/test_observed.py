@@ -33,9 +33,10 @@ def test_commands_with_a_cache_read_through_this_module_alone() -> None:
     assert readers == _OTHERS
 
 
-@pytest.mark.parametrize(
-    "size", [0, 1, 4096, 4097, *(size + more for size in (1 << 16, 1 << 18) for more in (-1, 0, 1)), (1 << 20) + 5]
-)
+_SIZES = (0, 1, 4096, 4097, *(limit + more for limit in (1 << 16, 1 << 18) for more in (-1, 0, 1)), 1 << 21)
+
+
+@pytest.mark.parametrize("size", _SIZES)
 def test_file_is_read_to_its_end_or_its_limit(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     (tmp_path / "file").write_bytes(content)
