@@ -21,7 +21,7 @@ class CallError(OwscaleError):
 
 
 class Caller(Protocol):
-    """What reads an AWS account: `AwsAccount`, or a stand-in for it."""
+    """A function that reads an AWS account, such as an `AwsAccount`."""
 
     def __call__(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Return the response of a call by its name, such as `ecs:DescribeServices`. Raises CallError."""

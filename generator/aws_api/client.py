@@ -33,10 +33,10 @@ _MAX_MESSAGE_LENGTH = 300
 class AwsAccount:
     """The account of the credentials, and the calls to its services that the user of this object needs.
 
-    `calls` are their names, such as `ecs:DescribeServices`: no other call is possible. `region` is None for that of the
-    profile or the environment. `other_credentials` is a hint on how to use others.
+    `calls` are their names, such as `ecs:DescribeServices`: no other call is possible. Without `region`, the region of
+    the profile or of the environment is used. `other_credentials` is a hint on how to use others.
 
-    Raises OwscaleError where there are no credentials, or where AWS rejects them.
+    Raises OwscaleError if there are no credentials, or if AWS rejects them.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class AwsAccount:
             raise self._failure(error, _IDENTITY) from error
         self.region: str | None = self._session.region_name
         if self.region is None:
-            hint = "add `--region REGION`, such as us-east-1, or set AWS_REGION"
+            hint = "add `--region REGION`, such as us-east-1, or set AWS_DEFAULT_REGION"
             raise OwscaleError("no AWS region is set for these credentials", hint=hint)
         self.id: str = self.call(_IDENTITY)["Account"]
 
     def call(self, name: str, /, **arguments: Any) -> dict[str, Any]:
-        """Return the response of a call. Raises CallError where it fails, ValueError where it is not in the list."""
+        """Return the response of a call. Raises CallError if it fails, ValueError if it is not in the list."""
         if name not in self._calls:
             raise ValueError(f"{name} is not in the list of calls")
         service, _, operation = name.partition(":")

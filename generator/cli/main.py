@@ -125,7 +125,7 @@ def _report(message: str, exit_code: int) -> int:
 
 
 def _prepare_streams() -> None:
-    """Let output vanish where the shell closed a stream (`>&-`), and escape what the locale cannot encode.
+    """Discard output to a stream that the shell closed (`>&-`), and escape characters that the locale cannot encode.
 
     Python sets a closed stream to None. Its number is taken again, so that no other file gets it: a program that
     owscale starts would write its messages into that file.

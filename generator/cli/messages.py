@@ -28,7 +28,7 @@ def format_names(folders: Sequence[str]) -> str:
 
 
 def format_unmanaged(paths: ProjectPaths, result: DriftResult) -> str:
-    """Return a line with the files beside the generated ones; empty where there are none.
+    """Return a line with the files beside the generated ones; empty if there are none.
 
     Terraform's own directory is named only where nothing is generated any more.
     """
@@ -43,7 +43,7 @@ def format_plan_code(paths: ProjectPaths, result: DriftResult) -> str:
 
 
 def show_drift(output: Output, paths: ProjectPaths, drift: FileDrift, *, diff: bool) -> None:
-    """Print how a file differs from the expected one; with `diff`, also what writing it would change."""
+    """Print how a file differs from the expected one; with `diff`, also a diff of the lines that a run would change."""
     if drift.kind is DriftKind.BLOCKED:
         output.status(drift.reason, hint=drift.hint)
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CommandResult:
-    """What a command returns: its exit code, its text for stdout, and why it failed, for stderr.
+    """The result of a command: its exit code, its text for stdout, and for stderr the reason of a failure.
 
     `is_cacheable` is true after a success that wrote nothing.
     """

@@ -310,16 +310,16 @@ def _one_env(command: argparse.ArgumentParser) -> None:
 
 
 def _generate(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--dry-run", action="store_true", help="print what would change; write nothing")
+    command.add_argument("--dry-run", action="store_true", help="list the changes; write nothing")
     command.add_argument("--force", action="store_true", help="overwrite files that were modified locally")
 
 
 def _check(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--diff", action="store_true", help="print what `generate` would change in each file")
+    command.add_argument("--diff", action="store_true", help="print the changes of `generate` in each file")
     command.add_argument(
         "--staged",
         action="store_true",
-        help="check what the next commit contains (the index of git), and files that are not in git",
+        help="check the content of the next commit (the index of git), and report files that are not in git",
     )
 
 
@@ -345,11 +345,13 @@ def _init(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--name", metavar="NAME", help="name of the deployment (default: name of the directory)")
     aws = command.add_argument_group("from a running service in AWS, which is only read")
-    aws.add_argument("--from-aws", action="store_true", help="read an ECS service, and what belongs to it")
+    aws.add_argument("--from-aws", action="store_true", help="read an ECS service and its resources")
     aws.add_argument("--cluster", metavar="NAME", help="ECS cluster of the service")
     aws.add_argument("--service", metavar="NAME", help="ECS service that runs Open WebUI")
     aws.add_argument("--profile", metavar="NAME", help="AWS CLI profile (default: credentials of the environment)")
-    aws.add_argument("--region", metavar="REGION", help="region of the service (default: that of the credentials)")
+    aws.add_argument(
+        "--region", metavar="REGION", help="region of the service (default: of the profile, or AWS_DEFAULT_REGION)"
+    )
     aws.add_argument(
         "--database", metavar="NAME", help="RDS instance or cluster of the service, if several are possible"
     )
@@ -373,7 +375,7 @@ def _init(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--update",
         action="store_true",
-        help="bring what an older init wrote beside the specs to the form of this version, where you did not change it",
+        help="update the files that an older init wrote beside the specs, except the parts that you changed",
     )
 
 
@@ -512,7 +514,7 @@ _TF_ACTIONS = {
     "apply": Command(f"{_TF}.apply", "apply the saved plan", _paths, _one_env, _terraform, _locks, _tf_apply),
     "status": Command(
         f"{_TF}.status",
-        "show what is applied, the saved plan, and who holds the state lock",
+        "show the applied version, the saved plan, and the holder of the state lock",
         *(_paths, _one_env, _terraform, _lock),
         formats=_DATA_FORMATS,
     ),
@@ -569,7 +571,7 @@ COMMANDS = {
     ),
     "diff": Command(
         f"{_COMMANDS}.diff",
-        "show what changed since a git revision: keys, resources, safeguards, cost",
+        "list the changes since a git revision: keys, resources, safeguards, cost",
         *(_paths, _diagnostics, _diff),
         formats=_DOCUMENT_FORMATS,
     ),
@@ -590,7 +592,7 @@ COMMANDS = {
     ),
     "doctor": Command(
         f"{_COMMANDS}.doctor",
-        "show what this machine lacks for owscale, and how to get it",
+        "list the prerequisites that are missing on this machine, and how to get each",
         *(_paths, _terraform),
         formats=_DATA_FORMATS,
     ),

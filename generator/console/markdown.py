@@ -1,8 +1,8 @@
 """Typed Markdown values: a text of a spec in a sentence, in a table, and in a shell command.
 
-Templates may only print what a filter returns. A `str` is always escaped, so no text of a spec can become a heading,
-emphasis, HTML, another table cell, a mention or a command; only a `SafeMarkdown` is Markdown already. GitHub turns a
-plain URL into a link, which is left as it is.
+Templates may only print the result of a filter. A filter escapes every `str`, so no text of a spec can become a
+heading, emphasis, HTML, another table cell, a mention or a command; only a `SafeMarkdown` is Markdown already. URLs are
+not escaped: GitHub turns a plain URL into a link.
 """
 
 import functools
@@ -16,8 +16,8 @@ _LINE_BREAK = re.compile(r"\s*[\t\r\n\u2028\u2029]\s*")
 _SPECIAL = re.compile(r"[\\`*\[\]<>|&~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 # At the start of a line: a list, a heading, a quotation, a rule or the underline of a heading.
 _BLOCK_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=#]))")
-# What GitHub turns into a mention or into a reference to an issue. It looks at the text after Markdown, where a
-# backslash is gone; only code is left alone. Letters are those of ASCII: for GitHub, `é@name` has a mention.
+# Texts that GitHub turns into a mention or into a reference to an issue. GitHub searches the text after Markdown, where
+# a backslash is gone, but not code. Only ASCII letters count: for GitHub, `é@name` has a mention.
 # https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 _REFERENCE = re.compile(r"(?<![A-Za-z0-9_])(?:@[A-Za-z0-9]|[Gg][Hh]-[0-9])|#[0-9]")
 # A whole word becomes code, so that no part of it, such as the second mention in `@a@b`, is text on its own.

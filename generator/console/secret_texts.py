@@ -20,9 +20,10 @@ FILE = Path(__file__).with_name("secret_rules.json")
 
 # Few runs need the patterns that are texts: `re` compiles them when they are used.
 _WINDOW, _OVERLAP = 4096, 1024
-"""Characters that a pattern sees at once, and those that it sees twice: time is linear in the length of a text."""
+"""Length of the part of a text that a pattern searches at once, and of the overlap of two parts, in characters. The
+time is therefore linear in the length of a text."""
 _PUBLIC = re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d*:[\w/:.*+-]+|sha(?:256|384|512)(?::[0-9a-f]+|-[A-Za-z0-9+/=]+)")
-"""ARNs, also those of secrets, digests of images, and hashes of scripts in a Content-Security-Policy."""
+"""ARNs (of secrets too), digests of images, and hashes of scripts in a Content-Security-Policy."""
 _PLACEHOLDER = r"(?is)[$%]?\{.*\}|<.*>|\$\w+|[^A-Za-z0-9]+|true|false|none|null|arn:.*"
 _QUOTED = re.compile(r"[\"']([A-Za-z0-9+/=_\\-]{16,})[\"']")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_\\-]{16,}")
@@ -115,7 +116,7 @@ def _random_texts(text: str, spans: list[tuple[int, int]]) -> Iterator[SecretTex
 
 
 def _is_random(text: str) -> bool:
-    """Whether a text of many different characters is more than words or a UUID: those of model names are short."""
+    """Whether a text of many different characters is random, and no UUID or words such as the name of a model."""
     if re.search(_UUID, text) or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
         return False
     if all(character in "0123456789abcdefABCDEF" for character in text):

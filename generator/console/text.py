@@ -73,7 +73,7 @@ def truncate(text: str, length: int = _MAX_LENGTH) -> str:
 
 
 def closest(word: str, known: "Collection[str]", *, cutoff: float = 0.6) -> str:
-    """Return the most similar known word; empty where none is similar."""
+    """Return the most similar known word; empty if none is similar."""
     import difflib  # noqa: PLC0415 -- only a mistake needs it
 
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=cutoff)), "")
@@ -82,7 +82,7 @@ def closest(word: str, known: "Collection[str]", *, cutoff: float = 0.6) -> str:
 def suggest(word: str, known: "Collection[str]", otherwise: "str | None" = None) -> str:
     """Return a hint for an unknown word: the most similar known word, or `otherwise` where none is similar.
 
-    Without `otherwise`, that hint lists all known words; it is empty where there are none.
+    Without `otherwise`, that hint lists all known words; it is empty if there are none.
     """
     if match := closest(word, known):
         return f"did you mean {match}?"

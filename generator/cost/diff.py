@@ -19,7 +19,7 @@ class CostChange(NamedTuple):
     """A component that changes: its quantity before and after, as text.
 
     The quantities of the expected case; if only another case changes, the quantities of that case. `differences` has
-    one amount in USD for each of COMPARED_CASES. A difference is None where an amount is unknown.
+    one amount in USD for each of COMPARED_CASES. A difference is None if an amount is unknown.
     """
 
     name: str
@@ -31,7 +31,7 @@ class CostChange(NamedTuple):
 class CostDifference(NamedTuple):
     """The components that change, and the totals of each case before and after.
 
-    `missing_prices` is a line on the prices that `owscale prices` can get; empty where no component lacks one.
+    `missing_prices` is a line on the prices that `owscale prices` can get; empty if no component lacks one.
     """
 
     changes: tuple[CostChange, ...]
@@ -44,7 +44,7 @@ class CostDifference(NamedTuple):
 
     @property
     def total_differences(self) -> tuple[Decimal | None, ...]:
-        """The difference of the total in each case; None where a change is unknown."""
+        """The difference of the total in each case; None if a change is unknown."""
         if not self.changes:
             return (_ZERO,) * len(COMPARED_CASES)
         return tuple(_sum(column) for column in zip(*(change.differences for change in self.changes), strict=True))
@@ -81,7 +81,7 @@ _ABSENT = _ComponentCost("-", ("-",) * len(COMPARED_CASES), (_ZERO,) * len(COMPA
 
 
 def compare_estimates(before: Estimate | None, after: Estimate | None) -> CostDifference:
-    """Compare two estimates; None stands for a deployment that does not exist."""
+    """Compare two estimates; None is a deployment that does not exist."""
     old, new = _component_costs(before), _component_costs(after)
     changes = []
     for name in dict.fromkeys((*old, *new)):

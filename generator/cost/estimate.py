@@ -60,7 +60,7 @@ def _cases(spec: Spec) -> Iterator[CostCase]:
     meaning = f"at most {plural(deploying, 'task')}, old and new ({percent} % of {expected})"
     yield CostCase("deployment", "Deployment", deploying, meaning)
     if spec.existing.service:
-        meaning = f"{plural(expected, 'task')} beside those of {spec.existing.service}"
+        meaning = f"{plural(expected, 'task')} beside the tasks of {spec.existing.service}"
         yield CostCase("cut_over", "Cut-over", expected, meaning)
 
 

@@ -64,7 +64,7 @@ def summary_rows(estimate: Estimate) -> Iterator[tuple[str, str]]:
 
 
 def missing_prices(*estimates: Estimate) -> str:
-    """Return one line on the prices that `owscale prices` can get, by region; empty where none is missing."""
+    """Return one line on the prices that `owscale prices` can get, by region; empty if none is missing."""
     names: dict[str, dict[str, None]] = {}
     for estimate in estimates:
         for component in estimate.components_to_price:

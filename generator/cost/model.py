@@ -29,7 +29,7 @@ class CostCase(NamedTuple):
 class Amount(NamedTuple):
     """The amount of a component in one case: the quantity, as text and number, and USD.
 
-    A number is None where it is unknown. The text is empty where the case does not have the component.
+    A number is None if it is unknown. The text is empty if the case does not have the component.
     """
 
     text: str
@@ -99,7 +99,7 @@ class Estimate(NamedTuple):
         return () if self.has_price_list else tuple(missing)
 
     def case_index(self, name: CaseName) -> int:
-        """Return the index of a case, which is also that of its amounts."""
+        """Return the index of a case in `cases`; its amounts have the same index."""
         return next(index for index, case in enumerate(self.cases) if case.name == name)
 
     def components_of(self, kind: ComponentKind) -> tuple[CostComponent, ...]:

@@ -36,7 +36,7 @@ class PriceData(NamedTuple):
 
 
 def project_prices(spec: Path) -> Prices:
-    """Return the prices for a spec file. Raises OwscaleError where the price file beside it is invalid."""
+    """Return the prices for a spec file. Raises OwscaleError if the price file beside it is invalid."""
     path = spec.with_name(NAME)
     with io_errors(path):
         if not observed.kind(path):
@@ -52,7 +52,7 @@ def _cached_prices(path: Path, *_: int) -> Prices:
 
 
 def read_price_data(path: Path) -> PriceData:
-    """Return the content of a price file. Raises OwscaleError where it cannot be read or is invalid."""
+    """Return the content of a price file. Raises OwscaleError if it cannot be read or is invalid."""
     from pydantic_core import ValidationError  # noqa: PLC0415 -- slow to import, and few projects have a price file
 
     from owscale.cost.price_schema import price_validator  # noqa: PLC0415 -- it builds a schema for price files alone

@@ -127,7 +127,7 @@ class PriceFile:
 def read_price_file(service: str, region: str, lines: Iterable[str]) -> PriceFile:
     """Read a file line by line, since some are large.
 
-    Raises PriceListError where the file lacks a required price or is malformed.
+    Raises PriceListError if the file lacks a required price or is malformed.
     """
     rows = csv.reader(lines)
     try:

@@ -14,7 +14,7 @@ Severity = Literal["error", "warning"]
 class Related(NamedTuple):
     """Another key that a diagnostic is about.
 
-    The fields are those of a `Diagnostic`. With `is_default`, the file does not contain the key; it then has the
+    The fields are the same as in a `Diagnostic`. With `is_default`, the file does not contain the key; it then has the
     position of the nearest parent key.
     """
 

@@ -58,7 +58,7 @@ class DiagnosticReport:
 
     @property
     def summary(self) -> str:
-        """Count of the warnings, such as `2 warnings, 1 accepted`; empty where there are none."""
+        """Count of the warnings, such as `2 warnings, 1 accepted`; empty if there are none."""
         accepted = f", {self.accepted} accepted" if self.accepted else ""
         return f"{plural(self.warnings, 'warning')}{accepted}" if self.warnings or accepted else ""
 
@@ -68,7 +68,7 @@ class DiagnosticReport:
         return {diagnostic.file for diagnostic in self._unsorted() if diagnostic.severity == "error"}
 
     def raise_on_errors(self, *, strict: bool = False, consequence: str = "") -> None:
-        """Raise SpecError where a diagnostic is an error or, with `strict`, a warning that the spec does not accept.
+        """Raise SpecError if a diagnostic is an error or, with `strict`, a warning that the spec does not accept.
 
         `consequence` ends the message of the exception, such as `nothing was written`.
         """

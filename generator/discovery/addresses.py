@@ -50,7 +50,7 @@ def is_loopback(host: str) -> bool:
 
 
 def database_host(environment: Mapping[str, str]) -> str:
-    """Return the host of the database in plain variables; "" where there is none. Nothing else of a URL is used."""
+    """Return the host of the database in plain variables; "" if there is none. Nothing else of a URL is used."""
     try:
         host = urlsplit(environment.get("DATABASE_URL", "")).hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""A service of ECS in an AWS account, and what belongs to it."""
+"""Read an ECS service and its resources from an AWS account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_SECRETS = 200
 
 
 class AwsTarget(NamedTuple):
-    """What to read: the names of the cluster and the service, and where the credentials lead."""
+    """The service to read: its name and cluster, and the region and account of the credentials."""
 
     cluster: str
     service: str
@@ -34,12 +34,12 @@ class AwsTarget(NamedTuple):
 
 
 def read(call: Caller, target: AwsTarget) -> RunningService:
-    """Read a service. Raises OwscaleError where it does not exist, or is not Open WebUI."""
+    """Read a service. Raises OwscaleError if it does not exist, or is not Open WebUI."""
     return _AccountSource(AwsReader(call), target).read()
 
 
 def select_database(running: RunningService, name: str) -> list[DatabaseCandidate]:
-    """Return the database with a name. Raises OwscaleError where none of the candidates has it."""
+    """Return the database with a name. Raises OwscaleError if none of the candidates has it."""
     found = [each for each in running.databases if each.name == name]
     if not found:
         names = [each.name for each in running.databases]
@@ -152,7 +152,7 @@ class _AccountSource:
         running.subnets = self._subnets(own, in_vpc)
 
     def _subnets(self, own: list[dict[str, Any]], in_vpc: list[dict[str, Any]]) -> Found[tuple[str, ...]] | None:
-        """Return private subnets in different zones: those of the service, or those of its VPC."""
+        """Return private subnets in different zones, from the service or else from its VPC."""
         key = "existing.private_subnets"
         tables = self._reader.items(key, "ec2:DescribeRouteTables", "RouteTables", Filters=in_vpc)
         if key in self._reader.gaps:
@@ -322,7 +322,7 @@ class _AccountSource:
 
 
 def _one_per_zone(subnets: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return one subnet of each availability zone: the first, because those of the service come first."""
+    """Return the first subnet of each availability zone: the service's own subnets come first."""
     by_zone: dict[str, str] = {}
     for subnet in subnets:
         by_zone.setdefault(text(subnet.get("AvailabilityZone")), text(subnet.get("SubnetId")))

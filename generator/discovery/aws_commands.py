@@ -6,7 +6,7 @@ import shlex
 
 _ARN_REGION = 3
 NAME = "OWSCALE_VARIABLE"
-"""Stands for the name of a variable in a command for any variable."""
+"""The placeholder for the variable's name in a command for any variable."""
 
 
 def aws(*words: str, region: str = "", profile: str = "") -> str:
@@ -30,7 +30,7 @@ def plain_value_command(definition: str, container: str, region: str, profile: s
 
 
 def ssm_value_command(parameter: str, profile: str) -> str:
-    """Return the command that prints a parameter of Systems Manager, which an ARN or a name stands for."""
+    """Return the command that prints a parameter of Systems Manager; `parameter` is its ARN or name."""
     region = parameter.split(":")[3] if parameter.startswith("arn:") and parameter.count(":") > _ARN_REGION else ""
     words = ("ssm", "get-parameter", "--with-decryption", "--name", parameter, "--query", "Parameter.Value")
     return aws(*words, "--output", "text", region=region, profile=profile)

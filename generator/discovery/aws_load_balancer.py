@@ -16,7 +16,7 @@ _ANY = {"0.0.0.0/0", "::/0"}
 
 
 def find(reader: AwsReader, target_group: str, groups: SecurityGroups) -> ServiceBalancer | None:
-    """Return the Application Load Balancer in front of a target group; None where there is none."""
+    """Return the Application Load Balancer in front of a target group; None if there is none."""
     described = reader.items(
         _KEY, "elasticloadbalancing:DescribeTargetGroups", "TargetGroups", TargetGroupArns=[target_group]
     )

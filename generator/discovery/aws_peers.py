@@ -18,7 +18,7 @@ Peers = dict[str, Found[dict[str, str | int]]]
 def by_security_groups(
     groups: SecurityGroups, members: Collection[str], other_groups: Collection[str], other_ports: Collection[int]
 ) -> Peers:
-    """Return the groups that admit the tasks by the ID of their group, apart from those of known resources."""
+    """Return the groups that admit the tasks by the ID of their group, without the groups of known resources."""
     peers: Peers = {}
     for group in sorted(groups):
         if group in members or group in other_groups:
@@ -89,7 +89,7 @@ class CloudMap:
         return [ip for ip in ips if ip]
 
     def name_of(self, service_arn: str) -> str:
-        """Return the name under which a service of Cloud Map is found; "" where it is unknown."""
+        """Return the name under which a service of Cloud Map is found; "" if it is unknown."""
         for namespace, identifier in self._list_namespaces().items():
             query = [{"Name": "NAMESPACE_ID", "Values": [identifier]}]
             for each in self._reader.items(_KEY, "servicediscovery:ListServices", "Services", Filters=query):

@@ -62,7 +62,7 @@ class AwsReader:
     def read(self, key: str, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Return the response of a call that is needed for a key of the spec; {} where AWS refuses it.
 
-        Raises CallError where the credentials or the network fail: then no other call would succeed.
+        Raises CallError if the credentials or the network fail: then no other call would succeed.
         """
         try:
             return self._call(name, **arguments)

@@ -64,7 +64,7 @@ class SecurityGroups:
     def admission_of(
         self, group: str, members: Iterable[str], networks: Iterable[str], port: int | None = None
     ) -> Admission | None:
-        """Return the rule with which a group admits tasks of other groups, or of subnets; None where it does not."""
+        """Return the rule with which a group admits tasks of other groups, or of subnets; None if it does not."""
         members, networks = set(members), list(networks)
         for each in self.admissions(group):
             if port is not None and not each.first_port <= port <= each.last_port:

@@ -24,7 +24,7 @@ _BYTES = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
 
 def parse(content: bytes, file: str, service: str | None) -> RunningService:
-    """Read the text of a file. Raises OwscaleError where it has no service of Open WebUI."""
+    """Read the text of a file. Raises OwscaleError if it has no service of Open WebUI."""
     data = parse_other_yaml(content.decode("utf-8-sig", errors="replace"), file, _HINT)
     services = {name: mapping(each) for name, each in mapping(at(data, "services")).items()}
     if not services:

@@ -31,7 +31,7 @@ class Candidate(NamedTuple):
 
 
 def choose(candidates: Iterable[Candidate], given: str | None, where: str) -> str:
-    """Return the name of the container of Open WebUI. Raises OwscaleError where none looks like it."""
+    """Return the name of the container of Open WebUI. Raises OwscaleError if none looks like it."""
     candidates = list(candidates)
     names = [candidate.name for candidate in candidates]
     listed = and_more(names, _MAX_NAMES) or "none"

@@ -20,10 +20,10 @@ _GIVEN = "given"
 
 
 class Entry(NamedTuple):
-    """A value of the spec, and its comment: its origin, or with a mark what to ask whom.
+    """A value of the spec, and its comment: its origin, or with a mark the question for the user.
 
     `is_found` is false for a value that owscale chose. `topic` is the key that a placeholder is for, and `command` the
-    one that creates what the key needs.
+    command that creates the resource for that key.
     """
 
     value: Any
@@ -46,7 +46,7 @@ def has_secret(value: Any, name: str) -> bool:
 class Draft:
     """The entries by their paths, in the order of the spec, and comments on sections.
 
-    `given` are values that the user gave: they replace those of the source. `refused` are values that the spec cannot
+    `given` are the user's values: they replace the values of the source. `refused` are values that the spec cannot
     have, with the reason: such a value is left out, or replaced by a placeholder. The same happens to a secret, unless
     the draft is for the rules alone (`with_secrets`).
     """
@@ -76,7 +76,7 @@ class Draft:
         self._add(path, Entry(value, confirm or comment, "CONFIRM" if confirm else "", is_found=False))
 
     def leave_open(self, path: Path, placeholder: Any, question: str, topic: Path = (), command: str = "") -> None:
-        """Add a placeholder, and what to ask whom. `topic` is the key that is open, if that is not `path`."""
+        """Add a placeholder and its question. `topic` is the key that is open, if that is not `path`."""
         topic = topic or path
         if path[:2] in VARIABLES and (refused := self._refused.get(dotted(path))):
             self.left_out[dotted(path)] = refused
@@ -93,7 +93,7 @@ class Draft:
         self.comments.setdefault(path, []).extend(lines)
 
     def finish(self) -> None:
-        """Add the given values that no key of the draft stands for."""
+        """Add the user's values for keys that the draft does not have."""
         for path, value in self._given.items():
             self.entries[path] = Entry(value, _GIVEN, is_found=False)
         self._given.clear()

@@ -21,7 +21,7 @@ Check = Callable[[dict[Path, Any]], CheckedText]
 
 
 def parse_assignment(text: str) -> tuple[Path, str]:
-    """Return the key and the text of `KEY=VALUE`. Raises UsageError where the text has another form."""
+    """Return the key and the text of `KEY=VALUE`. Raises UsageError if the text has another form."""
     key, sign, value = text.partition("=")
     path: Path = tuple(key.strip().split("."))
     is_text = text.isprintable()  # no control character, and no byte that is not UTF-8
@@ -32,7 +32,7 @@ def parse_assignment(text: str) -> tuple[Path, str]:
 
 
 def interpret(path: Path, text: str, given: dict[Path, Any], check: Check) -> Any:
-    """Return the value that a text means for a key, by the schema. Raises UsageError where it has none."""
+    """Return the value that a text means for a key, by the schema. Raises UsageError if it has none."""
     name = dotted(path)
     if has_secret(text, str(path[-1])):
         hint = "store it in Secrets Manager, and give its ARN for a key of app.secrets"
@@ -50,7 +50,7 @@ def interpret(path: Path, text: str, given: dict[Path, Any], check: Check) -> An
 
 
 def _meanings(text: str) -> Iterator[Any]:
-    """Yield what a text can mean: itself, what YAML reads, and a list of the parts between commas, or of one part."""
+    """Yield the possible values of a text: the text, its value in YAML, and the list of its parts between commas."""
     yield text
     try:
         parser = YamlParser(f"value: {text}\n", "--set")

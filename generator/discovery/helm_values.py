@@ -15,7 +15,7 @@ from owscale.domain.openwebui.environment import DATA_FOLDER
 from owscale.errors import OwscaleError
 from owscale.spec.other_yaml import parse_other_yaml
 
-_HINT = "name the values.yaml of the chart open-webui; `helm get values RELEASE --all` prints that of a release"
+_HINT = "name a values.yaml of the chart open-webui; `helm get values RELEASE --all` prints one"
 _CHART_KEYS = {"databaseUrl", "extraEnvVars", "image", "ingress", "ollamaUrls", "openaiBaseApiUrl", "persistence"}
 _CHART_KEYS |= {"commonEnvVars", "openaiBaseApiUrls", "replicaCount", "sso", "websocket"}
 _REPOSITORY = "ghcr.io/open-webui/open-webui"
@@ -58,10 +58,10 @@ _S3 = {
 
 
 def parse(content: bytes, file: str, _container: str | None) -> RunningService:
-    """Read the text of a file. Raises OwscaleError where it is not values of the chart."""
+    """Read the text of a file. Raises OwscaleError if it is not values of the chart."""
     values = mapping(parse_other_yaml(content.decode("utf-8-sig", errors="replace"), file, _HINT))
     if not _CHART_KEYS & values.keys() and "open-webui" in values:
-        values = mapping(values["open-webui"])  # of a chart that depends on that of Open WebUI
+        values = mapping(values["open-webui"])  # the values of a chart with the chart of Open WebUI as its dependency
     if not _CHART_KEYS & values.keys():
         raise OwscaleError(f"{file}: not values of the chart of Open WebUI: it has none of their keys", hint=_HINT)
     origin = f"{file}"

@@ -1,4 +1,4 @@
-"""Read values of data that others wrote, whatever its types are: a value of another type counts as missing."""
+"""Read values of data of any type, such as a file of the user: a value of another type counts as missing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def number(value: object) -> float | None:
 
 
 def at(value: object, *path: str) -> Any:
-    """Return the value at a path of keys; None where there is none."""
+    """Return the value at a path of keys; None if there is none."""
     for key in path:
         value = mapping(value).get(key)
     return value

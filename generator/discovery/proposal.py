@@ -46,7 +46,7 @@ class Choices:
 
 @dataclass
 class Proposal:
-    """A draft, and what becomes of the variables. `commands` has, by variable, the command that stores its value."""
+    """A draft, and the handling of each variable. `commands` has, by variable, the command that stores its value."""
 
     draft: Draft
     variables: list[Planned] = field(default_factory=list)
@@ -96,7 +96,7 @@ class _Builder:
         self._draft.leave_open(path, placeholder, question, topic, command)
 
     def _gap(self, name: str) -> str:
-        """Return why the part of the account that has a key could not be read; "" where it was read."""
+        """Return why the part of the account that has a key could not be read; "" if it was read."""
         gaps = self._running.gaps
         if name.startswith("state."):
             return ""
@@ -205,7 +205,7 @@ class _Builder:
         database = candidates[0] if len(candidates) == 1 else None
         group: Found[str] | None = None
         if database:
-            is_named = "its host is that of a variable" if named else "this group admits the tasks"
+            is_named = "a variable names its host" if named else "this group admits the tasks"
             origin = database.origin if database.confirm else f"{database.origin}; {is_named}"
             group = Found(database.group, origin, database.confirm)
         question = "the security group of the PostgreSQL database; ask the team that runs it"
@@ -306,11 +306,11 @@ class _Builder:
         for url, origin, confirm in self._urls():
             if self._draft.put(path, url, origin, confirm):
                 return
-        question = "the https:// address that users open, without a path; behind a proxy, that of the proxy"
+        question = "the https:// address that users open, without a path; behind a proxy, the address of the proxy"
         self._open(path, f"https://{placeholders.WORD}.example.com", question)
 
     def _urls(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the addresses that users may open, the most certain first: each with its origin and what to confirm."""
+        """Yield possible addresses for users, the most certain first: address, origin, and the point to confirm."""
         container, balancer = self._running.container, self._running.load_balancer
         for planned in self._variables:
             if planned.name == "WEBUI_URL" and planned.value:
@@ -405,7 +405,7 @@ class _Builder:
         self._draft.choose(("autoscaling", "cpu_percent"), 70)
 
     def _size(self) -> None:
-        """Add the size of a task: that of today, or the smallest of Fargate that is at least as large."""
+        """Add the size of a task: the smallest size of Fargate that is at least as large as today's tasks."""
         running = self._running
         vcpu, memory = running.vcpu, running.memory_gb
         if vcpu is None or memory is None:
@@ -467,7 +467,7 @@ class _Builder:
                 self._draft.put((*allowed, "everyone"), {"cidr": "0.0.0.0/0"}, f"load balancer {balancer.name}")
         if not any(each[: len(allowed)] == allowed for each in self._draft.entries):
             question = (
-                "the address range that may connect, such as that of the VPN or of a proxy; all others are blocked"
+                "the address range that may connect, such as the range of the VPN or of a proxy; others are blocked"
             )
             self._open((*allowed, "vpn", "cidr"), placeholders.CIDR, question, allowed)
         if not (balancer and balancer.certificate_arn):

@@ -1,4 +1,4 @@
-"""The report of `owscale init`: what was found, what is open, what changes for users, and which rules are broken."""
+"""The report of `owscale init`: values found, open questions, changes for users, and diagnostics of the rules."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def report(running: RunningService, assembled: Assembled, validate: str, file: s
         _section("Left out of the spec", _left_out(assembled)),
         _section("Not part of the spec", ((each, "") for each in (*running.left_behind, *_beside(running)))),
         _section("Not read", ((each, "") for each in unread)),
-        _section("What changes for users", _changes(running, assembled)),
+        _section("Changes for users", _changes(running, assembled)),
         _broken(assembled),
     ]
     remaining = [(f"{each.path} [{each.code}]", f"{each.message}; {each.hint}") for each in assembled.checked.errors]
@@ -50,7 +50,7 @@ def report(running: RunningService, assembled: Assembled, validate: str, file: s
 
 
 def _section(title: str, items: Iterable[tuple[str, str]]) -> str:
-    """Return a title and its items; "" where there are none."""
+    """Return a title and its items; "" if there are none."""
     items = list(items)
     if not items:
         return ""
@@ -77,7 +77,7 @@ def _name(path: tuple[object, ...]) -> str:
 
 
 def _open(title: str, entries: Iterable[Entry]) -> str:
-    """Return the placeholders, each with its question and the command that creates what it needs."""
+    """Return the placeholders, each with its question and the command that creates the missing resource."""
     lines = [title]
     for entry in entries:
         command = [f"    {entry.command}"] if entry.command else []
@@ -190,7 +190,7 @@ def _file_changes(running: RunningService) -> Iterator[tuple[str, str]]:
     volume, folder = running.volume, running.container.environment.get("DATA_DIR", DATA_FOLDER)
     storage = running.container.environment.get("STORAGE_PROVIDER", "local")
     if storage not in {"", "local"}:
-        yield "Files", f"Uploads stay in {storage} (STORAGE_PROVIDER). What else is in {DATA_FOLDER} is on EFS."
+        yield "Files", f"Uploads stay in {storage} (STORAGE_PROVIDER). Other files in {DATA_FOLDER} are on EFS."
     elif volume is None:
         yield "Files", f"No volume is at {DATA_FOLDER}: uploads are lost with each task. The new tasks share EFS."
     elif not volume.file_system:

@@ -1,6 +1,6 @@
-"""A running Open WebUI as a source describes it: what every source fills in, and the proposal of a spec reads.
+"""A running Open WebUI as a source describes it. Every source fills in these classes; the proposal reads them.
 
-A field is None where the source does not have the value. A source of AWS reads most fields, a file only some.
+A field is None if the source does not have the value. A source of AWS reads most fields, a file only some.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Secret:
     """A variable whose value is elsewhere.
 
     `arn` is the ARN of a secret of Secrets Manager as a spec takes it, or "". `problem` is why there is none, and
-    `copy_command` prints the value for the command that stores it; "" where a person has to type it.
+    `copy_command` prints the value for the command that stores it; "" if a person has to type it.
     """
 
     arn: str = ""
@@ -56,7 +56,7 @@ class Container:
     """Files and objects with more variables, which are not read."""
     registry_credentials: str = ""
     value_command: str = ""
-    """Prints the value of the plain variable NAME; "" where a person has to type it."""
+    """Prints the value of the plain variable NAME; "" if a person has to type it."""
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Volume:
 
 @dataclass
 class DatabaseCandidate:
-    """A PostgreSQL database that may be that of the service. `group` is its security group that admits the tasks."""
+    """A PostgreSQL database that the service may use. `group` is its security group that admits the tasks."""
 
     name: str
     group: str
@@ -139,7 +139,7 @@ class RunningService:
     secret_keys: tuple[str, ...] = ()
     """KMS keys of the secrets."""
     other_keys: dict[str, str] = field(default_factory=dict)
-    """KMS keys by what they encrypt."""
+    """Other KMS keys, each with the resource that it encrypts."""
     task_policies: tuple[str, ...] = ()
     inline_policies: tuple[str, ...] = ()
     is_discovered_by_name: str = ""

@@ -25,7 +25,7 @@ _CPU_UNITS, _MIB = 1024, 1024
 
 
 def parse(content: bytes, file: str, container: str | None) -> RunningService:
-    """Read the text of a file. Raises OwscaleError where it is not a task definition."""
+    """Read the text of a file. Raises OwscaleError if it is not a task definition."""
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""What becomes of each environment variable of a running Open WebUI in a spec."""
+"""The handling of each environment variable of a running Open WebUI in a spec."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _NAMED_SECRETS: dict[str, Path] = {
 
 
 class Planned(NamedTuple):
-    """What becomes of one variable.
+    """The handling of one variable of the source in the spec.
 
-    `path` is the key of the spec that takes it, and `value` what the key has. A variable that is `open` is a secret
-    whose ARN is not known, or whose value the source takes from elsewhere; `reason` is why. It is also why a variable
-    is left out. `is_plain_secret`: the source has the value of the secret, which is never written.
+    `path` is the key of the spec for it, and `value` the value of that key. A variable that is `open` is a secret whose
+    ARN is not known, or whose value the source takes from elsewhere. `reason` is why a variable is open or left out.
+    `is_plain_secret`: the source has the value of the secret, which is never written.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Planned(NamedTuple):
 
 
 def plan_variables(container: Container, *, faithful: bool) -> Iterator[Planned]:
-    """Yield what becomes of each variable; with `faithful`, also those that only one task may have."""
+    """Yield the handling of each variable; with `faithful`, also of variables that only one task may have."""
     urls = tuple(url.rstrip("/") for url in (container.environment.get("WEBUI_URL"),) if url)
     origin = container.environment.get("CORS_ALLOW_ORIGIN", "")
     urls = urls or ((origin.rstrip("/"),) if origin.startswith("https://") and ";" not in origin else ())
@@ -74,7 +74,7 @@ def is_secret(name: str, value: str) -> bool:
 def _plan_plain(name: str, value: str, urls: tuple[str, ...], *, faithful: bool) -> Planned:
     path: Path = ("app", "environment", name)
     if not _NAME.fullmatch(name) or find_secrets(name, "id"):
-        return Planned(name, "left out", reason="its name is not that of a variable")
+        return Planned(name, "left out", reason="its name is not valid for a variable")
     if faithful and name not in SPEC_KEYS_BY_VARIABLE:
         return Planned(name, "plain", path, value)
     if name in MANAGED_SECRETS:
@@ -122,7 +122,7 @@ def _plan_unset(name: str) -> Planned:
 
 def _plan_secret(name: str, secret: Secret) -> Planned:
     if not _NAME.fullmatch(name) or find_secrets(name, "id"):
-        return Planned(name, "left out", reason="its name is not that of a variable")
+        return Planned(name, "left out", reason="its name is not valid for a variable")
     path = _NAMED_SECRETS.get(name, ("app", "secrets", name))
     if name in SPEC_KEYS_BY_VARIABLE:
         reason = f"its value is a secret, which is not read; {SPEC_KEYS_BY_VARIABLE[name]} takes a plain value"

@@ -23,7 +23,7 @@ _BUCKETS = {
     "gcs": ("GCS_BUCKET_NAME", ()),
     "s3": ("S3_BUCKET_NAME", ("S3_ENDPOINT_URL", "S3_KEY_PREFIX")),
 }
-"""The variable that names the bucket of each storage provider, and those that tell apart two parts of it.
+"""The variable with the bucket of each storage provider, and the variables that distinguish its servers or parts.
 
 https://github.com/open-webui/open-webui/blob/v0.12.4/backend/open_webui/storage/provider.py
 """
@@ -35,9 +35,10 @@ _VECTOR_NAMES = (
     "PINECONE_INDEX_NAME",
     "QDRANT_COLLECTION_PREFIX",
 )
-"""Variables that tell apart two parts of one vector database: open_webui/config.py.
+"""Variables that select a part of a vector database: open_webui/config.py.
 
-Those of Chroma do not: `/reset/db` of Open WebUI empties its whole server (open_webui/retrieval/vector/dbs/chroma.py).
+A part of Chroma is no separate database: `/reset/db` of Open WebUI empties its whole server
+(open_webui/retrieval/vector/dbs/chroma.py).
 """
 
 

@@ -55,9 +55,9 @@ def product_of(program: str) -> Product:
 
 
 class AwsProvider(NamedTuple):
-    """A major version of the AWS provider, and what its schema means for the templates.
+    """A major version of the AWS provider, and the properties of its schema that the templates use.
 
-    `constraint`: the releases that the generated code accepts, from that on whose schema the tests know.
+    `constraint`: the releases that the generated code accepts; the tests have the schema of the first one.
     `region_attribute`: the attribute of `data.aws_region` with the name of the region; in 6 `name` is deprecated.
     `has_write_only_token`: whether `aws_elasticache_replication_group` has `auth_token_wo` (since 6.62).
     `has_lock_file`: whether owscale has the checksums of the release for all platforms.

@@ -1,9 +1,9 @@
-"""Files that Terraform itself writes into a root module, or reads there whatever the code says.
+"""Files that Terraform itself writes into a root module, or reads there although no code names them.
 
 `modules.json` in `.terraform` has the directory that is read for each module, `.terraform/terraform.tfstate` the
 backend, and `terraform.d/plugins` providers
-(https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories). A local state is
-read whatever it is, a device too, and contains secrets. `TF_DATA_DIR` names another directory than `.terraform`
+(https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories). A local state
+contains secrets, and Terraform reads it even if it is a device. `TF_DATA_DIR` names another directory than `.terraform`
 (https://developer.hashicorp.com/terraform/cli/config/environment-variables#tf_data_dir).
 """
 
@@ -15,7 +15,7 @@ _NAMES = (".terraform", "terraform.d", "*.tfstate", "*.tfstate.*")
 
 
 def is_terraform_data(path: str) -> bool:
-    """Return whether a path below a root module, or a directory above it there, is one of Terraform itself."""
+    """Return whether a path below a root module, or one of its directories there, belongs to Terraform itself."""
     names = terraform_data_names()
     return any(fnmatchcase(part.casefold(), name) for part in path.split("/") for name in names)
 

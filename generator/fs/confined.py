@@ -16,7 +16,7 @@ _CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # categories of Unicode; Cs are bytes that 
 
 
 def unsafe_path_reason(path: str) -> str:
-    """Return why a path could lead out of its folder, or be another file on some systems; empty where it cannot."""
+    """Return why a path could lead out of its folder, or be another file on some systems; empty if it cannot."""
     if any(unicodedata.category(character) in _CONTROL for character in path):
         return "contains a control character, or is not UTF-8"
     if any(character in path for character in _NOT_PORTABLE):
@@ -54,7 +54,7 @@ class ConfinedWriter:
     def reserve(self, files: Iterable[tuple[str, int]]) -> list[str]:
         """Return the paths that are still to be written, of files given with their numbers of bytes.
 
-        Raises OwscaleError where a path is unsafe, where two paths clash, or where there is too much to write. So
+        Raises OwscaleError if a path is unsafe, if two paths clash, or if there is too much to write. So
         nothing is written before all paths are known to be safe.
         """
         new: dict[str, int] = {}

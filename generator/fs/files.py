@@ -16,8 +16,8 @@ def atomic_write(path: str | Path, content: bytes, *, mode: int = 0o666) -> None
     """Create or replace a file, so that readers see its old content or the new one, never a part of it.
 
     The content goes into a temporary file of the same directory, which is then renamed. On any error the temporary
-    file is removed and `path` stays as it was. The result is always a new file: it has the permission bits `mode`,
-    restricted by the umask, and not those of the file that it replaces. A symbolic link at `path` is replaced, not
+    file is removed and `path` stays as it was. The result is always a new file with the permission bits `mode`,
+    restricted by the umask; the bits of the replaced file are not kept. A symbolic link at `path` is replaced, not
     followed. The content may be lost in a power failure: it is not forced onto the disk.
 
     Raises OSError with `path` as its file name.
@@ -33,7 +33,7 @@ def atomic_write(path: str | Path, content: bytes, *, mode: int = 0o666) -> None
             with suppress(OSError):
                 os.unlink(temporary)
             raise
-    except OSError as error:  # the temporary name would tell the user nothing
+    except OSError as error:  # the user does not know the temporary name
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
@@ -53,10 +53,10 @@ _HINTS = {
 
 
 def os_error_hint(error: OSError, path: str | Path = "") -> str:
-    """Return what to do next about an error of the file system; `path` is the name of the file in messages."""
+    """Return the hint for an error of the file system; `path` is the name of the file in messages."""
     import shlex  # noqa: PLC0415 -- only a failed run needs it
 
-    hint = _HINTS.get(error.errno or 0, "see what the operating system reports, then repeat the command")
+    hint = _HINTS.get(error.errno or 0, "correct the error that the operating system reports, then repeat the command")
     place = str(path or error.filename)
     if place == error.filename and not os.path.lexists(place):  # it could not be created
         place = os.path.dirname(place) or "."

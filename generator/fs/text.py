@@ -17,7 +17,7 @@ def text_codec(content: bytes) -> str:
 
 
 def decode_text(content: bytes) -> str:
-    """Return a text without its byte order mark. Raises UnicodeDecodeError where the content is no Unicode text."""
+    """Return a text without its byte order mark. Raises UnicodeDecodeError if the content is no Unicode text."""
     return content.decode(text_codec(content))
 
 

@@ -1,4 +1,4 @@
-"""Read files whose path or content other people control, such as those of a pull request.
+"""Read files whose path or content other people control, such as the files of a pull request.
 
 Everything that owscale reads from a repository is opened here: specs, templates, custom files, `out/`, manifests,
 journals, plans and price files. A regular file of a limited size is read. A link, a device, a FIFO and a socket are
@@ -38,7 +38,7 @@ def open_untrusted(path: "str | os.PathLike[str]", *, shown: str = "", follow: b
     """Return the descriptor of a regular file, opened for reading.
 
     `shown` is the path in messages. With `follow`, a link in the last place is followed: only for a path that the user
-    names on the command line. Raises UnsafeFileError for anything other than a regular file, and OSError where it
+    names on the command line. Raises UnsafeFileError for anything other than a regular file, and OSError if it
     cannot be opened.
     """
     shown = shown or os.fspath(path)
@@ -94,7 +94,7 @@ def too_large(size: int, max_bytes: int) -> tuple[str, str]:
 
 
 def require_no_link(path: str, below: str, shown: str) -> None:
-    """Raise UnsafeFileError where a path, or one of its parents below the folder `below`, is a symbolic link.
+    """Raise UnsafeFileError if a path, or one of its parents below the folder `below`, is a symbolic link.
 
     A path without links below that folder cannot leave it. `shown` is the path in messages.
     """
@@ -105,7 +105,7 @@ def require_no_link(path: str, below: str, shown: str) -> None:
 
 
 def require_contained(path: str) -> None:
-    """Raise UnsafeFileError where a link to a folder leads out of the folder that it is in.
+    """Raise UnsafeFileError if a link to a folder leads out of the folder that it is in.
 
     It looks at every part of a relative path, which a repository can contain, and at the last part of an absolute one.
     A link to a file is refused where the file is opened.
@@ -123,9 +123,9 @@ def require_contained(path: str) -> None:
 
 
 def _is_link(path: str, *, to: str = "") -> bool:
-    """Return whether a path is a link, to what has the kind `to` if given; not where that cannot be determined.
+    """Return whether a path is a link and, with `to`, whether its target has that kind; False if this is unknown.
 
-    The command that opens such a path then reports why it cannot.
+    The command that opens such a path then reports the reason.
     """
     try:
         return observed.kind(path) == observed.LINK and (not to or observed.target_kind(path) == to)

@@ -14,7 +14,7 @@ def walk(folder: "str | os.PathLike[str]", *, not_entered: str = "") -> Iterator
     """Yield everything below a folder, sorted: the path in it and the kind (`fs.observed`).
 
     Folders named `not_entered` are yielded only. A folder that is removed meanwhile is empty. Raises OSError, and
-    UnsafeFileError where folders are nested too deep.
+    UnsafeFileError if folders are nested too deep.
     """
     return _walk(os.fspath(folder), "", not_entered)
 
@@ -32,7 +32,7 @@ def _walk(folder: str, prefix: str, not_entered: str) -> Iterator[tuple[str, str
 
 
 def require_depth(prefix: str, folder: str) -> None:
-    """Raise UnsafeFileError where a folder is below more than `MAX_DEPTH` others; `prefix` is its path with a slash."""
+    """Raise UnsafeFileError if a folder is below more than `MAX_DEPTH` others; `prefix` is its path with a slash."""
     if prefix.count("/") > MAX_DEPTH:
         top = folder.removesuffix(prefix.rstrip("/")) + prefix.partition("/")[0]
         raise UnsafeFileError(top, f"has folders that are nested deeper than {MAX_DEPTH} levels", "remove them")

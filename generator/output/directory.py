@@ -31,7 +31,7 @@ class OutputDirectory:
         self._has_no_clashes = len(self._by_casefolded) == len(self.entries)
 
     def obstacle(self, path: str) -> str:
-        """Return the message for what keeps a file from being written at `path`; empty where nothing does."""
+        """Return the message if something at or above `path` prevents writing a file there; else ""."""
         if self._has_no_clashes and self.entries.get(path) == observed.FILE:  # so all above it are directories
             return ""
         part, expected = path, observed.FILE
@@ -47,7 +47,7 @@ class OutputDirectory:
         return ""
 
     def _name_in_other_case(self, path: str) -> str:
-        """Return the path that differs from another one in case alone; empty where there is none."""
+        """Return the path that differs from another one in case alone; empty if there is none."""
         name = path.casefold()
         if self._has_no_clashes:
             existing = self._by_casefolded.get(name, path)
@@ -55,9 +55,9 @@ class OutputDirectory:
         return next((entry for entry in self.entries if entry != path and entry.casefold() == name), "")
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of the file at `path`; None where there is none.
+        """Return the content of the file at `path`; None if there is none.
 
-        Raises OwscaleError where it is too large, and OSError where it cannot be read.
+        Raises OwscaleError if it is too large, and OSError if it cannot be read.
         """
         is_file = self.entries.get(path) == observed.FILE
         return read_untrusted(f"{self.root}/{path}", MAX_OUTPUT_BYTES) if is_file else None
@@ -68,7 +68,7 @@ class OutputDirectory:
 
 
 def read_single_file(out: Path, folder: str, name: str) -> bytes | None:
-    """Return the content of one file without listing its directory; None where it cannot be read."""
+    """Return the content of one file without listing its directory; None if it cannot be read."""
     path = out / folder / name
     try:
         return None if _blocked_message(out, folder) else read_untrusted(path, MAX_OUTPUT_BYTES)

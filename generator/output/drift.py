@@ -32,9 +32,9 @@ class DriftKind(StrEnum):
 
 
 class FileDrift(NamedTuple):
-    """A difference between a file on disk, `old`, and the expected file, `new`; None where there is none.
+    """A difference between a file on disk, `old`, and the expected file, `new`; None if there is none.
 
-    `file` is the path in `folder`, empty where the whole directory is blocked. The `reason` of a blocked file is a
+    `file` is the path in `folder`, empty if the whole directory is blocked. The `reason` of a blocked file is a
     whole message that names its path, and only such a file has a `hint`.
     """
 
@@ -85,7 +85,7 @@ class DriftResult(NamedTuple):
     `moved_from` is the former directory of a renamed deployment, which is moved to `folder`; empty for all others.
     `state_owner` is the deployment that now uses the Terraform state of an orphan; empty if none does, None if unknown.
     `successor` is a new deployment with the spec and environment of an orphan, but with another state.
-    `plan_code` names what custom Terraform runs in a plan.
+    `plan_code` has the code of custom Terraform that runs in a plan.
     """
 
     folder: str
@@ -112,9 +112,9 @@ def detect_drift(
     """Compare the directory of a deployment with its expected files.
 
     `interrupted_files` are the files of interrupted runs: paths under `out` with digests. They count as generated.
-    `sources` has the present directory of each deployment whose directory will be moved; None where it has none.
+    `sources` has the present directory of each deployment whose directory will be moved; None if it has none.
     `specs` has all specs of this run: a directory of one spec may now belong to another spec.
-    Raises OwscaleError where the directory cannot be read.
+    Raises OwscaleError if the directory cannot be read.
     """
     with io_errors(out / expected.folder):
         source = sources.get(expected.folder, expected.folder)
@@ -220,7 +220,7 @@ def _subdirectories(path: Path) -> list[str]:
 
 
 def _spec_exists(out: Path, spec: str) -> bool | None:
-    """Return whether the spec exists that a manifest names; None where that cannot be determined."""
+    """Return whether the spec exists that a manifest names; None if that cannot be determined."""
     try:
         # As `ProjectPaths.relative` names it: beside the directory that `out` may be a link to.
         return bool(observed.target_kind(f"{os.path.dirname(observed.real_path(out))}/{spec}"))

@@ -12,8 +12,8 @@ from owscale.output.manifest import Manifest, ManifestEntry
 class ExpectedFile:
     """The content of a file, and the template or custom file that it comes from, with the digest of that source.
 
-    With `is_own`, that source is not part of owscale. `render_shipped` then returns what the shipped template gives,
-    where an own one replaces it.
+    With `is_own`, that source is not part of owscale. If it replaces a shipped template, `render_shipped` returns the
+    content of the shipped one.
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class ExpectedFile:
 
     @cached_property
     def shipped(self) -> bytes | None:
-        """What the shipped template gives in the place of an own one; None where there is none."""
+        """The content from the shipped template that a custom one replaces; None if it replaces none."""
         return self._render_shipped() if self._render_shipped else None
 
     @property
     def is_as_shipped(self) -> bool:
-        """Whether a custom template gives what the shipped one gives, apart from the header, which names the source."""
+        """Whether a custom template gives the same content as the shipped one, apart from the header with its path."""
         return self.shipped is not None and self.shipped.partition(b"\n")[2] == self.content.partition(b"\n")[2]
 
 

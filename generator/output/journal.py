@@ -46,7 +46,7 @@ class IncompleteRun(NamedTuple):
 def read_incomplete_run(out: Path) -> IncompleteRun:
     """Read the journal of an interrupted run; there is none after a run that ended.
 
-    Raises OwscaleError where it cannot be read, and where a line is not one that owscale writes.
+    Raises OwscaleError if it cannot be read, and if a line is not one that owscale writes.
     """
     journal = out / WORK_DIRECTORY / JOURNAL
     with io_errors(journal):

@@ -24,7 +24,7 @@ def lock_output(
     leaves no file behind. A writer creates a missing directory, and removes it if it is still empty in the end. After
     a second of waiting, `status` gets a message.
 
-    Raises OwscaleError after `timeout_seconds`, and where the directory cannot be opened.
+    Raises OwscaleError after `timeout_seconds`, and if the directory cannot be opened.
     """
     is_created = exclusive and not out.exists()
     descriptor = _acquire(out, timeout_seconds, status, exclusive=exclusive)
@@ -39,7 +39,7 @@ def lock_output(
 
 
 def _acquire(out: Path, timeout_seconds: float, status: Callable[[str], object], *, exclusive: bool) -> int | None:
-    """Return the directory, opened and locked; None where a reader finds none, so there is nothing to lock."""
+    """Return the directory, opened and locked; None if a reader finds none, so there is nothing to lock."""
     while True:
         descriptor = _open(out, create=exclusive)
         if descriptor is None:

@@ -59,7 +59,7 @@ class Manifest(NamedTuple):
 def parse_manifest(content: bytes, shown: str = MANIFEST_NAME) -> Manifest:
     """Parse the text of a manifest; unknown lines, such as the markers of a merge conflict, are skipped.
 
-    `shown` is the path of the manifest in messages. Raises OwscaleError where no run of owscale and no merge can have
+    `shown` is the path of the manifest in messages. Raises OwscaleError if no run of owscale and no merge can have
     written the content: control characters, a path that leaves its folder, or too much of anything.
     """
     if len(content) > MAX_MANIFEST_BYTES:

@@ -39,7 +39,7 @@ class Transaction:
 
     `changes` has the pending writes by the directory of the deployment, and `moves` the present directory of each
     renamed deployment by its new one. `incomplete` are the interrupted runs before this one; `has_cleaned` is true
-    where one of them left files. With `dry_run`, nothing is staged. Raises OwscaleError with the path where the file
+    where one of them left files. With `dry_run`, nothing is staged. Raises OwscaleError with the path if the file
     system fails.
     """
 
@@ -141,7 +141,7 @@ class Transaction:
         return {staging.nearest_existing(os.path.dirname(path)) for path in paths}
 
     def _require_no_links(self) -> None:
-        """Raise OwscaleError where a link leads out of the work directory."""
+        """Raise OwscaleError if a link leads out of the work directory."""
         with io_errors(self._work):
             paths = [self._work] if self._work.is_symlink() else sorted(self._work.glob("*"))
             if links := [path for path in paths if path.is_symlink()]:
@@ -156,7 +156,7 @@ class Transaction:
             self._work.rmdir()  # fails where it has a journal, or is missing
 
     def _require_movable(self) -> None:
-        """Raise OwscaleError where a rename would fail, which in the middle would leave a deployment mixed."""
+        """Raise OwscaleError if a rename would fail, which in the middle would leave a deployment mixed."""
         device = self._out.stat().st_dev
         for folder, changes in self.changes.items():
             names = (change.file for change in changes)

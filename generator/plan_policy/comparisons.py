@@ -122,5 +122,5 @@ SILENCE_IS_FINE = Comparison(("treat_missing_data",), _no_longer_breaching)
 EVICTION = Comparison(("parameter",), _evicts)
 SMALLER_PUBSUB_BUFFER = Comparison(("parameter",), _disconnects_subscribers_earlier)
 EARLIER_IDLE_TIMEOUT = Comparison(("parameter",), _closes_idle_earlier)
-# The token itself may be unknown: what counts is whether Redis keeps the one before.
+# The new token may be unknown. Users are interrupted only if Redis does not keep the previous token.
 REVOKED_TOKEN = Comparison(("auth_token_update_strategy",), _revokes_token)

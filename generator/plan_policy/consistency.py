@@ -29,7 +29,7 @@ def require_consistent_plan(context: PolicyContext) -> Iterator[Violation]:
     resources: tuple[_Resource, ...] = (*plan.changes, *plan.drift, *plan.planned, *plan.state)
     for resource in resources:
         if resource.address != _written_address(resource):
-            yield _violation(resource.address, "has an address that is not that of its module, type, name and index")
+            yield _violation(resource.address, "has an address that differs from its module, type, name and index")
     for part in (plan.changes, plan.planned, plan.state):
         yield from _check_unique(part)
     for change in plan.managed():

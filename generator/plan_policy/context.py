@@ -1,4 +1,4 @@
-"""The plan, the deployment that it should belong to, and what both say about a resource."""
+"""The plan, the deployment that it should belong to, and facts about a resource from both."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _lost(context: PolicyContext, drift: ResourceChange, problem: str) -> Violat
     known = RESOURCE_TYPES.get(drift.type)
     loss = known.loss if known else ""
     if not loss:
-        return Note(drift.address, f"{problem}; an apply creates what is missing")
+        return Note(drift.address, f"{problem}; an apply creates missing resources again")
     if reason := context.reason_to_allow(drift.address, "loss"):
         return Note(drift.address, f"{problem}, which the spec allows: {reason}")
     return Violation(
@@ -93,7 +93,7 @@ def _lost(context: PolicyContext, drift: ResourceChange, problem: str) -> Violat
 
 
 def _describe(context: PolicyContext, drift: ResourceChange, planned: ResourceChange | None) -> str:
-    """Return what was changed, from what to what, by whom, and what an apply does about it; empty for nothing."""
+    """Return a sentence per changed argument: old and new value, probable origin, effect of an apply; "" for none."""
     is_set = context.plan.configuration.is_set
     names = [name for name in drift.changed_arguments if _is_changed(drift, name)]
     return "; ".join(

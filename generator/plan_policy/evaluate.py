@@ -71,7 +71,7 @@ def evaluate_plan(
 
 
 def _complete(violations: Collection[Violation], deployment: Deployment) -> tuple[Violation, ...]:
-    """Return the violations, most severe first, with their places in the spec and what would allow them."""
+    """Return the violations, most severe first, with their places in the spec and the key that would allow each."""
     effects = defaultdict[str, set[PlanEffect]](set)
     for violation in violations:
         if violation.effect:

@@ -1,4 +1,4 @@
-"""The configuration inside a plan: its modules, arguments and outputs are those of the rendered configuration.
+"""Compare the configuration inside a plan (modules, arguments, outputs) with the rendered configuration.
 
 A plan has no expressions, only the constants and the names in them. For a value that is known only after the apply,
 these names are all that can be compared.

@@ -1,4 +1,4 @@
-"""Providers: the plan uses those of the configuration, set up as the configuration does."""
+"""Compare the providers of a plan, and their arguments, with the rendered configuration."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -33,8 +33,8 @@ NOT_COMPARED: Mapping[tuple[str, str], str] = {
 }
 """Arguments that are not compared, each with the reason: by resource type and name."""
 
-# What the provider plans for arguments that the configuration does not set, read from its plans of a first create.
-# Those of `aws_s3_bucket` and `aws_sns_topic` are new in provider 6, and from its documentation.
+# Planned values of arguments that the configuration does not set, read from the provider's plans of a first create.
+# The values of `aws_s3_bucket` and `aws_sns_topic` are new in provider 6, and from its documentation.
 _PROVIDER_DEFAULTS: Mapping[Path, Any] = {
     ("aws_cloudwatch_metric_alarm", "actions_enabled"): True,
     ("aws_ecs_service", "scheduling_strategy"): "REPLICA",
@@ -188,9 +188,9 @@ def _check_unset(
 
 
 def _may_be_unset(instance: Instance, before: Values, *, is_own: bool) -> IsUnset:
-    """Return the test of values that the configuration does not set: the provider's defaults, or as before."""
+    """Return the test of a value that the configuration does not set: a provider default, or the value before."""
     if is_own or instance.mode == "data":
-        return lambda _path, _value: True  # only the defaults of what the templates leave out are known
+        return lambda _path, _value: True  # defaults are known only for the resources of the templates
 
     def may_be_unset(path: Path, value: Any) -> bool:
         if contains_unknown(value) or value in _values_at(before, path[1:]):

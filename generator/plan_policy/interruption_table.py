@@ -1,8 +1,8 @@
-"""What a change of each resource type does to the people who use the service, and to its safeguards.
+"""Effects of a change of each resource type on the users of the service, and on its safeguards.
 
-Terraform's plan says whether a change replaces a resource or updates it in place; the provider decides that. The table
-says what each of the two does. Changes that are not in it interrupt no user: tags, descriptions, retention, permissions
-that are added, or a deployment of new tasks, during which the old ones serve until the new ones are healthy.
+The provider decides whether a change replaces a resource or updates it in place, and the plan shows it. The table has
+the effect of each of the two. Changes that are not in the table interrupt no user: tags, descriptions, retention,
+added permissions, or a deployment of new tasks, during which the old ones serve until the new ones are healthy.
 """
 
 from owscale.plan_policy.comparisons import (
@@ -68,7 +68,7 @@ RULE_CONSEQUENCES: dict[str, str] = {
     "tasks_to_peer": "tasks no longer reach this service",
     "tasks_to_redis": "tasks no longer reach Redis: WebSockets cannot connect, so no user sees the answers of chats",
 }
-"""What the removal of each security group rule of the templates interrupts, by its name."""
+"""The interruption by the removal of each security group rule of the templates, by the rule's name."""
 
 REMOVALS: dict[str, Interruption] = {
     "aws_appautoscaling_policy": Interruption("safeguard", "the service no longer scales with this metric"),

@@ -30,7 +30,7 @@ def require_complete_plan(context: PolicyContext) -> Iterator[Violation]:
         reason = "its change cannot be seen"
         yield _violation("is postponed to a later plan", reason, _PLAN_AGAIN, change.address)
     for address in plan.configuration.provisioners():
-        reason = "a provisioner runs commands, and no plan shows what they do"
+        reason = "a provisioner runs commands, and no plan shows their effects"
         yield _violation("has a provisioner", reason, "remove the provisioner", address)
     for change in (*plan.changes, *plan.drift):
         yield from _check_action(change)
@@ -49,7 +49,7 @@ def _check_action(change: ResourceChange) -> Iterator[Violation]:
         reason = "Terraform never writes such a plan; the file was altered"
         yield _violation("is a resource that is only read", reason, _PLAN_AGAIN, change.address)
     elif change.moved and _resource_type(change.previous_address) != change.type:
-        reason = "its values would be read as those of another type"
+        reason = "its values would be read as values of another type"
         yield _violation(f"would become an {change.type}", reason, "move it within its type", change.address)
 
 
@@ -82,7 +82,7 @@ def require_same_deployment(context: PolicyContext) -> Iterator[Violation]:
     tags = {"Deployment": spec.name, "Environment": context.environment} | spec.aws.tags
     for name in ("Deployment", "Environment"):
         if _default_tags(expressions).get(name) != tags[name]:
-            yield _other_deployment(f"the tag {name} of its resources is not that of this deployment")
+            yield _other_deployment(f"the tag {name} of its resources does not match this deployment")
     if spec.aws.account_id and constant(expressions.get("allowed_account_ids")) != [spec.aws.account_id]:
         yield _other_deployment("its provider may use another account than `aws.account_id`")
     # No resource of a deployment can change a database, so the names of one are not among the protected resources.

@@ -1,6 +1,6 @@
 """The resource types of a deployment, and the arguments in which each may name existing resources.
 
-A resource that names an existing resource either changes it or refers to it; only its type and the argument tell which.
+A resource that names an existing resource either changes it or refers to it; this depends on its type and the argument.
 A listener that names a certificate uses it, a policy that names a bucket changes the bucket. The table lists the
 arguments that only refer. An existing resource that is named in any other argument fails the plan check.
 """
@@ -21,8 +21,9 @@ class ResourceType:
 
     `identity`: the arguments that identify the object, or the object that it is attached to. Each has the type of the
     managed resource that an unknown value must come from; OWN_NAME for a name that must be known if it is set.
-    `references`: the arguments that may name existing resources without changing them, with the kinds of these.
-    `kind`: the kind of existing resource that the type is or changes; bare names are compared with those of this kind.
+    `references`: the arguments that may name existing resources without changing them, each with the allowed kinds.
+    `kind`: the kind of existing resource that the type is or changes; a bare name is compared with the names of this
+    kind only.
     `loss`: the data that is lost with the object; empty if none is.
     """
 
@@ -152,8 +153,8 @@ NEVER_MANAGED_TYPES = (
     "aws_vpc_ipv6_",
     "aws_vpc_peering_",
 )
-"""Types that no deployment manages, whatever the id of a resource: the network, the cluster, the database, the files,
-certificates, keys and lock tables exist before it. A name that ends in `_` is the prefix of a family of types."""
+"""Types of which no deployment manages any resource: the network, the cluster, the database, the files, certificates,
+keys and lock tables exist before it. A name that ends in `_` is the prefix of a family of types."""
 
 MODIFYING_TYPE_PREFIXES = (
     "aws_ec2_",

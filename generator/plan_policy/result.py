@@ -29,8 +29,8 @@ class Violation:
 
     The texts contain addresses, types, actions, names of arguments and ids of the spec, and no other value. `spec_key`
     is the key of the spec with the existing resource or with the changed argument, if there is one, and `location` its
-    place. `effect` is what `allow:` can name, "" where nothing allows the change. `address` is empty for the plan as a
-    whole.
+    place. `effect` is the effect that `allow:` can allow, "" if nothing allows the change. `address` is empty for the
+    plan as a whole.
     """
 
     address: str
@@ -94,7 +94,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class PolicyResult:
-    """Whether a plan of a deployment may be applied, and what its reviewer should see."""
+    """The result of the plan check: whether the plan may be applied, and the notes for its reviewer."""
 
     deployment: str
     counts: Counts

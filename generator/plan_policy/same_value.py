@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 """The names that lead to an argument in nested blocks, without indexes: the type of the resource comes first."""
 
 IsUnset = Callable[[Path, Any], bool]
-"""Tells whether an argument may have a planned value that the configuration does not set."""
+"""Return whether an argument may have a planned value that the configuration does not set."""
 
 _PRINCIPALS = {"Principal", "NotPrincipal"}
 _STARTS_OF_JSON = ("[", "{")
@@ -69,7 +69,7 @@ def is_empty(value: Any) -> bool:
 
 
 def is_zero(value: Any) -> bool:
-    """Whether a value is what the provider stores for an argument that is not set: false or 0."""
+    """Whether a value is false or 0, which the provider stores for an argument that is not set."""
     return value is False or value in (0, "0", "false")
 
 

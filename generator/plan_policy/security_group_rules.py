@@ -96,7 +96,7 @@ def _lets_in_tasks_now(context: PolicyContext, before: Values) -> bool:
 
 
 def _generated_difference(context: PolicyContext, change: ResourceChange) -> str:
-    """Return how the planned rule differs from the generated one of this address; empty where it does not."""
+    """Return how the planned rule differs from the generated one of this address; empty if it does not."""
     after = change.after
     ports = _ports_by_group(context.spec, change.address)
     group = after.get("security_group_id")

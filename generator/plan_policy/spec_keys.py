@@ -15,7 +15,7 @@ _ARGUMENT = re.compile(r"\s*(\w+) = \{\{ ([\w.]+) \| hcl \}\}")
 
 
 def spec_key_of(argument: str, spec: "Spec") -> str:
-    """Return the key of the spec for `module.argument`; empty where the value follows from several keys."""
+    """Return the key of the spec for `module.argument`; empty if the value follows from several keys."""
     key = _keys().get(argument, "")
     value: object = spec
     for name in key.split("."):

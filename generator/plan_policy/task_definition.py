@@ -1,4 +1,4 @@
-"""What a new task definition changes for the users of the running tasks."""
+"""Effects of a new task definition on the users of the running tasks."""
 
 import json
 from collections.abc import Mapping
@@ -57,7 +57,7 @@ def _settings(values: Values) -> dict[Any, Any]:
 
 
 def _container(values: Values) -> Mapping[str, Any]:
-    """Return the first container; empty where the plan has none that can be read."""
+    """Return the first container; empty if the plan has none that can be read."""
     try:
         containers = json.loads(values.get("container_definitions") or "")
     except (TypeError, ValueError, RecursionError):

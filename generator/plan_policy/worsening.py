@@ -11,7 +11,7 @@ from owscale.terraform.plan.model import ResourceChange, Values, contains_true
 
 @dataclass(frozen=True)
 class Interruption:
-    """What a change does to users or safeguards: what is interrupted, for whom and for how long.
+    """The effect of a change on users or safeguards, with a sentence on its extent and its duration.
 
     `spec_key` is the key of the spec that causes it, if there is one.
     """
@@ -25,7 +25,7 @@ class Interruption:
 class Comparison:
     """A comparison of the values before and after a change; `paths` has those that it compares.
 
-    A path is that of an argument such as `health_check.interval`, where a block is a list with one item.
+    A path leads to an argument, such as `health_check.interval`; a block in it is a list with one item.
     """
 
     paths: tuple[str, ...]

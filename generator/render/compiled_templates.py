@@ -29,7 +29,7 @@ COMPILE_TIME_SOURCES = (
 def write(templates: Mapping[str, str], environments: Iterable[tuple[jinja2.Environment, Iterable[str]]]) -> None:
     """Compile templates by name, each with the environment of its language; `templates` has the texts of all.
 
-    The digest is removed first and written last, so that `load` ignores what an interrupted call leaves behind.
+    The digest is removed first and written last, so that `load` ignores the files of an interrupted call.
     """
     directory, digest_file = _paths()
     digest_file.unlink(missing_ok=True)
@@ -40,7 +40,7 @@ def write(templates: Mapping[str, str], environments: Iterable[tuple[jinja2.Envi
 
 
 def load(templates: Mapping[str, str]) -> jinja2.ModuleLoader | None:
-    """Return a loader for the compiled templates; None where they are missing or do not belong to `templates`."""
+    """Return a loader for the compiled templates; None if they are missing or do not belong to `templates`."""
     directory, digest_file = _paths()
     try:
         is_current = observed.read_text(digest_file) == _digest(templates)

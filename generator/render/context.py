@@ -135,7 +135,7 @@ def _source(source: Source) -> dict[str, str]:
 
 
 def _migration_repository_arn(spec: Spec) -> str | None:
-    """Return the ARN of the ECR repository of the migration's image, if it is another one than that of `app.image`."""
+    """Return the ARN of the ECR repository of `app.migration_image`; None if `app.image` has the same one."""
     arn = ecr.repository_arn(spec.app.migration_image or "")
     return arn if arn != ecr.repository_arn(spec.app.image) else None
 

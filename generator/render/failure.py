@@ -61,7 +61,7 @@ def _not_found(template: str) -> TemplateFailure:
 
 
 def _place(error: BaseException, default: str) -> str:
-    """Return file and line where a template failed: those of the last frame that belongs to one."""
+    """Return the file and line of the last stack frame that belongs to a template; `default` if there is none."""
     place, frame = default, error.__traceback__
     while frame is not None:
         file, template = frame.tb_frame.f_code.co_filename, frame.tb_frame.f_globals.get("__jinja_template__")

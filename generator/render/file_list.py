@@ -51,7 +51,7 @@ def generated_paths() -> tuple[str, ...]:
 
 
 class Contexts(NamedTuple):
-    """The names that the templates of a deployment can use: those of HCL, and those of documents, which have more."""
+    """The variables for the templates of a deployment: for HCL, and more for documents."""
 
     hcl: dict[str, Any]
     documents: dict[str, Any]

@@ -111,7 +111,7 @@ def _list_files(top: Path, shown: str) -> dict[str, Path]:
 
 
 def _files_below(directory: str, prefix: str, templates: frozenset[str]) -> Iterator[str]:
-    """Yield the paths of files below a directory, those of a directory itself before the ones below it."""
+    """Yield the paths of files below a directory; the files of a directory come before its subdirectories."""
     entries = observed.scan(directory)
     require_depth(prefix, directory)
     for name, kind in entries:
@@ -171,7 +171,7 @@ def _unsuitable_files(folder: _Folder) -> Iterator[OwscaleError]:
         elif kind != observed.FILE:
             yield OwscaleError(f"{folder.shown}/{path}: is not a regular file", hint="move it out of the directory")
         elif is_terraform_data(path):
-            problem = "has the name of a file that Terraform itself writes, and reads whatever the code says"
+            problem = "has the name of a file that Terraform itself writes, and reads although no code names it"
             yield OwscaleError(f"{folder.shown}/{path}: {problem}", hint="move it out of the directory")
         elif size > MAX_EXTRA_BYTES:
             problem, hint = too_large(size, MAX_EXTRA_BYTES)

@@ -43,12 +43,12 @@ def _names_below(directory: str, prefix: str) -> Iterator[str]:
 
 
 def read_templates(directory: Path) -> dict[str, str]:
-    """Return the texts of all templates below a directory by name. Raises TemplateError where one cannot be read."""
+    """Return the texts of all templates below a directory by name. Raises TemplateError if one cannot be read."""
     return {name: read_template(directory / name, shipped_path(name)) for name in template_names(directory)}
 
 
 def read_template(path: Path, shown: str) -> str:
-    """Return the text of a template; `shown` is its path in messages. Raises TemplateError where it cannot be read."""
+    """Return the text of a template; `shown` is its path in messages. Raises TemplateError if it cannot be read."""
     try:
         # An editor may write a byte order mark.
         return read_untrusted(path, MAX_TEMPLATE_BYTES).decode("utf-8-sig").replace("\r\n", "\n")

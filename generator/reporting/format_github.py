@@ -1,7 +1,7 @@
 """Diagnostics as annotations of a pull request: workflow commands of GitHub Actions.
 
-https://docs.github.com/actions/reference/workflow-commands-for-github-actions; the escapes are those of
-@actions/core, packages/core/src/command.ts.
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions; the escapes are in
+packages/core/src/command.ts of @actions/core.
 """
 
 from owscale.console.text import printable, without_ci_commands

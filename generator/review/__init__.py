@@ -1,1 +1,1 @@
-"""What a reviewer needs to know of a change: keys, resources, safeguards and cost."""
+"""The review of a change: its keys, resources, safeguards and cost."""

@@ -30,7 +30,7 @@ class AddressChange:
     """A change of the resource at an address.
 
     The address may also be `provider …` or `backend …`. `arguments` has the names of the arguments that differ.
-    `previous_address` is that of a moved resource.
+    `previous_address` is the old address of a moved resource.
     """
 
     kind: ResourceChangeKind
@@ -51,7 +51,7 @@ class FileChange:
 class DerivedValueChange:
     """A change of a value derived from the spec, such as the number of database connections.
 
-    `-` stands for a value that does not exist.
+    A value that does not exist is `-`.
     """
 
     name: str
@@ -63,7 +63,7 @@ class DerivedValueChange:
 class DeploymentChange:
     """All differences of one deployment; `review_first` has a sentence for each risk.
 
-    `previous_folder` is that of a renamed deployment; elsewhere it is empty.
+    `previous_folder` is the old folder of a renamed deployment; elsewhere it is empty.
     """
 
     folder: str
@@ -192,9 +192,9 @@ def _review_first(
 def _key_changes(before: DeploymentVersion, after: DeploymentVersion, differing: set[str]) -> Iterator[KeyChange]:
     """Yield the keys that differ, each with the resources that it affects.
 
-    A key affects the resources that differ when it alone changes, and those that differ when it alone does not. It
-    affects none outside `differing`, the addresses that differ when all keys change: another key undoes its effect
-    there, as `autoscaling.enabled: true` does to that of `service.instances`.
+    A key affects the resources that differ if it alone changes, and the resources that differ if all other keys change.
+    `differing` has the addresses that differ if all keys change. A key affects none outside it, because another key
+    undoes its effect there: with `autoscaling.enabled: true`, a change of `service.instances` has no effect.
 
     Both sides are rendered with the templates of `after`. A variant that cannot be rendered, such as one that names a
     folder which only the other version has, counts as an invalid one.
@@ -219,7 +219,7 @@ def _key_changes(before: DeploymentVersion, after: DeploymentVersion, differing:
 
 
 def _affected_addresses(old: DeploymentVersion, new: DeploymentVersion) -> set[str] | None:
-    """Return the addresses that differ; None where one of the two cannot be rendered."""
+    """Return the addresses that differ; None if one of the two cannot be rendered."""
     try:
         return {each.address for each in _address_changes(old.root_module, new.root_module)}
     except OwscaleError:

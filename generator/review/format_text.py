@@ -50,7 +50,7 @@ def _key_lines(key: KeyChange) -> Iterator[str]:
 
 def _affected(key: KeyChange) -> str:
     if key.affected_addresses is None and key.path[:1] == ("custom",):
-        return "what its files change"
+        return "the resources of its files"
     if key.affected_addresses is None:
         return "resources only together with other changed keys"
     return and_more(key.affected_addresses, _MAX_ADDRESSES) or "no resource"

@@ -20,10 +20,10 @@ _ABSENT: Any = object()
 class KeyChange:
     """A key with its values before and after, and whether each value is the default.
 
-    `effect` is what the change does to a deployment that exists. `location` is the file and line of the key: after the
-    change, or before it for a removed key; that of a renamed environment has no line.
-    `affected_addresses` are the resources that this key alone changes. None if the spec is invalid unless other keys
-    change too. None for `custom`, because only one of the two versions has its files.
+    `effect` is the effect of the change on a deployment that exists. `location` is the file and line of the key after
+    the change, or before it for a removed key; a renamed environment has a file without a line.
+    `affected_addresses` are the resources that this key alone changes. It is None if the spec is invalid unless other
+    keys change too, and for `custom`, because only one of the two versions has its files.
     """
 
     path: Path
@@ -99,7 +99,7 @@ def _renamed_environment(before: Deployment, after: Deployment) -> KeyChange:
 
 
 def with_single_change(before: Deployment, after: Deployment, path: Path) -> Deployment | None:
-    """Return `before` with one key as `after` has it; None where that is invalid."""
+    """Return `before` with one key as `after` has it; None if that is invalid."""
     if path == ENVIRONMENTS:
         return before._replace(environment=after.environment)
     document = before.document.with_key_of(after.document, path)

@@ -1,4 +1,4 @@
-"""Catalogue of all diagnostics: what each code checks, why it matters, an example and its fix."""
+"""Catalogue of all diagnostics: the check of each code, its rationale, an example and its fix."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""A checked deployment, which is what can be rendered."""
+"""A checked deployment; only a checked deployment can be rendered."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

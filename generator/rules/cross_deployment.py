@@ -64,7 +64,7 @@ def find_conflicts(deployments: Sequence[Deployment]) -> Iterator[Diagnostic]:
 
 def _conflict(unique: _Unique, deployment: Deployment, owner: Deployment, value: object) -> Diagnostic:
     later, earlier = deployment.folder, owner.folder
-    if later == earlier:  # only their files tell them apart
+    if later == earlier:  # only their files differ
         later, earlier = deployment.document.file, owner.document.file
     message = unique.message.format(
         later=later,
@@ -80,7 +80,7 @@ def _conflict(unique: _Unique, deployment: Deployment, owner: Deployment, value:
 
 
 def _describe(deployment: Deployment, owner: Deployment, value: object) -> str:
-    """Return what two deployments with one name share."""
+    """Return the predicate of a message on two deployments with one name, such as `would both have the …`."""
     if not isinstance(value, ManagedName) or deployment.spec.service.name == owner.spec.service.name:
         return "have the same service name in one account"
     return f"would both have the {value.type} {value.name}"

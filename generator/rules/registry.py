@@ -21,7 +21,7 @@ class Finding(NamedTuple):
     """A violation of a rule: the path of the key, the message, and the hint.
 
     With `at_key` the diagnostic points at the key, not at its value. `related` holds the paths of other keys involved,
-    and `uses` those of other deployments.
+    and `uses` has keys of other deployments.
     """
 
     path: Path

@@ -55,6 +55,6 @@ def _diagnostic(deployment: Deployment, rule: Rule, finding: Finding) -> Diagnos
         diagnostic = document.at_key(finding.path, diagnostic)
     related = dict.fromkeys(document.related(path) for path in finding.related if path != finding.path)
     places = (use.deployment.document.related(use.path) for use in finding.uses)
-    # Two environments may share a key of the common part: its place is that of the diagnostic.
+    # Two environments may share a key of the common part: the other place would repeat the place of the diagnostic.
     related |= dict.fromkeys(place for place in places if place[:4] != (*diagnostic[:3], diagnostic.path))
     return diagnostic._replace(related=tuple(related))

@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 PlanEffect = Literal["loss", "outage", "sessions", "connections", "capacity", "safeguard"]
-"""What a plan does to data, to users and to safeguards, most severe first."""
+"""Effects of a plan on data, users and safeguards, most severe first."""
 
 PLAN_EFFECTS: tuple[PlanEffect, ...] = get_args(PlanEffect)
 

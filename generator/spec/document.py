@@ -15,8 +15,8 @@ Path = tuple[str | int, ...]
 class Position(NamedTuple):
     """The position of a key or a value in a file.
 
-    `line` and `column` (in characters) count from 1; both are 0 where no file contains the node. `length` is the number
-    of characters to mark in an excerpt: those of the key or value where it is on one line, else 1.
+    `line` and `column` (in characters) count from 1; both are 0 if no file contains the node. `length` is the number of
+    characters to mark in an excerpt: the length of a key or value on one line, else 1.
     """
 
     line: int
@@ -27,9 +27,9 @@ class Position(NamedTuple):
 class NodeLocation(NamedTuple):
     """Where a file contains a node.
 
-    `path` is the path in the file. It differs from the path in the data where an environment overrides the value: then
-    it begins with `environments`. `key` is the position of the node's key and `value` that of its value. The root and
-    the items of a list have no key; their `key` equals `value`.
+    `path` is the path in the file. If an environment overrides the value, it begins with `environments`, unlike the
+    path in the data. `key` is the position of the node's key, `value` the position of its value. The root and the items
+    of a list have no key; their `key` equals `value`.
     """
 
     path: Path
@@ -123,7 +123,7 @@ class Document:
     def merged(self, override: Path) -> "Document":
         """Return a document with the mapping (or null) at `override` merged onto the top level, less `environments`.
 
-        Mappings merge; any other value replaces the value below it, and keeps its own location. Raises TypeError where
+        Mappings merge; any other value replaces the value below it, and keeps its own location. Raises TypeError if
         `override` is not a mapping.
         """
         locations: dict[Path, NodeLocation] = {}
@@ -179,7 +179,7 @@ class Document:
     def with_data(self, data: dict[str, Any]) -> "Document":
         """Return a document without a file, such as the last applied values.
 
-        Its `file` and `source` are those of this document; every position is 0:0.
+        It has the `file` and `source` of this document; every position is 0:0.
         """
         nowhere = Position(0, 0)
         locations = {path: NodeLocation(path, nowhere, nowhere) for path in _node_paths(data, ())}
@@ -228,7 +228,7 @@ def _texts_below(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _paths_above(path: Path) -> Iterator[Path]:
-    """Yield the paths above a path, without that of the root."""
+    """Yield the paths above a path, without the root."""
     return (path[:length] for length in range(1, len(path)))
 
 

@@ -20,7 +20,7 @@ def effective_config(deployment: Deployment) -> Iterator[str]:
 
 
 def _mapping(deployment: Deployment, values: Mapping[str, object], path: Path) -> Iterator[tuple[str, str]]:
-    """Yield each line with its origin, or "" where the line has no value."""
+    """Yield each line with its origin, or "" if the line has no value."""
     indent = "  " * len(path)
     for name, value in values.items():
         key, child = f"{indent}{format_scalar(name)}:", (*path, name)

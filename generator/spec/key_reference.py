@@ -15,8 +15,8 @@ class KeyReference(TypedDict):
     """A key: its description, the type of its values with their bounds, other limits, its default, and an example.
 
     `default` is `required` for a required key, `empty` for a mapping without entries, and "" for a key that has no
-    value unless a spec sets it. `example` is a part of a spec, and "" where the models have no value for it. `effects`
-    has lines on what a change of the key does, none for a section. `keys` has the names of the keys of the section
+    value unless a spec sets it. `example` is a part of a spec, or "" if the models have no value for it. `effects` has
+    a line for each effect of a change of the key, none for a section. `keys` has the names of the keys of the section
     below.
     """
 
@@ -118,7 +118,7 @@ def value_type(schema: dict[str, Any], field: dict[str, Any]) -> str:
 
 
 def _limits(schema: dict[str, Any], field: dict[str, Any]) -> Iterator[str]:
-    """Yield the format and the length of a text, a list or a mapping, and those of its items."""
+    """Yield the format and the length of a text, a list or a mapping, then the same of its items."""
     definition = resolve(schema, field)
     definition = resolve(schema, definition.get("anyOf", [definition])[0])
     match definition.get("type"):
@@ -135,7 +135,7 @@ def _limits(schema: dict[str, Any], field: dict[str, Any]) -> Iterator[str]:
 
 
 def _count(definition: Mapping[str, Any], kind: str, singular: str, plural: str) -> str:
-    """Return the bounds of a length, such as `at most 32 characters`; empty where there are none."""
+    """Return the bounds of a length, such as `at most 32 characters`; empty if there are none."""
     low, high = definition.get(f"min{kind}"), definition.get(f"max{kind}")
     if low is not None and high is not None:
         return f"{low} to {high} {plural}"
@@ -161,7 +161,7 @@ def _default(field: Mapping[str, Any]) -> str:
 
 
 def _example(path: list[str], schema: dict[str, Any], field: dict[str, Any]) -> str:
-    """Return a part of a spec that sets a key; empty where there is no example of its value."""
+    """Return a part of a spec that sets a key; empty if there is no example of its value."""
     value = _example_value(schema, field)
     *sections, name = map(format_scalar, path)
     start, end = "".join(f"{section}: {{" for section in sections), "}" * len(sections)

@@ -42,7 +42,7 @@ class NotSent(NamedTuple):
 _ARN = r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+"
 _COST = NotSent("only the cost estimate uses it")
 _ALLOWED = NotSent("a reason for the reader of the spec")
-_PERCENT = NotSent("a threshold or a target in percent, whose limits are those of a percentage")
+_PERCENT = NotSent("a threshold or a target in percent, which is between 0 and 100")
 _SECURITY_GROUP = r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*"
 _IMAGE = (
     Member(

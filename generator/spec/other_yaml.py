@@ -26,7 +26,7 @@ class _TextLoader(yaml.SafeLoader):
 
 
 def parse_other_yaml(text: str, file: str, hint: str) -> Any:
-    """Return the data of a text. Raises OwscaleError where it is not YAML, with the place."""
+    """Return the data of a text. Raises OwscaleError if it is not YAML, with the place."""
     try:
         return yaml.load(text, _TextLoader)  # noqa: S506 -- a SafeLoader with fewer types
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:

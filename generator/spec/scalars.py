@@ -29,7 +29,7 @@ _MIN_EXPONENT = -60
 class Ambiguity(NamedTuple):
     """The other meaning of a scalar that YAML tools may also read as text.
 
-    `meaning` names it, such as `true` or `a date`. `spelling` is how a spec writes that value, or "" where it cannot.
+    `meaning` names it, such as `true` or `a date`. `spelling` is how a spec writes that value, or "" if it cannot.
     """
 
     meaning: str
@@ -101,7 +101,7 @@ def yaml_ambiguity(text: str) -> Ambiguity | None:
 
 
 def _decimal(text: str, tag: str) -> str:
-    """Return a number in plain decimal notation; "" where 64 bits cannot hold it."""
+    """Return a number in plain decimal notation; "" if 64 bits cannot hold it."""
     if len(text) > _MAX_NUMBER_LENGTH:
         return ""
     try:

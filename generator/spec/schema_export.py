@@ -21,7 +21,7 @@ def export_models() -> dict[str, Any]:
 
 
 def nested_section(annotation: object) -> type[Section] | None:
-    """Return the section in the type of a field, such as that of a `dict[str, Section]`; None for plain values."""
+    """Return the section in the type of a field, such as `Section` in `dict[str, Section]`; None for plain values."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     return next((section for part in get_args(annotation) if (section := nested_section(part))), None)

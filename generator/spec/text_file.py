@@ -33,7 +33,7 @@ def unreadable_error(file: str, message: str, hint: str = "", position: Position
 def read_text(path: Path, file: str) -> str:
     """Return the text of a spec without its byte order mark.
 
-    `file` is the name of the spec in messages. Raises UnreadableError where the path is not a regular file of at most
+    `file` is the name of the spec in messages. Raises UnreadableError if the path is not a regular file of at most
     1 MiB, or its content is not UTF-8 or has control characters. A link is refused: generated files name the spec, but
     git shows a change of the target, not of the link.
     """

@@ -37,13 +37,13 @@ __all__ = [
 FILE = f"{_generated.DIRECTORY}/validation.json"
 """The fields of `ModelData` as JSON; see `owscale._generated`."""
 NAME = "<name>"
-"""Stands in a key for a name that the user chooses, such as in `load_balancer.allow_from.<name>.cidr`."""
+"""The placeholder in a key for a name that the user chooses, as in `load_balancer.allow_from.<name>.cidr`."""
 _FUNCTION_TYPES = ("function-after", "function-before", "function-wrap")
 _SOURCES = f"{_generated.PACKAGE}/spec"
 
 
 class KeyInfo(TypedDict):
-    """What the models document about a key.
+    """The documentation of a key in the models.
 
     `example` is a value as a spec writes it, or "". `section` is the name of the section below the key, or "". With
     `has_entries`, the key holds a list or a mapping of such sections.
@@ -61,7 +61,7 @@ class ModelData(NamedTuple):
 
     `schema` is the schema of pydantic-core, with the names of classes and functions instead of the objects. `sections`
     has the keys of each section by the name of its class. `formats` has the description and an example of each pattern;
-    see `spec/models/types.py`. `digest` is that of the sources.
+    see `spec/models/types.py`. `digest` is the digest of the sources of the models.
     """
 
     schema: dict[str, Any]
@@ -112,8 +112,8 @@ def child_values(node: object) -> Mapping[str, Any] | None:
 
 @cache
 def model_data() -> ModelData:
-    """Return the models as data: from the file or, where that is missing or outdated, from the models."""
-    with suppress(OSError, TypeError, ValueError):  # also where the content is not that of a ModelData
+    """Return the models as data: from the file or, if that is missing or outdated, from the models."""
+    with suppress(OSError, TypeError, ValueError):  # also if the content does not fit a ModelData
         stored = ModelData(**json.loads(observed.read_bytes(FILE)))
         if stored.digest == models_digest():
             return stored

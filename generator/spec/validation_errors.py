@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ROOT_SECTION = "Spec"
 _ANY_ENTRY = "*"
-"""Stands in paths of sections for the entries of a list or a mapping."""
+"""The placeholder in paths of sections for the entries of a list or a mapping."""
 _TYPE_NAMES = {
     "bool_type": "true or false",
     "dict_type": "a mapping",
@@ -29,7 +29,7 @@ _TYPE_NAMES = {
 }
 _MULTIPLES = {"k": 1_000, "m": 1_000_000}
 _NUMBERS = {"float_type": r"-?\d+([.]\d+)?", "int_type": r"-?\d+"}
-_BOUNDS = {  # the name of the bound in the context of the error, its relation, and what to write
+_BOUNDS = {  # the name of the bound in the context of the error, its relation, and the hint for a valid value
     "greater_than": ("gt", "greater than", "more than {}"),
     "greater_than_equal": ("ge", "at least", "{} or more"),
     "less_than_equal": ("le", "at most", "{} or less"),
@@ -267,7 +267,7 @@ def _missing_value_hint(path: Path) -> str:
 
 
 def _required_keys(key: KeyInfo) -> str:
-    """Return the required keys of the section at a key in words; "" where the key holds no section."""
+    """Return the required keys of the section at a key in words; "" if the key holds no section."""
     if not key["section"] or key["has_entries"]:
         return ""
     return ", ".join(f"`{name}`" for name, info in model_data().sections[key["section"]].items() if info["required"])
@@ -279,7 +279,7 @@ def _description(path: Path) -> str:
 
 
 def _key_info(path: Path) -> KeyInfo | None:
-    """Return the documentation of the key at `path`; None where there is no such key."""
+    """Return the documentation of the key at `path`; None if there is no such key."""
     return _section_keys(path[:-1]).get(str(path[-1])) if path else None
 
 

@@ -22,7 +22,7 @@ class EventStream:
         self._count = 0
 
     def next(self) -> Any:
-        """Return the next event. Raises UnreadableError where the text is not YAML, or has too many events."""
+        """Return the next event. Raises UnreadableError if the text is not YAML, or has too many events."""
         self._count += 1
         if self._count > _MAX_EVENTS:
             message = f"has more than {_MAX_EVENTS // 2:,} values"

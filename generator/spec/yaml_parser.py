@@ -46,7 +46,7 @@ class YamlParser:
         self._events = EventStream(text, file)
 
     def parse(self) -> dict[str, Any]:
-        """Return the data of the spec. Raises UnreadableError where the rest of the text cannot be parsed."""
+        """Return the data of the spec. Raises UnreadableError if the rest of the text cannot be parsed."""
         if directive := _DIRECTIVE.match(self._text):  # libyaml and PyYAML read directives differently
             position = position_at(self._text, directive.end() - 1)
             raise UnreadableError(self._unsupported(position, (), "a directive (`%`)", "remove the line"))
@@ -136,7 +136,7 @@ class YamlParser:
         invisible = {char for char in set(text) if char not in "\n\t" and char != printable(char)}
         source = self._text[event.start_mark.index : event.end_mark.index]
         for char in sorted(invisible):
-            # An escape such as "\u200b" does not occur in the source itself: then the position is that of the scalar.
+            # An escape such as "\u200b" is not that character in the source: then the position of the scalar is used.
             position = position_at(source, max(source.find(char), 0), mark_position(event.start_mark))
             message = f"contains the invisible character U+{ord(char):04X}"
             self.diagnostics.append(self._diagnostic("S106", position, path, message, "remove it"))

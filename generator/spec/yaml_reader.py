@@ -16,7 +16,7 @@ _UNTRUSTED = {"S101", "S105"}  # after such an error, the data may lack values o
 def find_specs(folder_or_file: Path) -> list[Path]:
     """Return the YAML files of a folder, sorted by name, without hidden files; or the file itself.
 
-    A path that does not exist is returned as it is. Raises OwscaleError where the folder cannot be read.
+    A path that does not exist is returned as it is. Raises OwscaleError if the folder cannot be read.
     """
     with io_errors(folder_or_file):
         if observed.target_kind(folder_or_file) != observed.DIRECTORY:
@@ -30,7 +30,7 @@ def find_specs(folder_or_file: Path) -> list[Path]:
 def read_spec(path: Path, name: str, report: DiagnosticReport) -> Document | None:
     """Read the spec at `path`, whose name in messages is `name`, and add its errors to the report.
 
-    Returns None where the data is incomplete or not trustworthy (S101, S105). Other errors keep the data, so that the
+    Returns None if the data is incomplete or not trustworthy (S101, S105). Other errors keep the data, so that the
     later stages find more errors in the same run.
     """
     diagnostics = []

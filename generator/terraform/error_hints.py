@@ -1,4 +1,4 @@
-"""Hints for errors of Terraform: patterns of its messages, each with what to do next.
+"""Hints for errors of Terraform: patterns of its messages, each with its hint.
 
 Terraform's errors have no codes, so the messages are matched. The first matching pattern counts.
 """
@@ -34,7 +34,7 @@ class ErrorHint:
 
 
 def find_hint(text: str, backend: BackendConfig) -> str:
-    """Return the hint for an error of Terraform; empty where no pattern matches."""
+    """Return the hint for an error of Terraform; empty if no pattern matches."""
     flat = re.sub(r"\s+", " ", text)
     return next((entry.hint(backend, text) for entry in ERROR_HINTS if entry.pattern.search(flat)), "")
 
@@ -42,7 +42,7 @@ def find_hint(text: str, backend: BackendConfig) -> str:
 def terraform_error(problem: str, text: str, backend: BackendConfig) -> OwscaleError:
     """Return the error for a failure of Terraform: the problem, Terraform's own message, and a hint where known."""
     hint = find_hint(clean_message(text), backend)
-    hint = hint or f"correct what Terraform reports, then run `{backend.plan_command}`"
+    hint = hint or f"correct the error that Terraform reports, then run `{backend.plan_command}`"
     return OwscaleError(failure_message(backend.root, problem, text), hint=hint)
 
 
@@ -71,7 +71,7 @@ def _lines(*lines: str) -> str:
 def _state_not_saved(backend: BackendConfig, _: str) -> str:
     return _lines(
         f"keep {backend.root / 'errored.tfstate'}: the state could not be written to AWS, and that file is the only "
-        "record of what was created",
+        "record of the created resources",
         f"when AWS can be reached again, run `{backend.terraform_command} state push errored.tfstate`",
         "if the state lock is still held, the error message of that command contains the lock ID; run "
         f"`{backend.terraform_command} force-unlock ID` with it, then push again",
@@ -219,7 +219,7 @@ def _denied(backend: BackendConfig, _: str) -> str:
 def _no_connection(backend: BackendConfig, _: str) -> str:
     return (
         "check network, VPN and proxy: AWS could not be reached; "
-        f"then run `{backend.plan_command}`, which shows what is left to do"
+        f"then run `{backend.plan_command}`, which shows the remaining changes"
     )
 
 

@@ -25,7 +25,7 @@ _CHECK_BLOCK = re.compile(r'check "([\w-]+)"')
 class TerraformDiagnostic:
     """An error or a warning of Terraform.
 
-    `address` is the address of a resource, or `check.<name>` for a `check` block; empty where Terraform names neither.
+    `address` is the address of a resource, or `check.<name>` for a `check` block; empty if Terraform names neither.
     """
 
     severity: str
@@ -140,7 +140,7 @@ def _record(result: RunResult, message: Message) -> None:
 
 
 def _check_address(diagnostic: Message) -> str:
-    """Return the address of a `check` block within its module; empty where a diagnostic is about something else.
+    """Return the address of a `check` block within its module; empty if a diagnostic is about something else.
 
     Terraform gives no address for a check block: only the context of the snippet contains its name.
     """

@@ -1,4 +1,4 @@
-"""Read what `terraform output -json` prints.
+"""Parse the output of `terraform output -json`.
 
 The reader is strict, because Terraform prints some warnings on stdout, before the document.
 """
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from owscale.errors import OwscaleError
 
-_HINT = "pass exactly what `terraform output -json` prints"
+_HINT = "pass the unchanged output of `terraform output -json`"
 
 
 class OutputValue(NamedTuple):

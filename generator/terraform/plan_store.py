@@ -93,7 +93,7 @@ class PlanStore:
                 path.unlink(missing_ok=True)
 
     def record(self) -> PlanRecord | None:
-        """Return the record of the saved plan; None where there is no plan, or no readable record."""
+        """Return the record of the saved plan; None if there is no plan, or no readable record."""
         entries = _read_json(self._record)
         if not self.plan.is_file() or entries is None or entries.keys() != {field.name for field in fields(PlanRecord)}:
             return None
@@ -116,7 +116,7 @@ class PlanStore:
             self._applied.unlink(missing_ok=True)
 
     def _require_no_link(self) -> None:
-        """Raise OwscaleError where a link in the root module would lead to another folder."""
+        """Raise OwscaleError if a link in the root module would lead to another folder."""
         require_no_link(str(self._folder), str(self._root), str(self._folder))
 
 
@@ -145,7 +145,7 @@ def _terraform_files(root: Path) -> Iterator[str]:
 def planned_state_version(plan: Path) -> StateVersion:
     """Return the version of the state that a saved plan was made from; the plan file is a ZIP archive with that state.
 
-    Raises OwscaleError where the plan file is incomplete.
+    Raises OwscaleError if the plan file is incomplete.
     """
     try:
         with zipfile.ZipFile(plan) as archive, archive.open("tfstate") as member:
@@ -158,7 +158,7 @@ def planned_state_version(plan: Path) -> StateVersion:
 
 
 def state_version(state: Mapping[str, Any]) -> StateVersion:
-    """Return the version of a state; that of an empty state has no lineage and the serial 0."""
+    """Return the version of a state; an empty state has the lineage "" and the serial 0."""
     serial = state.get("serial")
     return StateVersion(str(state.get("lineage") or ""), serial if isinstance(serial, int) else 0)
 

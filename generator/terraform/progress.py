@@ -51,7 +51,7 @@ class RunProgress:
         self._live.clear()
 
     def _update(self, kind: str, hook: dict[str, Any]) -> str:
-        """Take one event of a resource into account, and return the line for it; empty where it needs none."""
+        """Take one event of a resource into account, and return the line for it; empty if it needs none."""
         address = str(hook.get("resource", {}).get("addr", ""))
         action, seconds = str(hook["action"]), int(hook.get("elapsed_seconds") or 0)
         duration = f" ({seconds} s)" if seconds else ""

@@ -20,8 +20,8 @@ from owscale.terraform.provider_mirror import find_provider_mirror
 _PROVIDER_MAJOR = re.compile(r'^\s*version\s*=\s*"~> (\d+)\.', re.MULTILINE)
 _REQUIRED_VERSION = re.compile(r'^\s*required_version\s*=\s*">=\s*(\d+(?:\.\d+)*)"', re.MULTILINE)
 
-# python-terraform reads a state file at the start and after each command, and fails if that is not JSON. Nothing can be
-# at this path, whatever a repository contains. No command of this module gets it as an option.
+# python-terraform reads a state file at the start and after each command, and fails if that is not JSON. No repository
+# can contain a file at this path. No command of this module gets it as an option.
 _NO_STATE_FILE = f"{os.devnull}/no-state-file"
 
 # python-terraform logs the output of every command, which may contain secret values.
@@ -40,7 +40,7 @@ class CommandOutput:
 class Terraform:
     """The terraform or tofu binary in one root module; `program` is its name, or its path.
 
-    Raises OwscaleError where there is no such binary.
+    Raises OwscaleError if there is no such binary.
     """
 
     def __init__(self, root: Path, program: str = "terraform") -> None:
@@ -99,7 +99,7 @@ class Terraform:
     def version(self) -> str:
         """Return the version of the binary, such as 1.11.4.
 
-        Raises OwscaleError where it cannot be read, or is older than `required_version` of the root module.
+        Raises OwscaleError if it cannot be read, or is older than `required_version` of the root module.
         """
         output = self.run("version", "-json")
         try:
@@ -126,7 +126,7 @@ class Terraform:
         return self.program if os.sep in self.program else f"{self.program} on PATH"
 
     def _versions(self) -> str:
-        """Return the text of versions.tf; empty where it cannot be read."""
+        """Return the text of versions.tf; empty if it cannot be read."""
         try:
             return read_untrusted(self.root / "versions.tf", MAX_OUTPUT_BYTES).decode("utf-8", "replace")
         except (OSError, OwscaleError):

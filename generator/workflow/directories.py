@@ -1,7 +1,7 @@
-"""Find the directory under out/ of each deployment, also where its spec was renamed or its environment was.
+"""Find the directory under out/ of each deployment, also after its spec or its environment was renamed.
 
-A deployment is the one that has its Terraform state. Its directory is moved as a whole: files that owscale does not
-write, such as those of `keep` and the working directory of Terraform, belong to it too.
+The Terraform state identifies a deployment. Its directory is moved as a whole: files that owscale does not write, such
+as the files of `keep` and the working directory of Terraform, belong to it too.
 """
 
 import re
@@ -82,7 +82,7 @@ def find_directories(paths: ProjectPaths, checked: Iterable[CheckedDeployment]) 
 
 
 def read_state_location(out: Path, folder: str) -> StateLocation | None:
-    """Return the state that the generated backend of a directory names; None where it names none."""
+    """Return the state that the generated backend of a directory names; None if it names none."""
     content = read_single_file(out, folder, _BACKEND)
     if content is None:
         return None

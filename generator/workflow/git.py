@@ -28,7 +28,7 @@ _HOOK_VARIABLES = {"GIT_DIR", _INDEX_VARIABLE, "GIT_PREFIX", "GIT_WORK_TREE"}  #
 _GLOB_CHARACTERS = re.compile(r"[\\*?\[]")
 _OBJECT_NAME = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OPTIONS = (
-    "--no-replace-objects",  # a commit has the content that its name stands for
+    "--no-replace-objects",  # no replacement refs: a commit's content always matches its hash
     "--no-pager",
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
     # A pull request can contain a folder that looks like a bare repository, with a configuration of its own.
@@ -57,7 +57,7 @@ class _Entry(NamedTuple):
 class Repository:
     """The git repository that contains a path.
 
-    Raises OwscaleError where there is none, and where git is not installed.
+    Raises OwscaleError if there is none, and if git is not installed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +65,7 @@ class Repository:
         self.top = Path(os.fsdecode(self._git("rev-parse", "--show-toplevel").rstrip(b"\n")))
 
     def commit(self, revision: str) -> str:
-        """Return the commit that a revision names. Raises UsageError where it names none."""
+        """Return the commit that a revision names. Raises UsageError if it names none."""
         hint = "name a branch, a tag or a commit; in a shallow clone, run `git fetch origin BRANCH` first"
         error = UsageError(f"{revision}: no such git revision", hint=hint)
         if not revision or revision.startswith("-") or not revision.isprintable():
@@ -91,9 +91,9 @@ class Repository:
         return base if shared == head else shared
 
     def staged_tree(self) -> str:
-        """Return the tree that the next commit would have; in a hook, that of the commit in progress.
+        """Return the tree that the next commit would have; in a hook, the tree of the commit in progress.
 
-        Raises OwscaleError where the index has conflicts.
+        Raises OwscaleError if the index has conflicts.
         """
         index = os.environ.get(_INDEX_VARIABLE)
         try:
@@ -113,9 +113,9 @@ class Repository:
         return [self.top / os.fsdecode(name) for name in answer.split(b"\0") if name]
 
     def tracked(self, folder: Path, names: Iterable[str]) -> list[Path]:
-        """Return the files in the index below a folder whose name, or that of a folder of theirs, matches a pattern.
+        """Return the files of the index below `folder` whose name, or a parent folder's name, matches one of `names`.
 
-        Links and submodules count, and the case of letters does not: some file systems ignore it.
+        Links and submodules are included. Names match in any case, because some file systems ignore the case.
         """
         path = _GLOB_CHARACTERS.sub(r"\\\g<0>", self.path_of(folder))
         prefix = "" if path == "." else f"{path}/"
@@ -143,7 +143,7 @@ class Repository:
 
         With `suffixes`, it writes only those that are directly in the path and end with one. They have the bytes that
         git stores, without the line endings or filters of a checkout. Links and submodules are left out. Nothing is
-        written where the commit has no such path. Raises OwscaleError where a path in the commit is not safe to write
+        written where the commit has no such path. Raises OwscaleError if a path in the commit is not safe to write
         (`ConfinedWriter`), or a file is too large.
         """
         entries = list(self._entries(commit, path, suffixes))
@@ -186,9 +186,9 @@ class Repository:
     def _git(
         self, *arguments: str, stdin: bytes = b"", max_bytes: int = _MAX_ANSWER_BYTES, index: str | None = None
     ) -> bytes:
-        """Return what git prints, with another index where one is given.
+        """Return the output of git; with `index`, git uses that index file.
 
-        Raises OwscaleError where git fails, or prints more than `max_bytes`.
+        Raises OwscaleError if git fails, or prints more than `max_bytes`.
         """
         environment = {name: value for name, value in os.environ.items() if not _is_left_out(name)}
         environment |= {_INDEX_VARIABLE: index} if index else {}
@@ -214,7 +214,7 @@ def _git_error(text: str, folder: Path) -> OwscaleError:
         message = "git: the repository belongs to another user, so git does not read it"
         return OwscaleError(message, hint=f"if you trust all who can change it, run `{trust}`")
     is_outside = "not a git repository" in text
-    hint = "run this in the git repository of the specs" if is_outside else "correct what git reports"
+    hint = "run this in the git repository of the specs" if is_outside else "correct the error that git reports"
     lines = [line.strip().removeprefix("fatal: ") for line in text.splitlines() if line.strip()]
     return OwscaleError(f"git: {' '.join(lines)}", hint=hint)
 
@@ -229,7 +229,7 @@ def _missing_object(path: str) -> OwscaleError:
 def _run(
     command: Sequence[str], environment: Mapping[str, str], stdin: bytes, max_bytes: int
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command with limits on its output and its time. Raises OwscaleError where it exceeds one."""
+    """Run a command with limits on its output and its time. Raises OwscaleError if it exceeds one."""
     with tempfile.TemporaryFile() as input_file, tempfile.TemporaryFile() as error_file:
         input_file.write(stdin)
         input_file.seek(0)

@@ -1,4 +1,4 @@
-"""What owscale needs on a machine, and what of it is there: programs, libraries, specs, access to AWS."""
+"""The prerequisites of owscale on a machine, and their status: programs, libraries, specs, access to AWS."""
 
 import os
 import platform
@@ -36,7 +36,7 @@ _HERE = Path(__file__).parent
 
 
 class Prerequisite(NamedTuple):
-    """What is known of a prerequisite. Only some commands need a missing one; most of them need a failed one."""
+    """The status of a prerequisite: if it is `missing`, some commands cannot run; if it `failed`, most cannot."""
 
     name: str
     status: Status
@@ -52,7 +52,7 @@ def examine(paths: Callable[[], ProjectPaths], terraform: str) -> Iterator[Prere
     yield _specs(paths, deployments)
     providers: set[int] = {item.deployment.spec.terraform.aws_provider for item in deployments}
     yield from _terraform(terraform, sorted(providers) or [min(AWS_PROVIDERS)])
-    yield _program("git", "--version", "`owscale diff`, and checks of what is in git, need it", "failed")
+    yield _program("git", "--version", "`owscale diff`, and checks of files in git, need it", "failed")
     yield _boto3()
     yield _aws_cli()
     yield _program("curl", "--version", "the runbooks use it", "missing")
@@ -82,7 +82,7 @@ def _terraform(program: str, providers: Iterable[int]) -> Iterator[Prerequisite]
 
 
 def _program(name: str, option: str, purpose: str, status: Status) -> Prerequisite:
-    """Return the prerequisite for a program: the version that it prints, or what needs it."""
+    """Return the prerequisite for a program, with its version or, if it is missing, its purpose."""
     binary = shutil.which(name)
     if binary is None:
         return Prerequisite(name, status, f"is not on PATH; {purpose}", f"install {name}")
@@ -91,7 +91,7 @@ def _program(name: str, option: str, purpose: str, status: Status) -> Prerequisi
 
 
 def _run(*command: str) -> str:
-    """Return what a program prints; empty where it cannot be run."""
+    """Return the output of a program; empty if it cannot be run."""
     try:
         result = subprocess.run(  # noqa: S603 -- a program on PATH, with an option that prints its version
             command, capture_output=True, timeout=_SECONDS, check=False

@@ -16,7 +16,7 @@ _CONFIG = "config.py"
 _SETTING_CLASSES = {"PersistentConfig", "ConfigVar"}
 _DEFAULTS = "DEFAULT_CONFIG"
 _FALLBACKS = {_DEFAULTS, "DEFAULT_USER_PERMISSIONS"}
-"""Constants that other modules use only for what the database lacks (open_webui/routers/users.py)."""
+"""Constants that other modules use only for values that the database lacks (open_webui/routers/users.py)."""
 
 
 class _Seed(NamedTuple):

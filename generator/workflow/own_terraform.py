@@ -1,4 +1,4 @@
-"""Find what custom Terraform runs in a plan: custom files, custom templates, and files beside the generated ones."""
+"""Find code that runs in a plan in custom files, custom templates, and files beside the generated ones."""
 
 import posixpath
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ from owscale.terraform.config.plan_code import MAX_BYTES, PlanCode, find_plan_co
 
 
 def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> dict[str, bytes | None]:
-    """Return the files of a root module that owscale itself did not write, by path; None stands for a link.
+    """Return the contents of files of a root module that owscale itself did not write, by path; None for a link.
 
     A file that a custom template generates counts, unless the shipped template gives the same content.
     """
@@ -27,7 +27,7 @@ def own_files(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
 
 
 class TerraformFiles(NamedTuple):
-    """The texts of the `.tf` and `.tf.json` files of a root module by path; `own` has those of the user."""
+    """The texts of the `.tf` and `.tf.json` files of a root module by path; `own` has the paths of the user's files."""
 
     texts: dict[str, str]
     own: frozenset[str]
@@ -52,7 +52,7 @@ def terraform_files(directory: Path, expected: ExpectedFiles) -> TerraformFiles:
 
 
 def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str]) -> list[PlanCode]:
-    """Return what custom Terraform of a root module runs, contacts or reads in a plan."""
+    """Return the constructs of custom Terraform in a root module that run, contact or read something in a plan."""
     own = [path for path, file in expected.generated.items() if file.is_own and is_terraform(path)]
     beside = [path for path in unmanaged if is_terraform(path)]
     if not own and not beside:  # the usual case, in which nothing is parsed
@@ -60,7 +60,7 @@ def plan_code(directory: str, expected: ExpectedFiles, unmanaged: Collection[str
     links = _links(directory, unmanaged)
     files = own_files(directory, expected, [path for path in beside if path not in links]) | dict.fromkeys(links)
     found = find_plan_code({path: content for path, content in files.items() if is_terraform(path) or content is None})
-    # What the shipped template gives in the place of a custom template or of a file under `keep:` is not own code.
+    # Code that the shipped template has too, in the place of a custom template or of a `keep:` file, is not own code.
     replaced = {path: expected.files[path] for path in {code.file for code in found} & expected.files.keys()}
     contents = {path: file.shipped if file.is_own else file.content for path, file in replaced.items()}
     known = find_plan_code({path: content for path, content in contents.items() if content is not None})

@@ -33,7 +33,7 @@ from owscale.workflow.project import ProjectPaths, missing_spec_error
 if TYPE_CHECKING:
     from owscale.terraform.config.plan_code import PlanCode
 
-# What `terraform.config.plan_code.is_terraform` accepts, which takes longer to import.
+# The endings that `terraform.config.plan_code.is_terraform` accepts; the import of that module is slow.
 _TERRAFORM_FILES = (".tf", ".tofu", ".json", ".hcl", ".tfvars")
 
 
@@ -45,7 +45,7 @@ class LoadedSpecs(NamedTuple):
 
 
 def load_specs(spec: Path) -> LoadedSpecs:
-    """Read, validate and check the specs at a path. Raises OwscaleError where there is none.
+    """Read, validate and check the specs at a path. Raises OwscaleError if there is none.
 
     The files of a deployment must not depend on which specs a command names. So if a single spec accepts that it shares
     resources with others, the specs beside it are read too, and their errors are reported.
@@ -151,7 +151,7 @@ def write_output(transaction: Transaction, compared: Collection[str], step: Call
 
 
 def find_plan_code(paths: ProjectPaths, expected: ExpectedFiles, result: DriftResult) -> "list[PlanCode]":
-    """Return what custom Terraform of a deployment runs in a plan; without any, nothing is imported or parsed."""
+    """Return the code of custom Terraform that runs in a plan; without custom files, import and parse nothing."""
     own = (path for path, file in expected.generated.items() if file.is_own)
     if not any(path.endswith(_TERRAFORM_FILES) for path in (*own, *result.unmanaged)):
         return []

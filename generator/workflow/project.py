@@ -37,7 +37,7 @@ class ProjectPaths(NamedTuple):
 
 
 def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
-    """Return the paths given on the command line, or those of the project that the current directory belongs to.
+    """Return the paths of the command line or, without them, of the project that has the current directory.
 
     Without `spec`, the project is the nearest directory that has specs in `spec/`, from the current one upwards. Its
     paths are relative to the current directory, so that a user can use them in messages.
@@ -53,7 +53,7 @@ def project_paths(spec: Path | None, out: Path | None) -> ProjectPaths:
 
 
 def _require_no_linked_specs(spec: Path) -> None:
-    """Raise OwscaleError where the folder of the specs is a link: generated files would name the specs at its target.
+    """Raise OwscaleError if the folder of the specs is a link: generated files would name the specs at its target.
 
     Folders above it may be links.
     """
@@ -114,7 +114,7 @@ def _has_specs(directory: Path) -> bool:
 
 
 def _require_own(paths: ProjectPaths, current: Path) -> None:
-    """Raise OwscaleError where another user owns the specs: they can name templates and Terraform code to run.
+    """Raise OwscaleError if another user owns the specs: they can name templates and Terraform code to run.
 
     git does the same: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
     """

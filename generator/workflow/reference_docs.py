@@ -37,9 +37,9 @@ _EFFECTS_INTRODUCTION = """\
 ## Changes of a deployment that exists
 
 Below each table, a second table has the effects of a change of each key. `owscale diff` and `owscale explain KEY` print
-them too. The plan is that of Terraform against an emulated AWS. What users notice and what AWS refuses, an emulator
-cannot show: the source is a document of AWS, or unknown. If there is no source, the effect follows from the plan. The
-replacement of a task definition registers a new revision; old revisions stay for a rollback. In parentheses are the
+them too. The plans come from Terraform with an emulated AWS. An emulator cannot show effects on users, or errors of
+AWS: for these, the source is a document of AWS, or unknown. If there is no source, the effect follows from the plan.
+The replacement of a task definition registers a new revision; old revisions stay for a rollback. In parentheses are the
 resources that only some deployments have, or that need to change only sometimes."""
 
 _DIAGNOSTICS_INTRODUCTION = """\
@@ -111,7 +111,7 @@ The value follows from the key. The variable is an error under `app.environment`
 The variable is an error under `app.environment` and `app.secrets` ([S324](diagnostics.md#s324)).""",
     "rule": """\
 The rule checks the value under `app.environment`. Under `app.secrets`, where no rule can read it, the variable is an
-error ([S322](diagnostics.md#s322)), except for those of S305: an address may contain a password.""",
+error ([S322](diagnostics.md#s322)), except for the variables of S305: an address may contain a password.""",
     "harmless": "Any value is valid. The table says why it contradicts nothing.",
 }
 
@@ -370,7 +370,7 @@ def _handling(handling: Handling) -> str:
 
 
 def interruptions_reference() -> str:
-    """Return docs/interruptions.md: what each change of a plan interrupts or weakens, by resource type."""
+    """Return docs/interruptions.md: the interruptions and weakened safeguards of each change, by resource type."""
     lines = [
         "# Interruptions",
         "",
@@ -413,7 +413,7 @@ def diagnostics_reference() -> str:
         "",
         *_DIAGNOSTICS_INTRODUCTION.splitlines(),
         "",
-        "| Code | Severity | What it checks |",
+        "| Code | Severity | Check |",
         "|---|---|---|",
         *(f"| [{entry.code}](#{entry.code.lower()}) | {entry.grade} | {entry.checks} |" for entry in entries),
         *(line for entry in entries for line in _format_entry(entry)),

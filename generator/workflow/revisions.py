@@ -72,7 +72,7 @@ class RevisionVersions(NamedTuple):
 def versions_at(revision: Revision, paths: ProjectPaths, directory: Path) -> RevisionVersions:
     """Extract a revision into an empty directory and return its deployments; none where it has no spec.
 
-    Raises OwscaleError where this owscale cannot read a spec of the revision.
+    Raises OwscaleError if this owscale cannot read a spec of the revision.
     """
     extraction = Extraction(revision, directory)
     spec = extraction.add_specs(paths.spec)

@@ -1,8 +1,8 @@
-"""Write `console/secret_rules.json`: how the parts of a text that are secrets look.
+"""Write `console/secret_rules.json`: patterns that find secrets in a text.
 
-The command is `python -m owscale.workflow.secret_rules`, for maintainers. Most patterns are those of detect-secrets
+The command is `python -m owscale.workflow.secret_rules`, for maintainers. Most patterns come from detect-secrets
 (https://github.com/Yelp/detect-secrets, Apache-2.0), whose import takes longer than a run of owscale. `ADDED` has
-formats that it lacks, and `EXCLUDED` has those that are no secrets in a spec.
+formats that it lacks, and `EXCLUDED` has its formats that are no secrets in a spec.
 """
 
 import json

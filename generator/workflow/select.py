@@ -17,7 +17,7 @@ def select_environments(checked: Sequence[CheckedDeployment], environment: str |
 
 
 def select_single(checked: Sequence[CheckedDeployment], environment: str | None) -> CheckedDeployment:
-    """Return the one deployment of an environment. Raises UsageError where several match."""
+    """Return the one deployment of an environment. Raises UsageError if several match."""
     matching = select_environments(checked, environment)
     if len(matching) > 1:
         folders = ", ".join(item.deployment.folder for item in matching)

@@ -1,4 +1,4 @@
-"""The specs and the output as they are in the index of git: what the next commit contains."""
+"""The specs and the output as they are in the index of git, the content of the next commit."""
 
 import os
 import tempfile
@@ -21,9 +21,9 @@ _NAME = "the index"
 def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[ProjectPaths]:
     """Extract the staged specs with their custom files and the staged output. Change to that directory in the block.
 
-    The current directory is the same folder of the repository as before, so messages name the files as usual. Templates
-    of owscale are those of the program that runs. Raises UsageError for a path outside the repository, and OwscaleError
-    where the index has no spec.
+    The current directory is the same folder of the repository as before, so messages name the files as usual. owscale's
+    own templates come from the running program. Raises UsageError for a path outside the repository, and OwscaleError
+    if the index has no spec.
     """
     for path in (Path(), paths.spec, paths.out):
         if not repository.contains(path):

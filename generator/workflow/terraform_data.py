@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def open_terraform(root: Path, program: str = "terraform") -> "Terraform":
     """Return Terraform for a root module. This is the only place that starts it.
 
-    Raises OwscaleError where git has files of Terraform itself, and where there is no such program.
+    Raises OwscaleError if git has files of Terraform itself, and if there is no such program.
     """
     from owscale.terraform.runner import Terraform  # noqa: PLC0415 -- `check` uses this module, and runs no Terraform
 
@@ -31,9 +31,9 @@ def open_terraform(root: Path, program: str = "terraform") -> "Terraform":
 
 
 def tracked_data(folder: Path) -> list[Path]:
-    """Return the files and directories of Terraform itself below a folder that are in the index of git, in that folder.
+    """Return the files and directories of Terraform itself below `folder` that are in the index of git, sorted.
 
-    None outside a git repository. Raises OwscaleError where git cannot tell.
+    The list is empty outside a git repository. Raises OwscaleError if git fails.
     """
     real = Path(os.path.realpath(folder))
     repository = _repository(real)
@@ -58,7 +58,7 @@ def data_error(path: Path, consequence: str = "") -> OwscaleError:
     """Return the error for a path of Terraform itself that is in git."""
     name = shlex.quote(str(path))
     return OwscaleError(
-        f"{path}: is in git, although it decides what Terraform runs{consequence}",
+        f"{path}: is in git, although it determines the programs that Terraform runs{consequence}",
         hint=f"run `git rm -r --cached {name}`, delete it, and list it in .gitignore",
     )
 

@@ -150,7 +150,7 @@ def test_missing_region_is_an_error(tmp_path: Path) -> None:
     assert run.code == 1
     assert run.err == (
         "no AWS region is set for these credentials\n"
-        "  hint: add `--region REGION`, such as us-east-1, or set AWS_REGION\n"
+        "  hint: add `--region REGION`, such as us-east-1, or set AWS_DEFAULT_REGION\n"
     )
 
 

@@ -153,7 +153,11 @@ def test_io_error_names_the_file_of_the_error(tmp_path: Path) -> None:
     [
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "out/a b: No space left on device", "make room on the disk"),
         (OSError(errno.EACCES, os.strerror(errno.EACCES)), "out/a b: Permission denied", "`ls -ld 'out/a b'`"),
-        (OSError("the device is gone"), "out/a b: the device is gone", "see what the operating system reports"),
+        (
+            OSError("the device is gone"),
+            "out/a b: the device is gone",
+            "correct the error that the operating system reports",
+        ),
     ],
     ids=["without a file", "permission", "without a number"],
 )

@@ -182,7 +182,7 @@ def test_other_resource_is_created_again(address: str) -> None:
     add_drift(plan, address, ["delete"])
     result = check_plan(PLAN, plan)
     assert result.passed
-    assert (address, "was destroyed outside Terraform; an apply creates what is missing") in [
+    assert (address, "was destroyed outside Terraform; an apply creates missing resources again") in [
         (note.address, note.text) for note in result.notes
     ]
 

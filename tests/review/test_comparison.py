@@ -43,13 +43,12 @@ def test_number_of_tasks_jumps_when_autoscaling_is_turned_off(git_project: Proje
     git_project.spec.write_text(f"{git_project.spec.read_text()}autoscaling: {{enabled: false}}\n")
     deployment = diff_json(git_project)
     [key] = deployment["keys"]
-    assert "jumps to `service.instances`" in key["effect"]["sentence"]
+    assert "number of tasks to `service.instances`" in key["effect"]["sentence"]
     assert _SERVICE in key["affects"]
     [service] = (each for each in deployment["resources"] if each["address"] == _SERVICE)
     assert service["arguments"] == ["desired_count"]
-    assert (
-        "autoscaling.enabled: true (the default) → false: the number of tasks jumps" in deployment["review_first"][-1]
-    )
+    risk = "autoscaling.enabled: true (the default) → false: the apply sets the number of tasks"
+    assert risk in deployment["review_first"][-1]
 
 
 def test_number_of_tasks_has_no_resource_when_autoscaling_is_turned_on(git_project: Project) -> None:
@@ -103,7 +102,7 @@ def test_renamed_folder_of_custom_files_is_compared(git_project: Project) -> Non
     deployment = diff_json(git_project)
     assert [(key["key"], key["affects"]) for key in deployment["keys"]] == [("custom.extra", None)]
     assert deployment["resources"] == []
-    assert "affects what its files change\n" in diff(git_project)
+    assert "affects the resources of its files\n" in diff(git_project)
 
 
 def test_new_and_removed_environments_are_reported(git_project: Project) -> None:

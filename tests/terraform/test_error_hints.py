@@ -141,7 +141,7 @@ def test_unknown_error_has_a_general_hint() -> None:
     assert find_hint("Error: Invalid count argument", BACKEND) == ""
     assert str(terraform_error("terraform plan failed", "Error: Invalid count argument", BACKEND)) == (
         "out/chat/production: terraform plan failed\n  Error: Invalid count argument\n"
-        f"  hint: correct what Terraform reports, then run `{BACKEND.plan_command}`"
+        f"  hint: correct the error that Terraform reports, then run `{BACKEND.plan_command}`"
     )
 
 

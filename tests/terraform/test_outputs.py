@@ -47,5 +47,5 @@ def test_other_text_is_an_error_without_values(text: str, problem: str) -> None:
     with pytest.raises(OwscaleError) as caught:
         read_outputs(text, "outputs.json")
     assert caught.value.message == f"outputs.json: {problem}"
-    assert caught.value.hint == "pass exactly what `terraform output -json` prints"
+    assert caught.value.hint == "pass the unchanged output of `terraform output -json`"
     assert "SECRET" not in str(caught.value)

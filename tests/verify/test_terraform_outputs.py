@@ -81,7 +81,7 @@ def test_text_before_the_outputs_is_rejected(tmp_path: Path, capsys: pytest.Capt
     assert _verify("--outputs", path) == 1
     stderr = capsys.readouterr().err
     assert f"{path}: not JSON\n  hint: " in stderr
-    assert "exactly what `terraform output -json` prints" in stderr
+    assert "the unchanged output of `terraform output -json`" in stderr
 
 
 def test_outputs_of_another_account_are_rejected(applied: AppliedDeployment) -> None:

@@ -128,5 +128,5 @@ def test_error_of_git_is_one_line_without_control_characters(git_project: Projec
     (git_project.folder / ".git/config").write_text("[broken\n")
     assert git_project.run("diff", "--base", "main") == 1
     assert git_project.stderr.startswith("git: bad config line 1 in file ")
-    assert git_project.stderr.splitlines()[1:] == ["  hint: correct what git reports"]
+    assert git_project.stderr.splitlines()[1:] == ["  hint: correct the error that git reports"]
     assert "\N{REPLACEMENT CHARACTER}" not in git_project.stderr

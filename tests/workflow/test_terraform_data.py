@@ -14,7 +14,7 @@ from tests._support.forked_runs import forked_runs
 from tests._support.project import ROOT, Project
 from tests._support.repository import commit, git
 
-MESSAGE = "is in git, although it decides what Terraform runs"
+MESSAGE = "is in git, although it determines the programs that Terraform runs"
 DATA = [
     ".terraform/modules/modules.json",
     ".Terraform/modules/modules.json",  # the same directory on file systems that ignore case

@@ -13,7 +13,7 @@ from owscale.workflow.project import ProjectPaths
 
 
 class DriftReport:
-    """The directories compared so far: what differs, what failed, and which files are unmanaged.
+    """The directories compared so far: their differences, failures and unmanaged files.
 
     Use it as a context manager: it draws a progress bar.
     """
@@ -72,5 +72,5 @@ class DriftReport:
 
     @property
     def failure(self) -> str:
-        """The message for the deployments that failed; empty where none did."""
+        """The message for the deployments that failed; empty if none did."""
         return f"{format_names(self.failed)}: failed, as reported above" if self.failed else ""

@@ -1,4 +1,4 @@
-"""Print the effective configuration: every value of a spec, defaults too, with its origin and what follows from it."""
+"""Print the effective configuration: every value of a spec with its origin, defaults too, and the derived values."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ def load_valid_deployments(
 
     Of those that a spec accepts, only the number is printed, unless `lists_accepted` is true.
 
-    Raises SpecError where a spec has errors or, with `strict`, warnings that it does not accept. `consequence` ends
+    Raises SpecError if a spec has errors or, with `strict`, warnings that it does not accept. `consequence` ends
     its message, such as `nothing was written`.
     """
     specs = load_specs(paths.spec)

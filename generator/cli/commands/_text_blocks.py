@@ -18,7 +18,7 @@ _BEGIN, _END = "owscale init: begin", "owscale init: end"
 
 
 class BlockState(enum.Enum):
-    """What happened to a block."""
+    """The result for a block of text in a file of the user."""
 
     ADDED = enum.auto()
     UP_TO_DATE = enum.auto()

@@ -32,7 +32,7 @@ class CheckOptions(NamedTuple):
 class _Index(NamedTuple):
     """Paths that a check of the index cannot see in the staged files, relative to the directory of the output.
 
-    `untracked` are files that are not in git, `terraform_data` those of Terraform itself that are.
+    `untracked` are files that are not in git, `terraform_data` are files of Terraform itself that are in git.
     """
 
     untracked: list[Path]
@@ -40,7 +40,7 @@ class _Index(NamedTuple):
 
 
 def run(options: CheckOptions, output: Output) -> CommandResult:
-    """Compare the output with the specs: those of the work tree, or those of the next commit."""
+    """Compare the output with the specs, in the work tree or, with `staged`, in the index of git."""
     if not options.staged:
         return _check(options, output)
     from owscale.workflow.git import Repository  # noqa: PLC0415 -- a check of the work tree needs no git
@@ -96,7 +96,7 @@ def _check(options: CheckOptions, output: Output, index: _Index | None = None) -
 
 
 def _summarize(paths: ProjectPaths, drift: DriftReport) -> str:
-    """Return the number of differences with hints; empty where there are none."""
+    """Return the number of differences with hints; empty if there are none."""
     number = drift.kinds.total()
     if not number:
         return ""
@@ -119,7 +119,7 @@ def _summarize_new(files: list[Path]) -> str:
     if not files:
         return ""
     verb = "is" if len(files) == 1 else "are"
-    hint = "`git add` what belongs to the commit, ignore it in .gitignore, or list it under `keep:` in the spec"
+    hint = "`git add` each file of the commit; list the others in .gitignore, or under `keep:` in the spec"
     return format_message(f"{plural(len(files), 'file')} in the folders of deployments {verb} not in git", hint)
 
 

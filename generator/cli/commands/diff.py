@@ -1,4 +1,4 @@
-"""`owscale diff`: show a reviewer what changed in the specs since a git revision."""
+"""`owscale diff`: list the changes since a git revision, and their effects, for a reviewer."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`owscale doctor`: show what owscale needs on this machine, what is missing, and how to get it."""
+"""`owscale doctor`: list the prerequisites of owscale, their status on this machine, and how to get missing ones."""
 
 from pathlib import Path
 from typing import NamedTuple

@@ -85,7 +85,7 @@ def _explain_key(
     facts = {
         "Type": key["type"],
         "Limits": key["limits"],
-        "Default": key["default"] or ("those of its keys" if children else "none"),
+        "Default": key["default"] or ("each key below has its own" if children else "none"),
         "Example": key["example"],
         "Environments": _NOT_OVERRIDDEN.get(name, f"each can set its own value, as environments.<name>.{name}"),
     }

@@ -34,7 +34,7 @@ class GenerateOptions(NamedTuple):
 
 
 def run(options: GenerateOptions, output: Output) -> CommandResult:
-    """Load the specs, compare out/ with their files, and write what differs; write nothing on any error."""
+    """Load the specs, compare out/ with their files, and write the differing files; on any error, write nothing."""
     paths = options.paths
     deployments = load_valid_deployments(paths, output, strict=options.strict, consequence=NOTHING_WRITTEN)
     exclusive = not options.dry_run

@@ -114,7 +114,7 @@ class _Project:
         self.assembled = self._assemble(self._given)
 
     def give(self, assignments: list[str]) -> None:
-        """Use the values of `--set`. Raises UsageError where one is not a value of its key."""
+        """Use the values of `--set`. Raises UsageError if one is not a value of its key."""
         for assignment in assignments:
             self._give(*given_values.parse_assignment(assignment))
 
@@ -162,7 +162,7 @@ def _heading(running: RunningService) -> str:
         f"One deployment of Open WebUI on AWS. {source}An editor with a YAML language server completes keys and "
         "explains them. `owscale explain` prints all keys with their defaults, and derived values.\n\n"
         "CHANGE: the value is a placeholder; `owscale validate` lists those that are left.\n"
-        "CONFIRM: the value is derived or chosen; the comment says from what."
+        "CONFIRM: the value is derived or chosen; the comment names its origin."
     )
 
 
@@ -225,7 +225,7 @@ def _read_account(options: InitOptions) -> RunningService:
 
 
 def _update(folder: Path, specs: list[Path], output: Output) -> CommandResult:
-    """Bring what init wrote to the form of this version. The specs, and what the user changed, stay as they are."""
+    """Update the files of an older init to the form of this version, except the specs and the user's changes."""
     if not specs:
         hint = f"run `{owscale_command('init', takes_paths=False)}` without --update"
         raise OwscaleError(f"{folder / _SPEC}: not found; {NOTHING_WRITTEN}", hint=hint)
@@ -273,7 +273,7 @@ def _text_of(file: str, name: str) -> str:
 
 
 def _deployment_name(options: InitOptions) -> str:
-    """Return the name given with `--name`, or that of the directory if it is a valid name."""
+    """Return the name of `--name`, else the directory's name if that is valid, else a fallback name."""
     if options.name is None:
         name = options.folder.resolve().name.lower()
         return name if _is_valid_name(name) else _FALLBACK_NAME
@@ -296,7 +296,7 @@ def _is_empty(spec: Path) -> bool:
 
 
 def _read(path: Path) -> bytes:
-    """Return the content of a file, empty where there is none. Raises OwscaleError where none can be written."""
+    """Return the content of a file, empty if there is none. Raises OwscaleError if none can be written."""
     with io_errors(path):
         if path.is_symlink():
             raise OwscaleError(f"{path}: is a symbolic link; {NOTHING_WRITTEN}", hint="replace it by a regular file")

@@ -70,7 +70,7 @@ def _price_file(paths: ProjectPaths) -> Path:
 
 
 def _chosen_regions(options: PricesOptions, output: Output) -> list[str]:
-    """Return the given regions, or those of all specs."""
+    """Return the regions of `--region`, or without it the regions of all specs."""
     for region in options.region or ():
         if not _REGION.fullmatch(region):  # it becomes a part of a path
             hint = suggest(region, elasticache.regions(), "write a region such as eu-west-1")
@@ -103,7 +103,7 @@ def _read_lines(location: str, service: str, region: str) -> PriceFile:
 
 
 def _bounded_lines(file: io.TextIOWrapper) -> Iterator[str]:
-    """Yield the lines of a file. Raises PriceListError where it is larger than any price list."""
+    """Yield the lines of a file. Raises PriceListError if it is larger than any price list."""
     for _ in range(_MAX_LINES):
         line = file.readline(_MAX_LINE_CHARACTERS)
         if not line:

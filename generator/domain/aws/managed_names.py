@@ -36,13 +36,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """The names of each type, where `{}` is `service.name`. A test compares them with the plans.
 
-Left out are names that contain more of the spec: those of alarms, policies and parameter groups. Another test shows
+The names of alarms, policies and parameter groups are left out: they contain more of the spec, and another test shows
 that they cannot be equal for two services. Secrets have random ends.
 """
 
 
 def account(spec: Spec) -> str:
-    """Return the account of a deployment: that of its database secret, as S205 requires."""
+    """Return the account of a deployment; without `aws.account_id`, the account of the database secret (S205)."""
     return spec.aws.account_id or spec.existing.database.url_secret_arn.split(":")[4]
 
 

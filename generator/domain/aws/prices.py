@@ -32,13 +32,13 @@ class Price(NamedTuple):
 
 
 class Prices:
-    """The prices of each region: those of a project, then those that owscale ships."""
+    """The prices of each region: from the project's files first, then from the files that owscale ships."""
 
     def __init__(self, project: _Regions) -> None:
         self._project = project
 
     def is_complete(self, region: str) -> bool:
-        """Return whether the project has the prices of a region, so that what it lacks is not in the price list."""
+        """Return whether the project has the prices of a region. A price that is missing then is not in AWS's list."""
         return region in self._project
 
     def price(self, region: str, section: str, item: str) -> Price | None:

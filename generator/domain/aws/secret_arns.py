@@ -10,5 +10,5 @@ def secret_arn(reference: str) -> str:
 
 
 def secret_key(reference: str) -> str:
-    """Return the key of a secret in JSON that a reference selects with `:key::`; empty where it selects the whole."""
+    """Return the key of a secret in JSON that a reference selects with `:key::`; empty if it selects the whole."""
     return reference.removeprefix(secret_arn(reference)).strip(":")

@@ -66,7 +66,7 @@ def tasks_that_fit(spec: Spec) -> int:
 
 
 def connections_per_process(spec: Spec) -> int:
-    """Return how many database connections one process can open, with its overflow and those of pgvector."""
+    """Return the maximum number of database connections of one process, with overflow and the pool of pgvector."""
     pool = spec.app.database_pool
     return releases.database_engines(spec.app.image) * (pool.size + pool.max_overflow) + sum(_vector_pool(spec))
 

@@ -1,6 +1,6 @@
 """Environment variables that make many tasks one installation of Open WebUI.
 
-The variables are those of the open-webui package, version 0.12.4:
+The names and values follow the open-webui package, version 0.12.4:
 https://docs.openwebui.com/reference/env-configuration
 https://docs.openwebui.com/getting-started/advanced-topics/scaling
 """

@@ -1,8 +1,8 @@
-"""Faults of releases of Open WebUI that concern what owscale builds, and the verdict on each release.
+"""Faults of releases of Open WebUI that concern a deployment of owscale, and the verdict on each release.
 
 They concern the start of the image, migrations, PostgreSQL, Redis, several tasks and sign-in. Each was found in
-CHANGELOG.md of open-webui; `evidence` is what its code in the published packages shows. docs/openwebui-releases.md is
-generated from this table.
+CHANGELOG.md of open-webui; `evidence` names the code in the published packages that shows it.
+docs/openwebui-releases.md is generated from this table.
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ SETTLED = (
     (
         "0.11.0",
         27651,
-        "not for containers of root, as those of the image are: a speech model that only root can read",
+        "only for containers that do not run as root, unlike the image: a speech model that only root can read",
     ),
 )
 """Suspected releases that do not have a fault: the releases, the issue, and the reason."""

@@ -1,4 +1,4 @@
-"""The environment of the service that a deployment replaces, compared with that of its own service."""
+"""Comparison of the environment of the replaced service with the environment of the deployment's own service."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ TABLE = (
         "FORWARD_USER_INFO_HEADER_JWT_SECRET OAUTH_SESSION_TOKEN_ENCRYPTION_KEY",
     ),
     Handling(
-        "harmless", "a cookie beside that of the session, with the same attributes", "ENABLE_OAUTH_ID_TOKEN_COOKIE"
+        "harmless", "a cookie beside the session cookie, with the same attributes", "ENABLE_OAUTH_ID_TOKEN_COOKIE"
     ),
     Handling(
         "harmless",
@@ -153,9 +153,7 @@ TABLE = (
         "DATABASE_ENABLE_IAM_TOKEN_AUTH DATABASE_ENABLE_SESSION_SHARING DATABASE_SCHEMA "
         "DATABASE_USER_ACTIVE_STATUS_UPDATE_INTERVAL PGVECTOR_POOL_RECYCLE PGVECTOR_POOL_TIMEOUT",
     ),
-    Handling(
-        "harmless", "another database; S301 counts its connections as those of existing.database", "PGVECTOR_DB_URL"
-    ),
+    Handling("harmless", "another database; S301 counts its connections for existing.database", "PGVECTOR_DB_URL"),
     Handling(
         "harmless",
         _POSTGRESQL,
@@ -179,7 +177,7 @@ TABLE = (
     ),
     Handling(
         "harmless",
-        "connections to other servers, one pool for each process; not those of existing.database",
+        "connections to other servers than existing.database, one pool for each process",
         "AIOHTTP_CLIENT_SESSION_SSL AIOHTTP_CLIENT_SESSION_TOOL_SERVER_SSL AIOHTTP_POOL_CONNECTIONS "
         "AIOHTTP_POOL_CONNECTIONS_PER_HOST AIOHTTP_POOL_DNS_TTL THREAD_POOL_THREAD_NAME_PREFIX",
     ),
@@ -198,12 +196,12 @@ TABLE = (
     Handling("harmless", "a path of the image or of a volume", "LD_LIBRARY_PATH LICENSE_BLOB_PATH"),
     Handling(
         "harmless",
-        "limits what is logged, not where",
+        "limits the content of the audit log, not its place",
         "AUDIT_EXCLUDED_PATHS AUDIT_INCLUDED_PATHS AUDIT_UVICORN_LOGGER_NAMES",
     ),
     Handling(
         "harmless",
-        "limits what a key of the API may call",
+        "limits the endpoints that an API key may call",
         "API_KEYS_ALLOWED_ENDPOINTS API_KEY_ALLOWED_ENDPOINTS ENABLE_API_KEYS_ENDPOINT_RESTRICTIONS "
         "ENABLE_API_KEY_ENDPOINT_RESTRICTIONS",
     ),

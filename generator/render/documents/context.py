@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 def document_context(checked: CheckedDeployment, spec_path: str, hcl_context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every name that the template of a document can use: those of HCL templates, table rows and commands.
+    """Return the variables for the template of a document: the variables of HCL templates, table rows and commands.
 
-    `spec_path` is the path of the spec in generated files, `hcl_context` has the names of HCL templates.
+    `spec_path` is the path of the spec in generated files, `hcl_context` has the variables of HCL templates.
     """
     spec = checked.deployment.spec
     rows, estimate = list(alarm_rows(spec)), estimate_deployment(checked.deployment)

@@ -20,7 +20,7 @@ _NAMES = {
 
 
 def neighbour_links(checked: CheckedDeployment) -> dict[str, SafeMarkdown]:
-    """Return links to the runbooks of the other deployments, by the name in templates; empty where there is none."""
+    """Return links to the runbooks of the other deployments, by the name in templates; empty if there is none."""
     return {name: _links(checked.neighbours.get(resource, ())) for resource, name in _NAMES.items()}
 
 

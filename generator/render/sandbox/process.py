@@ -74,7 +74,7 @@ class SandboxedTemplates:
 
 
 def _limited(template: jinja2.Template, context: Mapping[str, Any]) -> str:
-    """Return the output of a template. Raises _LimitError inside the template where it is too long."""
+    """Return the output of a template. Raises _LimitError inside the template if it is too long."""
     parts: list[str] = []
     length = 0
     stream = cast("Generator[str, None, None]", template.generate(context))

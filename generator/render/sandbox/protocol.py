@@ -72,7 +72,7 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(value: Any) -> Any:
-    """Return the value that `to_json` was given, or one that templates cannot tell from it."""
+    """Return the argument of `to_json`, or a value that behaves the same in templates."""
     match value:
         case ["h", text]:
             return HclExpression(text)

@@ -26,7 +26,7 @@ from owscale.render.sandbox import protocol
 from owscale.render.template_loader import TemplateLoader
 
 WALL_SECONDS = 30
-"""Time for one answer, whatever the process does: the limit that every platform has."""
+"""Time limit for one answer in wall-clock seconds, which works on every platform."""
 _MAX_FAILURES = 3  # of one template, by a limit; then it is not tried for further deployments
 _MAX_PROCESSES = 2
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # some installations of Python do not start without
@@ -74,7 +74,7 @@ class SandboxedRenderer:
         return tuple(self._loader.shipped)
 
     def render(self, template: str, header: str, context: Mapping[str, Any]) -> str:
-        """Return the text of a file. Raises TemplateError where the template fails or exceeds a limit."""
+        """Return the text of a file. Raises TemplateError if the template fails or exceeds a limit."""
         if failure := _limit_failures.get((self._key, template)):
             raise failure
         try:
@@ -133,7 +133,7 @@ class SandboxedRenderer:
 
 
 class _Process:
-    """The process with one set of templates. Raises _ProcessError where it does not answer."""
+    """The process with one set of templates. Raises _ProcessError if it does not answer."""
 
     def __init__(self, setup: Mapping[str, Any]) -> None:
         # The process imports the same modules, which the record of this run must have.

@@ -47,7 +47,7 @@ def unknown_code(deployment: Deployment) -> Iterator[Finding]:
     "S110",
     "error",
     checks="Checks that `accept` names only warnings, and errors that can be accepted.",
-    rationale="AWS or Open WebUI rejects a spec with any other error, whatever the reason for it.",
+    rationale="A deployment with any other error cannot work: AWS or Open WebUI rejects it, so no reason helps.",
     reference="docs/spec.md",
     example='accept: {S211: "only one of us applies at a time"}',
     fixed_example="accept: {}",

@@ -153,7 +153,7 @@ def timing_without_alarm(deployment: Deployment) -> Iterator[Finding]:
     "error",
     checks="Checks that the spec names one database if `alarms.database_connections_percent` is set, and never two.",
     rationale=(
-        "RDS reports the connections of each instance, and Aurora those of the writer of a cluster. Without the "
+        "RDS reports the connections of each instance, Aurora only the connections of a cluster's writer. Without the "
         "identifier, the alarm has no metric and never fires."
     ),
     reference="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/dimensions.html",

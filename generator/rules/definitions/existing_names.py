@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from owscale.rules.registry import Finding, rule
 from owscale.spec.deployment import Deployment
 
-_MAX_BASE = 25  # characters of the name of a load balancer, less those of `-scaled`
+_MAX_BASE = 25  # the 32 characters of the name of a load balancer, without `-scaled`
 
 
 @rule(

@@ -59,7 +59,7 @@ def single_source(deployment: Deployment) -> Iterator[Finding]:
     "S222",
     "error",
     checks="Checks that each `cidr` is an address range that begins with its first address.",
-    rationale="EC2 opens the whole range, whatever address precedes the slash; a reviewer must see that range.",
+    rationale="EC2 opens the whole range, for every address before the slash; a reviewer must see that range.",
     reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html",
     example="load_balancer: {allow_from: {office: {cidr: 10.9.1.7/16}}}",
     fixed_example="load_balancer: {allow_from: {office: {cidr: 10.9.0.0/16}}}",
@@ -170,7 +170,7 @@ def ipv6_source(deployment: Deployment) -> Iterator[Finding]:
 @rule(
     "S231",
     "error",
-    checks="Checks that tasks can reach what they need on port 443: their image, secrets and log, and sign-in.",
+    checks="Checks that tasks can reach the services that they need on port 443: for image, secrets, log and sign-in.",
     rationale="A task of Fargate loads its image and secrets, and writes its log, through its own network interface. "
     "Without these connections no task starts. The entries of `egress` replace the default, which allows port 443.",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
@@ -220,7 +220,7 @@ def _has_port(entry: Destination, port: int) -> bool:
 
 
 def _image_destinations(spec: Spec) -> Iterator[tuple[str, bool, str]]:
-    """Yield the registry of the image: that of AWS has an API, and keeps layers in S3."""
+    """Yield the registry of the image, and S3 for an image in ECR, which keeps layers there."""
     host, _, path = spec.app.image.partition("/")
     host = host if path and re.search("[.:]", host) else "docker.io"
     name, _, given_port = host.partition(":")
@@ -238,7 +238,7 @@ def _image_destinations(spec: Spec) -> Iterator[tuple[str, bool, str]]:
 
 
 def _sign_in_destinations(spec: Spec, reach: _Reach) -> Iterator[tuple[str, bool, str]]:
-    """Yield the identity providers; that of OpenID Connect may be a server of the company on any port."""
+    """Yield the identity providers; the provider of OpenID Connect may be a private server on any port."""
     for provider in environment.sign_in_providers(spec).values():
         if provider != "oidc":
             yield f"the sign-in of {provider.capitalize()}", reach.internet, f"{provider}: {{cidr: 0.0.0.0/0}}"

@@ -242,7 +242,7 @@ def shared_redis_token(deployment: Deployment, shared: SharedResources) -> Itera
 
 @shared_rule(
     "S411",
-    checks="Checks that no two deployments replace the same service, and that none replaces that of another.",
+    checks="Checks that no two deployments replace the same service, and that none replaces another one's service.",
     rationale="The runbook of one deployment stops a service that users of the other still need.",
     reference="docs/spec.md",
     example=f"existing: {{service: chat-old}}\n{_OWN}",

@@ -11,13 +11,14 @@ from owscale.spec.validation import NAME
 def effects_of(key: str) -> tuple[Effect, ...]:
     """Return the effects of a key such as `redis.nodes` or `service.egress.<name>.cidr`; the first that holds counts.
 
-    The name of an entry may stand for `<name>`. The result is empty for a section and for an unknown key.
+    The key may have the name of an entry in the place of `<name>`. The result is empty for a section and for an
+    unknown key.
     """
     return EFFECTS.get(key) or EFFECTS.get(table_key(key.split(".")), ())
 
 
 def effect_of_change(change: Change) -> Effect:
-    """Return the effect of one changed key. Raises KeyError where the table lacks the key."""
+    """Return the effect of one changed key. Raises KeyError if the table lacks the key."""
     effects = EFFECTS[table_key(change.path)]
     return next(effect for effect in effects if effect.when is None or effect.when.holds(change))
 

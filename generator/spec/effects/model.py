@@ -30,18 +30,18 @@ KIND_MEANINGS: dict[Kind, str] = {
     "refused": "The change cannot be applied: Terraform or AWS refuses it, before or during the apply.",
     "needs a step": "A plan and an apply are not enough: the effect names the command or the section of the runbook.",
 }
-"""Each kind of effect, and what it means for the users of the deployment."""
+"""Each kind of effect, and its meaning for the users of the deployment."""
 
 PLAN = "plan"
 """The source of an effect whose sentence follows from the plan alone."""
 UNKNOWN = "unknown"
-"""The source of an effect for which no document of AWS is known: what users notice may differ."""
+"""The source of an effect for which no document of AWS is known: the effect on users may differ."""
 
 _MARKS = {"+": "creation", "~": "update", "±": "replacement", "-": "destruction"}
 
 
 class Change(NamedTuple):
-    """A change of the key at `path` in a spec; a value is None where the key is absent and has no default."""
+    """A change of the key at `path` in a spec; a value is None if the key is absent and has no default."""
 
     before: Spec
     after: Spec
@@ -60,13 +60,13 @@ class When:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change of a key leads to.
+    """An effect of a changed key on a deployment that exists.
 
     `sentence` adds to the meaning of the kind. `plan` has the planned actions: a mark (`+` create, `~` update, `±`
-    replace, `-` destroy) and an address without `module.` and index, in which `*` stands for any text; brackets mark an
+    replace, `-` destroy) and an address without `module.` and index, in which `*` matches any text; brackets mark an
     action on a resource that only some deployments have or need to change. `!` and a text is an error of the plan.
-    `source` is a URL, `plan` or `unknown`. Without `when`, the effect is that of all changes that no earlier effect of
-    the key is about.
+    `source` is a URL, `plan` or `unknown`. The effect applies to changes for which `when` is true; without `when`, to
+    all changes that no earlier effect of the key applies to.
     """
 
     kind: Kind
@@ -101,7 +101,7 @@ class Effect:
 
 
 def _resource(entry: str) -> str:
-    """Return the resource of an entry as Markdown, with its module only where it stands for the whole module."""
+    """Return the resource of an entry as Markdown; the module is part of it only if the entry is a whole module."""
     address = entry.strip("[]").partition(" ")[2]
     name = address.partition(".")[2]
     text = f"`{address if name == '*' else name}`"

@@ -32,7 +32,7 @@ _INIT = ("! Backend initialization required",)
 _EVERYTHING_UPDATED = ("~ *",)
 _SERVICE = ("~ service.aws_ecs_service.this",)
 _MIGRATION_TASK = "service.aws_ecs_task_definition.migration"
-_TASKS = ("± service.aws_ecs_task_definition.*", *_SERVICE)  # with app.migration_image also that of the migration
+_TASKS = ("± service.aws_ecs_task_definition.*", *_SERVICE)  # two task definitions with app.migration_image
 _TASKS_OF_SOME = tuple(f"[{action}]" for action in _TASKS)
 _EXECUTION_ROLE = "~ service.aws_iam_role_policy.execution"
 _REDIS_GROUP = "~ redis.aws_elasticache_replication_group.this"
@@ -413,8 +413,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "existing.files.security_groups": (
         _cut(
-            "Rules of removed groups are deleted while those of added groups are created: for some seconds new tasks "
-            "cannot mount the files. Mounted files stay.",
+            "Terraform deletes the rules of removed groups while it creates rules for added groups: for some seconds "
+            "new tasks cannot mount the files. Mounted files stay.",
             "[+ network.aws_vpc_security_group_*_rule.*file_system*]",
             "[- network.aws_vpc_security_group_*_rule.*file_system*]",
             source=_TRACKING,
@@ -529,8 +529,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "existing.kms_key_arn": (
         _replaced(
             "Redis is deleted with all sessions and created with the other key, which takes minutes; the plan check "
-            "fails unless `allow` has it. Logs and secrets change in place; what is already encrypted needs the old "
-            "key.",
+            "fails unless `allow` has it. Logs and secrets change in place; data that is already encrypted needs the "
+            "old key.",
             *_REDIS_REPLACED,
             "~ secrets.aws_secretsmanager_secret.*",
             "~ service.aws_cloudwatch_log_group.this",
@@ -682,8 +682,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "autoscaling.enabled": (
         _cut(
-            "The number of tasks jumps to `service.instances` at the apply, whatever the load. Set it to the present "
-            "number before. Tasks that are stopped close their WebSockets.",
+            "The apply sets the number of tasks to `service.instances` at once, at any load. Set that key to the "
+            "present number before. Tasks that are stopped close their WebSockets.",
             "- autoscaling.*",
             f"[{_SERVICE[0]}]",
             _DASHBOARD,

@@ -21,7 +21,7 @@ class AllowedEffects(Section):
     """The effects that the change of one resource may have, each with the reason."""
 
     loss: Reason | None = _effect("data is lost, or that a resource of an unknown type changes.")
-    outage: Reason | None = _effect("users have no task or no route, or that tasks do not reach what they need.")
+    outage: Reason | None = _effect("users have no task or no route, or that tasks cannot reach a needed service.")
     sessions: Reason | None = _effect("users must sign in again, or that tasks disagree during a deployment.")
     connections: Reason | None = _effect("open connections are cut, such as WebSockets and streamed answers.")
     capacity: Reason | None = _effect("fewer tasks run than now.")

@@ -94,8 +94,8 @@ class App(Section):
     database_pool: Pool = defaults(Pool, "Database connections of one process.")
     vector_database: VectorDatabase = Field(
         default="pgvector",
-        description="Database of the embeddings (`VECTOR_DB`). Use the one of the replaced service; in another one, "
-        "Open WebUI does not find its knowledge.",
+        description="Database of the embeddings (`VECTOR_DB`). Use the same database as the replaced service: in "
+        "another one, Open WebUI does not find the embeddings of its knowledge bases.",
     )
     migrate_on_start: bool = Field(
         default=False,

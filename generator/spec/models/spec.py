@@ -34,7 +34,7 @@ class Spec(Section):
     redis: Redis = Field(description="ElastiCache replication group for sessions and WebSockets.")
     secrets: Secrets = defaults(Secrets, "Secrets that Terraform creates.")
     alarms: Alarms = defaults(Alarms, "CloudWatch alarms.")
-    terraform: TerraformRequirements = defaults(TerraformRequirements, "What the generated Terraform requires.")
+    terraform: TerraformRequirements = defaults(TerraformRequirements, "Requirements of the generated Terraform.")
     custom: Custom = defaults(Custom, "Custom Terraform files and templates.")
     keep: FrozenList[GlobPattern] = Field(
         default=(),

@@ -1,4 +1,4 @@
-"""What the generated Terraform requires."""
+"""Requirements of the generated Terraform."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from owscale.spec.models.base import Section
 
 
 class TerraformRequirements(Section):
-    """What the generated Terraform requires. Terraform itself has to be 1.11 or newer."""
+    """Requirements of the generated Terraform. Terraform itself has to be 1.11 or newer."""
 
     aws_provider: Literal[5, 6] = Field(
         default=5,

@@ -1,6 +1,6 @@
 """Annotated string types for IDs, ARNs and names, each with its format and an example for messages.
 
-The formats follow the AWS API references. Lengths and character sets are those of the service that gets the value.
+The formats follow the AWS API references. The service that gets a value limits its length and its characters.
 Patterns are Rust regular expressions, the default of pydantic: `$` matches only the end of the text.
 """
 

@@ -40,9 +40,9 @@ Attributes = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Failure:
-    """Stands for the value of an argument, or for the instances of a resource, that cannot be computed.
+    """The result in the place of a value of an argument, or of the instances of a resource, that cannot be computed.
 
-    `is_unsupported` is true where owscale does not evaluate a part of the language; `reason` names that part.
+    `is_unsupported` is true if owscale does not evaluate a part of the language; `reason` names that part.
     """
 
     address: str
@@ -214,14 +214,14 @@ class Code:
     variables: Mapping[str, Any]
 
     def module_directory(self, directory: str, call: Body) -> str:
-        """Return the directory of a module that is called from another one; empty where it is in no file."""
+        """Return the directory of a module that is called from another one; empty if it is in no file."""
         source = source_of(call)
         path = os.path.normpath(f"{directory}/{source}")
         return path if source.startswith(".") and path in self.directories else ""
 
 
 def source_of(call: Body) -> str:
-    """Return the source of a module that is called; empty where it is not a literal."""
+    """Return the source of a module that is called; empty if it is not a literal."""
     (literal,) = nodes(call.arguments["source"].node) if "source" in call.arguments else (None,)
     return literal_text(literal) if literal and is_node(literal, "string") else ""
 

@@ -116,7 +116,7 @@ def _can(arguments: Sequence[Callable[[], Any]]) -> Any:
 
 
 LAZY_FUNCTIONS: dict[str, Callable[[Sequence[Callable[[], Any]]], Any]] = {"try": _try, "can": _can}
-"""Functions that catch what their arguments raise."""
+"""Functions that catch the errors of their arguments."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,

@@ -65,7 +65,7 @@ def validate_hint() -> str:
 def parse_file(path: str, text: str) -> Block:
     """Return the blocks of a file in HCL or, with the suffix `.tf.json`, in its JSON syntax.
 
-    Raises OwscaleError with the path where it is neither.
+    Raises OwscaleError with the path if it is neither.
     """
     if not path.endswith(".json"):
         return _parse(path, text)
@@ -93,7 +93,7 @@ def without_header(text: str) -> str:
 
 
 def parse_tree(path: str, text: str) -> Tree[Token]:
-    """Return the syntax tree of a file, with expressions. Raises OwscaleError with the path where it is not HCL."""
+    """Return the syntax tree of a file, with expressions. Raises OwscaleError with the path if it is not HCL."""
     try:
         tree: Tree[Token] = hcl2.parses_to_tree(text)
     except Exception as error:  # the parser raises many exceptions of Lark
@@ -133,7 +133,7 @@ class Scope:
     removed: list[Block] = field(default_factory=list)
 
     def add(self, path: str, blocks: Block) -> None:
-        """Add the blocks of one file; those of an override file are merged into blocks of the same name."""
+        """Add the blocks of one file; blocks of an override file are merged into the blocks of the same name."""
         merge = _is_override(path)
         for name, target in (("variable", self.variables), ("output", self.outputs), ("module", self.modules)):
             for (label,), body in labelled_blocks(blocks, name, 1):
@@ -164,7 +164,7 @@ def _merge(earlier: Block | None, body: Block, *, merge: bool) -> Block:
 
 
 def labelled_blocks(blocks: Block, name: str, depth: int) -> Iterator[tuple[tuple[Any, ...], Block]]:
-    """Yield the blocks of a name with their labels. Raises TypeError where one has another number of labels."""
+    """Yield the blocks of a name with their labels. Raises TypeError if one has another number of labels."""
     for labels, body in _labelled(blocks.get(name), depth):
         if not isinstance(body, dict):
             raise TypeError(f"{name} has no block")

@@ -1,7 +1,7 @@
-"""Find what custom Terraform runs, contacts or reads when it is planned or applied, before Terraform does so.
+"""Find code in custom Terraform that runs a program, contacts a server or reads data in a plan or an apply.
 
-The check is an allow-list: it reports each block, provider and module that is not known to be harmless, and each file
-that cannot be read as HCL.
+It runs before Terraform. The check is an allow-list: it reports each block, provider and module that is not known to be
+harmless, and each file that cannot be read as HCL.
 https://developer.hashicorp.com/terraform/language
 """
 
@@ -48,14 +48,14 @@ _NOT_EXAMINED = {"..", ".terraform"}  # parts of a path
 _PATH_PREFIX = re.compile(r"\$\{path\.(?:module|root)\}/?")
 # A comment after the word is not read either.
 _PROVIDER_CALL = re.compile(r"(?<![\w.])provider\s*+(?:::\s*+(?P<name>[\w-]*+)|(?=/\*|\#|//))")
-# A path out of the folder in a custom file of any kind, such as a program. What it leads to is not compared.
+# A path out of the folder in a custom file of any kind, such as a program. The file at that path is not compared.
 _LEADS_OUTSIDE = re.compile(rb"(?<![\w.])\.\.(?:[/\\\"'`\s)]|\Z)|\bdirname\b|\babspath\(|\bpath\.cwd\b")
 
 
 class PlanCode(NamedTuple):
-    """A construct of custom Terraform: its file and line (0: unknown), its name, and what it does.
+    """A construct of custom Terraform: its file and line (0: unknown), its name, and its effect in a plan.
 
-    `digest` is that of its content: the same name with another program is another construct.
+    `digest` is the digest of its content: the same name with another program is another construct.
     """
 
     file: str
@@ -87,7 +87,7 @@ def _has_variables(path: str) -> bool:
 
 
 def find_plan_code(files: Mapping[str, bytes | None]) -> list[PlanCode]:
-    """Return the constructs in files by path, sorted; None stands for a link, which Terraform follows."""
+    """Return the constructs in files by path, sorted; the content None is a link, which Terraform follows."""
     found: set[PlanCode] = set()
     left = MAX_TOTAL_BYTES
     for path, content in sorted(files.items()):

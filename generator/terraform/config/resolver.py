@@ -19,7 +19,7 @@ _REFERENCE = re.compile(
 _TOSET = re.compile(r"\$\{toset\((.*)\)\}")
 _INTERPOLATION = re.compile(r"\$\{(.*)\}")
 UNKNOWN_KEY = "*"
-"""Stands in addresses for the keys of a `for_each` that only Terraform can compute."""
+"""The placeholder in addresses for the keys of a `for_each` that only Terraform can compute."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Resource:
     """A resource: its address, its file, and for each argument a digest of everything that the value comes from.
 
     `ignored_arguments` has the names in `ignore_changes`: Terraform sets these arguments only when it creates the
-    resource. `all` stands for every argument.
+    resource. `all` means every argument.
     """
 
     address: str

@@ -23,7 +23,7 @@ class UnsupportedExpressionError(Exception):
     """A part of the language, named in the message, that owscale does not evaluate."""
 
 
-# What a damaged plan, whose values have other types than those of its resources, can raise in an expression.
+# Errors of an expression with values of the wrong type, as a damaged plan may have them.
 EVALUATION_ERRORS = (
     ArithmeticError,
     AttributeError,

@@ -30,7 +30,7 @@ UNCLEAR = ValueSource()
 
 @dataclass(frozen=True)
 class Declaration:
-    """A resource or a data source as it is written: its expressions, those of count and for_each, and its provider."""
+    """A resource or a data source as it is written: its expressions, `count` or `for_each`, and its provider."""
 
     expressions: Mapping[str, Any]
     repetition: Mapping[str, Any]
@@ -167,7 +167,7 @@ def references(expression: object) -> set[tuple[str, ...]]:
 
 
 def _only_reference(expression: object) -> str:
-    """Return the name that an expression refers to; empty where it is not exactly one.
+    """Return the name that an expression refers to; empty if it is not exactly one.
 
     The references of an expression also list the prefixes of that name, after it.
     """

@@ -47,7 +47,7 @@ class PlannedResource:
 
 @dataclass(frozen=True)
 class ResourceChange:
-    """The planned change of one resource, which may be none.
+    """The planned change of one resource, also a `no-op`.
 
     `unknown` has the arguments whose value is known only after the apply. An `imported` object is added to the state;
     `import_id` is its id, where the plan contains it. A `deposed` object, with its key, was left by an earlier
@@ -121,9 +121,9 @@ class ResourceChange:
 class Plan:
     """A Terraform plan.
 
-    `drift` has the changes that were made outside Terraform, `deferred` those that Terraform postpones to a later plan,
-    `variables` and `outputs` those of the root module, where an unknown value is null. `failed_conditions`
-    has the addresses of resources and outputs whose conditions do not hold. `unknown_parts` has the names of non-empty
+    `drift` has the changes that were made outside Terraform, and `deferred` the changes that Terraform postpones to a
+    later plan. `variables` and `outputs` belong to the root module; an unknown value is null. `failed_conditions` has
+    the addresses of resources and outputs whose conditions do not hold. `unknown_parts` has the names of non-empty
     parts that the parser cannot read.
     """
 
@@ -147,7 +147,7 @@ class Plan:
 
 
 def contains_true(value: object) -> bool:
-    """Whether a part of a value is true, such as that of an unknown argument."""
+    """Whether a part of a value is `True`, which marks an unknown or secret argument in a plan."""
     stack = [value]
     while stack:
         match stack.pop():

@@ -86,7 +86,7 @@ def _parse_json(text: str) -> Any:
     except RecursionError:
         raise _TOO_DEEP from None
     except json.JSONDecodeError as error:
-        # The decoder's message names what it expected, and contains no part of the text.
+        # The decoder's message names the expected token, and contains no part of the text.
         raise PlanFormatError(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except ValueError:  # an integer of more than 4,300 digits
         raise PlanFormatError("not JSON: a number is too long") from None
@@ -156,7 +156,7 @@ def _index(node: JsonNode) -> str | int | None:
 
 
 def _unknown(node: JsonNode) -> dict[str, Any]:
-    # True for the whole resource would not tell which arguments are unknown.
+    # True for the whole resource would not show which arguments are unknown.
     if isinstance(node.any(), bool):
         raise PlanFormatError("not a plan: after_unknown must be a mapping of arguments")
     return node.mapping()

@@ -155,7 +155,7 @@ In your specs:
         ("aws.tags", "Default: empty"),
         ("existing.peers", "Default: empty"),
         ("redis.engine", "Default: redis"),
-        ("autoscaling", "Default: those of its keys"),
+        ("autoscaling", "Default: each key below has its own"),
         ("existing.private_subnets", "Example: existing: {private_subnets: [subnet-0123456789abcdef0, …]}"),
     ],
 )

@@ -214,9 +214,9 @@ def test_runbook_names_the_others_where_it_touches_their_resources(sharing: Proj
         "6. Retire chat-old": f"Check that the users of {link} have left it, too",
         "Roll back": f"A restore of the database also concerns {link}",
         "Upgrade Open WebUI": f"This database is also that of {link}",
-        "WEBUI_SECRET_KEY": f"This key is also that of {link}",
-        "The Redis token": f"This token is also that of {link}",
-        "The database URL and other existing secrets": f"The secret is also that of {link}",
+        "WEBUI_SECRET_KEY": f"{link} uses the same key",
+        "The Redis token": f"{link} uses the same token",
+        "The database URL and other existing secrets": f"{link} uses the same secret",
     }.items():
         assert sentence in by_section[title], title
     upgrade = by_section["Upgrade Open WebUI"]

@@ -14,7 +14,7 @@ _MAX_NAMES = 10
 
 
 def require_current_state(session: TerraformSession, plan: EvaluatedPlan) -> None:
-    """Raise OwscaleError where the state has changed since the plan was made."""
+    """Raise OwscaleError if the state has changed since the plan was made."""
     lineage, serial = plan_store.state_version(session.state() or {})
     is_other_state = bool(plan.record.lineage) and lineage not in ("", plan.record.lineage)
     if serial != plan.record.serial or is_other_state:
@@ -25,7 +25,7 @@ def require_current_state(session: TerraformSession, plan: EvaluatedPlan) -> Non
 
 
 def require_passed_check(session: TerraformSession, plan: EvaluatedPlan) -> None:
-    """Raise OwscaleError where the plan check failed; its result was printed before."""
+    """Raise OwscaleError if the plan check failed; its result was printed before."""
     if not plan.check.passed:
         violations = plural(len(plan.check.violations), "violation")
         action = "destroy" if plan.record.destroys else "plan"
@@ -34,7 +34,7 @@ def require_passed_check(session: TerraformSession, plan: EvaluatedPlan) -> None
 
 
 def confirm(output: Output, question: str, answer: str, *, hint: str) -> bool:
-    """Return whether the user types the answer. Raises OwscaleError where stdin is no terminal."""
+    """Return whether the user types the answer. Raises OwscaleError if stdin is no terminal."""
     if not sys.stdin.isatty():
         raise OwscaleError("cannot ask for confirmation: stdin is not a terminal", hint=hint)
     return output.ask(question) == answer
@@ -43,7 +43,7 @@ def confirm(output: Output, question: str, answer: str, *, hint: str) -> bool:
 def apply_saved_plan(session: TerraformSession, plan: EvaluatedPlan) -> RunResult:
     """Apply the saved plan, and delete it once it is used.
 
-    Raises OwscaleError with a hint where Terraform fails, and KeyboardInterrupt where the user interrupted it.
+    Raises OwscaleError with a hint if Terraform fails, and KeyboardInterrupt if the user interrupted it.
     """
     store = session.plan_store
     result = session.follow(
@@ -76,7 +76,7 @@ def _describe_progress(plan: EvaluatedPlan, result: RunResult) -> str:
 
 
 def _remaining_hint(session: TerraformSession, plan: EvaluatedPlan, result: RunResult) -> str:
-    """Return the hint for the rest of an apply; empty where nothing was changed."""
+    """Return the hint for the rest of an apply; empty if nothing was changed."""
     if not result.started:
         return ""
     action = "destroy" if plan.record.destroys else "plan"

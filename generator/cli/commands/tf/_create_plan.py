@@ -39,7 +39,7 @@ class EvaluatedPlan:
 def create_plan(session: TerraformSession, *, destroys: bool = False) -> EvaluatedPlan:
     """Run `terraform plan`, save the plan with its record, and check it.
 
-    Raises OwscaleError with a hint where Terraform fails, and KeyboardInterrupt where the user interrupted it.
+    Raises OwscaleError with a hint if Terraform fails, and KeyboardInterrupt if the user interrupted it.
     """
     store = session.plan_store
     store.prepare()
@@ -82,7 +82,7 @@ def create_plan(session: TerraformSession, *, destroys: bool = False) -> Evaluat
 def load_saved_plan(session: TerraformSession) -> EvaluatedPlan:
     """Return the saved plan, checked again, since its record is not trusted.
 
-    Raises OwscaleError where no plan is saved, or where something has changed since it was created.
+    Raises OwscaleError if no plan is saved, or if something has changed since it was created.
     """
     record = session.plan_store.record()
     if record is None:

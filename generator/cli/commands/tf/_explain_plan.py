@@ -1,6 +1,6 @@
-"""Explain a plan: the keys of the spec that changed since a base, and what that costs.
+"""Explain a plan: the keys of the spec that changed since a base, and the change in cost.
 
-The base is a git revision (`--base`), or what was last applied from this directory.
+The base is a git revision (`--base`), or the spec last applied from this directory.
 """
 
 import json
@@ -41,7 +41,7 @@ class ChangedKey(NamedTuple):
 
 @dataclass(frozen=True)
 class PlanReasons:
-    """What changed in the spec since `base`; without a base, `change` is None."""
+    """The changes of the spec since `base`; without a base, `change` is None."""
 
     base: str
     change: DeploymentChange | None
@@ -96,7 +96,7 @@ class PlanReasons:
 def explain_plan(
     paths: ProjectPaths, base: str | None, checked: CheckedDeployment, store: PlanStore, output: Output
 ) -> PlanReasons:
-    """Compare the deployment with a git revision or, without one, with what was last applied here."""
+    """Compare the deployment with a git revision or, without one, with the spec last applied here."""
     deployment = checked.deployment
     if base:
         with tempfile.TemporaryDirectory() as directory:
@@ -128,7 +128,7 @@ def _previous(before: Mapping[str, DeploymentVersion], deployment: Deployment) -
 
 
 def _with_document(deployment: Deployment, data: dict[str, Any]) -> Deployment | None:
-    """Return the deployment as an earlier spec describes it; None where this owscale cannot read that spec."""
+    """Return the deployment as an earlier spec describes it; None if this owscale cannot read that spec."""
     try:
         spec = validate(data)
     except ValidationError:

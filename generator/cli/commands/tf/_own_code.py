@@ -17,9 +17,9 @@ FLAG = "--accept-code"
 
 
 def require_known_code(session: TerraformSession, base: str | None, *, accepted: bool) -> None:
-    """Print what custom Terraform runs in a plan.
+    """Print the code of custom Terraform that runs in a plan.
 
-    Raises OwscaleError where the base revision does not have it and the user has not `accepted` it: in a pull request,
+    Raises OwscaleError if the base revision does not have it and the user has not `accepted` it: in a pull request,
     the plan itself could be the attack. Without a base, nothing is known.
     """
     found = find_plan_code(session.paths, session.expected, session.drift)

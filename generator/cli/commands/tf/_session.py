@@ -41,7 +41,7 @@ _STOPPING = "\ninterrupted: Terraform completes the running steps and releases t
 
 @dataclass(frozen=True)
 class TerraformSession:
-    """A root module and what the actions need to run Terraform in it."""
+    """A root module, and all that the actions need to run Terraform in it."""
 
     paths: ProjectPaths
     output: Output
@@ -61,7 +61,7 @@ class TerraformSession:
         return self.checked.deployment
 
     def init(self) -> None:
-        """Run `terraform init` with the backend. Raises OwscaleError with a hint where it fails."""
+        """Run `terraform init` with the backend. Raises OwscaleError with a hint if it fails."""
         init_root_module(self.terraform, self.backend, self.output)
 
     def show(self, plan: Path) -> str:
@@ -72,7 +72,7 @@ class TerraformSession:
         return result.stdout
 
     def state(self) -> Mapping[str, Any] | None:
-        """Return the state from the backend, with secret values; None where nothing was ever applied."""
+        """Return the state from the backend, with secret values; None if nothing was ever applied."""
         result = self.terraform.run("state", "pull")
         if result.code:
             raise self.error("cannot read the state", result.stderr)
@@ -81,7 +81,7 @@ class TerraformSession:
         try:
             state = json.loads(text) if text else None
         except ValueError:
-            hint = f"run `{self.backend.terraform_command} state pull` to see what it prints instead of a state"
+            hint = f"run `{self.backend.terraform_command} state pull` and read its output, which is not a state"
             raise OwscaleError(f"{self.root}: terraform state pull printed no JSON", hint=hint) from None
         return state if isinstance(state, dict) else None
 
@@ -112,7 +112,7 @@ class TerraformSession:
 
 
 def init_root_module(terraform: "Terraform", backend: BackendConfig, output: Output, *arguments: str) -> None:
-    """Run `terraform init`. Raises OwscaleError with a hint where it fails."""
+    """Run `terraform init`. Raises OwscaleError with a hint if it fails."""
     lock_file = terraform.root / LOCK_FILE
     has_lock_file = lock_file.exists()
     result = terraform.init(*arguments)
@@ -132,8 +132,8 @@ def open_session(
 ) -> TerraformSession:
     """Open the root module that `--spec` and `--env` name, for the binary `program`.
 
-    Raises OwscaleError where it differs from the spec, where git has files of Terraform itself, where Terraform is
-    missing or too old, and where an earlier run left something to resolve first.
+    Raises OwscaleError if it differs from the spec, if git has files of Terraform itself, if Terraform is
+    missing or too old, and if an earlier run left something to resolve first.
     """
     checked = select_single(load_valid_deployments(paths, output), environment)
     expected, drift = _require_no_drift(paths, checked, lock_timeout, output)

@@ -1,4 +1,4 @@
-"""Tell whether a saved plan still fits the spec, the code and the programs that it was made with."""
+"""Check that the spec, the code and the programs are the same as when a saved plan was made."""
 
 from owscale import __version__
 from owscale.cli.commands.tf._session import TerraformSession
@@ -7,7 +7,7 @@ from owscale.terraform.plan_store import PlanRecord
 
 
 def stale_reason(session: TerraformSession, record: PlanRecord) -> str:
-    """Return why the saved plan does not fit the working tree; empty where it does."""
+    """Return why the saved plan does not fit the working tree; empty if it does."""
     if plan_store.file_digest(session.plan_store.plan) != record.plan:
         return "the saved plan is not the one that was checked"
     if record.spec != session.expected.spec_digest:

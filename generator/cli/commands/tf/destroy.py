@@ -1,4 +1,4 @@
-"""`owscale tf destroy`: destroy what a deployment manages; existing resources stay."""
+"""`owscale tf destroy`: destroy the managed resources of a deployment; existing resources stay."""
 
 import shlex
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def run(options: TfDestroyOptions, output: Output) -> CommandResult:
 
 
 def _require_own_state(deployment: Deployment, paths: ProjectPaths) -> None:
-    """Raise OwscaleError where another spec has the same state, such as the renamed spec of this deployment.
+    """Raise OwscaleError if another spec has the same state, such as the renamed spec of this deployment.
 
     Specs of the same run cannot share a state (S401); with `--spec FILE`, the ones beside it are read here.
     """
@@ -79,7 +79,7 @@ def _require_own_state(deployment: Deployment, paths: ProjectPaths) -> None:
 
 
 def _describe_remaining(session: TerraformSession, plan: EvaluatedPlan) -> Iterator[str]:
-    """Yield what a destroy leaves in AWS."""
+    """Yield the things that stay in AWS after a destroy."""
     spec = session.deployment.spec
     destroyed = {change.type for change in plan.plan.managed() if change.kind == "delete"}
     yield "all existing resources that the spec names"

@@ -1,4 +1,4 @@
-"""`owscale tf status`: show what is applied, the saved plan, and who holds the state lock."""
+"""`owscale tf status`: show the applied version, the saved plan, and the holder of the state lock."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ def run(options: TfStatusOptions, output: Output) -> CommandResult:
 
 
 def _state(state: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return the numbers of resources in the state, and no values; None where nothing was ever applied."""
+    """Return the numbers of resources in the state, and no values; None if nothing was ever applied."""
     if not state or not state.get("lineage"):
         return None
     modules: Counter[str] = Counter()

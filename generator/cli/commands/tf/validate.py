@@ -36,7 +36,7 @@ def run(options: TfValidateOptions, output: Output) -> CommandResult:
 
 
 def _validate(deployment: Deployment, root: Path, program: str, output: Output) -> bool:
-    """Print what Terraform finds in a root module, and return whether it is valid."""
+    """Print Terraform's diagnostics of a root module, and return whether the module is valid."""
     if not root.is_dir():
         raise OwscaleError(f"{root}: not found", hint=f"run `{owscale_command('generate')}`")
     terraform = open_terraform(root, program)
