@@ -47,7 +47,7 @@ def test_number_of_tasks_jumps_when_autoscaling_is_turned_off(git_project: Proje
     assert _SERVICE in key["affects"]
     [service] = (each for each in deployment["resources"] if each["address"] == _SERVICE)
     assert service["arguments"] == ["desired_count"]
-    risk = "autoscaling.enabled: true (the default) → false: the apply sets the number of tasks"
+    risk = "autoscaling.enabled: true (the default) → false: the number of tasks jumps"
     assert risk in deployment["review_first"][-1]
 
 

@@ -46,7 +46,7 @@ def test_new_files_that_were_not_added_fail(committed: Project) -> None:
     assert committed.run("check", "--staged") == 1
     assert f"{ROOT}/own.tf: missing" in committed.stderr
     assert f"{ROOT}/own.tf: not in git\n" in committed.stderr
-    assert "1 file in the folders of deployments is not in git\n  hint: `git add` what" in committed.stderr
+    assert "1 file in the folders of deployments is not in git\n  hint: `git add` each file" in committed.stderr
 
 
 def test_staged_output_that_is_older_than_the_work_tree_fails(committed: Project) -> None:
