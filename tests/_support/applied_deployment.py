@@ -77,11 +77,11 @@ class AppliedDeployment:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The options that name the spec and the outputs; the files are those of the last `verify`."""
+        """The options that name the spec and the outputs; the files come from the last `verify`."""
         return "--spec", str(self.directory / "spec.yaml"), "--outputs", str(self.directory / "outputs.json")
 
     def verify(self, *arguments: str) -> int:
-        """Run `owscale verify`, and keep what it prints.
+        """Run `owscale verify`, and keep its output.
 
         Each check runs once, unless the arguments set a timeout.
         """
@@ -108,7 +108,7 @@ class AppliedDeployment:
         return document
 
     def service(self, name: str) -> Service:
-        """Return the service object of the emulator, to change what AWS reports."""
+        """Return the service object of the emulator, to change the answers of AWS."""
         service: Service = ecs_backends[ACCOUNT][REGION].services[f"{self.cluster}:{name}"]
         return service
 
@@ -119,7 +119,7 @@ class AppliedDeployment:
         return group
 
     def alarm(self, suffix: str) -> Alarm:
-        """Return the alarm object of the emulator, by its name without that of the deployment."""
+        """Return the alarm object of the emulator, by its name without the deployment's name."""
         alarm: Alarm = cloudwatch_backends[ACCOUNT][REGION].alarms[f"{self.name}-{suffix}"]
         return alarm
 

@@ -1,4 +1,4 @@
-"""Deployments for tests: that of this project, and the golden cases, one for each group of options."""
+"""Deployments for tests: this project's deployment, and the golden cases, one for each group of options."""
 
 import zlib
 from dataclasses import dataclass
@@ -59,12 +59,12 @@ def cases() -> list[Case]:
 
 
 def committed_files(out: Path) -> list[Path]:
-    """Return the files below a committed out/, without those of a Terraform that was run there."""
+    """Return the files below a committed out/, without files from a run of Terraform there."""
     return [path for path in out.rglob("*") if path.is_file() and ".terraform" not in path.parts]
 
 
 def own_resources(name: str) -> str:
-    """Return `existing:` of an environment beside that of the minimal case, with its own database and files."""
+    """Return `existing:` of a second environment of the minimal case, with its own database and files."""
     return with_own_resources(
         "{database: {url_secret_arn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-database-AbCdEf', "
         "security_group: sg-11111111}, files: {access_point: fsap-11111111}}",

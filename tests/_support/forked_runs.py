@@ -25,7 +25,7 @@ _ANSWER_SECONDS = 60
 
 
 class Outcome(NamedTuple):
-    """What a run printed and returned; `is_cached` is true where it did so without reading a spec."""
+    """The output and the exit code of a run; `is_cached` is true if the run read no spec."""
 
     exit_code: int
     out: str
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
 
     @property
     def answer(self) -> tuple[int, str, str]:
-        """Return what a cached result must not change."""
+        """Return the parts that are equal for a cached result."""
         return self[:3]
 
 

@@ -22,7 +22,7 @@ def write_program(folder: Path) -> Path:
 
 
 def main(words: list[str]) -> int:
-    """Run a command in the current directory, print what it prints, and return its exit code."""
+    """Run a command in the current directory, print its output, and return its exit code."""
     command, *arguments = words
     code, stdout, stderr = TerraformCommand.run(command, arguments)
     sys.stdout.write(stdout)

@@ -25,7 +25,7 @@ from tests._support.cases import PROJECT, altered
 PLANS = PROJECT / "tests/plans"
 PLAN_NAMES = sorted(folder.name for folder in PLANS.iterdir() if folder.is_dir())
 EDITED_PLANS = ("capacity-provider", "capacity-provider-forced")
-"""Plans of code that was edited, so that they are not what the spec says."""
+"""Plans of edited code, which differ from the spec."""
 
 Json = dict[str, Any]
 

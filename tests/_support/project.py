@@ -25,7 +25,7 @@ class Project:
         self.stdout = self.stderr = ""
 
     def run(self, *arguments: str) -> int:
-        """Run a command, keep what it prints, and return its exit code."""
+        """Run a command, keep its output, and return its exit code."""
         exit_code = main(arguments)
         self.stdout, self.stderr = self._capsys.readouterr()
         return exit_code

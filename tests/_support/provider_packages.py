@@ -89,7 +89,7 @@ _ALSO_DEPRECATED = {
     "aws_iam_role": ("inline_policy", "managed_policy_arns"),
     "aws_s3_bucket_lifecycle_configuration": ("id",),
 }
-"""Deprecations that Pulumi's bindings leave out: those of the binary of 5.100.0, which release 6 still has."""
+"""Deprecations that Pulumi's bindings leave out: the binary of 5.100.0 has them, and release 6 still does."""
 
 
 def main(bindings: str, pulumi: str) -> None:
@@ -111,7 +111,7 @@ def _mark_deprecations(schema: Schema, deprecations: "PulumiPackage") -> None:
 
 
 class Bindings:
-    """The bindings of CDK Terrain: their JavaScript has the names, and their declarations what is required."""
+    """The bindings of CDK Terrain: their JavaScript has the names, and their declarations the required arguments."""
 
     def __init__(self, wheel: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:

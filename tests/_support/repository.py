@@ -8,7 +8,7 @@ from tests._support.project import Project
 
 
 def git(*arguments: str) -> str:
-    """Run git in the working directory, and return what it prints."""
+    """Run git in the working directory, and return its output."""
     return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout  # noqa: S603, S607 -- fixed arguments, in a directory of the test
 
 

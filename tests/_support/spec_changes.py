@@ -109,7 +109,7 @@ def _changes_of(data: Data, key: KeyPath, schema: Any) -> Iterator[KeyChange]:
 
 
 def _valid_values(data: Data, key: KeyPath, schema: Any) -> list[Any]:
-    """Return different values that the schema accepts for a key, that of the spec first."""
+    """Return different values that the schema accepts for a key, the spec's value first."""
     candidates = [value_at(data, key), *_candidates(schema, value_at(data, key))]
     distinct = {json.dumps(value): value for value in candidates if value is not None}.values()
     return [value for value in distinct if is_valid(with_value(data, key, value))]

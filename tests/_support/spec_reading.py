@@ -1,4 +1,4 @@
-"""Helpers that read a spec and check what the reader returns."""
+"""Helpers that read a spec and check the result of the reader."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -59,7 +59,7 @@ class Bus:
 
 @dataclass
 class FakeTask:
-    """A task: its release, its key, and what it shares."""
+    """A task: its release, its key, and its shared data."""
 
     name: str
     database: Database

@@ -24,7 +24,7 @@ def owscale(*arguments: str | Path) -> int:
     return main.main([str(argument) for argument in arguments])
 
 
-# --- what a command prints ----------------------------------------------------------------------------------------
+# --- output of a command ----------------------------------------------------------------------------------------
 
 
 def test_generate_prints_the_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ _GITHUB_REFERENCE = re.compile(
 
 
 def cell(text: str) -> str:
-    """Return what a reader sees of a text in a cell of a table."""
+    """Return the visible text of a cell of a table."""
     parsed = _READER.parse(f"| a | b |\n|---|---|\n| x {text} | z |\n")
     inline = [token for token in parsed if token.type == "inline"]
     assert [inline[index].content for index in (0, 1, 3)] == ["a", "b", "z"]

@@ -1,4 +1,4 @@
-"""`owscale init --from-aws` on accounts that differ: the spec, the report, and what the rules make of the spec."""
+"""`owscale init --from-aws` on different accounts: the spec, the report, and the diagnostics of the spec."""
 
 import functools
 import io

@@ -74,14 +74,14 @@ class AppliedBeside:
         assert self.init.code == 0, self.init.err
 
     def apply(self) -> None:
-        """Fill in what is open, generate, plan and apply."""
+        """Fill in the placeholders, generate, plan and apply."""
         fill_in(Path("spec/spec.yaml"))
         for words in (("generate",), ("tf", "plan"), ("tf", "apply", "--yes")):
             run = owscale(*words)
             assert run.code == 0, run.out + run.err
 
     def existing(self) -> dict[str, Any]:
-        """Return the descriptions of what the service of today consists of."""
+        """Return the descriptions of the resources of today's service."""
         ec2, ecs, efs = (self.aws.client(service) for service in ("ec2", "ecs", "efs"))
         vpc = [{"Name": "vpc-id", "Values": [self.aws.vpc]}]
         own = {name for name in self._group_names() if not name.startswith(f"{SERVICE}-scaled")}

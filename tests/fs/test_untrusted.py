@@ -264,7 +264,7 @@ _OF_OWSCALE_ITSELF = {
     "plan_policy/spec_keys.py": 1,  # a template of the package
     "console/secret_texts.py": 1,
     "domain/openwebui/database_settings.py": 2,
-    "fs/observed.py": 3,  # where fs.untrusted opens, and what the record of a run reads
+    "fs/observed.py": 3,  # fs.untrusted opens files here, and so does the record of a run
     "output/lock.py": 1,  # the directory
     "output/staging.py": 1,  # a new file
     "render/compiled_templates.py": 1,

@@ -35,7 +35,7 @@ def start(environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
 
 
 def commands() -> Iterator[tuple[str, ...]]:
-    """Yield what the runs of a round do: write all deployments or one of them, and check all or one."""
+    """Yield the commands of a round: write all deployments or one of them, and check all or one."""
     for number in range(_AT_ONCE):
         spec = f"spec/{(*_NAMES, 'spec')[number % 4]}.yaml"
         yield (("generate",), ("check",), ("generate", "--spec", spec), ("check", "--spec", spec))[number % 4]
@@ -80,7 +80,7 @@ def test_many_runs_at_once_leave_a_whole_tree(project: Project, environment: dic
 
 
 class Measured(NamedTuple):
-    """A run: its exit code, what it printed, its time on the processor in seconds, and its peak memory in KiB."""
+    """A run: its exit code, its output, its time on the processor in seconds, and its peak memory in KiB."""
 
     exit_code: int
     out: str

@@ -38,7 +38,7 @@ def drifted(project: Project) -> list[str]:
 @pytest.mark.parametrize(
     ("mistake", "code"),
     [
-        ("name: [", "S101"),  # it is unknown what the spec describes
+        ("name: [", "S101"),  # the deployments of the spec are unknown
         ("name: alpha\nextra: 1", "S102"),
         ("name: alpha\nautoscaling: {min: 3}", "S202"),
     ],

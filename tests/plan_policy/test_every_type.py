@@ -53,7 +53,7 @@ def test_own_types_are_types_of_the_provider() -> None:
 
 @pytest.mark.parametrize("resource_type", seeded("type").sample(FOREIGN_TYPES, scaled(len(FOREIGN_TYPES), 40)))
 def test_foreign_type(resource_type: str) -> None:
-    """Each action is that of a resource of one plan: the check of a plan takes longest."""
+    """Each action belongs to a resource of one plan: the check of a plan takes longest."""
     verdicts = VERDICTS["never managed" if is_never_managed(resource_type) else "unknown"]
     plan, addresses = load_plan(PLAN), {}
     for number, (action, actions) in enumerate(ACTIONS.items()):

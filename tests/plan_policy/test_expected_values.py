@@ -1,4 +1,4 @@
-"""The plan is what the spec says: its values are those of the rendered configuration."""
+"""The values of a plan equal the rendered configuration of the spec."""
 
 import copy
 import json

@@ -227,7 +227,7 @@ REFUSED: dict[str, Forgery] = {
     "address with a space": _forged(SERVICE, "address", value=f"{SERVICE} "),
     "address in another case": _forged(SERVICE, "address", value=SERVICE.replace("this", "This")),
     "look-alike letter": _another_entry(suffix="\u0435"),
-    "invisible letter in what is destroyed": _another_entry(suffix="\u200b", change_actions=["delete"]),
+    "invisible letter in a destroyed address": _another_entry(suffix="\u200b", change_actions=["delete"]),
     "two changes of one resource": _another_entry(LOAD_BALANCER, change_actions=["update"]),
     "two states of one resource": _duplicate("state", TASKS_GROUP, id="sg-0fedcba9876543210"),
     "two planned states of one resource": _duplicate("planned", LOAD_BALANCER, internal=False),

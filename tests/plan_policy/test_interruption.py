@@ -473,7 +473,7 @@ def test_violations_are_sorted_by_severity_and_have_places() -> None:
 
 
 def test_recorded_plan_can_be_modified() -> None:
-    """The plan without modification interrupts no user, so each verdict above is that of its modification."""
+    """The plan without modification interrupts no user, so each verdict above follows from its modification."""
     assert check_plan(PLAN, load_plan(PLAN)).passed
     assert parse_plan(plan_text(PLAN)).complete
 

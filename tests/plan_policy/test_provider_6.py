@@ -85,7 +85,7 @@ def _copy_to_states(plan: Json) -> None:
 
 
 def _token_version(plan: Json) -> int | None:
-    """Return the version of the token, which follows from that of its secret; None before the secret exists."""
+    """Return the version of the token, which follows from the secret's version; None before the secret exists."""
     secret = find_change(plan, "module.secrets.aws_secretsmanager_secret_version.redis_token")["change"]["before"]
     return _number(secret["version_id"]) if secret else None
 

@@ -1,4 +1,4 @@
-"""checkov finds nothing in the committed Terraform, except what a comment beside the resource skips with a reason."""
+"""checkov finds nothing in the committed Terraform, except skipped findings with a reason beside the resource."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The wheel: what it contains, that it is reproducible, and that it works in an empty environment.
+"""The wheel: its content, its reproducible build, and its commands in an empty environment.
 
 The environment and the project have a space in their paths.
 """
@@ -32,7 +32,7 @@ def _run(*command: str | Path, cwd: Path, **environment: str) -> "subprocess.Com
 
 
 def _copy_sources(directory: Path) -> Path:
-    """Copy what a wheel is built from, without the files that `make` writes into the package."""
+    """Copy the sources of a wheel, without the files that `make` writes into the package."""
     ignored = shutil.ignore_patterns("__pycache__", "validation.json", "catalogue.json", "*.digest", "tmpl_*")
     for name in ("generator", "templates"):
         shutil.copytree(PROJECT / name, directory / name, ignore=ignored)

@@ -25,7 +25,7 @@ _PATHS = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 def test_templates_only_choose_and_print(path: Path) -> None:
     """A tag is alone on its line, and is an `if` or a `for` over names. A printed value is a name with a filter.
 
-    So there are no macros, includes, assignments or arithmetic: context.py computes what a template needs.
+    So there are no macros, includes, assignments or arithmetic: context.py computes the values for a template.
     """
     text, printed = path.read_text(), _PRINTED["".join(path.suffixes[-2:])]
     for line in text.splitlines():

@@ -1,4 +1,4 @@
-"""When a cached result is printed, what it contains, and for how long it is kept."""
+"""The conditions for printing a cached result, its content, and its lifetime."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""What of the program and of its libraries a record has, and that nothing is read past it."""
+"""The files of the program and of its libraries in a record; no read bypasses the record."""
 
 import os
 import shutil

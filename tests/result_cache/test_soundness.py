@@ -35,7 +35,7 @@ _afterwards = st.lists(st.lists(_changes, min_size=1, max_size=3), min_size=1, m
 
 
 class Case(NamedTuple):
-    """A run of a command in a folder of a project, changes during it, and alternatives of what is changed after it."""
+    """A run of a command in a folder of a project, changes during it, and alternative changes after it."""
 
     words: tuple[str, ...]
     during: Sequence[tuple[int, Change]]

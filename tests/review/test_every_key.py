@@ -134,7 +134,7 @@ def _valid_changes(section: str) -> list[KeyChange]:
 
 
 def _in_environment(data: Data, section: str) -> Data:
-    """Return a spec of which one section is that of an environment, and the common one lacks all optional keys."""
+    """Return a spec with one section in an environment; the common section lacks all optional keys."""
     common = {**data, section: MINIMAL[section]} if section in MINIMAL else without(data, (section,))
     return {**common, "environments": {"staging": {section: data[section]} if section in data else {}}}
 

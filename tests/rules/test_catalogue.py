@@ -33,7 +33,7 @@ def diagnose(*specs: Path) -> set[Diagnostic]:
 
 
 def codes_of_example(example: str, code: str, folder: Path) -> set[str]:
-    """Return the codes of the minimal spec with the example, without those of the minimal spec itself."""
+    """Return the codes that the example adds to the codes of the minimal spec."""
     first, second = folder / "a.yaml", folder / "b.yaml"
     first.write_text(MINIMAL)
     codes_of_minimal = {diagnostic.code for diagnostic in diagnose(first)}

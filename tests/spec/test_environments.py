@@ -1,4 +1,4 @@
-"""The environments of a spec: what they merge, their errors, and the positions of these."""
+"""The environments of a spec: merged values, errors, and the positions of errors."""
 
 import re
 from pathlib import Path

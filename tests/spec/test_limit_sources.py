@@ -99,7 +99,7 @@ def _shape(aws: botocore.session.Session, path: str) -> Any:
 
 
 class _Limits:
-    """The limits of a member: those of the API model, and those that its documentation adds."""
+    """The limits of a member: from the API model, and from its documentation."""
 
     def __init__(self, shape: Any, member: Member, *, is_number: bool) -> None:
         has_length = is_number and shape.type_name == "string"  # AWS limits the length of the number as a text

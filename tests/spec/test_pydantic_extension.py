@@ -1,4 +1,4 @@
-"""The compiled part of pydantic-core is that of the package, whichever of the two is imported first."""
+"""The compiled part of pydantic-core comes from the package, in either order of the imports."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Validation with the precomputed schema: the results are those of the current models."""
+"""Validation with the precomputed schema has the same results as with the current models."""
 
 import json
 import shutil
@@ -52,7 +52,7 @@ def set_keys(node: Any) -> Any:
 
 
 def spec_data() -> Iterator[Any]:
-    """Yield the data of all specs of the tests, valid and invalid, and that of each environment."""
+    """Yield the data of all specs of the tests, valid and invalid, and the data of each environment."""
     for path in SPECS:
         try:
             data = yaml.safe_load(path.read_text())

@@ -1,4 +1,4 @@
-"""Finding spec files, and what is left of a spec with errors."""
+"""Finding spec files, and the remaining data of a spec with errors."""
 
 from pathlib import Path
 

@@ -58,7 +58,7 @@ class Plan:
 
 
 _COVERED = ("minimal/production", "everything/staging")
-"""Deployments whose Terraform differs from another one only by values and by what is left out."""
+"""Deployments whose Terraform differs from another one only by values and by omitted resources."""
 
 
 def _deployments() -> list[Any]:

@@ -38,7 +38,7 @@ def test_apply_continues_after_a_rejected_step(small: SmallDeployment, proxy: Di
     assert "grant these credentials the missing permission" in run.err
     assert 'failed aws_sns_topic.this["two"]' in run.err
     assert 'started and not finished: aws_sns_topic.this["two"]\n' in run.err
-    assert f"\n    {PLAN_HINT}" in run.err  # below the hint on what the step failed with
+    assert f"\n    {PLAN_HINT}" in run.err  # below the hint for the error of the step
     assert small.topics == ["one", "three"]
     assert "no plan is saved" in small.tf("apply", "--yes").err
     proxy.reset()

@@ -1,4 +1,4 @@
-"""What custom Terraform runs, contacts or reads in a plan, in HCL and in its JSON syntax."""
+"""Code of custom Terraform that runs, contacts or reads something in a plan, in HCL and in its JSON syntax."""
 
 import json
 import re

@@ -51,7 +51,7 @@ def _deployments() -> list[Any]:
 
 @pytest.fixture(scope="session")
 def binary_schema(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Schema:  # noqa: ARG001 -- the binary must be there
-    """Return what the binary of provider 5 prints as its schema, for the types of the templates."""
+    """Return the schema from the binary of provider 5, for the types of the templates."""
     folder = tmp_path_factory.mktemp("schema")
     (case, *_) = cases()
     [deployment] = case.deployments()
@@ -139,7 +139,7 @@ CHANGES = {
     "deprecated arn": ("redis_url.version_id}", "redis_url.arn}"),
     "deprecated expected_bucket_owner": ("  rule {\n    id ", '  expected_bucket_owner = "1"\n  rule {\n    id '),
 }
-"""Changes of the golden case of provider 6, by what is wrong then."""
+"""Changes of the golden case of provider 6, by the error that each causes."""
 
 
 @pytest.mark.parametrize(("problem", "change"), CHANGES.items(), ids=CHANGES)

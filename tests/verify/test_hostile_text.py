@@ -1,4 +1,4 @@
-"""What a server, AWS and Terraform answer to `owscale verify`, with text that tries to control a terminal or CI."""
+"""Answers of a server, AWS and Terraform to `owscale verify`, with text that tries to control a terminal or CI."""
 
 import http.server
 import json

@@ -1,4 +1,4 @@
-"""The checks of tasks: what they pass, and which task they name for each thing that one task does not share."""
+"""The checks of tasks: they pass on a shared service, and name the task that does not share something."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -71,7 +71,7 @@ def test_tasks_that_are_one_service_pass(service: Service) -> None:
     assert service.names("passed") == ALL
     shared = service.tasks[0]
     assert (shared.database.chats, shared.files, shared.database.settings[SETTING]) == ({}, {}, "Wait.")
-    assert len(shared.redis.ended) == 2  # that of tasks.sign_out, and that of the run
+    assert len(shared.redis.ended) == 2  # the sessions of tasks.sign_out and of the run
 
 
 def test_load_balancer_is_asked_until_every_task_answered(service: Service) -> None:

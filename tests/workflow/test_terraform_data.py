@@ -55,7 +55,7 @@ def add(project: Project, name: str) -> Path:
 
 
 def shown(name: str) -> str:
-    """Return the path in messages: that of the directory of Terraform that contains the file, or of the file itself."""
+    """Return the path in messages: Terraform's directory that contains the file, or the file itself."""
     parts = Path(ROOT, name).parts
     return str(Path(*parts[: next(number for number, part in enumerate(parts, 1) if is_terraform_data(part))]))
 
@@ -75,7 +75,7 @@ def terraform_calls(generated: Project, monkeypatch: pytest.MonkeyPatch) -> Path
 def test_no_command_starts_terraform_beside_its_own_files_in_git(
     generated: Project, terraform_calls: Path, action: str
 ) -> None:
-    """The list is that of the command line, so that a new action is tried as well."""
+    """The list comes from the command line, so that a new action is tried as well."""
     (generated.folder / "plan.json").write_text("{}")
     assert generated.run(*ACTIONS[action]) == 1
     uses_terraform = ACTIONS[action][-1] != "plan.json"

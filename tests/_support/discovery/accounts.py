@@ -1,4 +1,4 @@
-"""Accounts with a running Open WebUI, each different. The name of the function is that of its expected files."""
+"""Accounts with a running Open WebUI, each different. A function and its expected files have the same name."""
 
 from collections.abc import Callable
 

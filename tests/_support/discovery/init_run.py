@@ -1,4 +1,4 @@
-"""Run `owscale init` on an emulated account, and keep what it writes, prints and calls."""
+"""Run `owscale init` on an emulated account, and keep its files, its output and its calls."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A deployment that is applied once, and what Terraform plans for changes of its spec."""
+"""A deployment that is applied once, and the plans for changes of its spec."""
 
 import json
 import re
@@ -70,7 +70,7 @@ class AppliedSpec:
         shutil.copytree(self._root, variant / self.spec["name"] / "production", symlinks=True)
         self._generate(spec, variant.name)
         if _configuration(variant) == _configuration(self._root.parents[1]):
-            return PlanResult(frozenset(), ())  # as that of the applied spec
+            return PlanResult(frozenset(), ())  # the same plan as for the applied spec
         terraform = Terraform(variant / spec["name"] / "production")
         if terraform.run("get", "-no-color").code:  # a module may be new
             pytest.fail("terraform get failed")

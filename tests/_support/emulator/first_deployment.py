@@ -44,7 +44,7 @@ class FirstDeployment:
         return run
 
     def plan_and_apply(self, environment: str = "production") -> str:
-        """Plan and apply, and return what the plan printed."""
+        """Plan and apply, and return the output of the plan."""
         plan = self.tf("plan", environment)
         self.tf("apply", environment, "--yes")
         return plan.out + plan.err

@@ -1,4 +1,4 @@
-"""`owscale check`: how each file differs, why, and what to do."""
+"""`owscale check`: the difference of each file, its reason, and the hint."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests._support.project import ROOT, Project
 
 
 def drift(project: Project) -> dict[str, str]:
-    """Run a check that must fail, and return what it prints about each file."""
+    """Run a check that must fail, and return its message about each file."""
     assert project.run("check") == 1
     lines = (line.split(": ", 1) for line in project.stderr.splitlines() if line.startswith(ROOT))
     return {path.removeprefix(f"{ROOT}/"): text for path, text in lines}

@@ -1,4 +1,4 @@
-"""`owscale check --staged` judges what the next commit contains, whatever is in the work tree."""
+"""`owscale check --staged` checks the content of the next commit, not the work tree."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Custom Terraform that runs code in a plan: `check` names it, and `tf plan` refuses what the base does not have."""
+"""Custom Terraform that runs code in a plan: `check` names it, `tf plan` refuses code that the base does not have."""
 
 from pathlib import Path
 

@@ -66,7 +66,7 @@ def test_markdown_shows_no_comment() -> None:
 
 @given(before=st.binary(), after=st.binary())
 def test_bytes_of_the_user_stay(before: bytes, after: bytes) -> None:
-    before = before.replace(b"\r", b"")  # a lone one is part of a line, mixed endings become those of the file
+    before = before.replace(b"\r", b"")  # a lone one is part of a line; mixed endings become the file's ending
     after = after.replace(b"\r", b"")
     content = update_block(before, OLD).content
     assert content.startswith(before)

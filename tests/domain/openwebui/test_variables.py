@@ -1,4 +1,4 @@
-"""The handling of variables covers those that the published packages read, and is what the rules do."""
+"""The handling of variables covers all that the published packages read, and agrees with the rules."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the runbook says about owscale is true for everyone who has a generated runbook, also without a checkout.
+"""Sentences of the runbook about owscale are true for every reader of a runbook, also without a checkout.
 
 Its commands exist, and each output that it quotes is one that the command prints.
 """
@@ -48,7 +48,7 @@ def _plan_output(name: str) -> str:
 
 @cache
 def _check_block_warning() -> str:
-    """Return what owscale prints about the recorded warning of a `check` block."""
+    """Return the output of owscale for the recorded warning of a `check` block."""
     reader = [sys.executable, "-c", f"print(open({str(CHECK_BLOCK)!r}).read())"]
     process = subprocess.Popen(reader, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- code of this test
     return "\n".join(map(str, follow_run(lambda: process, lambda _: None, lambda: None).diagnostics))

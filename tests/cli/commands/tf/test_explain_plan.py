@@ -1,4 +1,4 @@
-"""Which changed keys of the spec explain a plan, and what the change costs."""
+"""The changed keys of the spec that explain a plan, and the cost of the change."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ from owscale.workflow.project import ProjectPaths
 from tests._support.plans import deployment, plan_text, rendered_files, spec_path
 
 REDIS = ["module.redis.aws_elasticache_parameter_group.this", "module.redis.aws_elasticache_replication_group.this"]
-"""What a change of the node type changes: the nodes, and the buffers that follow from their memory."""
+"""Addresses that a change of the node type changes: the nodes, and the buffers that follow from their memory."""
 RECORD = PlanRecord("", False, "", "", "", "", "", 0, True, True, "", [])
 
 
