@@ -11,8 +11,8 @@ def run() -> None:
     from owscale.cli.main import main  # noqa: PLC0415 -- after gc.disable(), so that the imports profit from it
 
     exit_code = main()
-    if "owscale.cli.options" not in sys.modules:  # a stored result: all is written, and nothing is left to clean up
-        os._exit(exit_code)  # to take the interpreter apart would take a tenth of this run
+    if "owscale.cli.options" not in sys.modules:  # a stored result was printed: no object needs a clean-up
+        os._exit(exit_code)  # a normal exit of the interpreter takes a tenth of this run
     sys.exit(exit_code)
 
 

@@ -36,7 +36,7 @@ def require_reading(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def iam_action(name: str) -> str:
-    """Return the IAM action that a call needs: its name, but for a few calls of S3.
+    """Return the IAM action that a call needs: the same name, except for a few calls of S3.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
     """

@@ -14,7 +14,7 @@ from owscale.aws_api.calls import CallError, iam_action
 from owscale.errors import OwscaleError
 
 _IDENTITY = "sts:GetCallerIdentity"  # needs no permission
-_SERVICES = {"elasticfilesystem": "efs", "elasticloadbalancing": "elbv2"}  # where boto3 names a service differently
+_SERVICES = {"elasticfilesystem": "efs", "elasticloadbalancing": "elbv2"}  # services with another name in boto3
 
 _DENIED_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"}
 _EXPIRED_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -31,7 +31,7 @@ _MAX_MESSAGE_LENGTH = 300
 
 
 class AwsAccount:
-    """The account of the credentials, and the calls to its services that the user of this object needs.
+    """The account of the credentials, and the calls to its services that a caller may make.
 
     `calls` are their names, such as `ecs:DescribeServices`: no other call is possible. Without `region`, the region of
     the profile or of the environment is used. `other_credentials` is a hint on how to use others.

@@ -7,5 +7,5 @@ USAGE = 2
 BUG = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
-"""The reader of the output has closed it: 128 + SIGPIPE, as a shell reports other programs. So `owscale check | head`
-under `pipefail` cannot be taken for a check that failed."""
+"""The reader of the output has closed it: 128 + SIGPIPE, as a shell reports other programs. So a script under
+`pipefail` can distinguish `owscale check | head` from a check that failed."""

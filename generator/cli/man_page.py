@@ -6,11 +6,11 @@ from owscale import __version__
 from owscale.cli.parser import build_full_parser
 
 _COLUMNS = "100"
-"""Where lines of usage break; man fills all other lines by itself."""
+"""Width of the lines of usage, in characters; man fills all other lines by itself."""
 
 
 def man_page() -> str:
-    """Return the man page, the same on every terminal. Only the tests have the library for it."""
+    """Return the man page, the same on every terminal. Its library is installed only for the tests."""
     from argparse_manpage.manpage import Manpage  # noqa: PLC0415 -- not installed with owscale
 
     before = os.environ.get("COLUMNS")

@@ -1,7 +1,7 @@
 """All printing of a command: its result on stdout, diagnostics and messages on stderr.
 
-Every text is made safe here, in whichever format: names, values and messages of others cannot control the terminal,
-nor give commands to CI.
+Every text is made safe here, in every format: names, values and messages from outside cannot control the terminal or
+run commands in CI.
 """
 
 import io
@@ -35,7 +35,7 @@ class Output:
     """The terminal of one command.
 
     With a machine-readable format of diagnostics, stdout carries that document alone and text goes to stderr.
-    With `is_quiet`, a success prints neither text nor diagnostics, and nothing prints notes and progress.
+    With `is_quiet`, a success prints neither text nor diagnostics, and no run prints notes and progress.
     `has_messages` is true once anything but the result and notes was printed.
     """
 
@@ -57,20 +57,20 @@ class Output:
     def show_diagnostics(self, report: "DiagnosticReport", *, lists_accepted: bool = True) -> None:
         """Print the diagnostics of a report when the command ends, whether it succeeds or fails.
 
-        Without `lists_accepted`, a text has only the number of those that the spec accepts.
+        Without `lists_accepted`, a text has only the number of accepted diagnostics.
         """
         self._report, self._lists_accepted = report, lists_accepted
 
     def status(self, text: str, hint: str = "") -> None:
         """Print a message that is not part of the result, and a hint on a line of its own.
 
-        Where stderr cannot be written, the command continues, and `finish` raises StreamError.
+        If stderr cannot be written, the command continues, and `finish` raises StreamError.
         """
         self.has_messages = True
         self._write_message(format_message(text, hint))
 
     def note(self, text: str) -> None:
-        """Print a message that a cached result of the same command line repeats."""
+        """Print a message that is also part of the cached result."""
         if self._is_quiet:
             return
         self._write_message(text)
@@ -122,4 +122,4 @@ class Output:
         from owscale.reporting import format_document
 
         document = format_document(report or DiagnosticReport(), self._format)
-        return document if self._format == "github" else printable_lines(document)  # that format is commands to CI
+        return document if self._format == "github" else printable_lines(document)  # it consists of commands to CI

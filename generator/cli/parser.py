@@ -78,7 +78,7 @@ class Parser(argparse.ArgumentParser):
         self.error(f"unknown argument: {argument}", suggest(argument.partition("=")[0], options, otherwise))
 
     def _extra_word_hint(self) -> str:
-        """Return the hint for a word too many, which is a topic, an environment or a spec."""
+        """Return the hint for an extra word, which may be a topic, an environment or a spec."""
         names = {"--env": "an environment with `--env NAME`", "--spec": "a spec with `--spec PATH`"}
         known = [text for option, text in names.items() if option in self._option_string_actions]
         if known and any(action.nargs == argparse.OPTIONAL and not action.option_strings for action in self._actions):
@@ -108,7 +108,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """As wide as the terminal; argparse itself would import shutil to find out."""
+    """A help formatter as wide as the terminal; argparse itself would import shutil for the width."""
 
     def __init__(self, prog: str) -> None:
         try:
@@ -257,7 +257,7 @@ def _add_output_format(command: argparse.ArgumentParser, formats: Sequence[str])
 
 
 class _Renamed(argparse.Action):
-    """An option under its old name: it still works, and adds a note that names the new one."""
+    """An option under its old name: it still works, and adds a note with the new name."""
 
     def __call__(
         self, _parser: object, namespace: argparse.Namespace, value: object, option: "str | None" = None

@@ -1,7 +1,7 @@
 """Command lines of owscale for hints: complete, so that the user can paste them in the current directory.
 
-They begin as the user began this run, such as with `.venv/bin/owscale` where owscale is not on the PATH, and name the
-same specs, output and environment. The command line of a process is one for all its modules, so it is kept here.
+They begin like the command line of this run, such as with `.venv/bin/owscale`, and name the same specs, output and
+environment. A process has one command line, so this module keeps it for all others.
 """
 
 import os

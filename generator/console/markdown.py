@@ -20,7 +20,7 @@ _BLOCK_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=#]))")
 # a backslash is gone, but not code. Only ASCII letters count: for GitHub, `é@name` has a mention.
 # https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 _REFERENCE = re.compile(r"(?<![A-Za-z0-9_])(?:@[A-Za-z0-9]|[Gg][Hh]-[0-9])|#[0-9]")
-# A whole word becomes code, so that no part of it, such as the second mention in `@a@b`, is text on its own.
+# The whole word becomes a code span: a part of it, such as `@b` in `@a@b`, could be a mention of its own.
 _WORD = re.compile(r"""([^\s`|*()\[\]{}<>"',;!]*[^\s`|*()\[\]{}<>"',;!.:?])""")
 _NOT_IN_CODE = re.compile(r"[`|]")  # readers of Markdown disagree on how a code span in a table may contain these
 _SPECIAL_IN_DOUBLE_QUOTES = re.compile(r'["$`\\!]')

@@ -1,7 +1,7 @@
 """Passwords, keys and tokens within a text.
 
-secret_rules.json beside this file has the patterns; `python -m owscale.workflow.secret_rules` writes it. A pattern is
-compiled once a text contains the literals without which it cannot match. Most texts do not.
+secret_rules.json beside this file has the patterns; `python -m owscale.workflow.secret_rules` writes it. Each pattern
+has literals that every match contains; it is compiled only for a text with these literals.
 """
 
 import functools
@@ -40,7 +40,7 @@ _NAMED = (
     r"(?i)(?:(?<![a-z0-9:])(?:password|passwd|secret|token)|_(?:keys?|token|secrets?|password|passwd|credentials))"
     r"(?:_json|_?[0-9]+)?[\"']?\s*[:=]\s*(?!arn:|[\"']arn:|true\b|false\b)(\"[^\"]*\"?|'[^']*'?|[^\s,}#\"'][^,}#]*)"
 )
-"""A value whose name says that it is a secret, in a line of YAML."""
+"""A line of YAML with a value whose name shows that it is a secret."""
 
 
 class SecretText(NamedTuple):
@@ -81,7 +81,7 @@ def mask_secrets(text: str, *, keep_length: bool = False) -> str:
 
 
 def mask_source(line: str) -> str:
-    """Return a line of a spec, of equal length, with asterisks for its secrets: also those by their names."""
+    """Return a line of a spec with asterisks of equal length for secrets, also for values with the name of a secret."""
     for start, end in [match.span(1) for match in re.finditer(_NAMED, line)]:
         line = f"{line[:start]}{'*' * (end - start)}{line[end:]}"
     return mask_secrets(line, keep_length=True)

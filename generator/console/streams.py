@@ -15,7 +15,7 @@ class StreamError(Exception):
 
 
 def write(stream: "TextIO", text: str) -> None:
-    """Write a text at once. Raises StreamError, so that no failure is taken for one of another file."""
+    """Write a text at once. Raises StreamError, which no handler of OSErrors of other files catches."""
     try:
         stream.write(text)
         stream.flush()

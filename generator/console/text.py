@@ -28,10 +28,10 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str, *, styled: bool = False) -> str:
-    """Return a text of any number of lines that neither a terminal nor CI can take for anything but text.
+    """Return a text of any number of lines without characters that control a terminal or CI.
 
     Beside the characters that `printable` replaces, the first character of a command to CI is replaced. A tab stays.
-    With `styled`, so do the codes for colours (SGR): only for a text that has no others, such as of TextStyle.
+    With `styled`, codes for colours (SGR) stay too: use it only for a text whose codes owscale wrote.
     """
     return "\n".join(map(_styled_line if styled and "\x1b" in text else _printable_line, text.split("\n")))
 
@@ -80,7 +80,7 @@ def closest(word: str, known: "Collection[str]", *, cutoff: float = 0.6) -> str:
 
 
 def suggest(word: str, known: "Collection[str]", otherwise: "str | None" = None) -> str:
-    """Return a hint for an unknown word: the most similar known word, or `otherwise` where none is similar.
+    """Return a hint for an unknown word: the most similar known word, or `otherwise` if none is similar.
 
     Without `otherwise`, that hint lists all known words; it is empty if there are none.
     """

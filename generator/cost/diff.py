@@ -59,7 +59,7 @@ class _ComponentCost(NamedTuple):
     price: Decimal | None = None
 
     def difference(self, other: "_ComponentCost", index: int) -> Decimal | None:
-        """Return how much more this costs in one case: 0 for equal quantities of an unknown price, else None for it."""
+        """Return the difference in one case, in USD. If the price is unknown: 0 for equal quantities, else None."""
         own_usd, other_usd = self.usd[index], other.usd[index]
         if own_usd is None or other_usd is None:
             return _ZERO if self._priced_quantity(index) == other._priced_quantity(index) else None
@@ -136,7 +136,7 @@ def format_markdown(difference: CostDifference) -> list[str]:
 
 
 def _table(difference: CostDifference) -> Table:
-    """Return the quantities with their costs, or alone where no cost is known for lack of prices."""
+    """Return the quantities with their costs, or without a cost column if no price is known."""
     if difference.missing_prices and not any(usd for change in difference.changes for usd in change.differences):
         quantities = [[change.name, change.before, change.after] for change in difference.changes]
         return Table(["Component", "Before", "After"], quantities, numbers=3)

@@ -26,7 +26,7 @@ Factor = tuple[float | None, str]
 _HOURS: Factor = (HOURS_PER_MONTH, "hour")
 _INCLUDED_STORAGE_GB = 20
 _ALARMS_PER_TARGET_TRACKING_POLICY = 2
-"""One adds tasks, one removes them; there is a policy for each metric with a target.
+"""One alarm adds tasks, one removes them; each metric with a target has a policy.
 
 https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
 """
@@ -144,7 +144,7 @@ def _component(
     factors_by_case: Sequence[tuple[Factor, ...]],
     missing: str = "",
 ) -> CostComponent:
-    """Return a component; a case without factors does not have it."""
+    """Return a component; its amount is empty in a case without factors."""
     amounts = tuple(_amount(factors, unit_price) for factors in factors_by_case)
     missing_price = "" if unit_price else f"its price in {spec.aws.region}"
     missing = " and ".join(filter(None, (missing, missing_price)))

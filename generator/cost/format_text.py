@@ -13,7 +13,7 @@ from owscale.cost.model import HOURS_PER_MONTH, Amount, CostCase, CostComponent,
 from owscale.domain.aws.prices import OFFICIAL, Price
 
 PRICES_COMMAND = "owscale prices"
-"""The command that gets missing prices, for documents; they cannot depend on the command line that writes them."""
+"""The command that gets missing prices, as documents name it: they do not depend on the command line of the run."""
 
 _MAX_NAMES = 3
 _TEMPORARY_CASES = ("deployment", "cut_over")

@@ -107,14 +107,14 @@ class Estimate(NamedTuple):
         return tuple(component for component in self.components if component.kind == kind)
 
     def total(self, name: CaseName, include: Callable[[CostComponent], bool] = lambda _: True) -> Total:
-        """Return the sum of the components in one case, or of those that `include` accepts."""
+        """Return the sum of the components in one case; with `include`, only of components that it accepts."""
         index = self.case_index(name)
         amounts = [component.amounts[index].usd for component in self.components if include(component)]
         known = [usd for usd in amounts if usd is not None]
         return Total(sum(known, Decimal("0.00")), complete=len(known) == len(amounts))
 
     def extra_per_hour(self, name: CaseName) -> Total:
-        """Return how much more an hour of a case costs than an hour of the expected case."""
+        """Return the additional cost of an hour of a case, compared with the expected case."""
         index, expected_index = self.case_index(name), self.case_index("expected")
         pairs = [(component.amounts[index], component.amounts[expected_index]) for component in self.components]
         changed = [(amount.usd, expected.usd) for amount, expected in pairs if amount != expected]

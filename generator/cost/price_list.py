@@ -44,7 +44,7 @@ class PriceListError(OwscaleError):
 
 @dataclass(frozen=True)
 class PriceItem:
-    """A price of prices.json, and how to find it in the price list.
+    """A price of prices.json, and the rows of the price list that contain it.
 
     `usage_type`, a regular expression, and `operation` select the rows. The price of a row times `multiplier` is the
     price of one `unit`.

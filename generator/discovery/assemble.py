@@ -21,14 +21,14 @@ _CONNECTIONS = "S301"
 
 
 class BrokenRule(NamedTuple):
-    """A rule that the service of today breaks: the diagnostic, and why it matters."""
+    """A rule that today's service breaks: the diagnostic, and the rationale of the rule."""
 
     diagnostic: Diagnostic
     why: str
 
 
 class Assembled(NamedTuple):
-    """The text of a spec, the proposal that it has, its check, and the rules that the service breaks."""
+    """The text of a spec, its proposal, its diagnostics, and the rules that the service breaks."""
 
     text: str
     proposal: Proposal
@@ -37,7 +37,7 @@ class Assembled(NamedTuple):
 
 
 def assemble(running: RunningService, name: str, given: Mapping[Path, Any], heading: str) -> Assembled:
-    """Return the spec of a service. Each round leaves out or replaces the values that rules refused in the last one."""
+    """Return the spec of a service. Each round checks a proposal; the next one omits or replaces the refused values."""
     choices = Choices()
     for _ in range(_MAX_ROUNDS):
         proposal = propose(running, name, given, choices)
@@ -65,7 +65,7 @@ def _adapt(choices: Choices, proposal: Proposal, checked: CheckedText) -> Choice
 
 
 def _broken_rules(running: RunningService, name: str) -> tuple[BrokenRule, ...]:
-    """Run the rules on the settings of today, as if several tasks had them.
+    """Run the rules on today's settings, as if several tasks used them.
 
     The text is in memory only: it may have secrets, which the rules judge.
     """

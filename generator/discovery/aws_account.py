@@ -50,7 +50,7 @@ def select_database(running: RunningService, name: str) -> list[DatabaseCandidat
 
 
 class _AccountSource:
-    """One run: the service, as far as it was read, and the values that later parts need."""
+    """One run: the parts of the service that were read, and values that later parts need."""
 
     def __init__(self, reader: AwsReader, target: AwsTarget) -> None:
         self._reader = reader
@@ -117,7 +117,7 @@ class _AccountSource:
         return task_definition.read(definition, self._target.container, self._origin, behind, self._target.profile)
 
     def _read_digest(self, running: RunningService) -> None:
-        """Read which image the running task has: a tag such as `main` does not say it."""
+        """Read the image of the running task: a tag such as `main` does not identify it."""
         image = running.container.image
         if not image or "@" in image or releases.release(image):
             return
@@ -231,7 +231,7 @@ class _AccountSource:
             )
 
     def _take_database_from_peers(self, running: RunningService) -> None:
-        """Take the servers at the port of PostgreSQL for databases: RDS has none, or may not be read."""
+        """Treat servers at the port of PostgreSQL as databases, because RDS has none or cannot be read."""
         for name, peer in list(running.peers.items()):
             if peer.value["port"] == _POSTGRES_PORT:
                 group = str(running.peers.pop(name).value["security_group"])

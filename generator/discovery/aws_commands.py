@@ -18,7 +18,7 @@ def aws(*words: str, region: str = "", profile: str = "") -> str:
 
 
 def _quote(word: str) -> str:
-    """Return a word for a shell; one with single quotes is in double quotes where that is enough."""
+    """Return a word for a shell; a word with single quotes gets double quotes if these are enough."""
     return f'"{word}"' if "'" in word and not set('"$`!\\\n') & set(word) else shlex.quote(word)
 
 

@@ -42,9 +42,9 @@ class Network(NamedTuple):
 def by_addresses(
     network: Network, environment: Mapping[str, str], other_groups: Collection[str], known: Peers
 ) -> tuple[Peers, list[ServerAddress]]:
-    """Return the services of the VPC at the addresses in variables, and the addresses whose place is unknown.
+    """Return the services of the VPC at the addresses in variables, and the addresses that are not found in the VPC.
 
-    Cloud Map knows the network addresses of a name, and EC2 the security group of a network address.
+    Cloud Map returns the network addresses of a name, and EC2 the security group of a network address.
     """
     names = CloudMap(network.reader)
     peers: Peers = {}

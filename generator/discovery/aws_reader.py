@@ -53,7 +53,7 @@ _NEXT = {"NextMarker": "Marker", "NextToken": "NextToken", "nextToken": "nextTok
 
 
 class AwsReader:
-    """Calls AWS. `gaps` has, by the key of the spec, why a part could not be read."""
+    """Calls AWS. `gaps` has, by the key of the spec, the reason why a part could not be read."""
 
     def __init__(self, call: Caller) -> None:
         self._call = call

@@ -1,4 +1,4 @@
-"""Which of several containers runs Open WebUI."""
+"""Choose the container of Open WebUI among several."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Candidate(NamedTuple):
 
     @property
     def evidence(self) -> int:
-        """How much shows that the container is Open WebUI: its image most of all; 0 for none."""
+        """Score of the evidence that the container is Open WebUI, the image most of all; 0 for no evidence."""
         is_data = any(path.rstrip("/") == DATA_FOLDER for path in self.mounts)
         return 4 * bool(_IMAGE.search(self.image)) + 2 * is_data + any(map(_VARIABLE.match, self.variables))
 

@@ -1,4 +1,4 @@
-"""A spec in the making: each value with its origin, and placeholders for the values that are missing."""
+"""A draft of a spec: each value with its origin, and placeholders for missing values."""
 
 from __future__ import annotations
 

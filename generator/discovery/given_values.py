@@ -32,7 +32,7 @@ def parse_assignment(text: str) -> tuple[Path, str]:
 
 
 def interpret(path: Path, text: str, given: dict[Path, Any], check: Check) -> Any:
-    """Return the value that a text means for a key, by the schema. Raises UsageError if it has none."""
+    """Return the value of a text for a key by the schema. Raises UsageError if no reading of the text is valid."""
     name = dotted(path)
     if has_secret(text, str(path[-1])):
         hint = "store it in Secrets Manager, and give its ARN for a key of app.secrets"

@@ -18,7 +18,7 @@ The class of an instance has less memory for PostgreSQL than the machine: RDS it
 _MIB_PER_GIB = 1024
 _ACU_GIB = 2
 _LOW_ACU, _LOW_ACU_LIMIT = 0.5, 2000
-"""Aurora Serverless with 0 or 0.5 ACU at least has 2,000 connections at most:
+"""Aurora Serverless with a minimum of 0 or 0.5 ACU has at most 2,000 connections:
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html"""
 _CONFIRM = "run `SHOW max_connections` in the database"
 

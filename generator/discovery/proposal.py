@@ -35,7 +35,8 @@ class Choices:
     """Results of the checks of an earlier proposal.
 
     `faithful`: propose the settings of today, even those that several tasks must not have. `max_tasks` is the number
-    that the database has connections for, and `small_pools` whether the pools are as small as Open WebUI works with.
+    that the database has connections for, and `small_pools` whether the pools have the smallest size with which Open
+    WebUI works.
     """
 
     faithful: bool = False
@@ -89,7 +90,7 @@ class _Builder:
         return self._proposal
 
     def _open(self, path: Path, placeholder: Any, question: str, topic: Path = (), command: str = "") -> None:
-        """Open a key; where a part of the account could not be read, the question says so."""
+        """Open a key; if a part of the account could not be read, the question names the reason."""
         name = dotted(topic or path)
         gap = self._gap(name)
         question = f"{gap}, so it is unknown: {question}" if gap else question
@@ -429,7 +430,7 @@ class _Builder:
         return f"{base[: _MAX_SERVICE_NAME - len(_SUFFIX)].rstrip('-')}{_SUFFIX}"
 
     def _egress(self) -> None:
-        """Let the tasks reach the servers that variables name, where these are neither peers nor on port 443."""
+        """Add `egress` for servers in variables that are neither peers nor on port 443."""
         running = self._running
         plain = {each.name: str(each.value) for each in self._variables if each.fate == "plain"}
         reached = running.unknown_addresses if running.vpc else addresses(plain)

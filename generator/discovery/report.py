@@ -24,7 +24,7 @@ _REINDEX = "Admin Panel, Settings, Documents, Reindex Knowledge Base Vectors"
 
 
 def report(running: RunningService, assembled: Assembled, validate: str, file: str = "") -> str:
-    """Return the report. `validate` is the command that names the open values, and `file` the file that was read."""
+    """Return the report. `validate` is the command that lists the open values, and `file` the source file."""
     draft = assembled.proposal.draft
     sections = []
     if running.container.image or running.service:

@@ -24,8 +24,8 @@ class Found(Generic[T]):
 class Secret:
     """A variable whose value is elsewhere.
 
-    `arn` is the ARN of a secret of Secrets Manager as a spec takes it, or "". `problem` is why there is none, and
-    `copy_command` prints the value for the command that stores it; "" if a person has to type it.
+    `arn` is the ARN of a secret of Secrets Manager as a spec takes it, or "". `problem` is the reason why there is
+    none, and `copy_command` prints the value for the command that stores it; "" if a person has to type it.
     """
 
     arn: str = ""
@@ -88,7 +88,7 @@ class DatabaseCandidate:
 
 @dataclass
 class ServiceBalancer:
-    """The load balancer of the service. `sources` are those that it admits, by name, as `allow_from` has them."""
+    """The load balancer of the service. `sources` has the admitted sources by name, in the form of `allow_from`."""
 
     name: str
     is_internal: bool
@@ -105,7 +105,8 @@ class ServiceBalancer:
 class RunningService:
     """All that is known of a running Open WebUI.
 
-    `gaps` has, by the key of the spec, why a part of the account could not be read. `notes` are for the report.
+    `gaps` has, by the key of the spec, the reason why a part of the account could not be read. `notes` are for the
+    report.
     """
 
     title: str

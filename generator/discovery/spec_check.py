@@ -17,7 +17,7 @@ from owscale.spec.yaml_parser import YamlParser
 
 
 class CheckedText(NamedTuple):
-    """The diagnostics of a spec apart from its placeholders, and its deployment where the schema accepts it."""
+    """The diagnostics of a spec, without placeholders, and its deployment if the schema accepts it."""
 
     diagnostics: tuple[Diagnostic, ...]
     placeholders: tuple[Diagnostic, ...]

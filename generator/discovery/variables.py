@@ -61,7 +61,8 @@ def plan_variables(container: Container, *, faithful: bool) -> Iterator[Planned]
 def is_secret(name: str, value: str) -> bool:
     """Whether a variable holds a secret, by its name or its value.
 
-    A variable that Open WebUI does not read has an unknown purpose: its name needs to hint at a secret only.
+    A variable that Open WebUI does not read has an unknown purpose: a suspicious word in its name is enough, unless its
+    value is harmless.
     """
     if not value:
         return False

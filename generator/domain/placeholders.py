@@ -1,4 +1,4 @@
-"""Values that `owscale init` writes where it does not have the right one. S233 names each of them."""
+"""Placeholders, which `owscale init` writes for unknown values. S233 reports each of them."""
 
 import functools
 import ipaddress

@@ -1,6 +1,6 @@
 """Resources that several deployments use: a database, files, secrets, a replaced service, a public address.
 
-A deployment reads or changes each of them as if it were alone: it stops the replaced service, migrates the database,
+The runbook of a deployment assumes that no other one uses them: it stops the replaced service, migrates the database,
 and restores it from a snapshot.
 """
 

@@ -37,7 +37,7 @@ def unsafe_path_reason(path: str) -> str:
 
 
 class ConfinedWriter:
-    """Writes files into a directory that is new and private, and refuses everything that is not plainly a file in it.
+    """Writes files into a new, private directory, and refuses every path that could lead out of it.
 
     `origin` begins the messages, such as the name of a git revision. Paths may not differ only in case or in their
     Unicode form, since some file systems would write the second over the first.
@@ -52,7 +52,7 @@ class ConfinedWriter:
         self._parts: dict[str, str] = {}
 
     def reserve(self, files: Iterable[tuple[str, int]]) -> list[str]:
-        """Return the paths that are still to be written, of files given with their numbers of bytes.
+        """Reserve the paths of files, given with their sizes in bytes; return the paths that are still to be written.
 
         Raises OwscaleError if a path is unsafe, if two paths clash, or if there is too much to write. So
         nothing is written before all paths are known to be safe.

@@ -9,7 +9,7 @@ from pathlib import Path
 from owscale.errors import OwscaleError
 
 TEMPORARY_SUFFIX = ".tmp"
-"""Ending of a temporary file; one remains only where a process was killed while it wrote."""
+"""Ending of a temporary file; one remains only if a process was killed while it wrote."""
 
 
 def atomic_write(path: str | Path, content: bytes, *, mode: int = 0o666) -> None:

@@ -22,6 +22,6 @@ def decode_text(content: bytes) -> str:
 
 
 def foreign_encoding(content: bytes) -> str:
-    """Return the name of the encoding where a text is not in UTF-8; empty elsewhere."""
+    """Return the name of the encoding if a text is not in UTF-8; empty for UTF-8."""
     codec = text_codec(content)
     return "" if codec.startswith("utf-8") else codec.upper()

@@ -107,8 +107,8 @@ def require_no_link(path: str, below: str, shown: str) -> None:
 def require_contained(path: str) -> None:
     """Raise UnsafeFileError if a link to a folder leads out of the folder that it is in.
 
-    It looks at every part of a relative path, which a repository can contain, and at the last part of an absolute one.
-    A link to a file is refused where the file is opened.
+    It checks every part of a relative path, which a repository can contain, and the last part of an absolute one. A
+    link to a file is refused where the file is opened.
     """
     part = path.rstrip("/")
     while part:

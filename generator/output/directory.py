@@ -17,9 +17,9 @@ _NOT_ENTERED = ".terraform"  # Terraform's own directory, with the providers and
 class OutputDirectory:
     """The directory of a deployment as it is on disk.
 
-    `entries` has the kind of each path in it, as in `fs.observed`. Where the directory itself is blocked, such as by a
-    link above it, `blocked` is the message for that, and there are no entries. Without a `folder` it is empty. Raises
-    OSError where it cannot be read, and OwscaleError where folders are nested too deep.
+    `entries` has the kind of each path in it, as in `fs.observed`. If the directory itself is blocked, such as by a
+    link above it, `blocked` is the message, and there are no entries. Without a `folder` it is empty. Raises OSError if
+    it cannot be read, and OwscaleError if folders are nested too deep.
     """
 
     def __init__(self, out: Path, folder: str | None) -> None:

@@ -18,7 +18,7 @@ from owscale.output.expected import ExpectedFile, ExpectedFiles
 from owscale.output.manifest import MANIFEST_NAME, Manifest, parse_manifest
 
 _HEADER = re.compile(rb"(?:#|<!--) Generated from .+ by \S+\. Do not edit\.")
-"""The start of a generated file, which distinguishes it from an unmanaged one where the manifest is lost."""
+"""The start of a generated file, which distinguishes it from an unmanaged one if the manifest is lost."""
 
 
 class DriftKind(StrEnum):
@@ -212,7 +212,7 @@ def _folders(out: Path, prefix: str) -> Iterator[str]:
 
 
 def _subdirectories(path: Path) -> list[str]:
-    """Return the names of the directories in a directory; none where it cannot be read, so it is not output."""
+    """Return the names of the directories in a directory; none if it cannot be read, so it is no output."""
     try:
         return [name for name, kind in observed.scan(path) if kind == observed.DIRECTORY]
     except OSError:

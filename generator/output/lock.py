@@ -32,7 +32,7 @@ def lock_output(
         yield
     finally:
         if is_created:
-            with suppress(OSError):  # usually it has content by now
+            with suppress(OSError):  # usually the directory has content, and stays
                 out.rmdir()
         if descriptor is not None:
             os.close(descriptor)

@@ -43,7 +43,7 @@ def remove_file(path: str, top: str) -> None:
 
 
 def remove_empty(directory: str, top: str) -> None:
-    """Remove a directory and those above it, below `top`, as far as they are empty."""
+    """Remove a directory and its parents below `top`, as far as they are empty."""
     while directory != top and not os.listdir(directory):
         os.rmdir(directory)
         directory = os.path.dirname(directory)

@@ -1,9 +1,10 @@
 """Update out/ so that each deployment is completely old or completely new.
 
-First, all new files are staged in out/.owscale, where a full disk or a kill changes nothing. Then the deployments are
-written one after the other. The journal records the files of the next deployment, then renames move them into place.
-Renames take a few milliseconds and no disk space. A signal stops the run between two deployments. A killed run leaves
-its journal: with it, the next run recognises the files that were already moved, and completes the deployment.
+First, all new files are staged in out/.owscale, so a full disk or a kill does not change the output. Then the
+deployments are written one after the other. The journal records the files of the next deployment, then renames move
+them into place. Renames take a few milliseconds and no disk space. A signal stops the run between two deployments. A
+killed run leaves its journal: with it, the next run recognises the files that were already moved, and completes the
+deployment.
 """
 
 import os
@@ -23,7 +24,7 @@ from owscale.output.journal import WORK_DIRECTORY, IncompleteRun, write_journal
 from owscale.output.manifest import MANIFEST_NAME
 
 INTERRUPTED_MOVES = f"{WORK_DIRECTORY}/moved"
-"""The directory under out/ that directories of renamed deployments are moved through, so that two can be exchanged."""
+"""The temporary directory under out/ for directories of renamed deployments, so that two can be exchanged."""
 
 
 class PendingWrite(NamedTuple):
@@ -126,7 +127,7 @@ class Transaction:
         if staging.is_free(target):
             staging.move(staged, target)  # a new deployment appears in one step
             return
-        # The manifest comes last: until all its files are in place, the old one says which files are generated.
+        # The manifest comes last: until all its files are in place, the old one lists the generated files.
         for change in sorted(changes, key=lambda change: change.file == MANIFEST_NAME):
             if change.digest:
                 staging.move(f"{staged}/{change.file}", f"{target}/{change.file}")
@@ -153,10 +154,10 @@ class Transaction:
         with suppress(OSError):
             for temporary in self._work.glob(f"*{TEMPORARY_SUFFIX}"):  # of a run that was killed
                 temporary.unlink()
-            self._work.rmdir()  # fails where it has a journal, or is missing
+            self._work.rmdir()  # fails if it has a journal, or is missing
 
     def _require_movable(self) -> None:
-        """Raise OwscaleError if a rename would fail, which in the middle would leave a deployment mixed."""
+        """Raise OwscaleError if a rename would fail; a failure between two renames would leave a deployment mixed."""
         device = self._out.stat().st_dev
         for folder, changes in self.changes.items():
             names = (change.file for change in changes)

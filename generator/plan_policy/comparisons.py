@@ -46,7 +46,7 @@ def _covers(outer: object, inner: object) -> bool:
 def _fires_later(before: Values, after: Values) -> bool:
     """Whether the threshold of an alarm moves away from the normal values.
 
-    That of `at_maximum` is `autoscaling.max`: with more tasks, the alarm is as early as before.
+    The threshold of `at_maximum` is `autoscaling.max`: with more tasks, the alarm fires as early as before.
     """
     if after.get("metric_name") == "HealthyHostCount" and str(after.get("comparison_operator")).startswith("Greater"):
         return False

@@ -1,7 +1,7 @@
 """Rule: the parts of a plan agree with each other, as in every plan that Terraform writes.
 
-A plan file has each value in several places: in the changes, the state and the planned state. The other rules read one
-of them each, so a file that was altered in one place must not reach them.
+A plan file has each value in several places: in the changes, the state and the planned state. Each other rule reads
+only one of them, so this rule rejects a file that was altered in one place.
 """
 
 from collections import Counter, defaultdict

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TASKS_GROUP = "module.network.aws_security_group.tasks"
 
 REDIS_URL_VERSION = "module.secrets.aws_secretsmanager_secret_version.redis_url"
-"""Computed from the Redis token and endpoint, and written again whenever one of them changes."""
+"""The secret version with the Redis URL: a change of the Redis token or endpoint replaces it."""
 
 REMOVALS = {
     "delete": "would be destroyed",
@@ -31,9 +31,10 @@ REMOVALS = {
 
 @dataclass(frozen=True)
 class PolicyContext:
-    """The plan and the spec, and the Terraform files of the deployment by their paths; `own_files` are of the user.
+    """The plan and the spec, and the Terraform files of the deployment by their paths.
 
-    `used_allowances` collects each address and effect whose `allow:` was needed.
+    `own_files` has the paths of the user's files. `used_allowances` collects each address and effect whose `allow:` was
+    needed.
     """
 
     plan: Plan
@@ -104,7 +105,7 @@ class PolicyContext:
             return True
         return cluster.rpartition("/")[2].lower() == self.spec.existing.cluster.lower()
 
-    # Both properties let most texts pass without a look at each existing resource.
+    # With these two properties, most texts need no comparison with each existing resource.
 
     @cached_property
     def _any_pattern(self) -> re.Pattern[str]:
@@ -116,7 +117,7 @@ class PolicyContext:
 
 
 def removal_problem(change: ResourceChange) -> str:
-    """Return the problem of a resource that is destroyed, replaced or forgotten, with the arguments that cause it."""
+    """Return the problem of a resource that is destroyed, replaced or removed from the state, with the arguments."""
     cause = f" for {', '.join(change.replace_for)}" if change.kind == "replace" and change.replace_for else ""
     return f"{REMOVALS[change.kind or '']}{cause}"
 

@@ -1,4 +1,4 @@
-"""Rule: changes outside Terraform are reported, and data that was destroyed there is not created anew, empty."""
+"""Rule: report changes outside Terraform, and fail if an apply would replace destroyed data by an empty resource."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,14 +9,14 @@ from owscale.plan_policy.result import Note, Violation
 from owscale.terraform.plan.model import ResourceChange
 
 _OBJECT_ATTRIBUTES = ("arn", "dns_name", "id", "primary_endpoint_address", "unique_id")
-"""Attributes that AWS gives to an object once: others mean that another object has the name."""
+"""Attributes that AWS sets once for an object: another value means that another object has the name."""
 
 _RECOVERIES = {
     "aws_elasticache_replication_group": "restore it from a snapshot under the same name, then plan again",
     "aws_secretsmanager_secret": "run `aws secretsmanager restore-secret --secret-id NAME` while its recovery window "
     "lasts, then plan again",
 }
-"""How to get the object of a type back; https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html"""
+"""Steps to restore an object of a type; https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html"""
 
 _AUTHORS = {
     ("aws_appautoscaling_target", "max_capacity"): "a scheduled action or a person",
@@ -25,7 +25,7 @@ _AUTHORS = {
     ("aws_ecs_service", "task_definition"): "a rollback by ECS, or a person who deployed another revision",
     ("aws_elasticache_replication_group", "engine_version"): "AWS in a maintenance window, or a person",
 }
-"""Who probably changed an argument; without an entry a person or another tool."""
+"""The probable author of a change of an argument; without an entry, a person or another tool."""
 
 
 _MAY_BE_SECRET: dict[str, str] = {
@@ -117,12 +117,12 @@ def _describe_argument(context: PolicyContext, drift: ResourceChange, planned: R
 
 
 def _is_changed(change: ResourceChange, name: str) -> bool:
-    """Whether an argument changed by more than from null to empty."""
+    """Whether an argument changed; null and empty count as the same."""
     return (change.before.get(name) or None) != (change.after.get(name) or None)
 
 
 def _describe_values(drift: ResourceChange, name: str) -> str:
-    """Return the old and the new value in words, or that they are not shown, because they may be secret or are long."""
+    """Return the old and the new value in words, or a note that they are not shown: they may be secret, or are long."""
     values = [drift.before.get(name), drift.after.get(name)]
     has_text, texts = any(map(_has_text, values)), [_text(value) for value in values]
     if None not in texts and not drift.is_sensitive(name) and (not has_text or _is_public(drift, name)):
@@ -131,7 +131,7 @@ def _describe_values(drift: ResourceChange, name: str) -> str:
 
 
 def _is_public(drift: ResourceChange, name: str) -> bool:
-    """Whether a text argument is known to hold no secret: it is one of the provider, and not free text."""
+    """Whether a text argument cannot hold a secret: it is an argument of the provider, and no free text."""
     is_known = drift.type in RESOURCE_TYPES and drift.type.startswith("aws_")
     return is_known and name not in _MAY_BE_SECRET and not name.startswith(_FREE_TEXT_PREFIX)
 

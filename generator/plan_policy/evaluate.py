@@ -55,7 +55,7 @@ def evaluate_plan(
     """Return whether the plan may be applied to the deployment.
 
     `files` has the Terraform files of the deployment: rendered from its spec, or beside the rendered ones. `own_files`
-    has the paths of those that are not rendered from the templates of owscale.
+    has the paths of files that do not come from owscale's templates.
     """
     context = PolicyContext(plan, deployment.spec, deployment.environment, files, own_files)
     results: list[Violation | SecurityGroupRule | Note] = [result for rule in rules for result in rule(context)]

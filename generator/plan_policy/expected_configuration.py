@@ -53,7 +53,7 @@ def _addresses(calls: Mapping[str, Body], prefix: str) -> set[str]:
 
 
 def _check_set(planned: Iterable[str], expected: set[str], module: Directory) -> Iterator[Violation]:
-    """Yield the addresses that only one of the configurations has; files in JSON may have any."""
+    """Yield the addresses that only one of the configurations has; any address is allowed if a file is in JSON."""
     for address in sorted({*planned} ^ expected):
         if address in expected:
             yield difference(address, "is not in the plan, and the configuration of this deployment has it")

@@ -1,4 +1,4 @@
-"""Rule: the plan has the resources, providers and values that the configuration of the deployment gives.
+"""Rule: the plan has the resources, providers and values of the deployment's configuration.
 
 owscale renders the configuration from the spec, so a plan file may come from anywhere. docs/plan-check.md describes the
 comparison and its limits.
@@ -58,7 +58,7 @@ _PROVIDER_DEFAULTS: Mapping[Path, Any] = {
 
 
 def require_expected_values(context: PolicyContext) -> Iterator[Violation | Note]:
-    """Yield where the plan differs from the configuration, and which arguments cannot be compared."""
+    """Yield a violation for each difference, and a note for each argument that cannot be compared."""
     plan = context.plan
     attributes = _PlannedAttributes(plan)
     root = evaluate_root_module(context.files, attributes.find, plan.variables)
@@ -113,7 +113,7 @@ def _check_imports_and_moves(plan: Plan, root: EvaluatedRootModule) -> Iterator[
 
 
 def _check_outputs(plan: Plan, root: EvaluatedRootModule) -> Iterator[Violation | Note]:
-    """Yield outputs of the root module with another value than the configuration gives."""
+    """Yield outputs of the root module with another value than in the configuration."""
     for name in root.root.code.outputs:
         address, planned = f"output.{name}", plan.outputs.get(name)
         try:
@@ -171,7 +171,7 @@ def _with_unknown(value: Any, unknown: Any) -> Any:
 def _check_unset(
     instance: Instance, change: ResourceChange, planned: Values, default_tags: Mapping[str, Any], region: str
 ) -> Iterator[Violation]:
-    """Yield arguments with a value that neither the configuration nor the provider gives."""
+    """Yield arguments with a value that comes neither from the configuration nor from the provider."""
     may_be_unset = _may_be_unset(instance, change.before, is_own=False)
     tags = planned.get("tags")
     all_tags = {**default_tags, **tags} if isinstance(tags, Mapping) else default_tags
@@ -179,7 +179,7 @@ def _check_unset(
         value = planned[name]
         if name == "tags_all":
             is_allowed = contains_unknown(value) or value == all_tags
-        elif name == "region":  # of every resource since provider 6, by default the region of the provider
+        elif name == "region":  # of every resource since provider 6; the default is the region of the provider
             is_allowed = contains_unknown(value) or value in (None, region)
         else:
             is_allowed = may_be_unset((instance.type, name), value)

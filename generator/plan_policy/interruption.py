@@ -36,7 +36,7 @@ def prevent_interruption(context: PolicyContext) -> Iterator[Violation | Note]:
         return
     is_end = all(change.kind in ("delete", "forget") for change in context.plan.managed())
     for change in context.plan.managed():
-        # The replacement of a deposed object serves the users already.
+        # A deposed object was already replaced, and its replacement serves the users.
         if not change.deposed and (not is_end or change.type == _SERVICE) and change.address != MIGRATION_TASK:
             yield from _check(context, change)
 
@@ -112,9 +112,9 @@ def _watches_removed_node(context: PolicyContext, change: ResourceChange) -> boo
 
 
 def _has_only_another_redis_url(context: PolicyContext, change: ResourceChange) -> bool:
-    """Whether the container is unknown only because the Redis URL gets a new version, as a new token causes.
+    """Whether the container is unknown only because the Redis URL gets a new version, as after a new token.
 
-    Redis accepts the last token, too, so running tasks keep their connection.
+    Redis also accepts the previous token, so running tasks keep their connection.
     """
     changed = {other.address for other in context.plan.managed() if other.kind in ("create", "replace")}
     return change.is_unknown("container_definitions") and REDIS_URL_VERSION in changed and SESSION_KEY not in changed

@@ -94,7 +94,7 @@ REMOVALS: dict[str, Interruption] = {
     "aws_vpc_security_group_egress_rule": _SECURITY_GROUP_RULE,
     "aws_vpc_security_group_ingress_rule": _SECURITY_GROUP_RULE,
 }
-"""Types whose destruction or replacement interrupts; the loss of data is a matter of its own."""
+"""Types whose destruction or replacement interrupts; `data_loss` handles the loss of data."""
 
 NO_INTERRUPTION: dict[str, str] = {
     "aws_cloudwatch_dashboard": "only people look at it",
@@ -397,8 +397,8 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
     "aws_vpc_security_group_egress_rule": _RULE_WORSENINGS,
     "aws_vpc_security_group_ingress_rule": _RULE_WORSENINGS,
 }
-"""Changes in place that interrupt or weaken, by type. A replacement by `aws_ecs_task_definition` counts as one: the
-service deploys the new revision."""
+"""Changes in place that interrupt or weaken, by type. A replacement of an `aws_ecs_task_definition` counts as a change
+in place: the service deploys the new revision."""
 
 
 MAXIMUM_BELOW_RUNNING = Interruption("capacity", "autoscaling stops tasks that serve users now", "autoscaling.max")

@@ -85,7 +85,7 @@ def require_same_deployment(context: PolicyContext) -> Iterator[Violation]:
             yield _other_deployment(f"the tag {name} of its resources does not match this deployment")
     if spec.aws.account_id and constant(expressions.get("allowed_account_ids")) != [spec.aws.account_id]:
         yield _other_deployment("its provider may use another account than `aws.account_id`")
-    # No resource of a deployment can change a database, so the names of one are not among the protected resources.
+    # No resource of a deployment can change a database, so the protected resources do not contain its names.
     database = {spec.existing.database.cluster, spec.existing.database.instance}
     if not set(texts(_constants(context))) <= {protected.id for protected in context.protected} | database:
         yield _other_deployment("its module `existing` reads a resource that is not under `existing:` in the spec")

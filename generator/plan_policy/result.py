@@ -25,7 +25,7 @@ _KINDS: tuple[ViolationKind, ...] = get_args(ViolationKind)
 
 @dataclass(frozen=True)
 class Violation:
-    """A reason why the plan check fails: the resource, the problem, the reason why it is one, and a hint.
+    """A violation, for which the plan check fails: the resource, the problem, its reason, and a hint.
 
     The texts contain addresses, types, actions, names of arguments and ids of the spec, and no other value. `spec_key`
     is the key of the spec with the existing resource or with the changed argument, if there is one, and `location` its

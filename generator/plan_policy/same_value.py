@@ -1,11 +1,11 @@
-"""Compare the value that an argument should have with the planned one, apart from differences that mean nothing.
+"""Compare the expected value of an argument with the planned one; ignore differences in form.
 
 The provider and AWS store some values in another form. Only these forms count as the same:
 
-- a number, a boolean and its text; null, empty and a missing key of a document;
-- a list in another order, because most lists of AWS are sets, and a plan does not show which ones are;
-- JSON with other spaces or order of keys; in documents of AWS also a single element instead of a list;
-- a block with more arguments than the configuration sets, if their values are those that the caller allows.
+- a number, a boolean and its text; null, empty and a missing key of a document; - a list in another order, because most
+lists of AWS are sets, and a plan does not show which ones are; - JSON with other spaces or order of keys; in documents
+of AWS also a single element instead of a list; - a block with more arguments than the configuration sets, if the caller
+allows their values.
 """
 
 import json
@@ -53,7 +53,7 @@ def _is_same_block(expected: BlockValue, planned: Mapping[str, Any], path: Path,
 
 
 def _is_permutation(expected: Iterable[Any], planned: Iterable[Any], path: Path, is_unset: IsUnset) -> bool:
-    """Whether each expected element has a planned one of its own; those without unknown values choose first."""
+    """Whether each expected element has its own planned element; elements without unknown values are matched first."""
     remaining = list(planned)
     for each in sorted(expected, key=contains_unknown):
         index = next((index for index, other in enumerate(remaining) if is_same(each, other, path, is_unset)), None)
@@ -105,7 +105,7 @@ def _canonical(value: Any) -> Any:
 
 
 def _canonical_policy(value: Any, key: str = "") -> Any:
-    """Return a policy with every list sorted, because none has an order, and a list of one element as that element.
+    """Return a policy with sorted lists, because their order has no meaning, and without lists of one element.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """

@@ -1,6 +1,6 @@
-"""Rule: on existing security groups, only the managed rules that let the tasks in are added, changed or removed.
+"""Rule: on existing security groups, only managed rules that admit the tasks are added, changed or removed.
 
-A managed rule is identified by its address, its group, its port and the group that it lets in.
+Address, group, port and admitted group identify a managed rule.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _generated_difference(context: PolicyContext, change: ResourceChange) -> str
 
 
 def _ports_by_group(spec: Spec, address: str) -> dict[str, int]:
-    """Return the group that the rule of an address belongs on, with the port that it opens; empty for another rule."""
+    """Return the expected group and port of the rule at an address; empty for another rule."""
     existing = spec.existing
     if address == f"{_ADDRESS}.database_from_tasks":
         return {existing.database.security_group: existing.database.port}

@@ -10,7 +10,7 @@ from owscale.terraform.plan.model import Values
 SESSION_SETTINGS = ("WEBUI_SECRET_KEY", "REDIS_URL", "REDIS_KEY_PREFIX")
 """Settings that all tasks must share: they sign sessions, and find the other tasks.
 
-The version of REDIS_URL may differ, because Redis also accepts the token before the last one.
+The version of REDIS_URL may differ, because Redis also accepts the previous token.
 
 https://docs.openwebui.com/reference/env-configuration/
 """
@@ -31,7 +31,7 @@ def _changes_data(before: Values, after: Values) -> bool:
 
 
 def _weakens_health_check(before: Values, after: Values) -> bool:
-    """Whether ECS finds a task that hangs later than before, or with another command."""
+    """Whether ECS detects a hanging task later than before, or with another command."""
     old, new = _container(before).get("healthCheck"), _container(after).get("healthCheck")
     if not isinstance(old, Mapping) or old == new:
         return False

@@ -23,7 +23,7 @@ class Interruption:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of the values before and after a change; `paths` has those that it compares.
+    """A comparison of the values before and after a change; `paths` has the compared arguments.
 
     A path leads to an argument, such as `health_check.interval`; a block in it is a list with one item.
     """
@@ -51,7 +51,7 @@ class Worsening:
 
 
 def worse(comparison: Comparison, effect: PlanEffect, consequence: str, spec_key: str = "") -> Worsening:
-    """Return an entry of the table."""
+    """Return an entry of the table of changes for the worse."""
     return Worsening(comparison, Interruption(effect, consequence, spec_key))
 
 

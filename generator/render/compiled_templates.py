@@ -23,7 +23,7 @@ COMPILE_TIME_SOURCES = (
     "render/hcl.py",
     "render/languages.py",
 )
-"""Code that shapes the compiled modules: Jinja calls filters while it compiles, and reads the environment's options."""
+"""Code on which the compiled modules depend: Jinja uses filters and the environment's options while it compiles."""
 
 
 def write(templates: Mapping[str, str], environments: Iterable[tuple[jinja2.Environment, Iterable[str]]]) -> None:

@@ -1,6 +1,6 @@
 """The names that templates can use: the sections of the spec, and the values and conditions that follow from them.
 
-Templates decide nothing themselves: a condition of an `if` that is not a key of the spec is computed here.
+Templates contain no logic: every condition of an `if` is a key of the spec, or is computed here.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def _suggest_known(name: str, known: Iterable[str]) -> str:
 
 
 def _section_fields(type_name: str, values: Iterable[Any]) -> dict[str, Any]:
-    """Return the fields of the spec's section of that type, wherever the context has it; {} where it has none."""
+    """Return the fields of the spec's section of that type, at any place in the context; {} if it has none."""
     for value in values:
         fields = dict(child_values(value) or {})
         if type(value).__name__ == type_name and not isinstance(value, Mapping):

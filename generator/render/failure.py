@@ -15,7 +15,7 @@ _SYNTAX_HINT = "correct the template at this line; the syntax: https://jinja.pal
 
 
 class TemplateFailure(NamedTuple):
-    """Why a template failed: the place, the problem, and a hint.
+    """The failure of a template: the place, the problem, and a hint.
 
     With `is_undefined`, the problem is Jinja's message about an undefined name, which `render/errors.py` explains.
     """

@@ -20,13 +20,13 @@ CONDITIONS = {
     "modules/monitoring/alarms_files.tf": "has_alarm_on_files",
     "modules/service/migration.tf": "has_migration",
 }
-"""Files, or directories of files, that a deployment has only where a condition of context.py is true."""
+"""Files, or directories of files, that a deployment has only if a condition of context.py is true."""
 
 
 class RenderedFile(NamedTuple):
     """A file to render: its path, the name and the location of its template, and the context.
 
-    `is_own` is true where the template is not part of owscale.
+    `is_own` is true if the template is not part of owscale.
     """
 
     path: str

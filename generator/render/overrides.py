@@ -55,9 +55,9 @@ class Overrides(NamedTuple):
 
 
 def load_overrides(deployment: Deployment, spec_path: str) -> Overrides:
-    """Return the files that a spec brings along; `spec_path` is the path of the spec in generated files.
+    """Return the custom files of a spec; `spec_path` is the path of the spec in generated files.
 
-    Raises OwscaleError with every problem of these files. A pull request could bring them along, so links, special
+    Raises OwscaleError with every problem of these files. A pull request can contain such files, so links, special
     files and large files are refused.
     """
     custom = deployment.spec.custom
@@ -93,9 +93,9 @@ class _Folder:
 
 
 def _list_files(top: Path, shown: str) -> dict[str, Path]:
-    """Return the files below a directory by their path in it, without hidden ones of editors or the system.
+    """Return the files below a directory by their path in it, without hidden files of editors or the system.
 
-    Links to directories count as files, so that they are refused and not left out.
+    A link to a directory counts as a file, so that it is refused and not ignored.
     """
     try:
         paths = list(islice(_files_below(str(top), "", _template_names()), _MAX_FILES + 1))

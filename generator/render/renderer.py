@@ -73,7 +73,7 @@ class Renderer:
         compiled_templates.write(self._loader.shipped, environments)
 
     def _render_compiled(self, language: str, template: str, context: dict[str, Any]) -> str | None:
-        """Render with the compiled templates; None if there are none, or where the template fails.
+        """Render with the compiled templates; None if there are none, or if the template fails.
 
         A failure is repeated with the source, whose errors have a file and a line. A shared context is not copied for
         each file, and lacks the functions of Jinja, which no shipped template calls.

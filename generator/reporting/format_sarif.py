@@ -62,7 +62,7 @@ def _result(diagnostic: Diagnostic, rule_index: int) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    """Return a text without the links that SARIF knows in a message (3.11.6), and without invisible characters."""
+    """Return a text without SARIF's syntax for links in messages (3.11.6), and without invisible characters."""
     return _LINK.sub(r"\\[\1\\](", printable(text))
 
 

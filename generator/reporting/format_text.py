@@ -50,7 +50,7 @@ def text_style(color: str, stream: TextIO | None = None) -> TextStyle:
 def format_report(report: DiagnosticReport, style: TextStyle, *, lists_accepted: bool = True) -> str:
     """Return the diagnostics in their order; without colour and source in the one-line form that other tools parse.
 
-    Without `lists_accepted`, those that a spec accepts are left out.
+    Without `lists_accepted`, accepted diagnostics are left out.
     """
     sources = {file: text.split("\n") for file, text in report.texts.items()} if style.source else {}
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""Alarms that fire later than before or never, whichever key or default changes them."""
+"""Alarms that fire later than before or never, by a change of any key or default."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def _weakened_settings(
 
 
 def _seconds_to_fire(alarm: Mapping[str, Any]) -> int:
-    """Return how long the metric must be beyond the threshold."""
+    """Return the time that the metric must be beyond the threshold, in seconds."""
     return int(alarm["datapoints"]) * int(alarm["period_seconds"])

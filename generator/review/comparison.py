@@ -86,7 +86,7 @@ _SECURITY_ARGUMENTS = (
     "internal",
     "transit_encryption_enabled",
 )
-"""Arguments that no key of a spec sets; only a change of the templates changes them."""
+"""Security arguments that no key of a spec sets; only a change of the templates can change them."""
 
 _META_ARGUMENTS = {"depends_on", "lifecycle"}
 _SAME_VALUE = Effect("nothing", "The value in effect stays the same.", (), PLAN)
@@ -133,10 +133,10 @@ def _successor(
 def compare_versions(
     before: DeploymentVersion | None, after: DeploymentVersion | None, state_owner: str = "", successor: str = ""
 ) -> DeploymentChange:
-    """Return the change of one deployment, of which one version at least exists.
+    """Return the change of one deployment; at least one of the two versions exists.
 
-    `state_owner` is another deployment that has the state of a removed one, and `successor` a new one, with another
-    state, of its spec and environment.
+    For a removed deployment, `state_owner` is another deployment with its state, and `successor` a new deployment of
+    its spec and environment with another state.
     """
     old, new = (version.deployment.folder if version else "" for version in (before, after))
     previous_folder = old if old and new and old != new else ""
@@ -156,7 +156,7 @@ def compare_versions(
 
 
 def _compare_costs(before: DeploymentVersion | None, after: DeploymentVersion | None) -> CostDifference:
-    """Compare the costs with the later prices, so that a difference is one of the specs."""
+    """Compare the costs of both versions with the same prices, the later ones: a new price is no difference."""
     latest = after or before
     prices = project_prices(latest.deployment.document.source) if latest else SHIPPED_PRICES
     return compare_estimates(
@@ -266,7 +266,7 @@ def _changed_arguments(before: Resource, after: Resource) -> tuple[str, ...]:
 
 
 def _lost_resources(old: RootModule, new: RootModule) -> Iterator[str]:
-    """Yield a sentence for each resource that is destroyed, abandoned or less protected."""
+    """Yield a sentence for each resource that is destroyed, removed from the state, or less protected."""
     old_resources = _by_current_address(old, new)
     created = [resource for address, resource in new.resources.items() if address not in old_resources]
     for address, before in old_resources.items():

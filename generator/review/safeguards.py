@@ -68,7 +68,7 @@ def _has_new_entries(before: Any, after: Any) -> bool:
 
 
 def _widened(before: Any, after: Any) -> bool:
-    """Return whether a CIDR block has addresses that the one before does not have."""
+    """Return whether a CIDR block has addresses that the previous block does not have."""
     try:
         old, new = ip_network(before), ip_network(after)
     except ValueError:  # one of the two is not set
@@ -78,7 +78,7 @@ def _widened(before: Any, after: Any) -> bool:
 
 
 _SECTIONS_OF_RESOURCES = ("alarms", "autoscaling", "load_balancer", "redis", "secrets", "service")
-"""Sections whose keys protect nothing while they have no effect, such as `service.instances` with autoscaling."""
+"""Sections whose keys are no safeguard while they have no effect, such as `service.instances` with autoscaling."""
 _OTHER_STATE = "Terraform starts from another state, and would create all resources a second time"
 _SAFEGUARDS = (
     _Safeguard("aws.region", _changed, "all resources are created anew in another region"),

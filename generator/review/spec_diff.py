@@ -42,16 +42,16 @@ class KeyChange:
 
     @property
     def before_text(self) -> str:
-        """The value before, as a spec writes it; `-` where there was none."""
+        """The value before, as a spec writes it; `-` if there was none."""
         return self._text(self.before, self.before_is_default)
 
     @property
     def after_text(self) -> str:
-        """The value after, as a spec writes it; `-` where there is none."""
+        """The value after, as a spec writes it; `-` if there is none."""
         return self._text(self.after, self.after_is_default)
 
     def _text(self, value: Any, is_default: bool) -> str:
-        """Return a value without secrets, which the specs of an earlier release may contain."""
+        """Return a value without its secrets: specs of an earlier release of owscale may contain some."""
         name = f"{self.path[-1]}: "
         return mask_source(f"{name}{format_value(value, is_default)}").removeprefix(name)
 

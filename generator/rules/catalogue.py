@@ -168,7 +168,7 @@ def _keys_of_rule(rule: Rule) -> tuple[str, ...]:
 
 
 def _keys_of_examples(*examples: str) -> tuple[str, ...]:
-    """Return the keys that the examples of a rule set, without those that only name an environment."""
+    """Return the keys that the examples of a rule set, without keys that only name an environment."""
     paths = (path for text in examples for path in _leaf_paths(YamlParser(text, "example").parse(), ()))
     return tuple(sorted({key for path in paths if (key := key_of_path(path))}))
 

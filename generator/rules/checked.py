@@ -8,7 +8,7 @@ from owscale.spec.deployment import Deployment
 
 
 class CheckedDeployment(NamedTuple):
-    """A deployment and the diagnostics of the rules for it; `rules.runner` makes it.
+    """A deployment and its diagnostics of the rules; `rules.runner` creates it.
 
     `neighbours` has the folders of the other deployments that use its resources, by the kind of resource
     (`domain.shared_resources.RESOURCES`).

@@ -13,7 +13,7 @@ CONFLICT_CODES = {
     "S402": "AWS rejects a second resource of a name, such as an IAM role, or both deployments change the same one.",
     "S403": "With a shared output folder, the second spec would overwrite the files of the first.",
 }
-"""Why each conflict matters, by its code."""
+"""The rationale of each conflict, by its code."""
 
 
 class _Unique(NamedTuple):

@@ -14,7 +14,7 @@ from owscale.spec.deployment import Deployment
 from owscale.spec.document import Path
 
 PLACEHOLDER_CODE = "S233"
-"""The rule for placeholders: no other rule reports the value of a key that is one."""
+"""The code of the rule for placeholders; no other rule reports a placeholder."""
 
 
 class Finding(NamedTuple):
@@ -39,12 +39,11 @@ SharedCheck = Callable[[Deployment, SharedResources], Iterator[Finding]]
 class Rule(NamedTuple):
     """A check with its code and its entry in the catalogue.
 
-    `checks` is one sentence on the condition that the rule checks, and `rationale` one on why it matters. `reference`
-    is the documentation of AWS or Open WebUI. `example` is a part of a spec, in YAML, that violates the rule when it is
-    merged onto a minimal spec; `fixed_example` is the same part without the violation. `other_keys`: keys of the rule
-    that the examples do not set. `is_acceptable`: whether a spec may accept the finding with a reason.
-    `needs_place`: whether it may accept it only at one place at a time. `is_shared`: whether a finding depends on the
-    other deployments, too.
+    `checks` is one sentence on the condition, and `rationale` one sentence on its reason. `reference` is the
+    documentation of AWS or Open WebUI. `example` is a part of a spec, in YAML, that violates the rule when it is merged
+    onto a minimal spec; `fixed_example` is the same part without the violation. `other_keys`: keys of the rule that the
+    examples do not set. `is_acceptable`: whether a spec may accept the finding with a reason. `needs_place`: whether it
+    may accept it only at one place at a time. `is_shared`: whether a finding depends on the other deployments, too.
     """
 
     code: str
@@ -119,8 +118,8 @@ def shared_rule(  # noqa: PLR0913 -- the parts of a catalogue entry, eight of th
     """Register a function as a rule about a deployment and those that use the same resources.
 
     A command that names a single spec reads the other ones only if that spec accepts such a finding. So the findings
-    are errors: a warning would be in the README.md of the deployment, or not, depending on the command. S111 is a
-    warning, but only of a spec that accepts something.
+    are errors: whether a warning is in README.md of the deployment would depend on the command. S111 is a warning, but
+    only of a spec that accepts something.
     """
 
     def register(run: SharedCheck) -> SharedCheck:

@@ -1,4 +1,4 @@
-"""The catalogue stored in `_generated/`, with which `owscale explain` need load neither rules nor models."""
+"""The catalogue stored in `_generated/`, so that `owscale explain` loads neither rules nor models."""
 
 import json
 

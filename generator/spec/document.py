@@ -73,7 +73,7 @@ class Document:
 
     @property
     def texts(self) -> tuple[tuple[Path, str], ...]:
-        """The path and the value of each text, which several rules look at."""
+        """The path and the value of each text, cached because several rules read them."""
         if self._texts is None:
             self._texts = tuple(_texts_below(self._data, ()))
         return self._texts
@@ -82,7 +82,7 @@ class Document:
         return path in self._locations
 
     def locate(self, path: Path) -> NodeLocation:
-        """Return the location of a node or, where the data lacks it, of its nearest ancestor."""
+        """Return the location of a node or, if the data lacks it, of its nearest ancestor."""
         while path not in self._locations:
             path = path[:-1]
         return self._locations[path]
@@ -156,7 +156,7 @@ class Document:
         return Document(self.file, self.source, merge(below, above or {}, ()), locations)
 
     def without(self, path: Path) -> "Document":
-        """Return a document without the key at `path` and all below it; `self` where there is no such key."""
+        """Return a document without the key at `path` and all below it; `self` if there is no such key."""
         if path not in self._locations:
             return self
         data, parent = self._copy_mappings_above(path)
@@ -197,7 +197,7 @@ class Document:
         return root, parent
 
     def _locations_outside(self, path: Path) -> dict[Path, NodeLocation]:
-        """Return all locations but those at and below `path`, and those below a mapping that `path` needs instead."""
+        """Return the locations outside `path`, and outside a value that a mapping of `path` replaces."""
         replaced = next((above for above in _paths_above(path) if not self._is_mapping(above)), path)
         kept = {each: location for each, location in self._locations.items() if each[: len(path)] != path}
         if replaced == path:
@@ -215,7 +215,7 @@ class Document:
 
 
 def _add_location(locations: dict[Path, NodeLocation], path: Path, location: NodeLocation) -> None:
-    """Add the location of a node, whose path is not kept twice where it is the same in the file."""
+    """Add the location of a node. If its path in the file is the same as in the data, both share one object."""
     locations[location.path if location.path == path else path] = location
 
 

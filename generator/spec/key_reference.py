@@ -48,7 +48,7 @@ def key_references() -> dict[str, KeyReference]:
 def _references(
     schema: dict[str, Any], section: dict[str, Any], path: tuple[tuple[str, str], ...]
 ) -> Iterator[tuple[str, KeyReference]]:
-    """Yield the keys of a section and of those below it; `path` has each part of its path, and that in an example."""
+    """Yield the keys of a section and of those below it; `path` has each part, and its spelling in an example."""
     for name, field in section["properties"].items():
         key, definition = (*path, (name, name)), resolve(schema, field)
         full_name = ".".join(part for part, _ in key)

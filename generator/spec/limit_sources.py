@@ -1,7 +1,7 @@
 """The sources of the limits in the spec: the members of AWS's API that receive the values, and AWS's limits for them.
 
-botocore publishes the model of the API, with a pattern, a length or an enumeration for some members. Where a member has
-none, AWS states its limits in the documentation of the member, which a `Member` repeats.
+botocore publishes the model of the API, with a pattern, a length or an enumeration for some members. If a member has
+none, the documentation of AWS has its limits, and a `Member` repeats them.
 """
 
 from typing import NamedTuple

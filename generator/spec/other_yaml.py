@@ -11,7 +11,7 @@ _MERGE = [("tag:yaml.org,2002:merge", yaml.SafeLoader.yaml_implicit_resolvers["<
 
 
 class _TextLoader(yaml.SafeLoader):
-    """Resolves merge keys (`<<`) alone: `8080`, `on` and `1:30` stay the texts that they are in the file."""
+    """Resolves only merge keys (`<<`): `8080`, `on` and `1:30` remain texts, as in the file."""
 
     yaml_implicit_resolvers = {"<": _MERGE}  # noqa: RUF012 -- the name and the type of PyYAML
 

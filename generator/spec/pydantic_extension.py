@@ -1,6 +1,6 @@
 """The compiled part of pydantic-core, without the package around it.
 
-The package declares types for those who write schemas. To import them takes a seventh of a run.
+The package also declares types for authors of schemas; their import takes a seventh of a run.
 """
 
 import sys
@@ -21,7 +21,7 @@ _EXTENSION = f"{_PACKAGE}._pydantic_core"
 
 
 def _load() -> "ModuleType":
-    """Return the extension module, which a later import of the package uses too; the package where there is none."""
+    """Return the extension module, which a later import of the package uses too; the package if there is none."""
     package = PathFinder.find_spec(_PACKAGE)
     extension = package and PathFinder.find_spec(_EXTENSION, package.submodule_search_locations)
     if _PACKAGE in sys.modules or not extension or not extension.loader:

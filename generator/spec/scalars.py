@@ -58,7 +58,7 @@ def reject_non_integers(value: object) -> object:
 
 
 def format_scalar(value: object) -> str:
-    """Return a scalar as a spec writes it, in a spelling that every YAML tool reads as this value."""
+    """Return a scalar in the notation of a spec, which every YAML tool reads as this value."""
     match value:
         case None:
             return "null"

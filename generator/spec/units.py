@@ -1,4 +1,4 @@
-"""The unit of a key, from the last part of its name, and values that are written in another unit.
+"""The unit of a key, from the last part of its name, and the conversion of values in another unit.
 
 Other tools use other units: AWS counts memory in MiB and processors in CPU units, Kubernetes in millicores.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size

@@ -125,7 +125,7 @@ def model_data() -> ModelData:
 def key_of_path(path: Sequence[object]) -> str:
     """Return the key at a path in a spec, or the nearest one above it that the models have, such as `redis.nodes`.
 
-    Keys in an environment are those that it overrides; "" for the environment itself.
+    For a key in an environment, return the key that it overrides; "" for the environment itself.
     """
     section, is_named, parts, end = "Spec", False, [], 0
     for part in path[2:] if path[:1] == ("environments",) else path:

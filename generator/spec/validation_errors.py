@@ -56,7 +56,7 @@ def translate_error(document: Document, error: "ErrorDetails") -> Diagnostic:
 
 
 def _explain_hint(path: Path) -> str:
-    """Return the hint for a value without a better one: the command that prints the limits of its key."""
+    """Return the default hint for a value: the command that prints the limits of its key."""
     key = key_of_path(path)
     return f"run `{owscale_command('explain', key, takes_paths=False)}` for limits and meaning" if key else ""
 
@@ -99,7 +99,7 @@ def _invalid_value(error: "ErrorDetails", path: Path) -> tuple[str, str]:
 
 
 def _symbol_hint(text: str, pattern: str) -> str:
-    """Return the hint that names a character to replace: one that looks like an allowed one, or is not allowed."""
+    """Return the hint that names a character to replace: a look-alike of an allowed one, or one that is not allowed."""
     symbol = next((char for char in text if not char.isascii() and not char.isalnum()), "")
     symbol = symbol or next(_disallowed_characters(text, pattern), "")
     if not symbol:

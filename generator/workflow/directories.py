@@ -49,7 +49,7 @@ class OutputDirectories(NamedTuple):
 
 
 class Neighbours(NamedTuple):
-    """The deployments of the specs beside a single spec, that one included, and the errors of these specs."""
+    """The deployments of a single spec and of the specs beside it, and the errors of these specs."""
 
     deployments: tuple[Deployment, ...]
     report: DiagnosticReport
@@ -100,7 +100,7 @@ def _possible(out: Path, renames: dict[str, str]) -> dict[str, str]:
 def _state_owners(
     paths: ProjectPaths, orphans: Iterable[ExpectedFiles], deployments: Iterable[Deployment]
 ) -> Iterator[tuple[str, str | None]]:
-    """Yield the owner of each orphan's state, where it has one or cannot be determined."""
+    """Yield the owner of each orphan's state, if it has one or it cannot be determined."""
     owners: dict[StateLocation, str] | None = None
     is_complete = True
     for orphan in orphans:
@@ -116,7 +116,7 @@ def _state_owners(
 
 
 def find_neighbours(spec: Path) -> Neighbours:
-    """Return the specs beside a single spec; none for a directory, all of whose specs are in the run.
+    """Return the specs beside a single spec; none if `spec` is a directory, whose specs are all in the run.
 
     YAML files of other programs, which have no key of a spec, are left out.
     """

@@ -82,7 +82,7 @@ class Repository:
     def merge_base(self, base: str, head: str) -> str:
         """Return the merge base of two commits, as pull requests use it.
 
-        It is `base` itself where the two share no history, and where `head` is an ancestor of `base`.
+        It is `base` itself if the two share no history, or if `head` is an ancestor of `base`.
         """
         try:
             shared = self._git("merge-base", base, head).decode().strip()
@@ -141,10 +141,10 @@ class Repository:
     def extract(self, commit: str, path: str, writer: ConfinedWriter, *, suffixes: tuple[str, ...] = ()) -> None:
         """Write the files at or below a path of the repository in a commit.
 
-        With `suffixes`, it writes only those that are directly in the path and end with one. They have the bytes that
-        git stores, without the line endings or filters of a checkout. Links and submodules are left out. Nothing is
-        written where the commit has no such path. Raises OwscaleError if a path in the commit is not safe to write
-        (`ConfinedWriter`), or a file is too large.
+        With `suffixes`, it writes only files that are directly in the path and have one of the suffixes. They have the
+        bytes that git stores, without the line endings or filters of a checkout. Links and submodules are left out.
+        Nothing is written if the commit has no such path. Raises OwscaleError if a path in the commit is not safe to
+        write (`ConfinedWriter`), or a file is too large.
         """
         entries = list(self._entries(commit, path, suffixes))
         new = set(writer.reserve((entry.path, entry.size) for entry in entries))

@@ -1,8 +1,8 @@
 """Write the files of `domain/openwebui/` about the environment variables that each release of Open WebUI reads.
 
-`variables.json` has the variables, and `database_settings.json` those that only seed a setting in the database. The
-command is `python -m owscale.workflow.openwebui_variables WHEEL…`, for maintainers. Releases that the files already
-have stay: a new release needs its own wheel only.
+`variables.json` has the variables, and `database_settings.json` the ones that set only the first value of a setting in
+the database. The command is `python -m owscale.workflow.openwebui_variables WHEEL…`, for maintainers. Releases that the
+files already have stay: a new release needs its own wheel only.
 """
 
 import json

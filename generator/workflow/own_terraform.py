@@ -73,8 +73,8 @@ def unknown_code(
 ) -> dict[PlanCode, str]:
     """Return the constructs that the base revision does not have, each with the reason.
 
-    A construct is known only where every own file is the same as there: the program that it runs may be in any of them.
-    It is not known where one of them has a path to files elsewhere, since a pull request can change those.
+    A construct is known only if every own file is the same in the base: its program may be in any of them. It is not
+    known if one of the files has a path to files elsewhere, since a pull request can change those.
     """
     names = {(code.file, code.name, code.digest) for code in find_plan_code(dict(base))}
     changed = sorted(path for path, content in own.items() if content is None or base.get(path) != content)

@@ -19,8 +19,8 @@ OUT_DIRECTORY = "out"
 class ProjectPaths(NamedTuple):
     """A spec, or a directory of specs, and the directory of the output.
 
-    `found_above` is the absolute path of the project where it is a directory above the current one. `passed_over` are
-    the directories that were searched before it, or all of them where there is no project.
+    `found_above` is the absolute path of the project if it is a directory above the current one. `passed_over` are the
+    directories that were searched before it, or all searched ones if there is no project.
     """
 
     spec: Path = Path(SPEC_DIRECTORY)

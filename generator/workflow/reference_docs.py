@@ -256,7 +256,7 @@ def _type(schema: dict[str, Any], field: dict[str, Any]) -> str:
 
 
 def variables_reference() -> str:
-    """Return docs/openwebui-variables.md: how each variable about connections, addresses and the like is handled."""
+    """Return docs/openwebui-variables.md: the handling of each variable about connections, addresses and similar."""
     read, released = read_variables(), releases_read()
     lines = [
         "# Variables of Open WebUI",
@@ -283,7 +283,7 @@ def variables_reference() -> str:
 
 
 def _settings_table() -> Iterator[str]:
-    """Yield the section about variables that only seed a setting."""
+    """Yield the section about variables that set only the first value of a setting."""
     yield from ("", "## Only for a new database", "", *_SETTINGS_INTRODUCTION.splitlines(), "")
     yield from ("| Variable | Setting | Releases |", "|---|---|---|")
     released = releases_read(database_settings.FILE)
@@ -347,7 +347,7 @@ def _issue(number: int) -> str:
 
 
 def _origin(variable: ReadVariable | None, handling: Handling, released: Sequence[str]) -> tuple[str, str]:
-    """Return the releases that read a variable, and where."""
+    """Return the releases that read a variable, and the file that reads it."""
     if variable is None:
         return "all", f"<{handling.source}>"
     return _release_range(variable, released), f"`{variable.detail}`"

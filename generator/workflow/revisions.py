@@ -32,7 +32,7 @@ class Revision(NamedTuple):
 
 
 class Extraction:
-    """The files of a revision in an empty directory, which get there by one confined writer."""
+    """The files of a revision in an empty directory; one `ConfinedWriter` writes all of them."""
 
     def __init__(self, revision: Revision, directory: Path) -> None:
         self._revision = revision
@@ -42,7 +42,7 @@ class Extraction:
     def add(self, path: str, *, suffixes: tuple[str, ...] = ()) -> Path:
         """Write the files at or below a path of the repository, and return their path in the directory.
 
-        With `suffixes`, only those are written that are directly in the path and end with one.
+        With `suffixes`, only files directly in the path with one of the suffixes are written.
         """
         self._revision.repository.extract(self._revision.commit, path, self._writer, suffixes=suffixes)
         return self._directory / path
@@ -70,7 +70,7 @@ class RevisionVersions(NamedTuple):
 
 
 def versions_at(revision: Revision, paths: ProjectPaths, directory: Path) -> RevisionVersions:
-    """Extract a revision into an empty directory and return its deployments; none where it has no spec.
+    """Extract a revision into an empty directory and return its deployments; none if it has no spec.
 
     Raises OwscaleError if this owscale cannot read a spec of the revision.
     """
@@ -111,7 +111,7 @@ def render_variant(
 
 
 def _load(spec: Path, name: str, directory: Path) -> list[Deployment]:
-    """Return the deployments of a revision; the rules of today do not apply to it."""
+    """Return the deployments of a revision, without running the present rules on them."""
     report = DiagnosticReport()
     documents = (read_spec(file, f"{name}:{file.relative_to(directory)}", report) for file in find_specs(spec))
     deployments = validate_environments(filter(None, documents), report)
@@ -127,7 +127,7 @@ def _load(spec: Path, name: str, directory: Path) -> list[Deployment]:
 def _with_templates(
     revision: Revision, paths: ProjectPaths, deployments: list[Deployment], extraction: Extraction
 ) -> RevisionVersions:
-    """Use the templates of the revision where the repository has them and they fit this owscale; else the current."""
+    """Use the templates of the revision if the repository has them and they fit this owscale; else the current ones."""
     if not revision.repository.contains(TEMPLATES):
         return RevisionVersions(versions(deployments, paths))
     with_old_templates = versions(deployments, paths, extraction.add(revision.repository.path_of(TEMPLATES)))

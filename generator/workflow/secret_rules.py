@@ -120,7 +120,7 @@ def secret_rules() -> dict[str, Any]:
 
 
 def _inline_flags(regex: re.Pattern[str]) -> str:
-    """Return a pattern with its flags: the file has none beside it."""
+    """Return a pattern with its flags inline: the file has no field for them."""
     flags = "".join(letter for letter, flag in (("i", re.IGNORECASE), ("x", re.VERBOSE)) if regex.flags & flag)
     return f"(?{flags}){regex.pattern}" if flags else regex.pattern
 
@@ -128,7 +128,7 @@ def _inline_flags(regex: re.Pattern[str]) -> str:
 def required_literals(pattern: str) -> list[list[str]]:
     """Return lists of texts in lower case: every match of a pattern contains a text of each list.
 
-    The list that fewest texts satisfy comes first. There are none where nothing is certain.
+    The list that matches the fewest texts comes first. The result is empty if no text is required.
     """
     return [sorted(literals) for literals in sorted(_literals(_parsed(pattern)), key=_rank)]
 
@@ -160,7 +160,7 @@ def _literals(parsed: Any) -> set[frozenset[str]]:
 
 
 def _rank(literals: frozenset[str]) -> tuple[int, int, list[str]]:
-    """Return the place of a set among others: long texts come first, then few texts."""
+    """Return the sort key of a set: sets with long texts come first, then sets with few texts."""
     return -min(map(len, literals)), len(literals), sorted(literals)
 
 

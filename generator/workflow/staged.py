@@ -31,7 +31,7 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
                 f"{path}: not in the git repository {repository.top}",
                 hint="run this in the repository of the specs, with paths below it",
             )
-    # git has a link, and the files are in the folder that it leads to.
+    # git stores the link, and the files in the folder at its target.
     paths = paths._replace(out=Path(os.path.realpath(paths.out)))
     relative = ProjectPaths(Path(os.path.relpath(paths.spec)), Path(os.path.relpath(paths.out)))
     folder = repository.path_of(Path.cwd())
@@ -54,5 +54,5 @@ def staged_project(repository: Repository, paths: ProjectPaths) -> Iterator[Proj
 
 def _deployments(spec: Path) -> list[Deployment]:
     """Return the deployments before any rule, because rules look for the own files of a spec."""
-    report = DiagnosticReport()  # the command that works on these files reports its own
+    report = DiagnosticReport()  # the command that works on these files reports their diagnostics
     return validate_environments(read_specs(spec, report), report)

@@ -1,4 +1,4 @@
-"""Start Terraform, only where git has none of the files that Terraform itself writes into a root module."""
+"""Start Terraform, only if git contains none of the files that Terraform itself writes into a root module."""
 
 import os
 import shlex

@@ -14,7 +14,7 @@ from owscale.workflow.select import select_environments
 
 
 def explain_specs(spec: Path | None, out: Path | None, environment: str | None, output: Output, *, strict: bool) -> str:
-    """Return a YAML document for each deployment, or for those of one environment."""
+    """Return a YAML document for each deployment, or only for the deployments of one environment."""
     deployments = load_valid_deployments(find_project(spec, out, output), output, strict=strict)
     chosen = select_environments(deployments, environment)
     return "---\n".join(_explain_deployment(checked.deployment) for checked in chosen)

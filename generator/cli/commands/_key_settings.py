@@ -17,7 +17,7 @@ _ENVIRONMENTS = "environments"
 
 
 def describe_settings(name: str, spec: Path | None, out: Path | None, output: Output) -> dict[str, str]:
-    """Return each place of the specs that sets a key, with its value; nothing where the directory has no project.
+    """Return each place of the specs that sets a key, with its value; nothing if the directory has no project.
 
     A spec that does not set the key is listed too, and one that cannot be read.
     """

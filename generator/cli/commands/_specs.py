@@ -11,7 +11,7 @@ def load_valid_deployments(
 ) -> list[CheckedDeployment]:
     """Return the deployments of all specs; their diagnostics are printed when the command ends.
 
-    Of those that a spec accepts, only the number is printed, unless `lists_accepted` is true.
+    Of accepted diagnostics, only the number is printed, unless `lists_accepted` is true.
 
     Raises SpecError if a spec has errors or, with `strict`, warnings that it does not accept. `consequence` ends
     its message, such as `nothing was written`.

@@ -1,4 +1,4 @@
-"""Blocks of text that `owscale init` writes into files of the user, and later versions of it can update.
+"""Blocks of text in files of the user: `owscale init` writes them, and its later versions can update them.
 
 A block stands between two comments. The first has a digest of the text, so that an edit of the user is recognised:
 

@@ -106,7 +106,7 @@ def run(options: InitOptions, output: Output) -> CommandResult:
 
 
 class _Project:
-    """The spec in the making, and the values that the user gives for it."""
+    """The spec that `init` builds, and the user's values for it."""
 
     def __init__(self, running: RunningService, name: str) -> None:
         self._running, self._name = running, name
@@ -187,7 +187,7 @@ def _require_usable(options: InitOptions) -> None:
 
 
 def _read_source(options: InitOptions) -> RunningService:
-    """Read the running service, or return one of which nothing is known."""
+    """Read the running service, or return an empty one if no source is given."""
     if options.from_aws:
         return _read_account(options)
     for field, (_, max_bytes, parse) in _FILES.items():
@@ -290,13 +290,13 @@ def _is_valid_name(name: str) -> bool:
 
 
 def _is_empty(spec: Path) -> bool:
-    """Return whether nothing would be lost if the spec were not there."""
+    """Return whether the spec file has only white space, so that it can be replaced."""
     with io_errors(spec):
         return spec.is_file() and not read_untrusted(spec, MAX_EXTRA_BYTES).strip()
 
 
 def _read(path: Path) -> bytes:
-    """Return the content of a file, empty if there is none. Raises OwscaleError if none can be written."""
+    """Return the content of a file, empty if it does not exist. Raises OwscaleError if the path cannot be written."""
     with io_errors(path):
         if path.is_symlink():
             raise OwscaleError(f"{path}: is a symbolic link; {NOTHING_WRITTEN}", hint="replace it by a regular file")

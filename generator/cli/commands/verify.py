@@ -177,5 +177,5 @@ def _open_account(deployment: Deployment, profile: str | None, calls: Sequence[s
 
 
 def _no_aws(name: str, /, **arguments: Any) -> dict[str, Any]:
-    """Take the place of AWS where no chosen check needs it. A call is a bug of owscale."""
+    """Replace the AWS calls if no chosen check needs them; a call is then a bug of owscale."""
     raise RuntimeError(f"a check without AWS called {name} with {sorted(arguments)}")

@@ -15,8 +15,8 @@ SILENT_WHEN_IDLE: frozenset[AlarmName] = frozenset(
 )
 """Alarms of the load balancer: it reports no data without requests, so missing data is no problem.
 
-If a task, a Redis node or a database reports no data, it does not exist. That is also why `healthy_hosts` is none of
-these alarms: the load balancer reports its metric while a target is registered, and no data means no task at all.
+If a task, a Redis node or a database reports no data, it does not exist. For the same reason, `healthy_hosts` is not
+one of these alarms: the load balancer reports its metric while a target is registered, so missing data means no task.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 

@@ -77,5 +77,5 @@ def node_numbers(nodes: int) -> list[str]:
 
 
 def node_names(name: str, nodes: int) -> list[str]:
-    """Return `name` with the suffix of each node, such as chat-001: the node names where `name` is the group's."""
+    """Return the names of the nodes of the replication group `name`, such as chat-001."""
     return [f"{name}-{number}" for number in node_numbers(nodes)]

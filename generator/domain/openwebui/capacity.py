@@ -25,7 +25,7 @@ def min_tasks_key(spec: Spec) -> Path:
 def expected_tasks(spec: Spec) -> int:
     """Return the number of tasks that a cost estimate expects.
 
-    With autoscaling the load sets the number, and only the minimum is certain. `service.instances` counts no longer.
+    With autoscaling the load sets the number, and only the minimum is certain; `service.instances` has no effect.
     """
     return min_tasks(spec)
 

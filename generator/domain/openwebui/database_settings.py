@@ -1,4 +1,4 @@
-"""Variables that only seed a setting in Open WebUI's database: a later change of the variable has no effect.
+"""Variables that set only the first value of a setting in Open WebUI's database: a later change has no effect.
 
 The file is extracted from the published packages; docs/facts.md describes the update.
 """
@@ -33,7 +33,7 @@ def _settings() -> dict[str, Any]:
 
 
 def seeded_setting(spec: Spec, variable: str) -> str | None:
-    """Return the setting in the database that a variable seeds, such as `webui.url`; None if the variable has effect.
+    """Return the setting whose first value a variable sets, such as `webui.url`; None if the variable itself counts.
 
     An image of an unknown release counts as new.
     """

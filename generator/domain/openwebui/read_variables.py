@@ -25,7 +25,7 @@ TOPICS = re.compile(
 class ReadVariable(NamedTuple):
     """A variable: the releases that read it, and the module of the package that reads it first.
 
-    In `database_settings.json`, `detail` is the setting that the variable seeds.
+    In `database_settings.json`, `detail` is the setting whose first value the variable sets.
     """
 
     releases: tuple[str, ...]

@@ -41,9 +41,9 @@ _NOT_NEEDED = {
 class EnvironmentDifference(NamedTuple):
     """Names of variables and secrets: no value is kept.
 
-    `missing` and `additional` are those that only the replaced service or only the service of the deployment has.
-    `different` have another value, or refer to another secret. `not_comparable` are plain in one of the services and a
-    secret in the other.
+    `missing` are in the replaced service only, `additional` in the service of the deployment only. `different` have
+    another value, or refer to another secret. `not_comparable` are plain in one of the services and a secret in the
+    other.
     """
 
     missing: tuple[str, ...]

@@ -30,7 +30,7 @@ class Handling(NamedTuple):
     - `rule`: `detail` is the code of the rule that checks the value.
     - `harmless`: `detail` is the reason.
 
-    `source` is empty for variables of `variables.json`, which has their file.
+    `source` is empty for variables of `variables.json`, which names the file that reads them.
     """
 
     kind: Literal["key", "secret", "refused", "rule", "harmless"]

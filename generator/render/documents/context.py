@@ -1,4 +1,4 @@
-"""The names that the templates of README.md and RUNBOOK.md can use; the templates only choose and print."""
+"""The variables for the templates of README.md and RUNBOOK.md; the templates only choose and print."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _entry(spec: Spec) -> str:
 
 
 def _tls(spec: Spec) -> str:
-    """Return where browser TLS ends, and how the load balancer is reached."""
+    """Return the place where the TLS of browsers ends, and the way to the load balancer."""
     has_certificate = spec.existing.certificate_arn is not None
     if environment.has_tls_proxy(spec):
         return f"a proxy terminates it, and calls the load balancer over {'HTTPS' if has_certificate else 'HTTP'}"
@@ -102,6 +102,6 @@ def _raised_minimum(spec: Spec) -> int:
 
 
 def _existing_service_tasks(spec: Spec) -> int:
-    """Return the number of tasks of the service that the deployment replaces; 1 where the spec does not have it."""
+    """Return the number of tasks of the replaced service; 1 if the spec does not have it."""
     instances = spec.existing.service_size.instances
     return 1 if instances is None else instances

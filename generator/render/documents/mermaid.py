@@ -31,7 +31,7 @@ _MAX_NODES = 6
 _SYNTAX = re.compile(r"[!-~](?<![\w.,:/@()+-])")
 """A character that Mermaid can take for syntax: every visible one of ASCII, except those with no meaning in a label."""
 _FULL_WIDTH_OFFSET = 0xFEE0
-"""From a character of ASCII to its full-width variant, which looks alike and is no syntax.
+"""Distance from an ASCII character to its full-width variant, which looks alike and is no syntax.
 
 Mermaid has entities too, but not every version shows them.
 """

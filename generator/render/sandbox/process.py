@@ -60,7 +60,7 @@ class SandboxedTemplates:
             return failure._asdict() | {"is_limit": isinstance(error, _LimitError | MemoryError)}
 
     def _sources(self, template: str, environment: jinja2.Environment) -> str:
-        """Return the text of a template; of an own one, with the texts of the templates it includes or extends."""
+        """Return the text of a template; for an own one, also the texts of templates that it includes or extends."""
         texts: dict[str, str] = {}
         pending = [template]
         while pending:
@@ -99,7 +99,7 @@ def _limit_process() -> None:
         return
     limits = {"AS": protocol.MEMORY_BYTES, "CORE": 0, "FSIZE": 0, "NOFILE": 0, "NPROC": 0}
     for name, value in limits.items():
-        with suppress(AttributeError, ValueError, OSError):  # one that this kernel does not have
+        with suppress(AttributeError, ValueError, OSError):  # the kernel does not have this limit
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
 
 

@@ -1,7 +1,8 @@
 """Render templates that are not part of owscale: custom templates, and the templates of a git revision.
 
 One process renders all files of one set of templates, since starting it takes longer than rendering. It holds no state
-of a file: Jinja's caches have compiled templates and filtered texts alone. After a failure by a limit it is replaced.
+of a file: Jinja's caches have compiled templates and filtered texts alone. After a limit was exceeded, a new process is
+started.
 """
 
 import atexit
@@ -52,8 +53,8 @@ class _ProcessError(Exception):
 class SandboxedRenderer:
     """Renders templates in a process with limits, as `Renderer` does in this one.
 
-    `own` has the texts of templates by name. They may include the `shipped` ones; names that only these have are
-    rendered as well. `own_shown` is the directory of the custom templates in messages.
+    `own` has the texts of templates by name. They may include the `shipped` ones; a name without an own template is
+    rendered with the shipped one. `own_shown` is the directory of the custom templates in messages.
     """
 
     def __init__(self, shipped: Mapping[str, str], own: Mapping[str, str] | None = None, own_shown: str = "") -> None:

@@ -67,7 +67,7 @@ def alarm_timing(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _timing_key(spec: Spec, name: AlarmName, *keys: str) -> Path:
-    """Return the path of the first of `keys` that the alarm itself sets, or of the first key for all alarms."""
+    """Return the path of the first of `keys` in the alarm's own `timing`, or else of the first one for all alarms."""
     timing = spec.alarms.timing.get(name)
     own_key = next((key for key in keys if getattr(timing, key, None) is not None), None)
     return ("alarms", "timing", name, own_key) if own_key else ("alarms", keys[0])

@@ -1,4 +1,4 @@
-"""Names of managed resources that an existing thing of the spec has already.
+"""Names of managed resources that an existing resource of the spec already has.
 
 Most existing resources are named by an ID or an ARN that AWS assigns, so no managed resource can have the same name. A
 topic, a bucket for access logs or a secret that the spec names is not created a second time. The test of this module

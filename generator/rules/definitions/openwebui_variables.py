@@ -142,7 +142,7 @@ def models_cache(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _never_expires(ttl: str) -> bool:
-    """Whether an entry with this lifetime stays: open_webui/env.py reads "" as none, and aiocache takes 0 as none."""
+    """Whether an entry with this lifetime never expires: open_webui/env.py reads "", and aiocache 0, as no lifetime."""
     try:
         return not ttl or int(ttl) == 0
     except ValueError:

@@ -175,7 +175,7 @@ def _sum(specs: dict[str, Spec]) -> int:
 
 
 def _limit(specs: dict[str, Spec]) -> int:
-    """Return `max_connections`: the lowest that a spec states."""
+    """Return the lowest `max_connections` of the specs."""
     return min(spec.existing.database.max_connections for spec in specs.values())
 
 

@@ -385,7 +385,7 @@ class EvaluatedModule:
         planned = self._code.attributes(address)
         if resource_type != TYPE or (planned is not UNKNOWN and planned.get("json") is UNKNOWN):
             return planned
-        # The plan's own text of a policy would compare the plan with itself.
+        # With the policy text of the plan, the plan would be compared with itself.
         return {"json": policy_json(evaluate_body(body, environment))}
 
     def evaluate_arguments(self, address: str, body: Body, environment: Environment | None = None) -> dict[str, Any]:

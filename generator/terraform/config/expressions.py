@@ -126,9 +126,9 @@ def literal_text(node: Node) -> str:
     return "".join(_unescape(str(part.children[0])) for part in nodes(node))
 
 
-def _unsupported(construct: str) -> Expression:
+def _unsupported(what: str) -> Expression:
     def evaluate(_environment: Environment) -> Any:
-        raise UnsupportedExpressionError(construct)
+        raise UnsupportedExpressionError(what)
 
     return evaluate
 

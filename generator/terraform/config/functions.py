@@ -193,4 +193,4 @@ PARTIAL_FUNCTIONS = {
     "values",
     "zipmap",
 }
-"""Functions whose result may have unknown parts; each other one is unknown with any unknown part of an argument."""
+"""Functions whose result may have unknown parts; any other result is unknown if a part of an argument is."""

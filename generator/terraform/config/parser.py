@@ -52,7 +52,7 @@ def parse_scopes(files: Mapping[str, str]) -> dict[str, "Scope"]:
 
 @cache
 def _parse_to_json(text: str) -> str:
-    """Return the blocks of a file as JSON, cached: parsing is slow, and other deployments have most files too."""
+    """Return the blocks of a file as JSON, cached: parsing is slow, and most files are equal in other deployments."""
     return json.dumps(hcl2.loads(text, serialization_options=_PLAIN))
 
 
@@ -79,7 +79,7 @@ def parse_file(path: str, text: str) -> Block:
 
 
 def _require_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a key that is there twice: Terraform reads both, and Python would keep the last."""
+    """Refuse a duplicate key: Terraform reads both, but Python's JSON parser keeps only the last."""
     mapping = dict(pairs)
     if len(mapping) != len(pairs):
         raise ValueError("a key is there twice")
@@ -87,7 +87,7 @@ def _require_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def without_header(text: str) -> str:
-    """Return a file without the comment in its first line, which names the spec: others have the rest too."""
+    """Return a file without its header, which names the spec: other deployments have files with the same rest."""
     comment, line_end, rest = text.partition("\n")
     return f"#{line_end}{rest}" if comment.startswith("#") else text
 

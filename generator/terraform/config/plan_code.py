@@ -25,7 +25,7 @@ MAX_BYTES = 256 * 1024
 VARIABLES = {"aws_profile", "webui_secret_key"}
 """The variables of a generated root module."""
 
-_CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")  # OpenTofu prefers the last two to the first
+_CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")  # OpenTofu prefers the .tofu files
 _TESTS = (".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json")
 _VARIABLE_FILES = {"terraform.tfvars", "terraform.tfvars.json"}
 _AUTOMATIC_VARIABLE_FILES = (".auto.tfvars", ".auto.tfvars.json")

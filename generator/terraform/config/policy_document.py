@@ -21,7 +21,7 @@ _KNOWN_IN_STATEMENT = {"condition", "effect", "sid", *_LISTS, *_PRINCIPALS}
 
 
 def policy_json(arguments: dict[str, Any]) -> Any:
-    """Return the policy as JSON; UNKNOWN where a part of it is."""
+    """Return the policy as JSON; UNKNOWN if a part of it is unknown."""
     statements = arguments.get("statement", [])
     foreign = {*arguments} - _KNOWN | {name for each in statements for name in each} - _KNOWN_IN_STATEMENT
     if foreign:

@@ -1,6 +1,6 @@
 """The configuration inside a plan, and the source of an argument's value.
 
-Of an expression, a plan contains the constant value or the names that it refers to, but not the computation.
+For an expression, a plan contains its constant value or the names that it refers to, but not the computation.
 """
 
 import re

@@ -120,7 +120,7 @@ def _evaluate(session: TerraformSession, plan_json: str, *, destroys: bool) -> t
 
 
 def _permit_destroy(check: PolicyResult, plan: Plan) -> PolicyResult:
-    """Turn data loss and the end of the service into notes, because the user confirms a destroy by the name."""
+    """Turn data loss and the end of the service into notes: the user confirms a destroy by typing the name."""
     deleted = {change.address for change in plan.managed() if change.kind == "delete"}
     losses = [
         violation

@@ -121,7 +121,7 @@ def _compare(
 
 
 def _previous(before: Mapping[str, DeploymentVersion], deployment: Deployment) -> DeploymentVersion | None:
-    """Return the earlier version of a deployment, whose folder is another one where it was renamed."""
+    """Return the earlier version of a deployment; a renamed deployment had another folder."""
     states = {folder: version.deployment.state_location for folder, version in before.items()}
     renames = renamed_folders(states, {deployment.folder: deployment.state_location})
     return before.get(renames.get(deployment.folder, deployment.folder))

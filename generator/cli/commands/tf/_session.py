@@ -99,7 +99,7 @@ class TerraformSession:
         return result
 
     def error(self, message: str, text: str) -> OwscaleError:
-        """Return the error for a failure of Terraform, which printed `text`, with a hint where the cause is known."""
+        """Return the error for a failure of Terraform, which printed `text`, with a hint if the cause is known."""
         return error_hints.terraform_error(message, text, self.backend)
 
     def progress(self, total: int = 0) -> RunProgress:

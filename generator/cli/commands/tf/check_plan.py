@@ -31,7 +31,7 @@ class TfCheckPlanOptions(NamedTuple):
 
 
 def run(options: TfCheckPlanOptions, output: Output) -> CommandResult:
-    """Print the result of the check; exit code 1 where it failed."""
+    """Print the result of the check; exit code 1 if it failed."""
     checked = select_single(load_valid_deployments(options.paths, output), options.env)
     plan_json = _read(options.plan)
     try:

@@ -23,7 +23,7 @@ class TfOutputOptions(NamedTuple):
 
 
 def run(options: TfOutputOptions, output: Output) -> CommandResult:
-    """Print the outputs; the value of a sensitive one is left out."""
+    """Print the outputs, without the values of sensitive ones."""
     session = open_session(options.paths, options.env, options.lock_timeout, output, options.terraform)
     session.init()
     result = session.terraform.run("output", "-json", "-no-color")

@@ -33,7 +33,7 @@ class TfPlanOptions(NamedTuple):
 
 
 def run(options: TfPlanOptions, output: Output) -> CommandResult:
-    """Plan, and print the plan with its check; exit code 1 where the check failed."""
+    """Plan, and print the plan with its check; exit code 1 if the check failed."""
     session = open_session(options.paths, options.env, options.lock_timeout, output, options.terraform)
     require_known_code(session, options.base, accepted=options.accept_code)
     reasons = explain_plan(options.paths, options.base, session.checked, session.plan_store, output)
