@@ -177,7 +177,7 @@ def _sign_in_changes(running: RunningService) -> Iterator[tuple[str, str]]:
     else:
         yield (
             "Sign-in",
-            "It has no WEBUI_SECRET_KEY: each container makes its own. At the switch, all users sign in once again.",
+            "It has no WEBUI_SECRET_KEY: each container creates its own. At the switch, all users sign in once again.",
         )
     names = {*container.environment, *container.secrets, *container.unset}
     providers = [provider for provider, client in REDIRECT_URIS.values() if client in names]

@@ -35,7 +35,7 @@ def require_consistent_plan(context: PolicyContext) -> Iterator[Violation]:
     for change in plan.managed():
         yield from _check_shape(change)
         if change.deposed and change.kind not in _DEPOSED_ACTIONS:
-            yield _violation(change.address, "has an old object that is not only destroyed")
+            yield _violation(change.address, "has an old object with another action than destroy")
     yield from _check_values(plan)
     yield from _check_moves(plan)
     for address in plan.failed_conditions:
@@ -66,7 +66,7 @@ def _check_shape(change: ResourceChange) -> Iterator[Violation]:
     kind = change.kind
     has_after = bool(change.after) or contains_true(change.unknown)  # all values of a new object may be unknown
     if kind and (bool(change.before) == (kind == "create") or has_after == (kind in _REMOVALS)):
-        yield _violation(change.address, "has other values before or after than its actions need")
+        yield _violation(change.address, "has values before or after that do not suit its actions")
     if kind == "nothing" and (change.before != change.after or contains_true(change.unknown)):
         yield _violation(change.address, "has no actions, and its values change")
     if change.replace_for and kind != "replace":
@@ -92,7 +92,7 @@ def _check_values(plan: Plan) -> Iterator[Violation]:
         if change.deposed:
             live = state.get((change.address, ""))
             if live and any(live.values.get(name) == change.before.get(name) for name in _identity(change)):
-                yield _violation(change.address, "would destroy the object in use as one that was replaced earlier")
+                yield _violation(change.address, "would destroy the object in use, listed as an old one")
             continue
         after = planned.get(change.address)
         if after and after.values != change.after:
@@ -108,10 +108,10 @@ def _check_moves(plan: Plan) -> Iterator[Violation]:
     changes = {change.address: change for change in plan.managed() if not change.deposed}
     for change in changes.values():
         if change.moved and split_address(change.previous_address)[1].partition(".")[0] != change.type:
-            yield _violation(change.address, "is moved from an address that is not one of its type")
+            yield _violation(change.address, "is moved from an address of another type")
         origin = changes.get(change.previous_address)
         if change.moved and origin and origin.before and not origin.moved:
-            yield _violation(change.address, f"has the object of {change.previous_address}, which has it, too")
+            yield _violation(change.address, f"has the same object as {change.previous_address}")
 
 
 def _violation(address: str, problem: str) -> Violation:

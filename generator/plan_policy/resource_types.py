@@ -89,7 +89,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
             "subnets": _kinds("subnet"),
             "vpc_id": _kinds("vpc"),
         },
-        loss="its DNS name, which the proxy in front of it is configured with",
+        loss="its DNS name, which the configuration of the proxy contains",
     ),
     "aws_lb_listener": ResourceType({"load_balancer_arn": "aws_lb"}, {"certificate_arn": _kinds("certificate")}),
     "aws_lb_target_group": ResourceType({"name": OWN_NAME}, {"vpc_id": _kinds("vpc")}),

@@ -39,8 +39,8 @@ NAMED = {
         "required_providers aws downloads a provider from evil/aws"
     ),
     'terraform {\n  required_providers {\n    x = "1.0"\n  }\n}\n': "downloads a provider from hashicorp/x",
-    'terraform {\n  backend "http" {\n  }\n}\n': "terraform backend decides where the state is",
-    "terraform {\n  cloud {\n  }\n}\n": "terraform cloud decides where the state is",
+    'terraform {\n  backend "http" {\n  }\n}\n': "terraform backend sets the place of the state",
+    "terraform {\n  cloud {\n  }\n}\n": "terraform cloud sets the place of the state",
     "terraform {\n  experiments = [x]\n}\n": "terraform experiments is not a setting that owscale checks",
     "locals {\n  a = provider::evil::run(1)\n}\n": "provider::evil runs code of a provider in every plan",
     'locals {\n  a = file("/etc/passwd")\n}\n': "file() in locals may read a file outside the folder",
@@ -146,7 +146,7 @@ def test_line_and_digest_tell_constructs_apart() -> None:
 def test_link_and_lock_file_are_named() -> None:
     [lock, link] = find_plan_code({"x.tf": None, ".terraform.lock.hcl": b""})
     assert str(link) == "x.tf: x.tf is a symbolic link, which Terraform follows"
-    assert "decides which providers are downloaded" in str(lock)
+    assert "selects the providers to download" in str(lock)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ _PURPOSES = {
     "WEBUI_AUTH_COOKIE_SECURE": "browsers send the cookie only over HTTPS",
     "WEBUI_SESSION_COOKIE_SECURE": "browsers send the cookie only over HTTPS",
     "WEBUI_URL": "the public address, for links and sign-in",
-} | dict.fromkeys(REDIRECT_URIS, "where the identity provider sends browsers after the sign-in")
+} | dict.fromkeys(REDIRECT_URIS, "the address to which the identity provider sends browsers after the sign-in")
 _FROM_SPEC = "from app.environment in the spec"
 _ONLY_FIRST = "read only for a new database; change it in the admin panel too"
 _EXISTING, _ROTATED_BY_OWNER = "existing", "by its owner; then replace the tasks"

@@ -47,7 +47,7 @@ def unknown_code(deployment: Deployment) -> Iterator[Finding]:
     "S110",
     "error",
     checks="Checks that `accept` names only warnings, and errors that can be accepted.",
-    rationale="A deployment with any other error cannot work: AWS or Open WebUI rejects it, so no reason helps.",
+    rationale="AWS or Open WebUI rejects a deployment with any other error, so it cannot work.",
     reference="docs/spec.md",
     example='accept: {S211: "only one of us applies at a time"}',
     fixed_example="accept: {}",

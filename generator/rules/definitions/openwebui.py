@@ -166,7 +166,7 @@ def secret_in_value(deployment: Deployment) -> Iterator[Finding]:
             hint = "store it in Secrets Manager, and write its ARN under app.secrets"
             if path[:2] != environment_path:
                 hint = "remove it; a secret of Open WebUI belongs in Secrets Manager, and its ARN under app.secrets"
-            hint = f"{hint}; {_RENEW}; if it is none, accept {json.dumps(f'S330 {dotted(path)}')} with a reason"
+            hint = f"{hint}; {_RENEW}; if it is no secret, accept {json.dumps(f'S330 {dotted(path)}')} with a reason"
             yield Finding(path, f"contains a secret: {found[0].kind}", hint)
     for path in deployment.document.locations:
         if path and isinstance(path[-1], str) and (found := find_secrets(path[-1], "id")):

@@ -179,7 +179,7 @@ def redirect_uris(deployment: Deployment) -> Iterator[Finding]:
     "S328",
     "error",
     checks="Checks that Open WebUI gives identity providers an https address for the way back from the sign-in.",
-    rationale="Where a proxy terminates TLS, Open WebUI would name an `http://` address, which the provider refuses. "
+    rationale="If a proxy terminates TLS, Open WebUI would name an `http://` address, which the provider refuses. "
     "With `app.public_url`, owscale sets the redirect URIs.",
     reference="https://github.com/open-webui/open-webui/issues/12516",
     example="""\

@@ -215,8 +215,8 @@ _DESTINATION = (
 )
 _PEER = (
     _in_place(
-        f"Tasks can open no new connection to a peer that was removed. {_RULE} The rule of another group replaces that"
-        " of the present one: for some seconds tasks can open no connection to the peer.",
+        f"Tasks can open no new connection to a peer that was removed. {_RULE} If the group of a peer changes, its rule "
+        "is replaced: for some seconds tasks can open no connection to the peer.",
         "[~ network.aws_vpc_security_group_egress_rule.tasks_to_peer]",
         "[~ network.aws_vpc_security_group_ingress_rule.peer_from_tasks]",
         "[± network.aws_vpc_security_group_ingress_rule.peer_from_tasks]",
@@ -238,7 +238,7 @@ _WATCHED_DATABASE = (
         when=_WATCHES_CONNECTIONS,
     ),
     _in_place(
-        "The dashboard shows the connections of the database, or no longer. The tasks stay with the database of "
+        "The dashboard gets, or loses, the connections of the database. The tasks stay with the database of "
         "`DATABASE_URL`.",
         _DASHBOARD,
     ),
@@ -246,7 +246,7 @@ _WATCHED_DATABASE = (
 _SCALING_COOLDOWN = (
     _UNUSED_SCALING,
     _in_place(
-        "It counts from the next scaling action on.",
+        "It applies from the next scaling action on.",
         "~ autoscaling.aws_appautoscaling_policy.cpu",
         "[~ autoscaling.aws_appautoscaling_policy.memory]",
         source=_SCALING_POLICY,
@@ -255,7 +255,7 @@ _SCALING_COOLDOWN = (
 _STEP_POLICY = (
     _UNUSED_SCALING,
     _in_place(
-        "It counts from the next alarm on.", "~ autoscaling.aws_appautoscaling_policy.high_cpu", source=_SCALING_POLICY
+        "It applies from the next alarm on.", "~ autoscaling.aws_appautoscaling_policy.high_cpu", source=_SCALING_POLICY
     ),
 )
 
@@ -350,7 +350,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=_UPDATE_SERVICE,
         ),
     ),
-    "existing.container_insights": (_in_place("The dashboard shows the number of tasks, or no longer.", _DASHBOARD),),
+    "existing.container_insights": (_in_place("The dashboard gets, or loses, the number of tasks.", _DASHBOARD),),
     "existing.service": (
         _step(
             "No resource changes: owscale only reads this service. Remove the key with the service, as the runbook "
@@ -542,7 +542,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "existing.secret_kms_key_arns": (
         _in_place(
-            "It counts when a task starts. A task with a secret under a removed key cannot start.", _EXECUTION_ROLE
+            "It applies when a task starts. A task with a secret under a removed key cannot start.", _EXECUTION_ROLE
         ),
     ),
     "app.image": (
@@ -573,7 +573,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "app.registry_credentials_arn": (_rolling("", _EXECUTION_ROLE),),
     "app.pull_through_cache": (
-        _in_place("ECS has, or loses, the permission to load an image into the cache.", _EXECUTION_ROLE),
+        _in_place("ECS gets, or loses, the permission to load an image into the cache.", _EXECUTION_ROLE),
     ),
     "app.public_url": (
         _rolling(
@@ -592,7 +592,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "app.migrate_on_start": (_rolling(),),
     "app.client_timeout_seconds": (_rolling(),),
     "app.environment": (
-        _rolling("Of a variable that Open WebUI also stores in its database, the stored value may count instead."),
+        _rolling("If Open WebUI also stores the setting in its database, the stored value may apply instead."),
     ),
     "app.secrets": (_rolling(_RESTARTED_TASKS, f"[{_EXECUTION_ROLE}]"),),
     "service.name": (
@@ -640,16 +640,16 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=_RETENTION,
         ),
     ),
-    "service.stop_timeout_seconds": (_rolling("It counts for tasks that were started with it."),),
+    "service.stop_timeout_seconds": (_rolling("It applies to tasks that were started with it."),),
     "service.health_check.interval_seconds": _CONTAINER_CHECK,
     "service.health_check.retries": _CONTAINER_CHECK,
     "service.health_check.start_period_seconds": _CONTAINER_CHECK,
     "service.health_check.timeout_seconds": _CONTAINER_CHECK,
     "service.deployment.minimum_percent": (
-        _in_place("It counts from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),
+        _in_place("It applies from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),
     ),
     "service.deployment.maximum_percent": (
-        _in_place("It counts from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),
+        _in_place("It applies from the next deployment on.", *_SERVICE, source=_UPDATE_SERVICE),
     ),
     "service.deployment.grace_period_seconds": (
         _in_place("It starts no deployment.", *_SERVICE, source=_UPDATE_SERVICE),
@@ -662,7 +662,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "service.egress.<name>.protocol": _DESTINATION,
     "service.exec": (
         _in_place(
-            "It counts for tasks that start later; replace the tasks to open a shell in all of them.",
+            "It applies to tasks that start later; replace the tasks to open a shell in all of them.",
             *_SERVICE,
             "~ service.aws_iam_role_policy.task",
             source=_UPDATE_SERVICE,
@@ -678,7 +678,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
     ),
     "service.wait_for_steady_state": (
-        _in_place("Only Terraform waits, or no longer; the plan shows an update of its own setting.", *_SERVICE),
+        _in_place("Only the wait after an apply is turned on or off; the plan shows it as an update.", *_SERVICE),
     ),
     "autoscaling.enabled": (
         _cut(
@@ -694,7 +694,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         ),
         _in_place(
             "Outside `autoscaling.min` and `autoscaling.max`, the number of tasks changes at once; then it follows "
-            "the load, and `service.instances` counts no longer. The plan check requires an entry under `allow:`, "
+            "the load, and `service.instances` has no effect. The plan check requires an entry under `allow:`, "
             "since the CPU alarm then ignores missing data, and its actions are not known before the apply.",
             "+ autoscaling.*",
             _DASHBOARD,
@@ -721,7 +721,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             source=_SCALABLE_TARGET,
             when=_LOWERED,
         ),
-        _in_place("It counts from the next scaling action on.", *_MAXIMUM, source=_SCALABLE_TARGET),
+        _in_place("It applies from the next scaling action on.", *_MAXIMUM, source=_SCALABLE_TARGET),
     ),
     "autoscaling.cpu_percent": (
         _UNUSED_SCALING,
@@ -760,7 +760,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "load_balancer.allow_from.<name>.security_group": _SOURCE,
     "load_balancer.tls_termination": (
         _nothing("Only comments and documents change.", _BEHIND_HTTPS),
-        _rolling("Cookies are sent over HTTPS only, or no longer."),
+        _rolling("Browsers send cookies over HTTPS only, or over HTTP too."),
     ),
     "load_balancer.http_port": (
         _cut(
@@ -783,7 +783,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "load_balancer.ssl_policy": (
         _nothing("It is used only with `existing.certificate_arn`.", _NO_HTTPS),
         _in_place(
-            "A client that supports none of the new TLS versions can connect no longer.",
+            "A client that supports none of the new TLS versions can no longer connect.",
             "~ load_balancer.aws_lb_listener.https",
             source=f"{_AWS}/elasticloadbalancing/latest/application/describe-ssl-policies.html",
         ),
@@ -798,10 +798,10 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         _in_place("A browser gets a cookie with the new lifetime.", *_TARGET_GROUP, source=UNKNOWN),
     ),
     "load_balancer.deregistration_delay_seconds": (
-        _in_place("It counts for tasks that are stopped later.", *_TARGET_GROUP, source=_DRAINING),
+        _in_place("It applies to tasks that are stopped later.", *_TARGET_GROUP, source=_DRAINING),
     ),
     "load_balancer.slow_start_seconds": (
-        _in_place("It counts for tasks that start later.", *_TARGET_GROUP, source=_DRAINING),
+        _in_place("It applies to tasks that start later.", *_TARGET_GROUP, source=_DRAINING),
     ),
     "load_balancer.algorithm": (_in_place("Running sessions stay on their task.", *_TARGET_GROUP, source=_DRAINING),),
     "load_balancer.deletion_protection": (
@@ -987,7 +987,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "secrets.recovery_window_days": (
         _in_place(
-            "It counts when a secret is deleted later.", "~ secrets.aws_secretsmanager_secret.*", source=_DELETE_SECRET
+            "It applies when a secret is deleted later.", "~ secrets.aws_secretsmanager_secret.*", source=_DELETE_SECRET
         ),
     ),
     "secrets.redis_token_version": (
@@ -1046,7 +1046,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "alarms.timing.<name>.datapoints": _ONE_TIMING,
     "alarms.timing.<name>.missing_data": _ONE_TIMING,
     "alarms.notify": (
-        _nothing("The subscriptions of the existing topic count; change them there.", _EXISTING_TOPIC),
+        _nothing("Only the subscriptions of the existing topic apply; change them there.", _EXISTING_TOPIC),
         _in_place(
             "A new address gets alarms only after its owner confirms. A removed one gets none from then on.",
             "[+ monitoring.aws_sns_topic_subscription.email]",

@@ -101,7 +101,7 @@ def _in_file(path: str, content: bytes | None, *, is_beyond_limit: bool) -> Iter
     if content is None:
         yield PlanCode(path, 0, name, "is a symbolic link, which Terraform follows", "")
     elif name == LOCK_FILE:
-        yield _construct(path, "", name, "decides which providers are downloaded", content.hex())
+        yield _construct(path, "", name, "selects the providers to download", content.hex())
     elif path.endswith(_TESTS):
         effect = "is a test, whose modules and providers `terraform init` downloads"
         yield PlanCode(path, 0, name, effect, hashlib.sha256(content).hexdigest())
@@ -116,7 +116,7 @@ def _in_file(path: str, content: bytes | None, *, is_beyond_limit: bool) -> Iter
         except (OwscaleError, UnicodeDecodeError) as error:
             blocks, reason = None, str(error).removeprefix(f"{path}: ").partition("\n")[0]
         if blocks is None:
-            effect = f"cannot be examined ({reason}), so it may run anything"
+            effect = f"cannot be examined ({reason}), so it may run any program"
             yield PlanCode(path, 0, name, effect, hashlib.sha256(content).hexdigest())
         elif _has_variables(path):
             for variable in sorted(VARIABLES & blocks.keys()):
@@ -144,7 +144,7 @@ def _in_block(path: str, text: str, kind: str, labels: tuple[str, ...], block: A
             if not _is_inside(path, source):
                 yield _construct(path, text, name, f"downloads code from {source or 'an unknown source'}", block)
         case "provider":
-            yield _construct(path, text, name, "decides where requests go, and with which credentials", block)
+            yield _construct(path, text, name, "selects the servers and the credentials of requests", block)
         case "terraform":
             yield from _in_settings(path, text, block)
         case "removed":  # may have provisioners, which run when the resource is destroyed
@@ -181,7 +181,7 @@ def _in_settings(path: str, text: str, block: Mapping[str, Any]) -> Iterator[Pla
                 yield from _in_required_providers(path, text, body)
         elif key not in ("required_version", COMMENT):
             effect = (
-                "decides where the state is" if key in ("backend", "cloud") else "is not a setting that owscale checks"
+                "sets the place of the state" if key in ("backend", "cloud") else "is not a setting that owscale checks"
             )
             yield _construct(path, text, f"terraform {key}", effect, node)
 

@@ -64,7 +64,7 @@ def test_check_names_nothing_in_an_own_template_that_adds_nothing(project: Proje
     project.generate()
     assert project.run("check") == 0
     assert 'provider "aws" decides where requests go' in project.stdout
-    assert ".terraform.lock.hcl decides which providers are downloaded" in project.stdout
+    assert ".terraform.lock.hcl selects the providers to download" in project.stdout
 
 
 @pytest.mark.usefixtures("terraform")
