@@ -18,7 +18,7 @@ _PORT = 5432
 def find(
     reader: AwsReader, vpc: str, groups: SecurityGroups, members: Iterable[str], networks: Iterable[str]
 ) -> list[DatabaseCandidate]:
-    """Return the databases of a VPC. An Aurora cluster is one database, and its writer decides on its connections."""
+    """Return the databases of a VPC. An Aurora cluster is one database; its writer limits the connections."""
     members, networks = set(members), list(networks)
     instances = [
         each

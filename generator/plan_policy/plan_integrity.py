@@ -67,7 +67,7 @@ def _check_consistency(context: PolicyContext) -> Iterator[Violation]:
     for address in sorted(state - changed):
         yield _violation("is in the state and not in the changes", "the plan is not complete", _PLAN_AGAIN, address)
     for address in sorted(planned ^ staying):
-        problem = "is in only one of the changes and the planned state"
+        problem = "is in the changes or in the planned state, but not in both"
         yield _violation(problem, "the plan contradicts itself", _PLAN_AGAIN, address)
 
 

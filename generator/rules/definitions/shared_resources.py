@@ -229,7 +229,7 @@ def shared_secret_key(deployment: Deployment, shared: SharedResources) -> Iterat
 @shared_rule(
     "S410",
     checks="Checks that no two deployments use the same Redis token.",
-    rationale="With the token of one Redis, anyone can sign in to the other; a rotation has to be applied in both at once.",
+    rationale="The token of one Redis also opens the other, and a rotation has to be applied in both at once.",
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html",
     example=f"existing: {{secrets: {{redis_token_arn: '{_ARN}:token-AbCdEf'}}}}\n{_OWN}",
     fixed_example=f"existing: {{secrets: {{redis_token_arn: '{_ARN}:token-AbCdEf'}}}}\n{_OWN}"

@@ -215,8 +215,8 @@ _DESTINATION = (
 )
 _PEER = (
     _in_place(
-        f"Tasks can open no new connection to a peer that was removed. {_RULE} If the group of a peer changes, its rule "
-        "is replaced: for some seconds tasks can open no connection to the peer.",
+        f"Tasks can open no new connection to a peer that was removed. {_RULE} If the group of a peer changes, its "
+        "rule is replaced: for some seconds tasks can open no connection to the peer.",
         "[~ network.aws_vpc_security_group_egress_rule.tasks_to_peer]",
         "[~ network.aws_vpc_security_group_ingress_rule.peer_from_tasks]",
         "[± network.aws_vpc_security_group_ingress_rule.peer_from_tasks]",

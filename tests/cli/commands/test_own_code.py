@@ -63,7 +63,7 @@ def test_check_names_nothing_in_an_own_template_that_adds_nothing(project: Proje
         file.write("# other hashes\n")
     project.generate()
     assert project.run("check") == 0
-    assert 'provider "aws" decides where requests go' in project.stdout
+    assert 'provider "aws" selects the servers and the credentials of requests' in project.stdout
     assert ".terraform.lock.hcl selects the providers to download" in project.stdout
 
 
