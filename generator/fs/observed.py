@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Path = str | os.PathLike[str]
 
 ABSENT, FILE, DIRECTORY, LINK, OTHER = "", "f", "d", "l", "o"
-"""What is at a path."""
+"""The kinds of an entry at a path."""
 
 HEAD_BYTES = 4096
 _MAX_BYTES = 1 << 26  # no limit of `fs.untrusted` for a file of a project is above it
@@ -55,18 +55,18 @@ def files_digest(root: str, names: "Iterable[str]") -> str:
 
 
 def scan(path: "Path") -> list[tuple[str, str]]:
-    """Return what is in a directory, sorted: each name, and the kind of what it names. Raises OSError."""
+    """Return the entries of a directory, sorted: each name and its kind. Raises OSError."""
     fields = _observe("n", path).decode(*_ENCODING).split("\0")
     return list(zip(fields[:-1:2], fields[1::2], strict=True))
 
 
 def kind(path: "Path") -> str:
-    """Return the kind of what is at a path, which may be a link. Raises OSError where that cannot be determined."""
+    """Return the kind of the entry at a path, which may be a link. Raises OSError if that cannot be determined."""
     return _kind("k", path)
 
 
 def target_kind(path: "Path") -> str:
-    """Return the kind of what is at a path, or of what a link there leads to. Raises OSError."""
+    """Return the kind of the entry at a path, or of the target of a link there. Raises OSError."""
     return _kind("K", path)
 
 

@@ -11,13 +11,13 @@ MAX_BYTES = 16 << 20
 """The size of an entry; that of a thousand deployments has 5 MiB."""
 MAX_TOTAL_BYTES = 4 * MAX_BYTES
 _VARIABLES = ("COLUMNS", "NO_COLOR", "PATH", "TERM")
-"""The variables that these commands read; PYTHON... variables count by what they do to `sys`."""
+"""The variables that these commands read; variables PYTHON... count by their effect on `sys`."""
 _WRITABLE_BY_OTHERS = 0o022
 _ENCODING = ("utf-8", "surrogateescape")
 
 
 def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
-    """Return what the same command line printed on stdout and stderr; None where that may be different now.
+    """Return the stored stdout and stderr of the same command line; None if they may be different now.
 
     In a new process, which has imported little, the run that follows is then recorded, so that `recording.save` can
     store its output.
@@ -61,7 +61,7 @@ def entry_file(words: list[str]) -> str:
 def read_entry(file: str) -> list[str]:
     """Return the fields of an entry. Raises OSError or ValueError where it is missing or damaged, or may be of others.
 
-    A run prints what is in it. So the file and its directory must belong to this user and be writable by no one else.
+    A run prints its text. So the file and its directory must belong to this user and be writable by no one else.
     """
     directory, _, name = file.rpartition("/")
     _require_own(os.lstat(directory), stat.S_IFDIR)
@@ -106,7 +106,7 @@ def _seal(name: str, content: bytes) -> bytes:
 
 
 def _require_own(status: os.stat_result, kind: int) -> None:
-    """Raise PermissionError for what is of another kind, of another user, or writable by other users."""
+    """Raise PermissionError for another kind of file, another owner, or a file that other users can write."""
     is_own = (stat.S_IFMT(status.st_mode), status.st_uid) == (kind, os.geteuid())
     if not is_own or status.st_mode & _WRITABLE_BY_OTHERS:
         raise PermissionError

@@ -17,7 +17,7 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__)
 
 
 def start() -> None:
-    """Record what this process, which has just started, reads from now on."""
+    """Record every later read of this process, which has just started."""
     observed.record(observed.Recorder())
     sys.path_hooks.insert(0, _RecordingFinder)
     sys.path_importer_cache.clear()
@@ -30,7 +30,7 @@ def start() -> None:
 
 
 def save(words: list[str], out: str, err: str) -> None:
-    """Store what a recorded run printed on stdout and stderr. A run that is not recorded, is not stored."""
+    """Store the stdout and stderr of a recorded run. A run without a record is not stored."""
     recorder = observed.recorder()
     observed.record(None)
     if recorder and "\0" not in out + err:

@@ -19,7 +19,7 @@ VARIABLES = {
     "password": "OWSCALE_VERIFY_PASSWORD",
     "token": "OWSCALE_VERIFY_TOKEN",
 }
-"""The variables of the account; the keys of a secret are those of this table."""
+"""The variables of the account; a secret has the keys of this table."""
 
 _SECRET_ARN = re.compile(r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^\s:]+")
 
@@ -46,7 +46,7 @@ def is_secret(source: str) -> bool:
 
 
 def read_account(source: str, call_aws: Caller) -> Account:
-    """Return the account of a source. Raises OwscaleError where it is incomplete or cannot be read."""
+    """Return the account of a source. Raises OwscaleError if it is incomplete or cannot be read."""
     if not is_secret(source):
         return _account(
             {name: os.environ.get(variable, "") for name, variable in VARIABLES.items()},

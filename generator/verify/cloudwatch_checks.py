@@ -57,7 +57,7 @@ def alarms_ok(target: Target) -> Outcome:
             evidence, "wait and verify again: an alarm needs data for all its periods, and some metrics need requests"
         )
     command = target.aws_command("cloudwatch", "describe-alarms", "--alarm-names", *without_data)
-    return failed(evidence, f"compare the dimensions with those of the metric, which may have no source: `{command}`")
+    return failed(evidence, f"compare the dimensions with the metric, which may have no source: `{command}`")
 
 
 def _may_lack_data(target: Target, name: AlarmName, alarm: dict[str, Any]) -> bool:

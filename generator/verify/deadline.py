@@ -8,9 +8,9 @@ Result = TypeVar("Result")
 
 
 def call_with_deadline(function: Callable[[], Result], seconds: float) -> Result:
-    """Return the result of a function, or raise what it raises.
+    """Return the result of a function, or raise its exception.
 
-    Raises TimeoutError where it takes longer. It then runs on in its thread, and its result is dropped: Python cannot
+    Raises TimeoutError if it takes longer. It then runs on in its thread, and its result is dropped: Python cannot
     stop a thread. The thread does not keep the program from ending.
     """
     results: list[Result] = []

@@ -81,7 +81,7 @@ def replaced_service(target: Target) -> Outcome:
 
 
 def replaced_environment(target: Target) -> Outcome:
-    """Compare the variables and secrets of the replaced service with those of the service, without their values."""
+    """Compare the variables and secrets of the replaced service with the new service; print names, no values."""
     name = target.spec.existing.service
     if name is None:
         return skipped("existing.service is not set: no service is replaced")
@@ -107,7 +107,7 @@ def replaced_environment(target: Target) -> Outcome:
     if difference.missing:
         return failed(
             evidence,
-            "add each one to app.environment or app.secrets, or set its key; what is left out on purpose: "
+            "add each one to app.environment or app.secrets, or set its key; to leave it out on purpose: "
             "`--skip existing.environment`",
             is_permanent=True,
         )
@@ -129,9 +129,9 @@ def _container(target: Target, service: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_service(target: Target, name: str | None = None) -> dict[str, Any]:
-    """Return an active service of the cluster, by default that of the deployment.
+    """Return an active service of the cluster, by default the deployment's service.
 
-    Raises CheckError where there is none.
+    Raises CheckError if there is none.
     """
     cluster, name = target.spec.existing.cluster, name or target.outputs.service_name
     if service := _find_service(target, name):
@@ -146,7 +146,7 @@ def _describe_service(target: Target, name: str | None = None) -> dict[str, Any]
 
 
 def _find_service(target: Target, name: str) -> dict[str, Any] | None:
-    """Return an active service of the cluster; None where there is none."""
+    """Return an active service of the cluster; None if there is none."""
     response = target.call_aws("ecs:DescribeServices", cluster=target.spec.existing.cluster, services=[name])
     services: list[dict[str, Any]] = response["services"]
     return next((each for each in services if each["status"] == "ACTIVE"), None)

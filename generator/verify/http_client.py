@@ -26,7 +26,7 @@ _NETWORK_HINT = (
 
 
 def get(target: Target, path: str, headers: Mapping[str, str] | None = None) -> AbstractContextManager[HTTPResponse]:
-    """Send a GET request and yield the response. Raises CheckError where there is none."""
+    """Send a GET request and yield the response. Raises CheckError if there is none."""
     return send(target, "GET", path, headers)
 
 
@@ -34,7 +34,7 @@ def get(target: Target, path: str, headers: Mapping[str, str] | None = None) -> 
 def send(
     target: Target, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
 ) -> Iterator[HTTPResponse]:
-    """Send a request and yield the response. Raises CheckError where there is none.
+    """Send a request and yield the response. Raises CheckError if there is none.
 
     The response, with all that is read from it, may take `timeout_seconds` of the target: after that, its connection is
     shut down, because a timeout of a socket limits each packet alone.
@@ -143,7 +143,7 @@ def connection_failure(target: Target, error: Exception) -> Outcome:
         case ssl.SSLError():
             return failed(
                 f"{address}: TLS failed: {error.reason or error}",
-                "compare the scheme of the address with that of the listener",
+                "compare the scheme of the address with the scheme of the listener",
             )
         case HTTPException() | ConnectionError():
             return failed(

@@ -50,7 +50,7 @@ def select_checks(only: Collection[str], skip: Collection[str], *, has_account: 
     """Return the checks that `only` selects and `skip` does not exclude; those of tasks only with an account.
 
     Both have names of checks and groups; an empty `only` selects all checks. Raises UsageError for an unknown name, and
-    where no check remains.
+    if no check remains.
     """
     of_tasks = [f"{TASKS_GROUP}.{name}" for name in _TASKS_CHECKS]
     known = {name for check in CHECKS for name in (check.name, check.group)} | {TASKS_GROUP, *of_tasks}

@@ -27,7 +27,7 @@ _MAX_PACKET_BYTES = 2**20
 class SocketIOClient:
     """A connection of a user, as the page of Open WebUI opens it.
 
-    `id` is the session ID of the socket. Raises CheckError where the connection fails, or where the token is refused.
+    `id` is the session ID of the socket. Raises CheckError if the connection fails, or if the token is refused.
     """
 
     def __init__(self, target: Target, headers: Mapping[str, str], token: str) -> None:
@@ -58,7 +58,7 @@ class SocketIOClient:
             raise
 
     def receive(self, seconds: float) -> list[Any] | None:
-        """Return the name and the arguments of the next event; None where none arrives in time."""
+        """Return the name and the arguments of the next event; None if none arrives in time."""
         packet = self._next((_EVENT,), seconds)
         return None if packet is None else _json(packet.removeprefix(_EVENT))
 

@@ -12,9 +12,9 @@ _FIELDS = {"id": "ID", "who": "Who", "operation": "Operation", "created": "Creat
 
 
 def lock_holder(backend: BackendConfig, *, by_table: bool, by_file: bool) -> dict[str, str] | None:
-    """Return the lock of the state; None where it is not locked.
+    """Return the lock of the state; None if it is not locked.
 
-    The keys are `id`, `who`, `operation` and `created`. Raises OwscaleError where AWS returns no answer.
+    The keys are `id`, `who`, `operation` and `created`. Raises OwscaleError if AWS returns no answer.
     """
     account = AwsAccount(backend.state_region, backend.profile, _CALLS)
     lock = _table_lock(account, backend) if by_table else None

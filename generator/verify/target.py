@@ -37,7 +37,7 @@ class Address:
 
 
 def resolve_address(url: str | None, spec: Spec, outputs: TerraformOutputs, *, option: str = "--address") -> Address:
-    """Return the address of a URL, which an option has, or that of the load balancer for None.
+    """Return the address of the URL of an option, or for None the address of the load balancer.
 
     Raises UsageError for a text that is not a URL of scheme, host and optional port.
     """

@@ -1,4 +1,4 @@
-"""Checks that the tasks are one service: what a user does through one task has its effect through every other.
+"""Checks that the tasks are one service: an action through one task has its effect through every other.
 
 They sign in as a test account, and remove all that they create. The paths are those of open_webui/main.py and
 open_webui/routers/ in the packages of the oldest supported release and of 0.12.4.
@@ -35,7 +35,7 @@ _SETTING = "PENDING_USER_OVERLAY_CONTENT"
 _ADMIN_CONFIG = "/api/v1/auths/admin/config"
 
 Pairs = dict[tuple[int, int], bool]
-"""Whether what was done through the first task had its effect through the second, by their numbers."""
+"""Whether an action through the first task had its effect through the second, by the numbers of both."""
 
 
 def reached(target: Target) -> Outcome:
@@ -422,7 +422,7 @@ def _is_event(event: Any, chat: str, kinds: Iterable[str]) -> bool:
 
 
 def _await_piece(socket: SocketIOClient, chat: str) -> None:
-    """Wait for the first piece of an answer. Raises CheckError where none arrives."""
+    """Wait for the first piece of an answer. Raises CheckError if none arrives."""
     end = time.monotonic() + _ANSWER_SECONDS
     while (remaining := end - time.monotonic()) > 0:
         if _is_event(socket.receive(remaining), chat, _PIECES):

@@ -28,7 +28,7 @@ class TerraformOutputs:
 def parse_outputs(text: str, origin: str) -> TerraformOutputs:
     """Return the outputs; `origin` names the source of the text in messages.
 
-    Raises OwscaleError where an output is missing or not text.
+    Raises OwscaleError if an output is missing or not text.
     """
     outputs = read_outputs(text, origin)
     if not outputs:
@@ -51,7 +51,7 @@ def _apply_hint() -> str:
 
 
 def require_same_deployment(outputs: TerraformOutputs, spec: Spec, origin: str) -> None:
-    """Raise OwscaleError where the outputs belong to another deployment than the spec."""
+    """Raise OwscaleError if the outputs belong to another deployment than the spec."""
     region, account = [*outputs.target_group_arn.split(":"), *[""] * 5][3:5]
     for attribute, actual, expected in (
         ("service", outputs.service_name, spec.service.name),

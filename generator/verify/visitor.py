@@ -59,7 +59,7 @@ class Task:
         return headers
 
     def open_socket(self, token: str) -> SocketIOClient:
-        """Open a WebSocket to this task as the user. Raises CheckError where it fails."""
+        """Open a WebSocket to this task as the user. Raises CheckError if it fails."""
         from owscale.verify.socketio_client import SocketIOClient  # noqa: PLC0415 -- an optional dependency
 
         return SocketIOClient(self.target, self.headers(), token)
@@ -67,9 +67,9 @@ class Task:
 
 @dataclass
 class Visitor:
-    """The test account, the tasks that it reached, and what it could not remove.
+    """The test account, the tasks that it reached, and its data that could not be removed.
 
-    `addresses` are those of the tasks; without any, the load balancer is asked until no other task answers. `model`
+    `addresses` are the tasks' own; without any, the load balancer is asked until no other task answers. `model`
     answers the questions of the checks that need one.
     """
 
@@ -82,7 +82,7 @@ class Visitor:
     _tasks: list[Task] = field(default_factory=list)
 
     def find_tasks(self, target: Target) -> list[Task]:
-        """Return the tasks that answer, and keep them. Raises CheckError where none can be told from the others."""
+        """Return the tasks that answer, and keep them. Raises CheckError if none can be told from the others."""
         tasks = self._tasks_at_addresses(target) if self.addresses else self._tasks_behind_load_balancer(target)
         self._tasks = tasks
         return tasks
@@ -92,7 +92,7 @@ class Visitor:
         return self._tasks
 
     def sign_in(self, task: Task) -> str:
-        """Return the token of a new session. Raises CheckError where the account is not accepted."""
+        """Return the token of a new session. Raises CheckError if the account is not accepted."""
         account = self.account
         status, body = task.request(
             "POST", "/api/v1/auths/signin", body={"email": account.email, "password": account.password}

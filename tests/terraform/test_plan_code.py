@@ -34,7 +34,7 @@ NAMED = {
     'module "x" {\n  source = "git::https://example.com/x"\n}\n': "downloads code from git::https://example.com/x",
     'module "x" {\n  source = "./${var.x}"\n}\n': "downloads code from ./${var.x}",
     'module "x" {\n}\n': "downloads code from an unknown source",
-    'provider "aws" {\n  shared_config_files = ["x"]\n}\n': 'provider "aws" selects the servers and the credentials of requests',
+    'provider "aws" {\n  shared_config_files = ["x"]\n}\n': 'provider "aws" selects the servers and the credentials',
     'terraform {\n  required_providers {\n    aws = { source = "evil/aws" }\n  }\n}\n': (
         "required_providers aws downloads a provider from evil/aws"
     ),

@@ -213,7 +213,7 @@ def test_runbook_names_the_others_where_it_touches_their_resources(sharing: Proj
         "4. Switch traffic": f"Users of {link} open the same address",
         "6. Retire chat-old": f"Check that the users of {link} have left it, too",
         "Roll back": f"A restore of the database also concerns {link}",
-        "Upgrade Open WebUI": f"This database is also that of {link}",
+        "Upgrade Open WebUI": f"{link} uses this database too",
         "WEBUI_SECRET_KEY": f"{link} uses the same key",
         "The Redis token": f"{link} uses the same token",
         "The database URL and other existing secrets": f"{link} uses the same secret",
