@@ -47,7 +47,7 @@ def read_head(path: "Path") -> bytes:
 
 
 def files_digest(root: str, names: "Iterable[str]") -> str:
-    """Return the digest of files below `root`, their names included. Raises OSError where one cannot be read."""
+    """Return the digest of files below `root`, their names included. Raises OSError if one cannot be read."""
     from _blake2 import blake2b  # noqa: PLC0415 -- not for an unchanged run; hashlib would load OpenSSL
 
     contents = b"".join(b"%b\0%b\0" % (name.encode(), read_bytes(f"{root}/{name}")) for name in sorted(names))
@@ -141,7 +141,7 @@ def recorder() -> "Recorder | None":
 
 
 def is_current(record: "Iterable[str]") -> bool:
-    """Return whether all answers of a record are the same now. Raises LookupError or ValueError where it is damaged.
+    """Return whether all answers of a record are the same now. Raises LookupError or ValueError if it is damaged.
 
     The last ones come first: files of the project, which change more often than the program.
     """

@@ -41,7 +41,7 @@ def find(words: list[str], *, is_new_process: bool) -> tuple[str, str] | None:
 def entry_file(words: list[str]) -> str:
     """Return the path of the entry for a command line and its surroundings: directory, variables, terminal and Python.
 
-    Raises OSError where there is no place for entries.
+    Raises OSError if there is no place for entries.
     """
     parent = os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME') or '.'}/.cache"
     if not parent.startswith("/"):  # the XDG specification has programs ignore a relative path
@@ -59,7 +59,7 @@ def entry_file(words: list[str]) -> str:
 
 
 def read_entry(file: str) -> list[str]:
-    """Return the fields of an entry. Raises OSError or ValueError where it is missing or damaged, or may be of others.
+    """Return the fields of an entry. Raises OSError or ValueError if it is missing, damaged, or writable by others.
 
     A run prints its text. So the file and its directory must belong to this user and be writable by no one else.
     """

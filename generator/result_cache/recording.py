@@ -39,7 +39,7 @@ def save(words: list[str], out: str, err: str) -> None:
 
 
 class _RecordingLoader(machinery.SourceFileLoader):
-    """Reads modules as Python does, and records their bytecode or source, and what decides between the two."""
+    """Reads modules as Python does, and records their bytecode or source, and the facts that decide between the two."""
 
     def path_stats(self, path: str) -> "Mapping[str, int]":
         mtime, size = observed.module_status(path)
