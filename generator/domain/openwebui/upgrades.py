@@ -1,0 +1,244 @@
+"""What a change of the image means for the database, and the ways that are open to make it.
+
+A pair of releases that was not measured counts as incompatible, and an image that names no release of the catalogue as
+one that changes the schema.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from owscale.domain.openwebui import release_catalogue, releases
+from owscale.domain.openwebui.cautions import CAUTIONS, Caution
+from owscale.domain.openwebui.release_catalogue import Lock, SchemaRevision
+from owscale.fs import observed
+
+COMPATIBILITY_FILE = Path(__file__).with_name("compatibility.json")
+
+Way = Literal["roll", "live", "stop"]
+"""`roll`: new tasks replace old ones without a migration before. `live`: the migration runs while the old release
+serves, then new tasks replace old ones. `stop`: every task stops, the migration runs, new tasks start."""
+
+
+@dataclass(frozen=True)
+class Compatibility:
+    """How the code of one release was measured to work with the schema of another."""
+
+    starts: bool
+    reads: bool
+    writes: bool
+    errors: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything worked that was tried."""
+        return self.starts and self.reads and self.writes and not self.errors
+
+
+@dataclass(frozen=True)
+class MeasuredLock:
+    """How long a migration held a lock, in seconds."""
+
+    table: str
+    mode: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LiveMeasurement:
+    """A migration that was measured while the earlier release served `writers` clients."""
+
+    chats: int
+    megabytes: float
+    writers: int
+    lock_timeout_ms: int
+    attempts: int
+    seconds: float
+    longest_wait_seconds: float
+    locks: tuple[MeasuredLock, ...]
+    errors: int
+    lost_rows: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no request failed and no row was lost."""
+        return not self.errors and not self.lost_rows
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What was measured of two releases; None: not measured."""
+
+    old_on_new: Compatibility | None = None
+    new_on_old: Compatibility | None = None
+    live: tuple[LiveMeasurement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """A change of the image, from one release to another; None for an image that names no release.
+
+    - `changes_schema`: whether their newest revisions differ; True where the catalogue lacks a release.
+    - `head`: the last revision of the following release.
+    - `revisions`: those that only the newer of the two has.
+    - `edited`: revisions of both whose code differs. A database that the earlier code migrated may differ from what the
+      later code expects.
+    - `old_on_new`: the code of the older release on the schema of the newer one, also where the change goes back.
+    - `ways`: all that are open, the one to propose first.
+    """
+
+    current: str | None
+    following: str | None
+    changes_schema: bool
+    is_known: bool
+    head: str | None
+    revisions: tuple[SchemaRevision, ...]
+    edited: tuple[SchemaRevision, ...]
+    cautions: tuple[Caution, ...]
+    old_on_new: Compatibility | None
+    new_on_old: Compatibility | None
+    live: tuple[LiveMeasurement, ...]
+    ways: tuple[Way, ...]
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it goes back to an older release, which has no migration."""
+        return bool(self.current and self.following and releases.is_older(self.following, self.current))
+
+    @property
+    def needs_migration(self) -> bool:
+        """Whether the following release expects a newer schema; True where nobody knows."""
+        return self.changes_schema and not self.is_back
+
+    @property
+    def may_roll_back(self) -> bool:
+        """Whether ECS may put the earlier image back on the schema of the following one, without being asked."""
+        if self.is_back:  # where a restore is the only way, the newer release would find the older schema
+            return "roll" in self.ways or _works(self.new_on_old)
+        return _works(self.old_on_new) or ("roll" in self.ways and not self.changes_schema)
+
+    @property
+    def locked(self) -> tuple[Lock, ...]:
+        """The existing tables that the migration locks, each with the strongest mode."""
+        found: dict[str, Lock] = {}
+        for lock in (lock for revision in self.revisions for lock in revision.locks):
+            if lock.table not in found or lock.blocks_reads:
+                found[lock.table] = lock
+        return tuple(sorted(found.values(), key=lambda lock: lock.table))
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The tables that the migration fills or rewrites."""
+        return tuple(sorted({table for revision in self.revisions for table in revision.fills}))
+
+
+def upgrade(current_image: str, following_image: str) -> Upgrade | None:
+    """Return what a change of the image means; None for the same image, or another build of the same release."""
+    current, following = releases.release(current_image), releases.release(following_image)
+    if current_image == following_image or (current is not None and current == following):
+        return None
+    schemas = release_catalogue.schemas()
+    old, new = schemas.get(current or ""), schemas.get(following or "")
+    if old is None or new is None:
+        return Upgrade(
+            current,
+            following,
+            changes_schema=True,
+            is_known=False,
+            head=new.head if new else None,
+            revisions=(),
+            edited=(),
+            cautions=tuple(_cautions(current, following)),
+            old_on_new=None,
+            new_on_old=None,
+            live=(),
+            ways=("stop",),
+        )
+    is_back = releases.is_older(new.release, old.release)
+    older, newer = (new, old) if is_back else (old, new)
+    revisions = release_catalogue.revisions()
+    pair = _pairs().get((older.release, newer.release), Pair())
+    added = tuple(revisions[id_] for id_ in newer.digests if id_ not in older.digests)
+    edited = tuple(revisions[id_] for id_, digest in older.digests.items() if newer.digests[id_] != digest)
+    cautions = tuple(_cautions(older.release, newer.release))
+    is_same = not (added or edited or any(caution.is_against_rolling for caution in cautions))
+    return Upgrade(
+        current,
+        following,
+        changes_schema=bool(added),
+        is_known=True,
+        head=new.head,
+        revisions=added,
+        edited=edited,
+        cautions=cautions,
+        old_on_new=pair.old_on_new,
+        new_on_old=pair.new_on_old,
+        live=pair.live,
+        ways=tuple(_ways(pair, is_same=is_same, is_back=is_back, has_migration=bool(added))),
+    )
+
+
+def expected_wait(change: Upgrade, chats: int) -> float | None:
+    """Return the seconds that a request waits at most during a live migration; None: not measured for such a size.
+
+    The measurements with the smallest number of chats that is large enough count, and of these the longest wait.
+    """
+    enough = [measured for measured in change.live if measured.chats >= chats]
+    if not enough:
+        return None
+    size = min(measured.chats for measured in enough)
+    return max(measured.longest_wait_seconds for measured in enough if measured.chats == size)
+
+
+def _ways(pair: Pair, *, is_same: bool, is_back: bool, has_migration: bool) -> Iterator[Way]:
+    live = [measured for measured in pair.live if measured.lock_timeout_ms]  # as `owscale upgrade` migrates
+    if has_migration and not is_back and _works(pair.old_on_new) and live and all(each.is_clean for each in live):
+        yield "live"
+    if is_same or (_works(pair.old_on_new) and (is_back or _works(pair.new_on_old))):
+        yield "roll"
+    yield "stop"
+
+
+def _works(compatibility: Compatibility | None) -> bool:
+    return compatibility is not None and compatibility.is_complete
+
+
+def _cautions(older: str | None, newer: str | None) -> Iterator[Caution]:
+    """Yield the cautions of the releases after the older one, up to the newer one."""
+    for caution in CAUTIONS:
+        if (
+            older
+            and newer
+            and releases.is_older(older, caution.release)
+            and not releases.is_older(newer, caution.release)
+        ):
+            yield caution
+
+
+@functools.cache
+def _pairs() -> dict[tuple[str, str], Pair]:
+    """Return what was measured, by the older and the newer release."""
+    entries = json.loads(observed.read_bytes(COMPATIBILITY_FILE))["pairs"]
+    return {(entry["from"], entry["to"]): _pair(entry) for entry in entries}
+
+
+def _pair(entry: Mapping[str, Any]) -> Pair:
+    return Pair(
+        _compatibility(entry["old_on_new"]),
+        _compatibility(entry["new_on_old"]),
+        tuple(
+            LiveMeasurement(**{**measured, "locks": tuple(MeasuredLock(**lock) for lock in measured["locks"])})
+            for measured in entry["live"]
+        ),
+    )
+
+
+def _compatibility(entry: Mapping[str, Any] | None) -> Compatibility | None:
+    if entry is None:
+        return None
+    return Compatibility(entry["starts"], entry["reads"], entry["writes"], tuple(entry["errors"]))
