@@ -10,8 +10,8 @@ PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolati
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs openwebui-variables provider-schemas test test-effects \
-	test-first-deployment test-init test-openwebui test-terraform hostile lint checkov bench lock sbom clean
+	tf-validate tf-check-plan verify golden plans docs openwebui-releases openwebui-migration-locks openwebui-variables \
+	provider-schemas test test-effects test-first-deployment test-init test-openwebui test-terraform hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -65,6 +65,12 @@ plans: .venv/.test ## regenerate tests/plans/ with Terraform and an emulated AWS
 
 docs: .venv/.test .venv/.precomputed ## regenerate the reference in docs/, and spec/schema.json
 	@.venv/bin/owscale update-reference $(ARGS)
+
+openwebui-releases: .venv/.run ## add the schema of releases: make openwebui-releases WHEELS="…/open_webui-*.whl"
+	@.venv/bin/python -m owscale.workflow.openwebui_releases $(WHEELS)
+
+openwebui-migration-locks: .venv/.test ## record what migrations lock: make … WHEEL="…/open_webui-*.whl"; takes a minute
+	@.venv/bin/python -m tests.openwebui.migration_locks $(WHEEL)
 
 openwebui-variables: .venv/.run ## add releases of Open WebUI: make openwebui-variables WHEELS="…/open_webui-*.whl"
 	@.venv/bin/python -m owscale.workflow.openwebui_variables $(WHEELS)

@@ -54,6 +54,11 @@ def postgresql_folder() -> Path:
     return folder
 
 
+def python_with_alembic() -> Path:
+    """Return the Python of an environment with what revisions of the database need, and without Open WebUI."""
+    return _environment("alembic", ("alembic==1.18.4", "psycopg2-binary", "sqlalchemy==2.0.50"), [])
+
+
 def _environment(name: str, requirements: tuple[str, ...], arguments: list[str]) -> Path:
     folder = cache_folder() / name
     python, finished = folder / "bin/python", folder / ".installed"
