@@ -462,6 +462,11 @@ def _prices(command: argparse.ArgumentParser) -> None:
 
 def _plan_file(command: argparse.ArgumentParser) -> None:
     command.add_argument("plan", type=path, metavar="PLAN.json", help="a plan as `terraform show -json` prints it")
+    command.add_argument(
+        "--migrated-image",
+        metavar="IMAGE",
+        help="image whose migration of the database held; `owscale tf plan` reads it from the record of the upgrade",
+    )
 
 
 def _tf_plan(command: argparse.ArgumentParser) -> None:

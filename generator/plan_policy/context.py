@@ -33,8 +33,8 @@ REMOVALS = {
 class PolicyContext:
     """The plan and the spec, and the Terraform files of the deployment by their paths.
 
-    `own_files` has the paths of the user's files. `used_allowances` collects each address and effect whose `allow:` was
-    needed.
+    `own_files` has the paths of the user's files. `migrated_image` is the image whose migration of the database was
+    seen to hold. `used_allowances` collects each address and effect whose `allow:` was needed.
     """
 
     plan: Plan
@@ -42,6 +42,7 @@ class PolicyContext:
     environment: str
     files: Mapping[str, str]
     own_files: Collection[str] = ()
+    migrated_image: str | None = None
     used_allowances: set[tuple[str, str]] = field(default_factory=set)
 
     @cached_property

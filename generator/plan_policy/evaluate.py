@@ -18,6 +18,7 @@ from owscale.plan_policy.existing_untouched import require_existing_untouched
 from owscale.plan_policy.expected_values import require_expected_values
 from owscale.plan_policy.interruption import prevent_interruption
 from owscale.plan_policy.plan_integrity import require_complete_plan, require_same_deployment
+from owscale.plan_policy.release_change import require_upgrade
 from owscale.plan_policy.result import Counts, Note, PolicyResult, SecurityGroupRule, Violation
 from owscale.plan_policy.security_group_rules import check_security_group_rules
 from owscale.plan_policy.unknown_values import reject_unknown_values
@@ -40,24 +41,27 @@ RULES: tuple[Rule, ...] = (
     prevent_data_loss,
     report_drift,
     prevent_interruption,
+    require_upgrade,
     reject_unknown_values,
 )
 
 
-def evaluate_plan(
+def evaluate_plan(  # noqa: PLR0913 -- the plan, and all that it is compared with
     plan: Plan,
     deployment: Deployment,
     files: Mapping[str, str],
     own_files: Collection[str] = (),
     *,
+    migrated_image: str | None = None,
     rules: Collection[Rule] = RULES,
 ) -> PolicyResult:
     """Return whether the plan may be applied to the deployment.
 
     `files` has the Terraform files of the deployment: rendered from its spec, or beside the rendered ones. `own_files`
-    has the paths of files that do not come from owscale's templates.
+    has the paths of files that do not come from owscale's templates. `migrated_image` is the image whose migration of
+    the database was seen to hold, if there is a record of an upgrade.
     """
-    context = PolicyContext(plan, deployment.spec, deployment.environment, files, own_files)
+    context = PolicyContext(plan, deployment.spec, deployment.environment, files, own_files, migrated_image)
     results: list[Violation | SecurityGroupRule | Note] = [result for rule in rules for result in rule(context)]
     results += _notes(context)  # last, because it reports each `allow:` that no rule needed
     violations = _complete({result for result in results if isinstance(result, Violation)}, deployment)

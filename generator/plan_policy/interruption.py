@@ -16,6 +16,7 @@ from owscale.plan_policy.interruption_table import (
     WORSENINGS,
     exceeds_maximum,
 )
+from owscale.plan_policy.release_change import ROLLBACK, explain_rollback_off
 from owscale.plan_policy.result import Note, Violation
 from owscale.plan_policy.worsening import Interruption, argument, number
 from owscale.terraform.plan.model import ResourceChange
@@ -58,6 +59,9 @@ def _check_arguments(context: PolicyContext, change: ResourceChange) -> Iterator
         paths = worsening.changed_paths(change)
         if paths and not (paths == ["container_definitions"] and _has_only_another_redis_url(context, change)):
             problem = f"would change {', '.join(paths)}"
+            if paths == [ROLLBACK] and (reason := explain_rollback_off(context)):
+                yield Note(change.address, reason)
+                continue
             yield _result(context, change, problem, worsening.interruption)
     if change.type == "aws_appautoscaling_target" and exceeds_maximum(change, _running_tasks(context)):
         yield _result(context, change, "would lower max_capacity", MAXIMUM_BELOW_RUNNING)

@@ -216,6 +216,7 @@ WORSENINGS: dict[str, tuple[Worsening, ...]] = {
             any_of(turned_off("deployment_circuit_breaker.enable"), turned_off("deployment_circuit_breaker.rollback")),
             "safeguard",
             "a deployment that fails is not rolled back",
+            "service.circuit_breaker_rollback",
         ),
         worse(
             changed("deployment_controller"),

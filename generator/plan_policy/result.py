@@ -27,10 +27,10 @@ _KINDS: tuple[ViolationKind, ...] = get_args(ViolationKind)
 class Violation:
     """A violation, for which the plan check fails: the resource, the problem, its reason, and a hint.
 
-    The texts contain addresses, types, actions, names of arguments and ids of the spec, and no other value. `spec_key`
-    is the key of the spec with the existing resource or with the changed argument, if there is one, and `location` its
-    place. `effect` is the effect that `allow:` can allow, "" if nothing allows the change. `address` is empty for the
-    plan as a whole.
+    The texts contain addresses, types, actions, names of arguments, ids of the spec and releases, and no other value.
+    `spec_key` is the key of the spec with the existing resource or with the changed argument, if there is one, and
+    `location` its place. `effect` is the effect that `allow:` can allow, "" if nothing allows the change. `address` is
+    empty for the plan as a whole.
     """
 
     address: str

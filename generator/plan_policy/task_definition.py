@@ -56,6 +56,12 @@ def _settings(values: Values) -> dict[Any, Any]:
     return settings
 
 
+def image_of(values: Values) -> str:
+    """Return the image of the container; "" where the plan does not show it."""
+    image = _container(values).get("image")
+    return image if isinstance(image, str) else ""
+
+
 def _container(values: Values) -> Mapping[str, Any]:
     """Return the first container; empty if the plan has none that can be read."""
     try:

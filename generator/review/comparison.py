@@ -11,6 +11,7 @@ from owscale.domain.aws.prices import SHIPPED_PRICES
 from owscale.domain.summary import summary_rows
 from owscale.errors import OwscaleError
 from owscale.review.alarm_diff import weakened_alarms
+from owscale.review.release_change import ReviewedRelease, release_change
 from owscale.review.safeguards import weakened_safeguards
 from owscale.review.spec_diff import KeyChange, changed_keys, with_single_change
 from owscale.review.version import DeploymentVersion
@@ -63,12 +64,14 @@ class DerivedValueChange:
 class DeploymentChange:
     """All differences of one deployment; `review_first` has a sentence for each risk.
 
-    `previous_folder` is the old folder of a renamed deployment; elsewhere it is empty.
+    `release` is a change of the release of Open WebUI. `previous_folder` is the old folder of a renamed deployment;
+    elsewhere it is empty.
     """
 
     folder: str
     previous_folder: str
     state: DeploymentState
+    release: ReviewedRelease | None
     review_first: tuple[str, ...]
     keys: tuple[KeyChange, ...]
     files: tuple[FileChange, ...]
@@ -90,6 +93,7 @@ _SECURITY_ARGUMENTS = (
 
 _META_ARGUMENTS = {"depends_on", "lifecycle"}
 _SAME_VALUE = Effect("nothing", "The value in effect stays the same.", (), PLAN)
+_MIGRATION_FIRST = "The plan check refuses it until `owscale upgrade` has prepared the database and the tasks."
 
 _DEPLOYMENT_REMOVED = "no spec for this deployment: its generated files are removed, but its resources "
 _STILL_RUNNING = "keep running; to destroy them, run `owscale tf destroy` before this change is merged"
@@ -141,11 +145,15 @@ def compare_versions(
     old, new = (version.deployment.folder if version else "" for version in (before, after))
     previous_folder = old if old and new and old != new else ""
     resources = tuple(_address_changes(_root_module(before), _root_module(after)))
+    release = release_change(before.deployment.spec, after.deployment.spec) if before and after else None
     keys = tuple(_key_changes(before, after, {each.address for each in resources})) if before and after else ()
+    if release and "roll" not in release.upgrade.ways:
+        keys = tuple(_with_migration(change) for change in keys)
     return DeploymentChange(
         new or old,
         previous_folder,
         "renamed" if previous_folder else "changed" if before and after else "new" if after else "removed",
+        release,
         tuple(_review_first(before, after, keys) if after else [_describe_removal(state_owner, successor)]),
         keys,
         tuple(_file_changes(before, after)),
@@ -153,6 +161,13 @@ def compare_versions(
         tuple(_derived_value_changes(before, after)),
         _compare_costs(before, after),
     )
+
+
+def _with_migration(change: KeyChange) -> KeyChange:
+    """Return the change of the image with the step that it needs; other changes stay."""
+    if change.name != "app.image":
+        return change
+    return replace(change, effect=replace(change.effect, kind="needs a step", sentence=_MIGRATION_FIRST))
 
 
 def _compare_costs(before: DeploymentVersion | None, after: DeploymentVersion | None) -> CostDifference:

@@ -6,6 +6,7 @@ from typing import Any
 from owscale.console.json_text import json_document
 from owscale.cost.diff import COMPARED_CASES, CostDifference
 from owscale.review.comparison import DeploymentChange
+from owscale.review.release_change import ReviewedRelease
 
 
 def format_json(changes: Iterable[DeploymentChange], base: str) -> str:
@@ -22,6 +23,7 @@ def _deployment(change: DeploymentChange) -> dict[str, Any]:
         "folder": change.folder,
         "previous_folder": change.previous_folder or None,
         "state": change.state if change else "unchanged",
+        "release": _release(change.release),
         "review_first": list(change.review_first),
         "keys": [
             {
@@ -52,6 +54,37 @@ def _deployment(change: DeploymentChange) -> dict[str, Any]:
             {"name": value.name, "before": value.before, "after": value.after} for value in change.derived_values
         ],
         "cost": cost_fields(change.cost),
+    }
+
+
+def _release(release: ReviewedRelease | None) -> dict[str, Any] | None:
+    """Return a change of the release; a release is null where the image names none."""
+    if release is None:
+        return None
+    upgrade = release.upgrade
+    return {
+        "before": upgrade.current,
+        "after": upgrade.following,
+        "changes_schema": upgrade.changes_schema,
+        "is_known": upgrade.is_known,
+        "head": upgrade.head,
+        "revisions": [
+            {
+                "id": revision.id,
+                "title": revision.title,
+                "release": revision.release,
+                "locks": {lock.table: lock.mode for lock in revision.locks},
+                "fills": list(revision.fills),
+            }
+            for revision in upgrade.revisions
+        ],
+        "cautions": [
+            {"release": each.release, "kind": each.kind, "sentence": each.text, "source": each.source}
+            for each in upgrade.cautions
+        ],
+        "facts": list(release.facts),
+        "ways": list(upgrade.ways),
+        "next": release.next_step,
     }
 
 

@@ -25,6 +25,8 @@ def format_text(changes: Iterable[DeploymentChange], base: str) -> Iterator[str]
     for change in changes:
         yield f"{change.folder}: {_summary(change)}"
         if change:
+            if change.release:
+                yield from _text_section(f"! {change.release.title}", [f"! {line}" for line in change.release.lines])
             yield from _text_section("! Review first", [f"! {line}" for line in change.review_first])
             yield from _text_section(f"Spec, against {base}", [line for key in change.keys for line in _key_lines(key)])
             yield from _text_section("Files", map(_file_line, change.files))
@@ -86,6 +88,7 @@ def format_markdown(changes: Iterable[DeploymentChange], base: str) -> Iterator[
     for change in changes:
         yield f"## {escape(change.folder)}: {_summary(change)}\n"
         if change:
+            yield from _markdown_release(change)
             yield from _markdown_review_first(change)
             yield from _markdown_keys(change, base)
             yield from _markdown_derived_values(change)
@@ -93,6 +96,13 @@ def format_markdown(changes: Iterable[DeploymentChange], base: str) -> Iterator[
                 yield "\n".join(("USD a month:", "", *cost.format_markdown(change.cost), ""))
             yield from _markdown_details("Resources", map(_address_line, change.addresses))
             yield from _markdown_details("Files", map(_file_line, change.files))
+
+
+def _markdown_release(change: DeploymentChange) -> Iterator[str]:
+    if change.release:
+        yield f"> **{escape(change.release.title)}**\n>"
+        yield from (f"> - {escape(line)}" for line in change.release.lines)
+        yield ""
 
 
 def _markdown_review_first(change: DeploymentChange) -> Iterator[str]:

@@ -103,6 +103,7 @@ _SAFEGUARDS = (
     _Safeguard("service.exec", _turned_on, "people can open a shell in a task"),
     _Safeguard("service.task_policy_arns.*", _added_or_replaced, "the task role gets other permissions"),
     _Safeguard("service.instances", _reduced_to_one, "a single task has no replica"),
+    _Safeguard("service.circuit_breaker_rollback", _turned_off, "a deployment that fails is not rolled back"),
     _Safeguard("service.wait_for_steady_state", _turned_off, "an apply no longer fails when the tasks do not serve"),
     _Safeguard("service.deployment.minimum_percent", _lowered, "fewer tasks stay healthy during a deployment"),
     _Safeguard("*.log_retention_days", _retention_shortened, "logs are deleted earlier"),

@@ -33,7 +33,7 @@ _CAUTION = re.compile(
 
 @dataclass(frozen=True)
 class _Package:
-    """What a wheel has about the database: its revisions from the oldest on, by id, with titles and digests."""
+    """The part of a wheel about the database: its revisions from the oldest on, by id, with titles and digests."""
 
     titles: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class _Package:
 
 
 def main(wheels: list[str], file: Path = FILE) -> list[str]:
-    """Add the releases of the given wheels to the file, and return what a person has to review."""
+    """Add the releases of the given wheels to the file, and return the sentences that a person has to review."""
     packages = {_release(wheel): _read_wheel(wheel) for wheel in wheels}
     digests: dict[str, Mapping[str, str]] = {}
     details: dict[str, dict[str, Any]] = {}

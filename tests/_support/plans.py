@@ -88,7 +88,13 @@ def check_plan(name: str, plan: Json, **allow: str | dict[str, str] | None) -> P
     effects = {address: allowed and _allowed_effects(allowed) for address, allowed in allow.items()}
     spec = altered(recorded.spec, allow=recorded.spec.allow | effects)
     rules = [rule for rule in RULES if rule not in (require_expected_values, require_consistent_plan)]
-    return evaluate_plan(plan_of(plan), recorded._replace(spec=spec), {}, rules=rules)
+    changed = recorded._replace(spec=spec)
+    return evaluate_plan(plan_of(plan), changed, {}, rules=rules, migrated_image=migrated_image(name))
+
+
+def migrated_image(name: str) -> str | None:
+    """Return the image whose migration the record of the upgrade would have when a recorded plan was made."""
+    return deployment(name).spec.app.image if name == "release" else None
 
 
 def _allowed_effects(allowed: str | dict[str, str]) -> AllowedEffects:

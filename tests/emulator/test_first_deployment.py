@@ -76,6 +76,7 @@ def test_first_deployment_then_a_change_then_a_second_environment(first: FirstDe
     # A change, and the task definition of the next migration.
     first.spec["alarms"] |= {"cpu_percent": 80, "healthy_hosts": 1}
     first.spec["app"]["migration_image"] = "ghcr.io/open-webui/open-webui:v0.13.0"
+    first.spec["service"]["circuit_breaker_rollback"] = False
     first.generate()
     assert "plan check passed" in first.plan_and_apply()
     families = first.account.client("ecs").list_task_definition_families()["families"]

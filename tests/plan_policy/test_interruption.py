@@ -30,6 +30,7 @@ from tests._support.plans import (
     deployment,
     find_change,
     load_plan,
+    migrated_image,
     plan_text,
     rendered_files,
     set_actions,
@@ -369,7 +370,8 @@ def _set_variable(name: str, value: str) -> Callable[[Json], None]:
         (_set_secret("DATABASE_URL", "arn:other"), {"loss"}),
         (_set_variable("REDIS_KEY_PREFIX", "other"), {"sessions"}),
         (_set_variable("THREAD_POOL_SIZE", "40"), set()),
-        (lambda container: container.update(image="ghcr.io/open-webui/open-webui:v0.12.5"), set()),
+        (lambda container: container.update(image="ghcr.io/open-webui/open-webui:v0.12.3"), set()),
+        (lambda container: container.update(image="ghcr.io/open-webui/open-webui:v0.12.5"), {"outage"}),
         (lambda container: container.pop("healthCheck"), {"safeguard"}),
         (lambda container: container["healthCheck"].update(retries=10), {"safeguard"}),
         (lambda container: container["healthCheck"].update(retries=1), set()),
@@ -493,13 +495,14 @@ def test_capacity_provider_replaces_the_service(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "counts"),
     [
-        ("migration", "1 created, 0 in-place changes, 0 replaced, 0 destroyed"),
+        ("migration", "1 created, 1 in-place change, 0 replaced, 0 destroyed"),
         ("release", "0 created, 1 in-place change, 1 replaced, 1 destroyed"),
     ],
 )
 def test_migration_interrupts_no_user(name: str, counts: str) -> None:
     """The counts are those that the runbook expects."""
-    result = evaluate_plan(parse_plan(plan_text(name)), deployment(name), rendered_files(name))
+    plan, migrated = parse_plan(plan_text(name)), migrated_image(name)
+    result = evaluate_plan(plan, deployment(name), rendered_files(name), migrated_image=migrated)
     assert result.passed
     assert str(result.counts).endswith(counts)
 

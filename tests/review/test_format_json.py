@@ -16,6 +16,7 @@ def test_json_has_every_part_of_a_change(git_project: Project) -> None:
         "folder": "minimal/production",
         "previous_folder": None,
         "state": "changed",
+        "release": None,
         "review_first": [],
         "keys": [
             {

@@ -1,4 +1,4 @@
-"""The database schema of each release of Open WebUI: its Alembic revisions, and what they do to a running database.
+"""The database schema of each release of Open WebUI: its Alembic revisions, and the locks that they take.
 
 `python -m owscale.workflow.openwebui_releases` writes the catalogue from the published packages, and
 `python -m tests.openwebui.migration_locks` the locks, which it reads from a PostgreSQL while the migrations run.
@@ -50,7 +50,7 @@ class SchemaRevision:
 
 @dataclass(frozen=True)
 class ReleaseSchema:
-    """What a release expects of its database: the revisions, oldest first, each with the digest of its code.
+    """The revisions that a release expects in its database, oldest first, each with the digest of its code.
 
     `at_start` names the changes of stored configuration that every start makes, whatever ENABLE_DB_MIGRATIONS is.
     `raises` is whether a failed migration ends the process; otherwise Open WebUI logs it, and starts.

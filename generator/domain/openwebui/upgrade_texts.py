@@ -42,7 +42,7 @@ def _way(change: Upgrade, way: Way) -> str:
 
 
 def facts(change: Upgrade) -> Iterator[str]:
-    """Yield what the change does to the database, then the cautions of upstream."""
+    """Yield the effects of the change on the database, then the cautions of upstream."""
     yield _schema(change)
     if change.needs_migration:
         yield from _effects(change)
@@ -55,7 +55,7 @@ def facts(change: Upgrade) -> Iterator[str]:
 
 
 def measured(change: Upgrade) -> Iterator[str]:
-    """Yield what was measured of the code of one release with the schema of the other."""
+    """Yield the results of measurements: the code of one release with the schema of the other."""
     if not change.is_known or not change.changes_schema:
         return
     older, newer = (change.following, change.current) if change.is_back else (change.current, change.following)
@@ -79,7 +79,7 @@ def unsafe_start(change: Upgrade) -> str:
     if change.edited:
         reasons.append(
             f"the code of {plural(len(change.edited), 'migration')} was edited after its release, so the database may "
-            "differ from what the new code expects"
+            "differ from the schema that the new code expects"
         )
     return "tasks of both releases would use the database at the same time; " + "; ".join(reasons)
 

@@ -1,4 +1,4 @@
-"""What a change of the image means for the database, and the ways that are open to make it.
+"""The meaning of a change of the image for the database, and the ways that are open to make it.
 
 A pair of releases that was not measured counts as incompatible, and an image that names no release of the catalogue as
 one that changes the schema.
@@ -72,7 +72,7 @@ class LiveMeasurement:
 
 @dataclass(frozen=True)
 class Pair:
-    """What was measured of two releases; None: not measured."""
+    """The measurements of two releases; None: not measured."""
 
     old_on_new: Compatibility | None = None
     new_on_old: Compatibility | None = None
@@ -86,8 +86,8 @@ class Upgrade:
     - `changes_schema`: whether their newest revisions differ; True where the catalogue lacks a release.
     - `head`: the last revision of the following release.
     - `revisions`: those that only the newer of the two has.
-    - `edited`: revisions of both whose code differs. A database that the earlier code migrated may differ from what the
-      later code expects.
+    - `edited`: revisions of both whose code differs. A database that the earlier code migrated may differ from the
+      schema that the later code expects.
     - `old_on_new`: the code of the older release on the schema of the newer one, also where the change goes back.
     - `ways`: all that are open, the one to propose first.
     """
@@ -138,7 +138,7 @@ class Upgrade:
 
 
 def upgrade(current_image: str, following_image: str) -> Upgrade | None:
-    """Return what a change of the image means; None for the same image, or another build of the same release."""
+    """Return the meaning of a change; None for the same image, or another build of the same release."""
     current, following = releases.release(current_image), releases.release(following_image)
     if current_image == following_image or (current is not None and current == following):
         return None
@@ -222,7 +222,7 @@ def _cautions(older: str | None, newer: str | None) -> Iterator[Caution]:
 
 @functools.cache
 def _pairs() -> dict[tuple[str, str], Pair]:
-    """Return what was measured, by the older and the newer release."""
+    """Return the measurements by the older and the newer release."""
     entries = json.loads(observed.read_bytes(COMPATIBILITY_FILE))["pairs"]
     return {(entry["from"], entry["to"]): _pair(entry) for entry in entries}
 

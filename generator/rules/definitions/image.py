@@ -72,7 +72,10 @@ def unsupported_variable(deployment: Deployment) -> Iterator[Finding]:
     ),
     reference="https://docs.openwebui.com/troubleshooting/multi-replica#updates-and-migrations",
     example="app: {migration_image: ghcr.io/open-webui/open-webui:v0.12.2}",
-    fixed_example="app: {migration_image: ghcr.io/open-webui/open-webui:v0.13.0}",
+    fixed_example="""\
+app: {migration_image: ghcr.io/open-webui/open-webui:v0.13.0}
+service: {circuit_breaker_rollback: false}
+""",
     other_keys=("app.image",),
 )
 def migration_image(deployment: Deployment) -> Iterator[Finding]:

@@ -547,8 +547,8 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "app.image": (
         _rolling(
-            "Browsers reload the page when the version of Open WebUI differs. Another version may change the schema "
-            "of the database. Runbook: Upgrade Open WebUI.",
+            "Browsers reload the page when the version of Open WebUI differs. The plan check refuses another release "
+            "that needs a migration, until `owscale upgrade` has run it.",
             f"[{_EXECUTION_ROLE}]",
         ),
     ),
@@ -653,6 +653,9 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "service.deployment.grace_period_seconds": (
         _in_place("It starts no deployment.", *_SERVICE, source=_UPDATE_SERVICE),
+    ),
+    "service.circuit_breaker_rollback": (
+        _in_place("It counts from the next deployment on. No task restarts.", *_SERVICE, source=_UPDATE_SERVICE),
     ),
     "service.egress.<name>.cidr": _DESTINATION,
     "service.egress.<name>.prefix_list": _DESTINATION,

@@ -53,7 +53,7 @@ class ContainerHealthCheck(Section):
 
 
 class Rollout(Section):
-    """How ECS replaces tasks. A failed rollout is always rolled back."""
+    """How ECS replaces tasks. `service.circuit_breaker_rollback` decides about a failed rollout."""
 
     minimum_percent: int = Field(
         default=100, ge=0, le=100, description="Minimum of healthy tasks, in percent of the desired number."
@@ -93,6 +93,15 @@ class Service(Section):
     )
     health_check: ContainerHealthCheck = defaults(ContainerHealthCheck, "Health check of the container.")
     deployment: Rollout = defaults(Rollout, "How ECS replaces tasks.")
+    # The provider waits for a steady state, which a failed deployment does not reach:
+    # https://github.com/hashicorp/terraform-provider-aws/issues/20858
+    circuit_breaker_rollback: bool = Field(
+        default=True,
+        description="Whether ECS starts the earlier tasks again if a deployment fails "
+        "(`deployment_circuit_breaker.rollback`). Write `false` during an upgrade of Open WebUI whose database the "
+        "earlier release may not use. Then a deployment that fails stops, and `terraform apply` waits until its time "
+        "limit.",
+    )
     egress: dict[Name, Destination] = Field(
         default_factory=lambda: {"https": Destination(cidr="0.0.0.0/0")},
         description="Destinations that the tasks may connect to, in addition to Redis, the database, the files and the "

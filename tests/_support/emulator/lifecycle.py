@@ -167,6 +167,7 @@ class DeploymentLifecycle(EmulatedDeployment):
             "module.redis.aws_elasticache_replication_group.this": {"connections": "a failover is announced"},
         }
         self.spec["app"]["migration_image"] = MIGRATION_IMAGE
+        self.spec["service"]["circuit_breaker_rollback"] = False
         self.spec["alarms"]["cpu_percent"] = 80
         self.spec["redis"]["node_type"] = "cache.t3.small"
         self.spec["autoscaling"]["min"] = 3  # service.instances is only the initial number

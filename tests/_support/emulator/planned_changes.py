@@ -192,6 +192,7 @@ _FULL: dict[str, dict[str, Any]] = {
     },
     "service": {
         "ephemeral_storage_gb": 30,
+        "circuit_breaker_rollback": False,
         "exec": True,
         "task_policy_arns": {"bedrock": "$bedrock"},
         "egress": {
@@ -352,8 +353,9 @@ _VALUES: list[Any] = [
     ("full", "existing.secret_kms_key_arns", None),
     ("full", "app.image", "ghcr.io/open-webui/open-webui:v0.12.0"),
     ("full", "app.migration_image", "ghcr.io/open-webui/open-webui:v0.13.1", None),
-    ("plain", "app.migration_image", "ghcr.io/open-webui/open-webui:v0.13.0"),
-    ("plain", "app.migration_image", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/open-webui:v0.13.0"),
+    # The same release: another one needs service.circuit_breaker_rollback too.
+    ("plain", "app.migration_image", "ghcr.io/open-webui/open-webui:v0.12.4-slim"),
+    ("plain", "app.migration_image", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/open-webui:v0.12.4-slim"),
     ("plain", "app.image", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/open-webui:v0.12.4"),
     (
         "plain",
@@ -433,6 +435,7 @@ _VALUES: list[Any] = [
     ("full", "service.egress.<name>.to_port", {"service/egress/tools/to_port": None}),
     ("full", "service.egress.<name>.protocol", {"service/egress/ollama/protocol": "udp"}),
     ("full", "service.egress.<name>.port", {"service/egress/ollama/port": 11435}, {"service/egress/ollama": None}),
+    ("plain", "service.circuit_breaker_rollback", False),
     ("full", "service.exec", False),
     ("plain", "service.exec", True),
     ("full", "service.task_policy_arns", {"service/task_policy_arns/bedrock": "$bedrock2"}, None),

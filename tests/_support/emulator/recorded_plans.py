@@ -57,10 +57,12 @@ def _unprotected(spec: Spec) -> None:
 
 def _migration(spec: Spec) -> None:
     spec["app"]["migration_image"] = NEXT_IMAGE
+    spec["service"]["circuit_breaker_rollback"] = False
 
 
 def _release(spec: Spec) -> None:
     spec["app"]["image"] = NEXT_IMAGE
+    spec["service"]["circuit_breaker_rollback"] = False
 
 
 def _with_capacity_provider(code: str, arguments: tuple[str, ...]) -> str:

@@ -40,21 +40,29 @@ class Services(EC2ContainerServiceResponse):
 
     def create_service(self) -> ActionResult:
         response = _create_service(self)
-        _store_attributes(self, self._get_param("serviceName"))
+        _store_attributes(self, self._get_param("serviceName"), {})
         return response
 
     def update_service(self) -> ActionResult:
+        name = self._get_param("service")
+        before = dict(vars(_service(self, name)).get("deployment_configuration") or {})
         response = _update_service(self)
-        _store_attributes(self, self._get_param("service"))
+        _store_attributes(self, name, before)
         return response
 
 
-def _store_attributes(response: EC2ContainerServiceResponse, name: str) -> None:
+def _service(response: EC2ContainerServiceResponse, name: str) -> Any:
     backend: Any = response.ecs_backend
     [service], _ = backend.describe_services(response._get_param("cluster"), [name])
+    return service
+
+
+def _store_attributes(response: EC2ContainerServiceResponse, name: str, configuration: dict[str, Any]) -> None:
+    """Store what moto drops. Of `deploymentConfiguration`, the provider sends only the members that change."""
+    service = _service(response, name)
     for parameter, attribute in _MISSING_ATTRIBUTES.items():
         if (value := response._get_param(parameter)) is not None:
-            vars(service)[attribute] = value
+            vars(service)[attribute] = configuration | value if parameter == "deploymentConfiguration" else value
 
 
 class ScalableTargets(ApplicationAutoScalingResponse):

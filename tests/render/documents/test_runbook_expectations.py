@@ -19,7 +19,7 @@ from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import summarize_plan
 from tests._support.cases import PROJECT
 from tests._support.documents import DOCUMENTS, Documents, parameters
-from tests._support.plans import deployment, plan_text, rendered_files
+from tests._support.plans import deployment, migrated_image, plan_text, rendered_files
 from tests._support.shell import blocks, commands
 
 CHECK_BLOCK = PROJECT / "tests/terraform/check_block.jsonl"
@@ -42,7 +42,7 @@ def documents(request: pytest.FixtureRequest) -> Documents:
 def _plan_output(name: str) -> str:
     """Return what `owscale tf plan` prints about a recorded plan."""
     plan = parse_plan(plan_text(name))
-    check = evaluate_plan(plan, deployment(name), rendered_files(name))
+    check = evaluate_plan(plan, deployment(name), rendered_files(name), migrated_image=migrated_image(name))
     return format_result(check, summarize_plan(plan), "text")
 
 

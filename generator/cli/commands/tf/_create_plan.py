@@ -8,6 +8,7 @@ from owscale.cli.commands.tf._session import TerraformSession
 from owscale.cli.commands.tf._stale_plan import stale_reason
 from owscale.errors import OwscaleError
 from owscale.plan_policy.evaluate import evaluate_plan
+from owscale.plan_policy.release_change import needs_record
 from owscale.plan_policy.result import Note, PolicyResult
 from owscale.terraform import plan_store
 from owscale.terraform.plan.model import Plan
@@ -15,6 +16,7 @@ from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import SummaryPart, summarize_plan
 from owscale.terraform.plan_store import PlanRecord
 from owscale.workflow.own_terraform import terraform_files
+from owscale.workflow.upgrade_record import migrated_image
 
 _EPHEMERAL_VARIABLE = "TF_VAR_webui_secret_key"
 _HAS_CHANGES = 2  # exit code of `terraform plan -detailed-exitcode`
@@ -115,7 +117,9 @@ def _require_same_ephemeral_variable(record: PlanRecord, plan_command: str) -> N
 def _evaluate(session: TerraformSession, plan_json: str, *, destroys: bool) -> tuple[Plan, PolicyResult]:
     plan = parse_plan(plan_json)
     files = terraform_files(session.root, session.expected)
-    check = evaluate_plan(plan, session.deployment, files.texts, files.own)
+    deployment = session.deployment
+    migrated = migrated_image(deployment) if needs_record(plan, deployment.spec) else None
+    check = evaluate_plan(plan, deployment, files.texts, files.own, migrated_image=migrated)
     return plan, _permit_destroy(check, plan) if destroys else check
 
 

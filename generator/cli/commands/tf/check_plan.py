@@ -27,6 +27,7 @@ class TfCheckPlanOptions(NamedTuple):
     paths: ProjectPaths
     env: str | None
     plan: Path
+    migrated_image: str | None
     output_format: str
 
 
@@ -40,7 +41,7 @@ def run(options: TfCheckPlanOptions, output: Output) -> CommandResult:
         raise OwscaleError(f"{options.plan}: {error.message}", hint=error.hint) from error
     expected = expected_files(checked, options.paths)
     files = terraform_files(options.paths.out / checked.deployment.folder, expected)
-    check = evaluate_plan(plan, checked.deployment, files.texts, files.own)
+    check = evaluate_plan(plan, checked.deployment, files.texts, files.own, migrated_image=options.migrated_image)
     text = format_result(check, summarize_plan(plan), options.output_format)
     return CommandResult(SUCCESS if check.passed else FAILURE, text)
 

@@ -47,6 +47,15 @@ def test_old_name_of_the_command_works_with_a_note(capsys: pytest.CaptureFixture
     assert printed.err.startswith("note: `owscale tf prove` is deprecated: use `owscale tf check-plan`\n")
 
 
+def test_migrated_image_opens_an_upgrade(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_plan("release") == 1
+    printed = capsys.readouterr().out
+    assert "would change Open WebUI from 0.12.4 to 0.13.0" in printed
+    assert "run `owscale upgrade`" in printed
+    assert check_plan("release", "--migrated-image", "ghcr.io/open-webui/open-webui:v0.12.9") == 1
+    assert check_plan("release", "--migrated-image", "ghcr.io/open-webui/open-webui:v0.13.0") == 0
+
+
 def test_allowed_violation_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spec = tmp_path / "spec.yaml"
     reason = "everybody logs in again on Sunday"

@@ -111,7 +111,7 @@ resource "aws_ecs_service" "this" {
 
   deployment_circuit_breaker {
     enable   = true
-    rollback = true
+    rollback = false
   }
 
   load_balancer {

@@ -1,0 +1,162 @@
+"""Rule: tasks of another release start only on a database that suits them.
+
+The release that runs is that of the task definition in the state. docs/adr/0026-upgrades.md has the reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from owscale.domain.openwebui.upgrade_texts import UNKNOWN_RELEASE, releases_text, unsafe_start
+from owscale.domain.openwebui.upgrades import Upgrade, upgrade
+from owscale.plan_policy.result import Note, Violation
+from owscale.plan_policy.task_definition import image_of
+from owscale.plan_policy.worsening import number
+
+if TYPE_CHECKING:
+    from owscale.plan_policy.context import PolicyContext
+    from owscale.spec.models import Spec
+    from owscale.terraform.plan.model import Plan, ResourceChange
+
+SERVICE = "module.service.aws_ecs_service.this"
+TASK_DEFINITION = "module.service.aws_ecs_task_definition.this"
+ROLLBACK = "deployment_circuit_breaker.rollback"
+_COMMAND = "owscale upgrade"
+
+
+@dataclass(frozen=True)
+class PlannedRelease:
+    """The change of the image by a plan."""
+
+    plan: Plan
+    spec: Spec
+
+    @cached_property
+    def images(self) -> tuple[str, str] | None:
+        """The image that runs, "" if the plan does not show it, and the next one.
+
+        None if the plan changes none, or if there is no service yet, so that nothing runs.
+        """
+        task, service = _find(self.plan, TASK_DEFINITION), _find(self.plan, SERVICE)
+        if task is None or task.kind not in ("create", "update", "replace") or service is None or not service.before:
+            return None
+        return image_of(task.before), image_of(task.after) or self.spec.app.image
+
+    @cached_property
+    def upgrade(self) -> Upgrade | None:
+        """The meaning of the change; None for no change of the release."""
+        return upgrade(*self.images) if self.images else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the new tasks may start without a migration: the two releases may even run at one time."""
+        return self.upgrade is None or "roll" in self.upgrade.ways
+
+    @property
+    def migrates_after_stop(self) -> bool:
+        """Whether the single new task migrates the database itself, after the old one has stopped."""
+        rollout = self.spec.service.deployment
+        return self.spec.app.migrate_on_start and rollout.maximum_percent <= 100  # noqa: PLR2004 -- a percentage
+
+
+def needs_record(plan: Plan, spec: Spec) -> bool:
+    """Whether the plan check depends on the record of an upgrade."""
+    return not PlannedRelease(plan, spec).is_open
+
+
+def require_upgrade(context: PolicyContext) -> Iterator[Violation | Note]:
+    """Yield a violation for a change of the release that was not prepared, and for a rollback that is not safe."""
+    found = PlannedRelease(context.plan, context.spec)
+    change = found.upgrade
+    if change is None:
+        return
+    yield _start(context, found, change)
+    service = _find(context.plan, SERVICE)
+    if not change.may_roll_back and service is not None and not _is_off(service):
+        yield _rollback(context, change)
+
+
+def explain_rollback_off(context: PolicyContext) -> str:
+    """Return why a plan may turn the rollback of failed deployments off; "" if an upgrade is not the reason."""
+    app = context.spec.app
+    changes = [PlannedRelease(context.plan, context.spec).upgrade]
+    if app.migration_image:
+        changes.append(upgrade(app.image, app.migration_image))
+    unsafe = [change for change in changes if change and not change.may_roll_back]
+    if not unsafe:
+        return ""
+    return (
+        f"a deployment that fails is not rolled back, until {ROLLBACK} is on again: for the upgrade "
+        f"{releases_text(unsafe[0])}, because {unsafe_rollback(unsafe[0])}"
+    )
+
+
+def unsafe_rollback(change: Upgrade) -> str:
+    """Return why ECS must not put the earlier image back without being asked."""
+    old, new = change.current or UNKNOWN_RELEASE, change.following or UNKNOWN_RELEASE
+    return f"{old} was not measured to work on the database of {new}"
+
+
+def _start(context: PolicyContext, found: PlannedRelease, change: Upgrade) -> Violation | Note:
+    what = f"Open WebUI {releases_text(change)}"
+    images = found.images or ("", "")
+    if found.is_open:
+        return Note(TASK_DEFINITION, f"{what}: both releases work with the database as it is")
+    if context.migrated_image == images[1]:
+        return Note(TASK_DEFINITION, f"{what}: `{_COMMAND}` has seen the migration of the database hold")
+    if not change.changes_schema and not _runs(context.plan):
+        return Note(TASK_DEFINITION, f"{what}: no task of the earlier release runs, and the schema stays the same")
+    if change.needs_migration and found.migrates_after_stop:
+        return Note(TASK_DEFINITION, f"{what}: the task stops, and the new one migrates the database when it starts")
+    problem = f"would change Open WebUI from {_names(change)}"
+    if reason := context.reason_to_allow(TASK_DEFINITION, "outage"):
+        return Note(TASK_DEFINITION, f"{problem} (outage), which the spec allows: {reason}")
+    return Violation(
+        TASK_DEFINITION, "interruption", problem, unsafe_start(change), _hint(change), "app.image", "outage"
+    )
+
+
+def _names(change: Upgrade) -> str:
+    return f"{change.current or UNKNOWN_RELEASE} to {change.following or UNKNOWN_RELEASE}"
+
+
+def _hint(change: Upgrade) -> str:
+    if change.is_back:
+        return f"keep the image, and run `{_COMMAND} --back`"
+    if change.needs_migration:
+        return f"write the image as `app.migration_image` first, then run `{_COMMAND}`, which migrates the database"
+    return f"run `{_COMMAND}`, which stops the tasks of the earlier release first"
+
+
+def _rollback(context: PolicyContext, change: Upgrade) -> Violation | Note:
+    problem = f"would change Open WebUI from {_names(change)} while {ROLLBACK} is on"
+    if reason := context.reason_to_allow(SERVICE, "outage"):
+        return Note(SERVICE, f"{problem} (outage), which the spec allows: {reason}")
+    return Violation(
+        SERVICE,
+        "interruption",
+        problem,
+        f"if the new tasks fail, ECS starts the earlier ones again by itself, and {unsafe_rollback(change)}",
+        "write `service.circuit_breaker_rollback: false`, and remove it after the upgrade",
+        "service.circuit_breaker_rollback",
+        "outage",
+    )
+
+
+def _is_off(service: ResourceChange) -> bool:
+    """Whether the plan leaves the service without a rollback."""
+    blocks = service.after.get("deployment_circuit_breaker")
+    return isinstance(blocks, list) and bool(blocks) and all(block.get("rollback") is False for block in blocks)
+
+
+def _find(plan: Plan, address: str) -> ResourceChange | None:
+    return next((change for change in plan.managed() if change.address == address and not change.deposed), None)
+
+
+def _runs(plan: Plan) -> bool:
+    """Whether tasks should run before the apply, by the refreshed state."""
+    service = _find(plan, SERVICE)
+    return service is not None and number(service.before, "desired_count") != 0
