@@ -191,7 +191,8 @@ class AppliedDeployment:
 
     def _create_alarms_and_dashboard(self) -> None:
         cloudwatch = self.client("cloudwatch")
-        for suffix in ("cpu", "memory", "response-time", "redis-cpu-001", "redis-cpu-002"):
+        nodes = [f"redis-{metric}-{node}" for metric in ("cpu", "memory") for node in ("001", "002")]
+        for suffix in ("cpu", "memory", "response-time", "target-5xx", *nodes):
             cloudwatch.put_metric_alarm(
                 AlarmName=f"{self.name}-{suffix}",
                 EvaluationPeriods=5,

@@ -10,7 +10,8 @@ from tests._support.repository import commit, review_first
     ("before", "after", "line"),
     [
         ("{timing: {cpu: {period_seconds: 60}}}", "{timing: {cpu: {period_seconds: 3600}}}", "fires later or never"),
-        ("{redis_memory_percent: 80}", "{}", "alarm redis_memory: removed"),
+        ("{}", "{redis_memory_percent: null}", "alarm redis_memory: removed"),
+        ("{}", "{target_5xx_count: null}", "alarm target_5xx: removed"),
         ("{timing: {memory: {missing_data: breaching}}}", "{timing: {memory: {missing_data: ignore}}}", "missing data"),
         ("{healthy_hosts: 2}", "{healthy_hosts: 1}", "alarm healthy_hosts: threshold 2 → 1"),
         ("{redis_cpu_percent: 40}", "{}", "alarm redis_cpu: threshold 40 → 45"),

@@ -111,7 +111,7 @@ def test_new_and_removed_environments_are_reported(git_project: Project) -> None
     git_project.spec.write_text(f"{text}environments: {{production: {{}}, staging: {staging}}}\n")
     stdout = diff(git_project)
     assert "minimal/production: no change\n" in stdout
-    assert "minimal/staging: new, 44 resources" in stdout
+    assert "minimal/staging: new, 46 resources" in stdout
     commit()
     git_project.spec.write_text(text)
     assert "minimal/staging: removed" in diff(git_project)

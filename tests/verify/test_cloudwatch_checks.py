@@ -12,7 +12,7 @@ from tests._support.cases import Case, cases
 
 def test_missing_alarm_fails(applied: AppliedDeployment) -> None:
     applied.client("cloudwatch").delete_alarms(AlarmNames=[f"{applied.name}-redis-cpu-001"])
-    assert f"4 of 5 alarms; missing: {applied.name}-redis-cpu-001\n" in applied.verify_one("alarms.exist")
+    assert f"7 of 8 alarms; missing: {applied.name}-redis-cpu-001\n" in applied.verify_one("alarms.exist")
 
 
 def test_alarm_without_actions_fails(applied: AppliedDeployment) -> None:

@@ -45,7 +45,7 @@ class Timing(Section):
 
 
 class Alarms(Section):
-    """CloudWatch alarms: CPU, memory, response time and Redis CPU by default, others if set.
+    """CloudWatch alarms: CPU, memory, response time, server errors, CPU and memory of Redis by default, others if set.
 
     All of them notify one SNS topic.
     """
@@ -74,10 +74,12 @@ class Alarms(Section):
         "the value that AWS recommends for the node type, at most 75.",
     )
     redis_memory_percent: int | None = Field(
-        default=None,
+        default=80,
         ge=1,
         le=100,
-        description="Memory usage of a Redis node above which the alarm triggers, in percent. If omitted, no alarm.",
+        description="Memory usage of a Redis node above which the alarm triggers, in percent. Nothing else finds a "
+        "Redis that is full: `/health` and `/ready` return 200, and no answer of a model arrives. With `null`, no "
+        "alarm.",
     )
     redis_evictions: int | None = Field(
         default=None,
@@ -100,11 +102,11 @@ class Alarms(Section):
         description="Number of unhealthy tasks at which the alarm triggers. If omitted, no alarm.",
     )
     target_5xx_count: int | None = Field(
-        default=None,
+        default=5,
         ge=0,
         le=1000000,
-        description="Number of 5xx responses of Open WebUI in a period above which the alarm triggers. If omitted, no "
-        "alarm.",
+        description="Number of 5xx responses of Open WebUI in a period above which the alarm triggers. It finds a "
+        "database that is gone, which the health check of the load balancer does not. With `null`, no alarm.",
     )
     load_balancer_5xx_count: int | None = Field(
         default=None,

@@ -107,9 +107,15 @@ def _address(change: Mapping[str, Any]) -> str:
     return _INDEX.sub("", change["resource"]["addr"]).replace("module.", "")
 
 
+NULL = "null"
+
+
 def changed_spec(spec: Spec, values: Mapping[str, Any]) -> Spec:
-    """Return a copy of a spec with other values by their path, such as `redis/nodes`; None removes a key."""
+    """Return a copy of a spec with other values by their path, such as `redis/nodes`.
+
+    None removes a key, and NULL sets it to `null`, which turns off what is on by default.
+    """
     for path, value in values.items():
         key = tuple(path.split("/"))
-        spec = without(spec, key) if value is None else with_value(spec, key, value)
+        spec = without(spec, key) if value is None else with_value(spec, key, None if value == NULL else value)
     return spec

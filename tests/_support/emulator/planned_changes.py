@@ -12,7 +12,7 @@ from owscale.spec.allowed_effects import PLAN_EFFECTS
 from owscale.spec.models.cost import Cost
 from owscale.spec.validation import NAME
 from tests._support.emulator.account import ACCOUNT, CLUSTER, REGION, EmulatedAccount
-from tests._support.emulator.applied_spec import Spec, changed_spec
+from tests._support.emulator.applied_spec import NULL, Spec, changed_spec
 from tests._support.emulator.lifecycle import PROFILE, account_spec
 
 _KMS, _KMS2, _KMS3 = (f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-4000-8000-00000000000{n}" for n in range(3))
@@ -22,7 +22,8 @@ _TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:"
 class PlannedChange(NamedTuple):
     """A change of one key in an applied spec; other keys change only where the rules require it.
 
-    `base` is the name of the applied spec. The parts of a path in `values` are joined by slashes; None removes a key.
+    `base` is the name of the applied spec. The parts of a path in `values` are joined by slashes; None removes a
+    key, and NULL sets it to `null`.
     """
 
     base: str
@@ -528,7 +529,7 @@ _VALUES: list[Any] = [
     ("full", "alarms.redis_cpu_percent", 60, None),
     ("plain", "alarms.redis_cpu_percent", 60),
     ("plain", "alarms.redis_memory_percent", 70),
-    ("full", "alarms.redis_memory_percent", 70, None),
+    ("full", "alarms.redis_memory_percent", 70, NULL),
     ("plain", "alarms.redis_evictions", 6),
     ("full", "alarms.redis_evictions", 6, None),
     ("plain", "alarms.healthy_hosts", 2),
@@ -546,7 +547,7 @@ _VALUES: list[Any] = [
     ("plain", "alarms.unhealthy_hosts", 2),
     ("full", "alarms.unhealthy_hosts", 2, None),
     ("plain", "alarms.target_5xx_count", 11),
-    ("full", "alarms.target_5xx_count", 11, None),
+    ("full", "alarms.target_5xx_count", 11, NULL),
     ("plain", "alarms.load_balancer_5xx_count", 6),
     ("full", "alarms.load_balancer_5xx_count", 6, None),
     ("full", "terraform.aws_provider", 6),

@@ -208,12 +208,26 @@ module "monitoring" {
       period_seconds     = 60
       threshold          = 45
     }
+    redis_memory = {
+      datapoints         = 5
+      evaluation_periods = 5
+      missing_data       = "breaching"
+      period_seconds     = 60
+      threshold          = 80
+    }
     response_time = {
       datapoints         = 5
       evaluation_periods = 5
       missing_data       = "notBreaching"
       period_seconds     = 60
       threshold          = 2
+    }
+    target_5xx = {
+      datapoints         = 5
+      evaluation_periods = 5
+      missing_data       = "notBreaching"
+      period_seconds     = 60
+      threshold          = 5
     }
   }
   cluster_name             = module.existing.cluster_name

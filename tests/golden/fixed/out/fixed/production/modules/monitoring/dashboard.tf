@@ -196,8 +196,10 @@ locals {
       aws_cloudwatch_metric_alarm.files_burst_credits.arn,
       aws_cloudwatch_metric_alarm.memory.arn,
       aws_cloudwatch_metric_alarm.response_time.arn,
+      aws_cloudwatch_metric_alarm.target_5xx.arn,
       aws_cloudwatch_metric_alarm.unhealthy_hosts.arn,
     ],
     values(aws_cloudwatch_metric_alarm.redis_cpu)[*].arn,
+    values(aws_cloudwatch_metric_alarm.redis_memory)[*].arn,
   )
 }

@@ -24,3 +24,26 @@ resource "aws_cloudwatch_metric_alarm" "redis_cpu" {
   alarm_actions = local.notify
   ok_actions    = local.notify
 }
+
+resource "aws_cloudwatch_metric_alarm" "redis_memory" {
+  for_each = var.redis_node_ids
+
+  alarm_name          = "${var.name}-redis-memory-${each.key}"
+  alarm_description   = "Memory of a Redis node is nearly full: it will refuse writes or evict keys"
+  comparison_operator = "GreaterThanThreshold"
+  datapoints_to_alarm = var.alarms.redis_memory.datapoints
+  evaluation_periods  = var.alarms.redis_memory.evaluation_periods
+  metric_name         = "DatabaseMemoryUsagePercentage"
+  namespace           = "AWS/ElastiCache"
+  period              = var.alarms.redis_memory.period_seconds
+  statistic           = "Average"
+  threshold           = var.alarms.redis_memory.threshold
+  treat_missing_data  = var.alarms.redis_memory.missing_data
+
+  dimensions = {
+    CacheClusterId = each.value
+  }
+
+  alarm_actions = local.notify
+  ok_actions    = local.notify
+}

@@ -159,7 +159,9 @@ locals {
       aws_cloudwatch_metric_alarm.cpu.arn,
       aws_cloudwatch_metric_alarm.memory.arn,
       aws_cloudwatch_metric_alarm.response_time.arn,
+      aws_cloudwatch_metric_alarm.target_5xx.arn,
     ],
     values(aws_cloudwatch_metric_alarm.redis_cpu)[*].arn,
+    values(aws_cloudwatch_metric_alarm.redis_memory)[*].arn,
   )
 }

@@ -21,3 +21,25 @@ resource "aws_cloudwatch_metric_alarm" "response_time" {
   alarm_actions = local.notify
   ok_actions    = local.notify
 }
+
+resource "aws_cloudwatch_metric_alarm" "target_5xx" {
+  alarm_name          = "${var.name}-target-5xx"
+  alarm_description   = "Open WebUI answers with server errors"
+  comparison_operator = "GreaterThanThreshold"
+  datapoints_to_alarm = var.alarms.target_5xx.datapoints
+  evaluation_periods  = var.alarms.target_5xx.evaluation_periods
+  metric_name         = "HTTPCode_Target_5XX_Count"
+  namespace           = "AWS/ApplicationELB"
+  period              = var.alarms.target_5xx.period_seconds
+  statistic           = "Sum"
+  threshold           = var.alarms.target_5xx.threshold
+  treat_missing_data  = var.alarms.target_5xx.missing_data
+
+  dimensions = {
+    LoadBalancer = var.load_balancer_arn_suffix
+    TargetGroup  = var.target_group_arn_suffix
+  }
+
+  alarm_actions = local.notify
+  ok_actions    = local.notify
+}
