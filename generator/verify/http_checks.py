@@ -1,10 +1,13 @@
-"""Checks over HTTP: health, readiness, the first user, session stickiness and the certificate."""
+"""Checks over HTTP: health, readiness, latency, the first user, session stickiness and the certificate."""
 
+import math
 import ssl
+import time
 from http import HTTPStatus
 
+from owscale.console.text import plural
 from owscale.domain.openwebui import releases
-from owscale.verify.check import Check, Outcome, failed, passed, skipped
+from owscale.verify.check import Check, CheckError, Outcome, failed, passed, skipped
 from owscale.verify.http_client import (
     connect_tls,
     connection_failure,
@@ -16,6 +19,14 @@ from owscale.verify.http_client import (
 from owscale.verify.target import Target
 
 _STICKINESS_COOKIE = "AWSALB"
+_LATENCY_SECONDS = 0.1
+"""The most that a round trip to the database or to Redis may add to a response.
+
+Within a region it takes some milliseconds; while a round trip to Redis takes 0.1 s, answers of models arrive several
+times slower (docs/openwebui-measured.md), and `/ready` is still 200.
+"""
+
+_LATENCY_ROUNDS = 5
 _NOT_READY_HINTS = {
     "Startup not complete": "wait some minutes: the tasks load models",
     "Database not ready": "check what keeps the tasks from the database: its security group, its status, DATABASE_URL",
@@ -63,6 +74,45 @@ def ready(target: Target) -> Outcome:
                 "see the check service.task_definition: another image or application answers",
             )
         return unexpected_status(target, "/ready", response)
+
+
+def latency(target: Target) -> Outcome:
+    """Check that the database and Redis respond quickly.
+
+    `/health` needs neither of them, `/health/db` asks the database, and `/ready` asks both (open_webui/main.py). The
+    fastest of several responses counts: a busy task delays some of them, a slow server all of them.
+    """
+    seconds = dict.fromkeys(("/health", "/health/db", "/ready"), math.inf)
+    evidence = ""
+    slow: list[str] = []
+    for number in range(1, _LATENCY_ROUNDS + 1):
+        for path in seconds:
+            seconds[path] = min(seconds[path], _seconds(target, path))
+        parts = {
+            "database": max(0, seconds["/health/db"] - seconds["/health"]),
+            "Redis": max(0, seconds["/ready"] - seconds["/health/db"]),
+        }
+        slow = [name for name, value in parts.items() if value > _LATENCY_SECONDS]
+        spans = ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in parts.items())
+        evidence = f"{spans} in the fastest of {plural(number, 'response')}"
+        if not slow:
+            return passed(evidence)
+    names = " and ".join(slow)
+    return failed(
+        f"{names} slow: {evidence}; at most {_LATENCY_SECONDS * 1000:.0f} ms each",
+        f"look at CPU, memory and network ({names}) on the dashboard: {target.outputs.dashboard_url}",
+    )
+
+
+def _seconds(target: Target, path: str) -> float:
+    """Return the time that a response takes. Raises CheckError without one, or with another status than 200."""
+    started = time.monotonic()
+    with get(target, path) as response:
+        response.read()
+        elapsed = time.monotonic() - started
+        if response.status != HTTPStatus.OK:
+            raise CheckError(unexpected_status(target, path, response))
+    return elapsed
 
 
 def sticky(target: Target) -> Outcome:
@@ -130,6 +180,7 @@ def onboarding(target: Target) -> Outcome:
 CHECKS = (
     Check("http.health", health),
     Check("http.ready", ready, requires="http.health"),
+    Check("http.latency", latency, requires="http.ready"),
     Check("http.onboarding", onboarding, requires="http.health"),
     Check("http.sticky", sticky, requires="http.health"),
     Check("http.tls", tls, requires="http.health"),

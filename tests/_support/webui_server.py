@@ -5,6 +5,7 @@ import hashlib
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,18 +22,21 @@ class WebUI:
     """The responses of the server, which a test may change, and the requests that it received.
 
     `responses` has a status and a body by path. `first_responses` are used up before those. `packet` is the first
-    packet of the WebSocket; None closes the connection without one. While `hang` is set, no request gets a response
-    until that event occurs.
+    packet of the WebSocket; None closes the connection without one. `delays` has the seconds before each response by
+    path, of which one is used up by each request. While `hang` is set, no request gets a response until that event
+    occurs.
     """
 
     responses: dict[str, tuple[int, Any]] = field(
         default_factory=lambda: {
             "/api/config": (200, {"status": True, "name": "Open WebUI"}),
             "/health": (200, {"status": True}),
+            "/health/db": (200, {"status": True}),
             "/ready": (200, {"status": True}),
         }
     )
     first_responses: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
+    delays: dict[str, list[float]] = field(default_factory=dict)
     cookies: tuple[str, ...] = ("AWSALB=secret-value; Path=/", "AWSALBCORS=secret-value; Path=/; SameSite=None")
     upgrade_status: int = 101
     guid: str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -54,6 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
         webui.requests.append((self.path, dict(self.headers)))
         if webui.hang:
             webui.hang.wait(10)
+        if delays := webui.delays.get(self.path):
+            time.sleep(delays.pop(0))
         if self.path.startswith("/ws/socket.io/"):
             self._upgrade()
             return

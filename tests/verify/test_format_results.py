@@ -12,7 +12,7 @@ def test_text_has_a_line_for_each_check(applied: AppliedDeployment) -> None:
     assert title == f"minimal/production at {applied.webui.url}, account {ACCOUNT}, {REGION}"
     assert [line.split()[1] for line in lines] == [check.name for check in CHECKS]
     assert [line.split()[1] for line in lines if line.split()[0] != "passed"] == ["http.tls"]
-    assert summary == "20 checks: 19 passed, 1 skipped"
+    assert summary == "21 checks: 20 passed, 1 skipped"
 
 
 def test_json_has_every_check(applied: AppliedDeployment) -> None:
@@ -25,7 +25,7 @@ def test_json_has_every_check(applied: AppliedDeployment) -> None:
         "account": ACCOUNT,
         "region": REGION,
         "passed": False,
-        "counts": {"passed": 18, "warning": 0, "failed": 1, "skipped": 1},
+        "counts": {"passed": 19, "warning": 0, "failed": 1, "skipped": 1},
     }
     [failed] = [check for check in checks if check["status"] == "failed"]
     assert failed["name"] == "targets.healthy"

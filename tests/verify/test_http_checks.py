@@ -69,6 +69,31 @@ def test_not_ready_fails_for_an_unknown_release(applied: AppliedDeployment) -> N
     assert "503, Database not ready" in applied.verify_one("http.ready")
 
 
+@pytest.mark.parametrize(
+    ("paths", "slow"), [(("/health/db", "/ready"), "database"), (("/ready",), "Redis")], ids=["database", "redis"]
+)
+def test_slow_server_fails(applied: AppliedDeployment, paths: tuple[str, ...], slow: str) -> None:
+    applied.webui.delays = {path: [0.4] * 5 for path in paths}
+    lines = applied.verify_one("http.latency")
+    assert f"failed   http.latency  {slow} slow: " in lines
+    assert "in the fastest of 5 responses; at most 100 ms each" in lines
+    assert (
+        f"hint: look at CPU, memory and network ({slow}) on the dashboard: {applied.outputs['dashboard_url']}" in lines
+    )
+
+
+def test_one_quick_response_shows_that_no_server_is_slow(applied: AppliedDeployment) -> None:
+    """A busy task delays some responses; a slow server delays all of them."""
+    applied.webui.delays = {"/ready": [0.4, 0.4], "/health/db": [0.4]}
+    line = applied.verify_one("http.latency", status="passed")
+    assert "Redis 0 ms in the fastest of 3 responses" in line
+
+
+def test_latency_needs_the_health_of_the_database(applied: AppliedDeployment) -> None:
+    applied.webui.responses["/health/db"] = (500, "")
+    assert "GET /health/db" in applied.verify_one("http.latency")
+
+
 def test_sign_up_of_a_first_user_fails_at_once(applied: AppliedDeployment) -> None:
     applied.webui.responses["/api/config"] = (200, {"onboarding": True, "status": True})
     lines = applied.verify_one("http.onboarding")
@@ -149,7 +174,7 @@ def test_invalid_certificate_fails_one_check_only(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with webui_server.running(certificate) as applied.webui:
         assert applied.verify("--only", "http", "--server-name", "other.example.com") == 1
-        assert applied.stdout.splitlines()[-1] == "6 checks: 5 passed, 1 failed"
+        assert applied.stdout.splitlines()[-1] == "7 checks: 6 passed, 1 failed"
 
 
 def test_host_of_the_certificate_is_not_compared_without_a_name(
