@@ -145,7 +145,9 @@ def stickiness_of_connections(deployment: Deployment) -> Iterator[Finding]:
     "S363",
     "warning",
     checks="Checks that the proxy before the load balancer waits as long as a response may take.",
-    rationale="The user sees the error page of the proxy, while the model finishes a response that costs money.",
+    rationale="A request for an answer in one piece, as scripts send it, fails with an error of the proxy, while the "
+    "model finishes a response that costs money. Pages read answers from a WebSocket, and are not concerned. Both are "
+    "measured with another proxy; the limit of the Entra application proxy is that of its documentation.",
     reference="https://learn.microsoft.com/entra/identity/app-proxy/application-proxy-add-on-premises-application",
     example="load_balancer: {proxy_timeout_seconds: 85}",
     fixed_example="""\
@@ -156,8 +158,9 @@ def proxy_timeout(deployment: Deployment) -> Iterator[Finding]:
     app, timeout = deployment.spec.app, deployment.spec.load_balancer.proxy_timeout_seconds
     proxy = "the proxy"
     if timeout is None and (urlsplit(app.public_url or "").hostname or "").endswith(_ENTRA_DOMAIN):
-        proxy, timeout = "the Entra application proxy of app.public_url", _ENTRA_MAX_TIMEOUT_SECONDS
+        proxy, timeout = "as documented, the Entra application proxy of app.public_url", _ENTRA_MAX_TIMEOUT_SECONDS
     if timeout is not None and app.client_timeout_seconds > timeout:
-        message = f"{proxy} waits at most {timeout} s, but a model may take {app.client_timeout_seconds} s to respond"
+        seconds = app.client_timeout_seconds
+        message = f"{proxy} waits at most {timeout} s, but a model may take {seconds} s for a response in one piece"
         hint = f"write {timeout} or less, or raise the timeout of the proxy and load_balancer.proxy_timeout_seconds"
         yield Finding(("app", "client_timeout_seconds"), message, hint)
