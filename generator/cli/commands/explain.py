@@ -79,6 +79,7 @@ def _explain_key(
     catalogue: stored_catalogue.StoredCatalogue, name: str, options: ExplainOptions, output: Output
 ) -> "Iterator[str]":
     from owscale.cli.commands._key_settings import describe_settings  # noqa: PLC0415 -- a code needs none of its imports
+    from owscale.cli.commands._measured_users import KEYS, describe_measured_users  # noqa: PLC0415 -- the same
 
     key = catalogue.keys[name]
     children = [f"{name}.{child}" for child in catalogue.children(name)]
@@ -99,6 +100,8 @@ def _explain_key(
         {f"{entry['code']} ({entry['severity']})": entry["checks"] for entry in catalogue.entries_about(name)},
     )
     yield from _titled("In your specs", describe_settings(name, options.spec, options.out, output))
+    if name in KEYS:
+        yield from _titled("Users", describe_measured_users(options.spec, options.out, output))
 
 
 def _titled(title: str, rows: "dict[str, str]") -> "Iterator[str]":

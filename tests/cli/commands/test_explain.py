@@ -175,6 +175,17 @@ def test_every_key_is_explained(
     assert "In your specs" not in text
 
 
+def test_size_is_explained_with_the_measured_users(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec, text = tmp_path / "spec.yaml", MINIMAL.read_text()
+    spec.write_text(text.replace("v0.12.4}", "v0.12.4, environment: {RAG_EMBEDDING_ENGINE: openai}}"))
+    line = r"\nUsers:\n  minimal/production  \d+ users of each task by measurement: "
+    for key in ("app.workers", "service.vcpu", "service.instances"):
+        assert re.search(line, explained(capsys, key, "--spec", str(spec)))
+    assert "Users:" not in explained(capsys, "redis.nodes", "--spec", str(spec))
+    spec.write_text(text)  # a local embedding model was not measured
+    assert "Users:" not in explained(capsys, "app.workers", "--spec", str(spec))
+
+
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_every_key_of_a_spec_is_found_by_its_path(case: Case) -> None:
     catalogue = stored_catalogue.load()
