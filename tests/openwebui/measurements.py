@@ -4,6 +4,7 @@
 the results and their conditions.
 """
 
+import os
 import sys
 import threading
 import time
@@ -11,15 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import Any
 
 from owscale.verify.check import CheckError
 from owscale.verify.target import Target, resolve_address
 from owscale.verify.visitor import Task
+from tests.openwebui import programs
 from tests.openwebui import stack as stacks
 from tests.openwebui.client import Client, StatusError
+from tests.openwebui.model_server import FAST, READABLE
 from tests.openwebui.observation import OUTPUTS, ask
-from tests.openwebui.processes import usage
+from tests.openwebui.processes import cpu_seconds, usage
 from tests.openwebui.stack import Process, Stack
 
 RELEASE = "0.12.4"
@@ -106,8 +110,11 @@ def process_documents(client: Client, count: int, clients: int) -> Timings:
     return timings
 
 
-def use(stack: Stack, url: str, token: str, users: int, seconds: float) -> Timings:
-    """Have users list chats, ask the model with an open WebSocket, and read the answer, for some time."""
+def use(stack: Stack, url: str, token: str, users: int, seconds: float, pause: float = 1, model: str = FAST) -> Timings:
+    """Have users list chats, ask a model with an open WebSocket, and read the answer, for some time.
+
+    `pause` is the time between an answer and the next question, in seconds.
+    """
     timings, spec = Timings(), stack.deployment(RELEASE).spec
     end = time.monotonic() + seconds
     address = resolve_address(url, spec, OUTPUTS)
@@ -115,6 +122,7 @@ def use(stack: Stack, url: str, token: str, users: int, seconds: float) -> Timin
 
     def work(number: int) -> None:
         client = Client(url, token)
+        time.sleep(pause * number / users)  # they do not all begin at once
         timings.time("page", lambda: client.get("/api/config"))
         try:
             socket = Task(f"user {number}", replace(target), dict(client.cookies)).open_socket(token)
@@ -124,8 +132,8 @@ def use(stack: Stack, url: str, token: str, users: int, seconds: float) -> Timin
         try:
             while time.monotonic() < end:
                 timings.time("list", lambda: client.get("/api/v1/chats/?page=1"))
-                timings.time("answer", lambda: ask(client, socket))
-                time.sleep(1)
+                timings.time("answer", lambda: ask(client, socket, model))
+                time.sleep(pause)
         finally:
             socket.close()
 
@@ -189,7 +197,54 @@ def measure_load(stack: Stack) -> None:
         stack.stop(process)
 
 
+def measure_cores(stack: Stack) -> None:
+    """Print responses as users grow, by workers, cores and threads: several runs each, with median, least and most.
+
+    The processes of Open WebUI have cores of their own where the machine has two: clients, database, Redis and model
+    server run on the last core.
+    """
+    print("| Workers | Cores | Threads | Users | Page | List | Delay of an answer | Failures | Processor |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    token, runs = "", 3
+    for workers, cores, threads in _CORE_CASES:
+        app = {"workers": workers, "threads": threads}
+        process = stack.start(f"cores-{time.monotonic():.0f}", RELEASE, {}, {"app": app}, cores=cores)
+        token = token or Client(process.url).sign_in().token
+        use(stack, process.url, token, 5, 5)  # what is loaded once
+        for users in (25, 50, 100):
+            results, processor = [], []
+            for _ in range(runs):
+                before, started = cpu_seconds(process), time.monotonic()
+                results.append(use(stack, process.url, token, users, _USE_SECONDS, _PAUSE_SECONDS, READABLE))
+                processor.append((cpu_seconds(process) - before) / (time.monotonic() - started))
+            least = {"page": 0, "list": 0, "answer": _READABLE_SECONDS}
+            spreads = [_spread(results, kind, seconds) for kind, seconds in least.items()]
+            failures = sum(sum(each.failures.values()) for each in results)
+            count = len(cores.split(","))
+            row = [workers, count, f"{threads:,}", users, *spreads, failures, f"{median(processor):.2f}"]
+            print("| " + " | ".join(map(str, row)) + " |", flush=True)
+        stack.stop(process)
+
+
+_USE_SECONDS, _PAUSE_SECONDS = 15, 10
+_READABLE_SECONDS = 5
+_CORE_CASES = ((1, "0", 2000), (2, "0,1", 2000), (2, "0", 2000), (1, "0", 20), (2, "0,1", 20))
+"""Workers, cores and threads."""
+
+
+def _spread(results: list[Timings], kind: str, least: float) -> str:
+    """Return the median, the least and the most of the medians of the runs, in seconds."""
+    values = [each.quantile(kind, 0.5) - least for each in results]
+    return f"{median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "cores":
+        os.sched_setaffinity(0, {1})
+        programs.NICENESS = 0
+        if os.geteuid() == 0:
+            # Before other programs of the machine, which would delay each piece of an answer; children inherit it.
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     with stacks.running() as running:
         running.create_schema(RELEASE)
-        {"memory": measure_memory, "load": measure_load}[sys.argv[1]](running)
+        {"memory": measure_memory, "load": measure_load, "cores": measure_cores}[sys.argv[1]](running)

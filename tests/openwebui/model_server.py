@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-FAST, SLOW = "answer-20x10ms", "answer-600x100ms"
-"""Models: the number of pieces of an answer, and the pause before each. SLOW takes a minute."""
+FAST, READABLE, SLOW = "answer-20x10ms", "answer-100x50ms", "answer-600x100ms"
+"""Models: the number of pieces of an answer, and the pause before each. READABLE takes 5 s, and SLOW a minute."""
 
 _MODEL = re.compile(r"answer-(\d+)x(\d+)ms")
 _DIMENSIONS = 384
@@ -21,12 +21,13 @@ _DIMENSIONS = 384
 class ModelServer:
     """The requests that the server received, and how many of its streams ended before their last piece.
 
-    `embedding_seconds` is the time that an embedding takes.
+    `embedding_seconds` is the time that an embedding takes, and `completion_seconds` that of an answer in one piece.
     """
 
     port: int
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     embedding_seconds: float = 0
+    completion_seconds: float = 0
     open_streams: int = 0
     ended_early: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
     def do_GET(self) -> None:
-        models = [{"id": name, "object": "model", "owned_by": "tests"} for name in (FAST, SLOW)]
+        models = [{"id": name, "object": "model", "owned_by": "tests"} for name in (FAST, READABLE, SLOW)]
         self._send({"object": "list", "data": models})
 
     def do_POST(self) -> None:
@@ -71,6 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif body.get("stream"):
             self._stream(str(body["model"]), json.dumps(body["messages"]))
         else:
+            time.sleep(state.completion_seconds)
             # The answer to every task of Open WebUI: a title, tags, follow-up questions.
             text = json.dumps({"title": "A title", "tags": ["General"], "follow_ups": [], "queries": []})
             choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}

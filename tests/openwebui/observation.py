@@ -70,6 +70,8 @@ class Observation:
 
     results: dict[str, str] = field(default_factory=dict)
     failed_checks: list[str] = field(default_factory=list)
+    alarms: dict[str, bool] = field(default_factory=dict)
+    """The alarms that were raised, each with whether it is on by default."""
 
     def __str__(self) -> str:
         return "; ".join(f"{act}: {result}" for act, result in self.results.items())

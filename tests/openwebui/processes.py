@@ -1,5 +1,6 @@
 """Memory and threads of processes, from /proc (Linux)."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,15 @@ def usage(process: Process) -> Usage:
         sum(part.threads for part in large),
         len(large),
     )
+
+
+def cpu_seconds(process: Process) -> float:
+    """Return the processor time that a process of Open WebUI and its workers have used."""
+    ticks = 0
+    for number in with_children(process.program.process.pid):
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def with_children(number: int) -> list[int]:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 _STOP_SECONDS = 15
+NICENESS = 5
+"""Of what starts: other programs use the processor too. A measurement of time changes it."""
 
 
 def free_port() -> int:
@@ -52,14 +54,16 @@ class Program:
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
         user: str | None = None,
+        end: signal.Signals = signal.SIGTERM,
     ) -> None:
+        """Start a program; `end` is the signal that it gets if the test is killed, SIGKILL for one that is stopped."""
         self.log = log
-        libc = ctypes.CDLL(None)
+        libc, niceness = ctypes.CDLL(None), NICENESS
 
         def end_with_parent() -> None:
-            os.nice(5)  # other programs use the processor too
+            os.nice(niceness)
             if hasattr(libc, "prctl"):
-                libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+                libc.prctl(_PR_SET_PDEATHSIG, end)
 
         with log.open("ab") as output:
             self.process = subprocess.Popen(

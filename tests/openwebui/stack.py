@@ -242,12 +242,14 @@ class Stack:
         changes: Mapping[str, Any] | None = None,
         *,
         data: Path | None = None,
+        cores: str = "",
         should_wait: bool = True,
     ) -> Process:
         """Start a process of a release; `environment` replaces variables, or removes those with None.
 
         With `data`, the process sees another folder in the place of the shared one, as a task without the mount does:
-        Open WebUI stores absolute paths, so another DATA_DIR would not hide the files.
+        Open WebUI stores absolute paths, so another DATA_DIR would not hide the files. With `cores`, such as `0` or
+        `0,1`, it runs on these cores alone.
         """
         python = installation.python_of(release)
         variables: dict[str, str | None] = {**self.environment(release, changes), **(environment or {})}
@@ -266,6 +268,8 @@ class Stack:
         words = [str(python), "-m", "uvicorn", "open_webui.main:app", "--host", "127.0.0.1", "--port", str(port)]
         words += ["--forwarded-allow-ips", values.get("FORWARDED_ALLOW_IPS", "*")]
         words += ["--workers", values.get("UVICORN_WORKERS", "1")]
+        if cores:
+            words = ["taskset", "--cpu-list", cores, *words]
         if data:
             data.mkdir(exist_ok=True)
             script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
@@ -289,36 +293,53 @@ class Stack:
         process.program.stop()
         self.processes.remove(process)
 
-    def start_proxy(self, processes: list[Process]) -> "Proxy":
-        """Start HAProxy before some processes, with the sticky cookie of a load balancer."""
+    def start_proxy(self, processes: list[Process], timeout_seconds: int = 300) -> "Proxy":
+        """Start HAProxy before some processes, with the sticky cookie of a load balancer.
+
+        It waits `timeout_seconds` for a response.
+        """
         port = free_port()
         path, control = self.folder / f"haproxy-{port}.cfg", self.folder / f"haproxy-{port}.socket"
-        path.write_text(_proxy_configuration(port, control, processes))
+        path.write_text(_proxy_configuration(port, control, processes, timeout_seconds))
         words = [installation.program("haproxy"), "-db", "-f", str(path)]
         program = Program(words, self.folder / f"haproxy-{port}.log")
         self._resources.callback(program.stop)
         program.wait_until(lambda: accepts(port), 30, "HAProxy")
-        proxy = Proxy(f"http://127.0.0.1:{port}", control)
+        proxy = Proxy(f"http://127.0.0.1:{port}", control, program.log)
         wait_for(lambda: get_status(f"{proxy.url}/health") == 200, 30, "the proxy")
         return proxy
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy, and the socket that takes its commands."""
+    """A proxy, the socket that takes its commands, and its log with a line for each request."""
 
     url: str
     control: Path
+    log: Path
 
     def set_state(self, process: Process, state: str) -> None:
         """Set the state of a process: `ready`, or `maint` for no new requests, as after a deregistration."""
+        self._command(f"set server tasks/{process.name} state {state}")
+
+    def health(self) -> list[bool]:
+        """Return whether each process passes the health check; processes without new requests do not count."""
+        lines = self._command("show stat -1 4 -1").splitlines()  # all servers
+        header = lines[0].removeprefix("# ").split(",")
+        states = [dict(zip(header, line.split(","), strict=False))["status"] for line in lines[1:] if line]
+        return [state.startswith("UP") for state in states if not state.startswith("MAINT")]
+
+    def _command(self, text: str) -> str:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.control))
-            connection.sendall(f"set server tasks/{process.name} state {state}\n".encode())
-            connection.recv(1024)
+            connection.sendall(f"{text}\n".encode())
+            parts = []
+            while part := connection.recv(65536):
+                parts.append(part)
+        return b"".join(parts).decode()
 
 
-def _proxy_configuration(port: int, control: Path, processes: list[Process]) -> str:
+def _proxy_configuration(port: int, control: Path, processes: list[Process], timeout_seconds: int) -> str:
     """Return a configuration that does what the templates set on the load balancer, with shorter checks."""
     servers = [
         f"  server {process.name} 127.0.0.1:{process.port} cookie {process.name} check inter 1s fall 3 rise 2"
@@ -328,11 +349,15 @@ def _proxy_configuration(port: int, control: Path, processes: list[Process]) -> 
         [
             "global",
             f"  stats socket {control} level admin",
+            "  log stdout format raw local0",
             "defaults",
             "  mode http",
+            "  log global",
+            "  log-format 'request %ST %Tr %ts'",
+            "  timeout check 5s",
             "  timeout connect 5s",
             "  timeout client 300s",
-            "  timeout server 300s",
+            f"  timeout server {timeout_seconds}s",
             "  timeout tunnel 300s",
             "  option forwardfor",
             "frontend web",

@@ -75,15 +75,8 @@ def load_deployment(folder: Path, changes: Mapping[str, Any] | None = None) -> D
 
 def container_definition(deployment: Deployment, folder: Path) -> ContainerDefinition:
     """Return the container of the rendered task definition."""
-    files = expected_files(check_deployment(deployment), ProjectPaths(folder / "spec.yaml", folder / "out"))
-    texts = {str(path): file.content.decode() for path, file in files.files.items() if str(path).endswith(".tf")}
-    root = evaluate_root_module(texts, _Attributes, {"webui_secret_key": "secret"})
-    [definition] = [
-        instance
-        for instance in root.instances()
-        if isinstance(instance, Instance) and instance.type == "aws_ecs_task_definition"
-    ]
-    value = definition.arguments["container_definitions"]
+    [definition] = rendered_resources(deployment, folder, "aws_ecs_task_definition")
+    value = definition["container_definitions"]
     assert not isinstance(value, Failure), value
     [container] = json.loads(value) if isinstance(value, str) else value
     [mount] = container["mountPoints"]
@@ -94,6 +87,16 @@ def container_definition(deployment: Deployment, folder: Path) -> ContainerDefin
         mount["containerPath"],
         container["portMappings"][0]["containerPort"],
     )
+
+
+def rendered_resources(deployment: Deployment, folder: Path, kind: str) -> list[Mapping[str, Any]]:
+    """Return the arguments of each rendered resource of a type."""
+    files = expected_files(check_deployment(deployment), ProjectPaths(folder / "spec.yaml", folder / "out"))
+    texts = {str(path): file.content.decode() for path, file in files.files.items() if str(path).endswith(".tf")}
+    root = evaluate_root_module(texts, _Attributes, {"webui_secret_key": "secret"})
+    return [
+        instance.arguments for instance in root.instances() if isinstance(instance, Instance) and instance.type == kind
+    ]
 
 
 class _Attributes(dict[str, Any]):

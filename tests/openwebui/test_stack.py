@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,11 +62,19 @@ def _listening_addresses(processes: set[int]) -> set[str]:
     return addresses
 
 
+@pytest.fixture
+def folder_of_run() -> Iterator[str]:
+    """Return a folder for a run that is killed: short for a socket of PostgreSQL, and readable by its user."""
+    with tempfile.TemporaryDirectory(prefix="owscale-killed-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield folder
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_survives_an_interrupted_run(tmp_path: Path, number: signal.Signals) -> None:
+def test_nothing_survives_an_interrupted_run(tmp_path: Path, folder_of_run: str, number: signal.Signals) -> None:
     (tmp_path / "test_wait.py").write_text(_TEST)
     (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_configure")  # it takes Ctrl-C back
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "TMPDIR": folder_of_run}
     words = [sys.executable, "-m", "pytest", "-q", "-m", "openwebui", "-p", "no:cacheprovider", "-c"]
     run = subprocess.Popen(
         [*words, str(PROJECT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path / "test_wait.py")],
