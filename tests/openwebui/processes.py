@@ -1,4 +1,4 @@
-"""Memory and threads of processes, from /proc (Linux)."""
+"""Memory, threads and listening addresses of processes, from /proc (Linux)."""
 
 import os
 import re
@@ -47,6 +47,36 @@ def with_children(number: int) -> list[int]:
     """Return a process and all that it started, directly or not."""
     children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
     return [number, *(descendant for child in children for descendant in with_children(int(child)))]
+
+
+def running(processes: set[int]) -> set[int]:
+    """Return the processes that have not ended; their programs write over their command lines."""
+    return {number for number in processes if Path(f"/proc/{number}/fd").exists() and not _is_zombie(number)}
+
+
+def _is_zombie(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def listening_addresses(processes: set[int]) -> set[str]:
+    """Return the addresses, in the hexadecimal form of /proc/net/tcp, at which processes listen."""
+    sockets = set()
+    for number in processes:
+        for link in Path(f"/proc/{number}/fd").glob("*"):
+            try:
+                sockets.add(os.readlink(link))
+            except OSError:
+                continue
+    addresses = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
+                addresses.add(fields[1].partition(":")[0])
+    return addresses
 
 
 def _usage_of(number: int) -> Usage:

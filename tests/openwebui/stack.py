@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -293,30 +293,32 @@ class Stack:
         process.program.stop()
         self.processes.remove(process)
 
-    def start_proxy(self, processes: list[Process], timeout_seconds: int = 300) -> "Proxy":
+    def start_proxy(self, processes: list[Process], timeout_seconds: int = 300, *, is_sticky: bool = True) -> "Proxy":
         """Start HAProxy before some processes, with the sticky cookie of a load balancer.
 
         It waits `timeout_seconds` for a response.
         """
-        port = free_port()
+        port, tls_port = free_port(), free_port()
         path, control = self.folder / f"haproxy-{port}.cfg", self.folder / f"haproxy-{port}.socket"
-        path.write_text(_proxy_configuration(port, control, processes, timeout_seconds))
+        binds = (f"127.0.0.1:{port}", f"127.0.0.1:{tls_port} ssl crt {self.certificate}")
+        path.write_text(_proxy_configuration(binds, control, processes, timeout_seconds, is_sticky=is_sticky))
         words = [installation.program("haproxy"), "-db", "-f", str(path)]
         program = Program(words, self.folder / f"haproxy-{port}.log")
         self._resources.callback(program.stop)
         program.wait_until(lambda: accepts(port), 30, "HAProxy")
-        proxy = Proxy(f"http://127.0.0.1:{port}", control, program.log)
+        proxy = Proxy(f"http://127.0.0.1:{port}", control, program.log, tls_port)
         wait_for(lambda: get_status(f"{proxy.url}/health") == 200, 30, "the proxy")
         return proxy
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy, the socket that takes its commands, and its log with a line for each request."""
+    """A proxy, the socket that takes its commands, its log with a line for each request, and its port with TLS."""
 
     url: str
     control: Path
     log: Path
+    tls_port: int = 0
 
     def set_state(self, process: Process, state: str) -> None:
         """Set the state of a process: `ready`, or `maint` for no new requests, as after a deregistration."""
@@ -339,7 +341,9 @@ class Proxy:
         return b"".join(parts).decode()
 
 
-def _proxy_configuration(port: int, control: Path, processes: list[Process], timeout_seconds: int) -> str:
+def _proxy_configuration(
+    binds: Iterable[str], control: Path, processes: list[Process], timeout_seconds: int, *, is_sticky: bool
+) -> str:
     """Return a configuration that does what the templates set on the load balancer, with shorter checks."""
     servers = [
         f"  server {process.name} 127.0.0.1:{process.port} cookie {process.name} check inter 1s fall 3 rise 2"
@@ -361,12 +365,12 @@ def _proxy_configuration(port: int, control: Path, processes: list[Process], tim
             "  timeout tunnel 300s",
             "  option forwardfor",
             "frontend web",
-            f"  bind 127.0.0.1:{port}",
+            *(f"  bind {bind}" for bind in binds),
             "  http-request set-header X-Forwarded-Proto https",
             "  default_backend tasks",
             "backend tasks",
             "  balance roundrobin",
-            "  cookie AWSALB insert indirect nocache",
+            *(["  cookie AWSALB insert indirect nocache"] if is_sticky else []),
             "  option httpchk GET /health",
             *servers,
             "",

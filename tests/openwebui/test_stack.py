@@ -12,7 +12,7 @@ import pytest
 
 from tests._support.cases import PROJECT
 from tests.openwebui import installation
-from tests.openwebui.processes import with_children
+from tests.openwebui.processes import listening_addresses, running, with_children
 from tests.openwebui.programs import wait_for
 
 pytestmark = pytest.mark.openwebui
@@ -30,36 +30,6 @@ def test_that_waits(stack):
     Path("started").write_text(str(stack.folder))
     time.sleep(600)
 """
-
-
-def _running(processes: set[int]) -> set[int]:
-    """Return the processes that have not ended; their programs write over their command lines."""
-    return {number for number in processes if Path(f"/proc/{number}/fd").exists() and not _is_zombie(number)}
-
-
-def _is_zombie(number: int) -> bool:
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
-
-
-def _listening_addresses(processes: set[int]) -> set[str]:
-    """Return the addresses, in the hexadecimal form of /proc/net/tcp, at which processes listen."""
-    sockets = set()
-    for number in processes:
-        for link in Path(f"/proc/{number}/fd").glob("*"):
-            try:
-                sockets.add(os.readlink(link))
-            except OSError:
-                continue
-    addresses = set()
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
-                addresses.add(fields[1].partition(":")[0])
-    return addresses
 
 
 @pytest.fixture
@@ -88,11 +58,11 @@ def test_nothing_survives_an_interrupted_run(tmp_path: Path, folder_of_run: str,
         folder = started.read_text()
         processes = set(with_children(run.pid)) - {run.pid}
         assert len(processes) >= 4  # PostgreSQL, Redis, HAProxy, Open WebUI
-        assert _listening_addresses(processes) == {"0100007F"}  # 127.0.0.1
+        assert listening_addresses(processes) == {"0100007F"}  # 127.0.0.1
     finally:
         run.send_signal(number)
         run.wait(60)
-    wait_for(lambda: not _running(processes), 60, "the end of what the tests started")
+    wait_for(lambda: not running(processes), 60, "the end of what the tests started")
     if number == signal.SIGINT:
         assert not Path(folder).exists()
 
