@@ -10,7 +10,7 @@ PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolati
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify golden plans docs openwebui-releases openwebui-migration-locks openwebui-variables \
+	tf-validate tf-check-plan verify upgrade golden plans docs openwebui-releases openwebui-migration-locks openwebui-variables \
 	provider-schemas test test-effects test-first-deployment test-init test-browsers test-openwebui \
 	test-terraform hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
@@ -54,6 +54,9 @@ tf-check-plan: .venv/.precomputed ## check a plan: make tf-check-plan ARGS="plan
 
 verify: .venv/.aws .venv/.precomputed ## check that a deployment serves traffic: make verify ARGS="--env production"
 	@.venv/bin/owscale verify $(ARGS)
+
+upgrade: .venv/.aws .venv/.precomputed ## upgrade Open WebUI step by step: make upgrade ARGS="--env production"
+	@.venv/bin/owscale upgrade $(ARGS)
 
 golden: .venv/.precomputed ## regenerate the golden trees of the tests, and list new resource addresses
 	@for spec in tests/golden/*/spec.yaml; do \

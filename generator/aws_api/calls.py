@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, Protocol
 
 from owscale.errors import OwscaleError
@@ -10,6 +11,10 @@ _READING = ("Describe", "Get", "List")
 _VALUES = frozenset({"secretsmanager:GetSecretValue", "ssm:GetParameter", "kms:GenerateDataKey"})
 
 Reason = Literal["denied", "credentials", "not found", "network", "other"]
+
+
+Changes = Mapping[str, Collection[str]]
+"""Calls that change something, by name, each with the only arguments that it may have."""
 
 
 class CallError(OwscaleError):
@@ -30,9 +35,14 @@ class Caller(Protocol):
 def require_reading(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of calls. Raises ValueError for one that changes something, or that reads a secret value."""
     for name in names:
-        if name in _VALUES or not name.partition(":")[2].startswith(_READING):
+        if name in _VALUES or not is_reading(name):
             raise ValueError(f"{name} does not only read")
     return names
+
+
+def is_reading(name: str) -> bool:
+    """Whether a call changes nothing, by its name."""
+    return name.partition(":")[2].startswith(_READING)
 
 
 def iam_action(name: str) -> str:

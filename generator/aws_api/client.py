@@ -10,7 +10,7 @@ from botocore import exceptions, xform_name
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
-from owscale.aws_api.calls import CallError, iam_action
+from owscale.aws_api.calls import CallError, Changes, iam_action, is_reading
 from owscale.errors import OwscaleError
 
 _IDENTITY = "sts:GetCallerIdentity"  # needs no permission
@@ -28,22 +28,34 @@ _REJECTED_CODES = {
 }
 _NOT_FOUND_ENDINGS = ("NotFound", "NotFoundException", "NotFoundFault", "NotFoundError")
 _MAX_MESSAGE_LENGTH = 300
+_NO_CHANGES: Changes = {}
 
 
 class AwsAccount:
     """The account of the credentials, and the calls to its services that a caller may make.
 
-    `calls` are their names, such as `ecs:DescribeServices`: no other call is possible. Without `region`, the region of
-    the profile or of the environment is used. `other_credentials` is a hint on how to use others.
+    `calls` are their names, such as `ecs:DescribeServices`, and `changes` those that change something: no other call is
+    possible, and a change has no other arguments than those listed. Without `region`, the region of the profile or of
+    the environment is used. `other_credentials` is a hint on how to use others.
 
-    Raises OwscaleError if there are no credentials, or if AWS rejects them.
+    Raises OwscaleError if there are no credentials, or if AWS rejects them, and ValueError if `calls` has one that
+    changes something.
     """
 
     def __init__(
-        self, region: str | None, profile: str | None, calls: Collection[str], other_credentials: str = ""
+        self,
+        region: str | None,
+        profile: str | None,
+        calls: Collection[str],
+        other_credentials: str = "",
+        *,
+        changes: Changes = _NO_CHANGES,
     ) -> None:
+        if changing := [name for name in calls if not is_reading(name)]:
+            raise ValueError(f"{', '.join(changing)}: a change of AWS among calls that only read")
         self._profile, self._other_credentials = profile, other_credentials
         self._calls = frozenset({*calls, _IDENTITY})
+        self._changes = changes
         self._clients: dict[str, Any] = {}
         try:
             self._session = boto3.Session(profile_name=profile, region_name=region)
@@ -57,7 +69,10 @@ class AwsAccount:
 
     def call(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Return the response of a call. Raises CallError if it fails, ValueError if it is not in the list."""
-        if name not in self._calls:
+        if name in self._changes:
+            if others := arguments.keys() - set(self._changes[name]):
+                raise ValueError(f"{name} may not change {', '.join(sorted(others))}")
+        elif name not in self._calls:
             raise ValueError(f"{name} is not in the list of calls")
         service, _, operation = name.partition(":")
         try:
@@ -115,7 +130,8 @@ def _client_failure(response: dict[str, Any], action: str, login: str) -> CallEr
     if code in _REJECTED_CODES:
         return CallError(f"AWS rejects the credentials ({code})", hint=login, action=action, reason="credentials")
     if code in _DENIED_CODES or status == HTTPStatus.FORBIDDEN:
-        hint = f"allow {action}, which only reads, in the IAM policy of these credentials"
+        effect = ", which only reads," if is_reading(action) else ""
+        hint = f"allow {action}{effect} in the IAM policy of these credentials"
         return CallError(f"{action} is denied", hint=hint, action=action, reason="denied", code=code)
     if code.endswith(_NOT_FOUND_ENDINGS):
         hint = "check the name, the region and the account"

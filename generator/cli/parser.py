@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_COLUMNS = 80
 _MAX_SECONDS = 86_400
+_MAX_ATTEMPTS = 100
 
 SHELLS = ("bash", "zsh", "fish")
 _DIAGNOSTICS_FORMATS = ("text", "json", "github", "sarif")
@@ -217,6 +218,14 @@ def seconds(text: str) -> float:
     return number
 
 
+def attempts(text: str) -> int:
+    """Convert an argument to a number of attempts."""
+    number = int(text)
+    if not 1 <= number <= _MAX_ATTEMPTS:
+        raise argparse.ArgumentTypeError(f"must be 1 to {_MAX_ATTEMPTS}")
+    return number
+
+
 # --- options of several commands ----------------------------------------------------------------------------------
 
 
@@ -385,15 +394,8 @@ def _completion(command: argparse.ArgumentParser) -> None:
 
 def _verify(command: argparse.ArgumentParser) -> None:
     _one_env(command)
-    command.add_argument(
-        "--outputs",
-        type=path,
-        metavar="FILE",
-        help="read the outputs from a file that `terraform output -json` wrote",
-    )
-    command.add_argument(
-        "--address", metavar="URL", help="address of the load balancer, or of a tunnel to it (default: its DNS name)"
-    )
+    _outputs(command)
+    _address(command)
     command.add_argument(
         "--server-name", metavar="HOST", help="host of the certificate (default: host of app.public_url)"
     )
@@ -433,6 +435,73 @@ def _verify(command: argparse.ArgumentParser) -> None:
         "--interval", type=seconds, default=5.0, metavar="SECONDS", help="pause between two rounds (default: 5)"
     )
     command.add_argument("--json", dest="output_format", nargs=0, const="json", action=_Renamed, help=argparse.SUPPRESS)
+
+
+def _upgrade(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--way",
+        choices=("roll", "live", "stop"),
+        help="how the upgrade is done (default: the way that interrupts least, of those that are open)",
+    )
+    mode = command.add_mutually_exclusive_group()
+    mode.add_argument("--dry-run", action="store_true", help="print the steps and their effects; only read from AWS")
+    mode.add_argument("--status", action="store_true", help="print the record of the upgrade, and the next step")
+    command.add_argument(
+        "--back", action="store_true", help="lead back to the old release, and name the data that is lost"
+    )
+    command.add_argument("--yes", action="store_true", help="do not ask, such as in CI; needs --way or --back")
+    command.add_argument(
+        "--max-wait",
+        type=seconds,
+        default=5.0,
+        metavar="SECONDS",
+        help="longest wait of a request that the way live may cause, as measured (default: 5)",
+    )
+    command.add_argument(
+        "--attempts",
+        type=attempts,
+        default=5,
+        metavar="NUMBER",
+        help="attempts of a migration that gets no lock (default: 5)",
+    )
+    command.add_argument(
+        "--time-limit",
+        type=seconds,
+        default=3600.0,
+        metavar="SECONDS",
+        help="time after which a migration is stopped, with all its changes taken back (default: 3600)",
+    )
+    command.add_argument(
+        "--backup", default="", metavar="NAME", help="your own backup of a database that is not on RDS"
+    )
+    command.add_argument(
+        "--other-client",
+        dest="other_clients",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="an address whose connections to the database are not of Open WebUI; repeatable",
+    )
+    _outputs(command)
+    _address(command)
+    command.add_argument(
+        "--skip", action="append", default=[], metavar="CHECK", help="leave out this check of `verify`; repeatable"
+    )
+
+
+def _outputs(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--outputs",
+        type=path,
+        metavar="FILE",
+        help="read the outputs from a file that `terraform output -json` wrote",
+    )
+
+
+def _address(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--address", metavar="URL", help="address of the load balancer, or of a tunnel to it (default: its DNS name)"
+    )
 
 
 def _root(command: argparse.ArgumentParser) -> None:
@@ -591,6 +660,11 @@ COMMANDS = {
         _terraform,
         _verify,
         formats=_DATA_FORMATS,
+    ),
+    "upgrade": Command(
+        f"{_COMMANDS}.upgrade",
+        "upgrade Open WebUI step by step, migrate its database, or lead back",
+        *(_paths, _one_env, _terraform, _lock, _upgrade),
     ),
     "prices": Command(
         f"{_COMMANDS}.prices", "get the list prices of the regions of the specs from AWS", _paths, _prices

@@ -10,8 +10,8 @@ import sys
 from owscale import _generated
 
 _PATHS = ("spec", "out")
-_WITH_ENVIRONMENT = {"cost", "tf", "verify"}
-_WITH_TERRAFORM = {"tf", "verify"}
+_WITH_ENVIRONMENT = {"cost", "tf", "upgrade", "verify"}
+_WITH_TERRAFORM = {"tf", "upgrade", "verify"}
 _TERRAFORM = "terraform"
 
 _options: "dict[str, str]" = {}

@@ -554,7 +554,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     ),
     "app.migration_image": (
         _in_place(
-            "No task starts. The runbook runs the migration: Upgrade Open WebUI.",
+            "No task starts. `owscale upgrade` runs the migration.",
             f"+ {_MIGRATION_TASK}",
             f"[{_EXECUTION_ROLE}]",
             when=_ADDED,
@@ -566,7 +566,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
             when=_REMOVED,
         ),
         _in_place(
-            "No task starts. The runbook runs the migration: Upgrade Open WebUI.",
+            "No task starts. `owscale upgrade` runs the migration.",
             f"± {_MIGRATION_TASK}",
             f"[{_EXECUTION_ROLE}]",
         ),

@@ -63,8 +63,7 @@ class App(Section):
     migration_image: Image | None = Field(
         default=None,
         description="Image of the next release, while its migration of the database is prepared and run. It adds a "
-        "task definition that migrates; the service stays as it is. The runbook of the deployment has the steps under "
-        "Upgrade Open WebUI.",
+        "task definition that migrates; the service stays as it is. `owscale upgrade` then runs the migration.",
     )
     registry_credentials_arn: SecretArn | None = Field(
         default=None, description="ARN of the secret with the credentials of a private registry. ECR needs none."

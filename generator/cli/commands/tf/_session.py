@@ -136,7 +136,7 @@ def open_session(
     missing or too old, and if an earlier run left something to resolve first.
     """
     checked = select_single(load_valid_deployments(paths, output), environment)
-    expected, drift = _require_no_drift(paths, checked, lock_timeout, output)
+    expected, drift = require_no_drift(paths, checked, lock_timeout, output)
     root = paths.out / checked.deployment.folder
     terraform = open_terraform(root, program)
     version = terraform.version()
@@ -148,9 +148,10 @@ def open_session(
     )
 
 
-def _require_no_drift(
+def require_no_drift(
     paths: ProjectPaths, checked: CheckedDeployment, lock_timeout: float, output: Output
 ) -> tuple[ExpectedFiles, DriftResult]:
+    """Return the expected files of a deployment. Raises OwscaleError where `out/` differs from them."""
     generate = owscale_command("generate")
     with lock_output(paths.out, exclusive=False, timeout_seconds=lock_timeout, status=output.status):
         if read_incomplete_run(paths.out):

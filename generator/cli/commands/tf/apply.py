@@ -10,6 +10,7 @@ from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.plan_policy.format_result import format_result
+from owscale.plan_policy.release_change import needs_record
 from owscale.workflow.project import ProjectPaths
 
 
@@ -44,6 +45,10 @@ def run(options: TfApplyOptions, output: Output) -> CommandResult:
         return CommandResult(FAILURE)
     result = _apply_plan.apply_saved_plan(session, plan)
     session.plan_store.save_applied(session.deployment.document.data)
-    verify = owscale_command("verify", "--env", session.deployment.environment)
-    output.status(f"to check that it serves traffic, run `{verify}`")
+    environment = session.deployment.environment
+    if needs_record(plan.plan, session.deployment.spec):  # tasks may be stopped, and autoscaling is suspended
+        output.status(f"to end the upgrade, run `{owscale_command('upgrade', '--env', environment)}`")
+    else:
+        verify = owscale_command("verify", "--env", environment)
+        output.status(f"to check that it serves traffic, run `{verify}`")
     return CommandResult(text=f"{session.deployment.folder}: applied {len(result.completed)} of {plan.steps} steps\n")

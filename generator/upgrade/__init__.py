@@ -1,0 +1,1 @@
+"""The upgrade of a running deployment to another release: its steps, their record, and the way back."""

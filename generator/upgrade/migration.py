@@ -1,0 +1,143 @@
+"""The migration: one task at a time, repeated while it could not get a lock, and judged by the revision it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from owscale.console.invocation import owscale_command
+from owscale.console.text import plural
+from owscale.domain.openwebui.upgrades import Upgrade, Way
+from owscale.errors import OwscaleError
+from owscale.upgrade.ecs import EndedTask, TaskDefinition, TaskGoneError, TaskTimeoutError
+from owscale.upgrade.preconditions import of_the_database, require
+from owscale.upgrade.probe import DatabaseState, last_lines, migration_options, read_database
+from owscale.upgrade.record import Attempt
+from owscale.upgrade.steps import Step
+from owscale.upgrade.upgrading import MIGRATE_PREFIX, Upgrading
+
+_NO_LOCK = ("LockNotAvailable", "canceling statement due to lock timeout")
+"""The error of PostgreSQL after lock_timeout, as psycopg2 and the server name it."""
+_ALONE_SECONDS = 60
+_PAUSE_SECONDS = 15
+
+
+@dataclass
+class Migration:
+    """The migration of one run. `state` is the database as it was last seen."""
+
+    run: Upgrading
+    change: Upgrade
+    definition: TaskDefinition
+    state: DatabaseState
+    way: Way = "stop"
+
+    def read(self, alone_seconds: int = 0) -> DatabaseState:
+        """Look at the database again."""
+        tasks = self.run.one_off_tasks(self.run.service())
+        tables = self.change.filled
+        self.state = read_database(tasks, self.definition, self.run.probe_token(), tables, alone_seconds=alone_seconds)
+        return self.state
+
+    def step(self, wait: float | None) -> Step:
+        """Return the step; `wait` is how long requests wait at most in a live migration."""
+        title = f"migrate the database to revision {self.state.image_head}"
+        notice = f"requests wait up to {wait:g} s, as measured" if wait is not None else "the service is down meanwhile"
+        return Step(
+            "migrate",
+            title,
+            notice,
+            "only a restore of the database, unless the old release was measured to work on the new schema",
+            self._seen,
+            lambda _: self._act(),
+            question=f"{title}: {notice}" if wait is not None else "",
+        )
+
+    def _seen(self, run: Upgrading) -> str | None:
+        if not self.state.is_migrated:
+            return None
+        run.record.head = self.state.image_head
+        run.record.migrated_at = run.record.migrated_at or run.now()
+        return f"the database has revision {self.state.head}, which the image expects"
+
+    def _act(self) -> None:
+        if self.way == "stop":  # nobody may write meanwhile, and connections end some seconds after their task
+            self.read(_ALONE_SECONDS)
+            require(self.run, of_the_database(self.run, self.state, self.change))
+        remaining = self.run.settings.attempts
+        while not self.state.is_migrated:
+            attempt = self._attempt()
+            ended = self._finish(attempt)
+            self.read()
+            if self.state.is_migrated:
+                attempt.outcome = attempt.outcome or "migrated"
+                self.run.save()
+                return
+            remaining -= 1
+            if ended is None:
+                attempt.outcome = attempt.outcome or "ECS no longer knows the task"
+            elif any(text in line for line in ended.log for text in _NO_LOCK):
+                attempt.outcome = "no lock within the time limit"
+            else:
+                attempt.outcome = attempt.outcome or _outcome(ended)
+                self.run.save()
+                raise self._failure(attempt, ended)
+            self.run.save()
+            self.run.terminal.line(
+                f"again    attempt {len(self.run.record.attempts)}: {attempt.outcome}; the database is unchanged"
+            )
+            if remaining <= 0:
+                raise self._no_lock()
+            self.run.clock.sleep(_PAUSE_SECONDS)
+
+    def _attempt(self) -> Attempt:
+        """Return the attempt that an earlier run began and did not finish, or a new one. Its task runs then."""
+        run, record = self.run, self.run.record
+        if not record.attempts or record.attempts[-1].outcome:
+            token = f"{MIGRATE_PREFIX}{record.id}-{len(record.attempts) + 1}"
+            record.attempts.append(Attempt(token, run.now()))
+            run.save()  # before the task starts, so that a run that is killed between them finds its task again
+        attempt = record.attempts[-1]
+        if not attempt.task:
+            tasks = run.one_off_tasks(run.service())
+            environment = {"PGOPTIONS": migration_options(self.state.server_version)}
+            attempt.task = tasks.find(self.definition, attempt.token) or tasks.start(
+                self.definition, attempt.token, environment
+            )
+            run.save()
+        return attempt
+
+    def _finish(self, attempt: Attempt) -> EndedTask | None:
+        """Wait until the task of an attempt stopped; None if ECS has forgotten it."""
+        run = self.run
+        limit = run.settings.time_limit_seconds
+        try:
+            return run.one_off_tasks(run.service()).wait(self.definition, attempt.task, limit, until="")
+        except TaskTimeoutError as error:
+            attempt.outcome = f"stopped after {limit / 60:.0f} minutes"
+            return error.ended
+        except TaskGoneError:
+            return None
+
+    def _failure(self, attempt: Attempt, ended: EndedTask) -> OwscaleError:
+        state = "The tasks are stopped. " if self.way == "stop" else ""
+        return OwscaleError(
+            f"the migration failed: task {ended.id}: {attempt.outcome}; the database still has revision "
+            f"{self.state.head}, because all revisions are one transaction{last_lines(ended.log)}",
+            hint=f"{state}Resolve the cause and repeat `{owscale_command('upgrade')}`, or return to the old release "
+            f"without a loss: `{owscale_command('upgrade', '--back')}`",
+        )
+
+    def _no_lock(self) -> OwscaleError:
+        number = plural(self.run.settings.attempts, "attempt")
+        return OwscaleError(
+            f"the migration got no lock in {number}; the database still has revision {self.state.head}",
+            hint=f"repeat `{owscale_command('upgrade')}` when fewer users work, or with `--way stop`",
+        )
+
+
+def _outcome(ended: EndedTask) -> str:
+    if ended.exit_code is None:
+        return f"its container did not run: {ended.reason}"
+    if not ended.exit_code:
+        return "it ended with exit code 0, and did not migrate"
+    return f"exit code {ended.exit_code}"

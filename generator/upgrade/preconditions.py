@@ -1,0 +1,162 @@
+"""What must hold before the first step, and before each further one: every item is read again in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from owscale.console.invocation import owscale_command
+from owscale.console.text import plural
+from owscale.domain.openwebui.upgrades import Upgrade
+from owscale.errors import OwscaleError
+from owscale.upgrade.ecs import EcsService, TaskDefinition, addresses, tasks
+from owscale.upgrade.other_services import find_others
+from owscale.upgrade.probe import DatabaseState
+from owscale.upgrade.upgrading import MIGRATE_PREFIX, READ_PREFIX, Upgrading, label
+
+
+@dataclass(frozen=True)
+class Precondition:
+    """A precondition with its evidence. `hint` is the next step if it does not hold."""
+
+    name: str
+    evidence: str
+    hint: str = ""
+    holds: bool = True
+
+
+def require(run: Upgrading, preconditions: Iterator[Precondition]) -> None:
+    """Print preconditions as they are examined. Raises OwscaleError if one does not hold, once all are printed."""
+    failed: list[Precondition] = []
+    for each in preconditions:
+        run.terminal.line(f"{'ok     ' if each.holds else 'refused'}  {each.name}: {each.evidence}")
+        if not each.holds:
+            failed.append(each)
+            run.terminal.line(f"         hint: {each.hint}")
+    if failed:
+        names = ", ".join(dict.fromkeys(each.name for each in failed))
+        hint = failed[0].hint if len(failed) == 1 else "follow the hints above, then repeat the command"
+        raise OwscaleError(f"the upgrade does not go on: {names}", hint=hint)
+
+
+def before_the_task(
+    run: Upgrading, service: EcsService, migration: TaskDefinition | None, change: Upgrade
+) -> Iterator[Precondition]:
+    """Yield what can be read without a task in the network of the service."""
+    if change.needs_migration or run.spec.app.migration_image:
+        yield _migration_task(run, migration)
+    yield _service(run, service)
+    yield _circuit_breaker(service, change)
+    yield _other_migrations(run, service, migration)
+    yield from _other_services(run)
+
+
+def of_the_database(run: Upgrading, state: DatabaseState, change: Upgrade) -> Iterator[Precondition]:
+    """Yield the preconditions that need the state of the database."""
+    yield Precondition("database", str(state))
+    if not state.is_known:
+        yield Precondition(
+            "revision",
+            f"the image {label(run.wanted)} does not know revision {state.head}: a later release, or a build of one's "
+            "own, has migrated this database",
+            "choose a release that has this revision",
+            holds=False,
+        )
+    elif change.needs_migration and change.head and state.image_heads != (change.head,):
+        problem = f"the image expects {state.image_head}, and {change.following} of upstream {change.head}"
+        yield Precondition("revision", f"{problem}: a build of one's own, so nothing that was measured holds for it")
+    yield from _clients(run, state)
+    yield from _other_services(run, (state.host, state.database), only_certain=True)
+
+
+def _migration_task(run: Upgrading, migration: TaskDefinition | None) -> Precondition:
+    name, wanted = f"{run.spec.service.name}-migration", run.spec.app.migration_image
+    if migration is not None and migration.image == wanted:
+        return Precondition("migration task", f"{migration.short_name} has {wanted}")
+    problem = f"{migration.short_name} has {migration.image}" if migration else f"there is no task definition {name}"
+    return Precondition(
+        "migration task",
+        f"{problem}; app.migration_image is {wanted}",
+        f"apply the spec: `{owscale_command('tf', 'plan')}`, then `{owscale_command('tf', 'apply')}`",
+        holds=False,
+    )
+
+
+def _service(run: Upgrading, service: EcsService) -> Precondition:
+    record = run.open_record
+    if record and "stop" in record.steps and not service.desired:
+        return Precondition("service", f"{service}; stopped by this upgrade")
+    if service.is_steady and service.desired:
+        return Precondition("service", f"steady: {service}")
+    hint = (
+        f"wait until a deployment ends, and see its events; `{owscale_command('verify', '--only', 'service')}` shows it"
+    )
+    return Precondition("service", f"not steady: {service}", hint, holds=False)
+
+
+def _circuit_breaker(service: EcsService, change: Upgrade) -> Precondition:
+    if not service.rolls_back:
+        return Precondition("circuit breaker", "does not put the old image back")
+    if change.may_roll_back:
+        return Precondition("circuit breaker", "may put the old image back: it was measured to work on the new schema")
+    return Precondition(
+        "circuit breaker",
+        f"would put {change.current or 'the old image'} back on the new schema, which was not measured to work",
+        "set `service.circuit_breaker_rollback: false` beside app.migration_image, and apply",
+        holds=False,
+    )
+
+
+def _other_migrations(run: Upgrading, service: EcsService, migration: TaskDefinition | None) -> Precondition:
+    own = f"{MIGRATE_PREFIX}{run.open_record.id}-" if run.open_record else MIGRATE_PREFIX
+    running = run.one_off_tasks(service).running(migration) if migration else []
+    others = [each for each in running if not str(each.get("startedBy", "")).startswith((own, READ_PREFIX))]
+    if not others:
+        return Precondition("other migrations", "none runs")
+    listed = ", ".join(f"{each['taskArn'].rpartition('/')[2]} (started by {each.get('startedBy')})" for each in others)
+    return Precondition("other migrations", listed, "wait until this task has stopped; two must not run", holds=False)
+
+
+def _other_services(
+    run: Upgrading, address: tuple[str, str] = ("", ""), *, only_certain: bool = False
+) -> Iterator[Precondition]:
+    """Yield whether other services use the database; the second time, with its address, only the new ones."""
+    spec = run.spec
+    others = find_others(run.call, (run.cluster, spec.service.name), spec.existing.database.url_secret_arn, address)
+    wrong = [each for each in others.found if each.is_certain and each.image != run.wanted]
+    for each in wrong:
+        stop = ("aws", "ecs", "update-service", "--cluster", each.cluster, "--service", each.name)
+        command = " ".join((*stop, "--desired-count", "0", *run.options))
+        yield Precondition(
+            "other services",
+            f"{each} uses this database, and after the migration its schema",
+            f"stop {each.name} first, which cuts off its users, or let it run the next release: `{command}`",
+            holds=False,
+        )
+    if wrong or only_certain:
+        return
+    unsure = [each for each in others.found if not each.is_certain]
+    looked_at = plural(others.looked_at, "running service")
+    evidence = [f"{looked_at} looked at, none with the secret of this database" if others.looked_at else "none runs"]
+    evidence += [f"{each} has another secret, whose address owscale does not read" for each in unsure]
+    evidence += [others.unknown] if others.unknown else []
+    yield Precondition("other services", "; ".join(evidence))
+
+
+def _clients(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
+    own = addresses(tasks(run.call, run.cluster, serviceName=run.spec.service.name, desiredStatus="RUNNING"))
+    known = {*own, *run.settings.other_clients}
+    unknown = {address: count for address, count in state.clients.items() if address not in known}
+    if not unknown:
+        yield Precondition("connections", "of the user of Open WebUI: only from tasks of this service")
+        return
+    listed = ", ".join(f"{count} from {address}" for address, count in sorted(unknown.items()))
+    first = min(unknown)
+    query = f"Name=addresses.private-ip-address,Values={first}"
+    lookup = " ".join(("aws", "ec2", "describe-network-interfaces", "--filters", query, *run.options))
+    yield Precondition(
+        "connections",
+        f"{listed}, with the user of Open WebUI, and not from a task of {run.spec.service.name}",
+        f"see whose address it is: `{lookup}`; stop it, or add `--other-client {first}` if it is no Open WebUI",
+        holds=False,
+    )

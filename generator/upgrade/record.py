@@ -1,0 +1,256 @@
+"""The record of an upgrade: one JSON object beside the Terraform state, so that the next person or pipeline finds it.
+
+It has names, times and numbers, and no secret. Each write has the condition that nobody else has written since: two
+runs never mix, and the run that wrote last goes on. docs/adr/0027-record-of-an-upgrade.md has the reasons.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from owscale.aws_api.calls import Caller, CallError
+from owscale.console.invocation import owscale_command
+from owscale.domain.openwebui.upgrades import Way
+from owscale.errors import OwscaleError
+
+if TYPE_CHECKING:
+    from owscale.spec.models.aws import State
+
+SCHEMA = 1
+MAX_EARLIER = 20
+"""Earlier upgrades that the object keeps."""
+_MAX_BYTES = 1 << 20
+
+SnapshotKind = Literal["instance", "cluster", "own"]
+StepState = Literal["started", "done"]
+
+
+@dataclass
+class Snapshot:
+    """A snapshot of an RDS instance or an Aurora cluster, or a backup of the user's own, by its name."""
+
+    kind: SnapshotKind
+    database: str
+    name: str
+    available_at: str = ""
+
+
+@dataclass
+class Before:
+    """Settings that the steps change for a while, as they were before: tasks, autoscaling, alarms with actions.
+
+    `suspended` is the suspended state of the scalable target; None if there is none.
+    """
+
+    desired_count: int
+    suspended: dict[str, bool] | None = None
+    alarms: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Attempt:
+    """An attempt to migrate: the token of its task, the task, and how it ended; empty while that is unknown."""
+
+    token: str
+    started_at: str
+    task: str = ""
+    outcome: str = ""
+
+
+@dataclass
+class StepRecord:
+    """How far a step came, when, and the evidence that it holds."""
+
+    state: StepState
+    at: str
+    evidence: str = ""
+
+
+@dataclass
+class UpgradeRecord:
+    """One upgrade.
+
+    `head_before` is the revision of the database before it, and `head` the one that the following release expects, as
+    its image has it. `migrated_at` is set once the database was seen to have that revision. `back_at` is set once the
+    way back was chosen, and `closed_at` at the end.
+    """
+
+    id: str
+    deployment: str
+    current: str
+    following: str
+    started_at: str
+    started_by: str
+    way: Way = "stop"
+    head_before: str = ""
+    head: str = ""
+    before: Before | None = None
+    snapshot: Snapshot | None = None
+    snapshot_count: int = 0
+    attempts: list[Attempt] = field(default_factory=list)
+    steps: dict[str, StepRecord] = field(default_factory=dict)
+    migrated_at: str = ""
+    back_at: str = ""
+    closed_at: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether steps remain."""
+        return not self.closed_at
+
+    @property
+    def target(self) -> str:
+        """The image that the service has at the end."""
+        return self.current if self.back_at else self.following
+
+
+@dataclass
+class Written:
+    """Who wrote the object last, in which run, and when; `nonce` tells two writes apart."""
+
+    at: str
+    by: str
+    run: str
+    nonce: int
+
+
+@dataclass
+class UpgradeHistory:
+    """The content of the object: the last upgrade, open or closed, and those before it."""
+
+    upgrade: UpgradeRecord
+    earlier: list[UpgradeRecord] = field(default_factory=list)
+    written: Written | None = None
+    schema: int = SCHEMA
+
+
+def migrated_image(document: UpgradeHistory | None) -> str | None:
+    """Return the image whose schema the database was last seen to have; None if no upgrade recorded that.
+
+    It is the image that the plan check lets the service have.
+    """
+    record = document.upgrade if document else None
+    if record is None:
+        return None
+    if record.back_at:
+        return record.current if "database" in record.steps and record.steps["database"].state == "done" else None
+    return record.following if record.migrated_at else None
+
+
+@dataclass(frozen=True)
+class RecordPlace:
+    """The object of a deployment, and how the state beside it is encrypted."""
+
+    bucket: str
+    key: str
+    kms_key_arn: str | None = None
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+    @property
+    def encryption(self) -> dict[str, str]:
+        """The arguments that encrypt it as Terraform encrypts the state.
+
+        https://developer.hashicorp.com/terraform/language/backend/s3: `encrypt` alone is AES256.
+        """
+        if self.kms_key_arn:
+            return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.kms_key_arn}
+        return {"ServerSideEncryption": "AES256"}
+
+
+def place_of(state: State) -> RecordPlace:
+    """Return the object beside a state."""
+    return RecordPlace(state.bucket, f"{state.key}.upgrade.json", state.kms_key_arn)
+
+
+class RecordStore:
+    """Reads and writes the object. `who` and `run` name the writer."""
+
+    def __init__(self, call: Caller, place: RecordPlace, who: str = "", run: str = "") -> None:
+        self._call, self._who, self._run = call, who, run
+        self.place = place
+        self._tag: str | None = None
+        self._nonce = 0
+
+    def read(self) -> UpgradeHistory | None:
+        """Return the content; None if there is none. Raises OwscaleError if it cannot be read."""
+        try:
+            response = self._call("s3:GetObject", Bucket=self.place.bucket, Key=self.place.key)
+        except CallError as error:
+            if error.code in {"NoSuchKey", "404"}:
+                self._tag = None
+                return None
+            raise
+        self._tag = response["ETag"]
+        return parse_document(response["Body"].read(_MAX_BYTES + 1), str(self.place))
+
+    def write(self, document: UpgradeHistory, at: str) -> None:
+        """Write the content, if nobody else has written since. Raises OwscaleError if somebody has."""
+        self._nonce += 1
+        document.written = Written(at, self._who, self._run, self._nonce)
+        body = f"{json.dumps(_without_empty(asdict(document)), indent=2)}\n".encode()
+        condition: dict[str, str] = {"IfMatch": self._tag} if self._tag else {"IfNoneMatch": "*"}
+        place = {"Bucket": self.place.bucket, "Key": self.place.key}
+        kind = {"ContentType": "application/json", **self.place.encryption}
+        try:
+            self._tag = self._call("s3:PutObject", **place, Body=body, **kind, **condition)["ETag"]
+        except CallError as error:
+            if error.code not in {"PreconditionFailed", "412"}:
+                raise
+            self._adopt_own_write(document)
+
+    def _adopt_own_write(self, document: UpgradeHistory) -> None:
+        """Accept a write whose response was lost. Raises OwscaleError if another run wrote."""
+        found = self.read()
+        if found is not None and found.written == document.written:
+            return
+        other = found.written if found else None
+        writer = f"{other.by} wrote it at {other.at}" if other else "it is gone"
+        raise OwscaleError(
+            f"{self.place}: another run of `owscale upgrade` works on this deployment: {writer}; this run has stopped",
+            hint=f"let that run end; `{owscale_command('upgrade', '--status')}` shows how far it is",
+        )
+
+
+def parse_document(text: bytes, origin: str) -> UpgradeHistory:
+    """Return the content of the object. Raises OwscaleError for any other text."""
+    hint = f"move {origin} away if no upgrade is open, after a look at it; without it, owscale knows of none"
+    try:
+        data: Any = json.loads(text) if len(text) <= _MAX_BYTES else None
+    except (ValueError, RecursionError):  # RecursionError: brackets nested without limit
+        data = None
+    version = data.get("schema") if isinstance(data, dict) else None
+    if isinstance(version, int) and version > SCHEMA:
+        raise OwscaleError(f"{origin}: written by a later version of owscale", hint="update owscale")
+    try:
+        return _adapter().validate_python(data)
+    except ValidationError:
+        raise OwscaleError(f"{origin}: not the record of an upgrade", hint=hint) from None
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[UpgradeHistory]:
+    return TypeAdapter(UpgradeHistory)
+
+
+def begin(document: UpgradeHistory | None, record: UpgradeRecord) -> UpgradeHistory:
+    """Return the content with a new upgrade; the last one is kept among the earlier ones."""
+    if document is None:
+        return UpgradeHistory(record)
+    return replace(document, upgrade=record, earlier=[document.upgrade, *document.earlier][:MAX_EARLIER])
+
+
+def _without_empty(value: Any) -> Any:
+    """Return JSON without the members that are None or empty texts, which say nothing."""
+    if isinstance(value, Mapping):
+        return {name: _without_empty(each) for name, each in value.items() if each not in (None, "")}
+    if isinstance(value, list):
+        return [_without_empty(each) for each in value]
+    return value

@@ -1,0 +1,324 @@
+"""One run of `owscale upgrade`: find out where the upgrade is, go on from there, and name the next command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from owscale.console.invocation import owscale_command
+from owscale.domain.openwebui.upgrade_texts import facts, releases_text
+from owscale.domain.openwebui.upgrades import Upgrade, upgrade
+from owscale.errors import OwscaleError
+from owscale.upgrade import preconditions, steps
+from owscale.upgrade.ecs import EcsService, TaskDefinition
+from owscale.upgrade.migration import Migration
+from owscale.upgrade.probe import DatabaseState, read_database
+from owscale.upgrade.record import UpgradeRecord, begin
+from owscale.upgrade.upgrading import Next, Upgrading, label
+from owscale.upgrade.way import TITLES, Choice, LiveCondition, choose_way
+
+_UNTIL = "until new tasks serve: 5 to 15 minutes if the change of app.image is ready to be merged"
+
+
+@dataclass(frozen=True)
+class UpgradePosition:
+    """Where a deployment is: what its service runs, and the change of release that the spec leads to."""
+
+    service: EcsService
+    running: TaskDefinition
+    migration: TaskDefinition | None
+    following: str
+
+    @property
+    def current(self) -> str:
+        """The image that the service runs."""
+        return self.running.image
+
+
+def locate(run: Upgrading) -> UpgradePosition:
+    """Return where the deployment is. Raises OwscaleError if the spec leads elsewhere than the open upgrade."""
+    service = run.service()
+    position = UpgradePosition(service, run.running_definition(service), run.migration_definition(), run.wanted)
+    record = run.open_record
+    if record is None:
+        return position
+    if record.back_at:
+        raise OwscaleError(
+            f"the upgrade to {label(record.following)} is being taken back since {record.back_at}",
+            hint=f"go on with `{owscale_command('upgrade', '--back')}`",
+        )
+    if run.wanted != record.following:
+        raise OwscaleError(
+            f"an upgrade to {record.following} is open since {record.started_at}; the spec has {run.wanted}",
+            hint="set app.migration_image (before the migration) or app.image (after it) to that image, or end the "
+            f"upgrade with `{owscale_command('upgrade', '--back')}`",
+        )
+    return position
+
+
+def upgrade_deployment(run: Upgrading) -> Next:
+    """Go on with the upgrade as far as possible, and return the next steps.
+
+    Raises OwscaleError if a precondition does not hold, a step fails, or the user does not agree.
+    """
+    position = locate(run)
+    if run.open_record is None:
+        return _begin(run, position)
+    if position.current == run.record.following:
+        return _after_the_apply(run, position)
+    if run.record.migrated_at and run.spec.app.migration_image is None:
+        return _apply_the_release(run)
+    return _before_the_apply(run, position)
+
+
+def preview(run: Upgrading) -> Next:
+    """Print the preconditions and the steps, with calls that only read; return the next steps."""
+    position = locate(run)
+    record = run.open_record
+    if record and position.current == record.following:
+        run.terminal.line("next steps: start the tasks, wait until they serve, autoscaling, alarms, verify")
+        return (f"run `{owscale_command('upgrade')}`",)
+    if record and record.migrated_at and run.spec.app.migration_image is None:
+        return _apply_the_release(run)
+    change = _change(run, position)
+    if change is None:
+        return _nothing_to_do(position)
+    _introduce(run, change)
+    if run.settings.way == "roll" or (run.settings.way is None and change.ways[0] == "roll"):
+        return _roll(run, change, position)
+    _require_prepared(run, position, change)
+    failure: OwscaleError | None = None
+    try:
+        preconditions.require(run, preconditions.before_the_task(run, position.service, position.migration, change))
+    except OwscaleError as error:
+        failure = error
+    live = LiveCondition(run.spec, change, None, position.service.desired, run.settings.max_wait_seconds)
+    choice = choose_way(run.settings.way, live)
+    _print_way(run, choice)
+    if choice.way == "live":
+        sizes = ", ".join(f"{each.longest_wait_seconds:g} s with {each.chats:,} chats" for each in change.live)
+        run.terminal.line(f"         measured waits of a request: {sizes}; a task counts the chats before it is chosen")
+    run.terminal.line("would    read the database with a task of 1 to 3 minutes: users notice nothing")
+    asked: set[str] = set()
+    for step in _steps_before(run, choice, ""):
+        asks_first = bool(step.question) and step.question not in asked
+        asked.add(step.question)
+        run.terminal.line(f"would    {step.title}: {step.notice}{' (asks first)' if asks_first else ''}")
+    if change.needs_migration:
+        notice = "requests wait for locks (asks first)" if choice.way == "live" else "the service is down meanwhile"
+        run.terminal.line(f"would    migrate the database with one task: {notice}")
+    run.terminal.line("you      merge and apply the change of app.image, then run the command again")
+    start = "start the tasks, " if choice.way == "stop" else ""
+    run.terminal.line(f"would    {start}wait until all tasks serve, restore autoscaling and alarms, run owscale verify")
+    run.terminal.line(f"back     {_loss(change)}")
+    if failure:
+        raise failure
+    return (f"nothing was changed; run `{owscale_command('upgrade')}`",)
+
+
+def _begin(run: Upgrading, position: UpgradePosition) -> Next:
+    change = _change(run, position)
+    if change is None:
+        return _nothing_to_do(position)
+    if run.settings.way == "roll" or (run.settings.way is None and change.ways[0] == "roll"):
+        _introduce(run, change)
+        choose_way(
+            "roll", LiveCondition(run.spec, change, None, position.service.desired, run.settings.max_wait_seconds)
+        )
+        return _roll(run, change, position)
+    return _before_the_apply(run, position)
+
+
+def _before_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
+    change = _change(run, position)
+    if change is None:
+        return _nothing_to_do(position)
+    _introduce(run, change)
+    _require_prepared(run, position, change)
+    preconditions.require(run, preconditions.before_the_task(run, position.service, position.migration, change))
+    definition = position.migration or position.running
+    run.terminal.line("reads    the database, with a task of 1 to 3 minutes: users notice nothing")
+    tasks = run.one_off_tasks(position.service)
+    state = read_database(tasks, definition, run.probe_token(), change.filled)
+    preconditions.require(run, preconditions.of_the_database(run, state, change))
+    tasks_now = position.service.desired or (
+        run.open_record.before.desired_count if run.open_record and run.open_record.before else 0
+    )
+    live = LiveCondition(run.spec, change, state, tasks_now, run.settings.max_wait_seconds)
+    choice = _choose(run, live, position.service)
+    _print_way(run, choice)
+    if choice.way == "roll":
+        return _roll(run, change, position)
+    _open_record(run, position, state, choice)
+    for step in _steps_before(run, choice, state.host):
+        steps.take(run, step)
+    migration = Migration(run, change, definition, state, choice.way)
+    steps.take(run, migration.step(choice.wait) if change.needs_migration else steps.no_migration_step())
+    return _apply_the_release(run)
+
+
+def _after_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
+    record = run.record
+    run.terminal.line(f"{run.folder}: {label(record.current)} → {label(record.following)}, applied")
+    if not record.migrated_at:
+        _require_migrated(run, position)
+    done = [
+        *([steps.start_step()] if record.way == "stop" else []),
+        steps.steady_step(record.following),
+        steps.autoscaling_on_step(),
+        steps.alarms_on_step(),
+        steps.verify_step(),
+    ]
+    for step in done:
+        steps.take(run, step)
+    record.closed_at = run.now()
+    run.save()
+    return (
+        f"the upgrade to {label(record.following)} is complete; watch it for a while: RUNBOOK.md, Watch",
+        f"the way back stays open; `{owscale_command('upgrade', '--back', '--dry-run')}` names what would be lost",
+    )
+
+
+def _require_migrated(run: Upgrading, position: UpgradePosition) -> None:
+    """Require that the database has the revision of the image that already runs, though no record says so."""
+    tasks = run.one_off_tasks(position.service)
+    state = read_database(tasks, position.running, run.probe_token(), ())
+    if not state.is_migrated:
+        raise OwscaleError(
+            f"the service runs {run.record.following}, and the database has revision {state.head} instead of "
+            f"{state.image_head}: the release was applied before its migration",
+            hint=f"set app.image to {run.record.current} and app.migration_image to {run.record.following}, apply, and "
+            f"run `{owscale_command('upgrade')}`",
+        )
+    run.record.head, run.record.migrated_at = state.image_head, run.now()
+    run.save()
+
+
+def _choose(run: Upgrading, live: LiveCondition, service: EcsService) -> Choice:
+    record = run.open_record
+    wanted = run.settings.way or (record.way if record else None)
+    is_down = record is not None and "stop" in record.steps and not service.desired
+    if is_down and wanted != "stop":
+        raise OwscaleError(
+            f"the tasks are stopped by this upgrade, so the way is stop and not {wanted}",
+            hint=f"run `{owscale_command('upgrade')}` with `--way stop`, or first "
+            f"`{owscale_command('upgrade', '--back')}`",
+        )
+    return choose_way(wanted, live)
+
+
+def _open_record(run: Upgrading, position: UpgradePosition, state: DatabaseState, choice: Choice) -> None:
+    """Write the record of a new upgrade, before anything is changed; or the way, if it is another one now."""
+    record = run.open_record
+    if record is not None:
+        if record.way != choice.way:
+            record.way = choice.way
+            run.save()
+        return
+    new = UpgradeRecord(
+        id=f"{run.clock.now():%Y%m%d-%H%M%S}-{run.run_id[:4]}",
+        deployment=run.folder,
+        current=position.current,
+        following=position.following,
+        started_at=run.now(),
+        started_by=run.who,
+        way=choice.way,
+        head_before=state.head,
+        head=state.image_head,
+        before=steps.remember(run),
+    )
+    run.document = begin(run.document, new)
+    run.save()
+    run.terminal.line(f"record   {run.store.place}")
+
+
+def _steps_before(run: Upgrading, choice: Choice, host: str) -> list[steps.Step]:
+    """Return the steps between the preconditions and the migration."""
+    snapshot = steps.snapshot_step(run, host)
+    if choice.way == "live":
+        return [snapshot, steps.autoscaling_off_step()]
+    return [snapshot, *steps.interruption(_UNTIL)]
+
+
+def _change(run: Upgrading, position: UpgradePosition) -> Upgrade | None:
+    record = run.open_record
+    return upgrade(record.current if record else position.current, position.following)
+
+
+def _introduce(run: Upgrading, change: Upgrade) -> None:
+    run.terminal.line(f"{run.folder}: {releases_text(change)}")
+    for fact in facts(change):
+        run.terminal.line(f"fact     {fact}")
+
+
+def _print_way(run: Upgrading, choice: Choice) -> None:
+    run.terminal.line(f"way      {TITLES[choice.way]}")
+    for obstacle in choice.obstacles:
+        run.terminal.line(f"         not live: {obstacle}")
+
+
+def _require_prepared(run: Upgrading, position: UpgradePosition, change: Upgrade) -> None:
+    """Require that the spec has the migration before the release.
+
+    Raises OwscaleError if it has only the new image, or an older one, for whose database there is no migration.
+    """
+    app = run.spec.app
+    if change.is_back:
+        raise OwscaleError(
+            f"{label(position.following)} is older than {label(position.current)}, and was not measured to work on its "
+            "database: only a restore leads back",
+            hint=f"keep app.image; after an upgrade, `{owscale_command('upgrade', '--back')}` leads back",
+        )
+    if app.migration_image is None and not change.needs_migration:
+        return
+    if app.migration_image is None:
+        raise OwscaleError(
+            f"app.image is {app.image}, and the database was not migrated for it; the service runs {position.current}",
+            hint=f"set app.image to {position.current} and app.migration_image to {app.image}; run "
+            f"`{owscale_command('generate')}`, apply, and then `{owscale_command('upgrade')}`",
+        )
+    if app.image != position.current:
+        raise OwscaleError(
+            f"the service runs {position.current}, and app.image is {app.image}: apply the spec first",
+            hint=f"run `{owscale_command('tf', 'plan')}`, then `{owscale_command('tf', 'apply')}`",
+        )
+
+
+def _nothing_to_do(position: UpgradePosition) -> Next:
+    return (f"nothing to upgrade: the service runs {position.current}, as the spec has it",)
+
+
+def _roll(run: Upgrading, change: Upgrade, position: UpgradePosition) -> Next:
+    run.terminal.line(f"way      {TITLES['roll']}")
+    if change.needs_migration:
+        run.terminal.line("         both releases were measured on both schemas; the database keeps its schema until a")
+        run.terminal.line("         later upgrade migrates it")
+    else:
+        run.terminal.line("         the schema stays as it is, so nothing has to run before")
+    apply = (f"`{owscale_command('tf', 'plan')}`", f"`{owscale_command('tf', 'apply')}`")
+    if run.spec.app.image == position.following:
+        return apply
+    edit = f"set app.image to {position.following}, and remove app.migration_image"
+    return (edit, f"`{owscale_command('generate')}`", *apply)
+
+
+def _apply_the_release(run: Upgrading) -> Next:
+    record = run.record
+    if record.way == "stop":
+        run.terminal.line("down     the service is down until the release is applied and its tasks are started")
+    else:
+        run.terminal.line("serves   the old release serves on; the apply replaces its tasks, and open pages reload")
+    change = f"merge the change that sets app.image to {record.following} and removes app.migration_image"
+    return (
+        *([f"{change}, and update this folder"] if run.spec.app.migration_image else []),
+        f"`{owscale_command('tf', 'plan')}`",
+        f"`{owscale_command('tf', 'apply')}`",
+        f"`{owscale_command('upgrade')}`",
+    )
+
+
+def _loss(change: Upgrade) -> str:
+    if change.may_roll_back:
+        return "to the old release on the new schema, which was measured to work: nothing is lost"
+    return (
+        "before the migration nothing is lost; after it, the snapshot has to be restored: all that was written since is"
+    )

@@ -1,0 +1,407 @@
+"""The steps of an upgrade. Each one is done only where it is not seen to hold, and is seen to hold before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from owscale.aws_api.calls import CallError
+from owscale.console.invocation import owscale_command
+from owscale.console.text import plural
+from owscale.domain.aws.alarms import alarm_names
+from owscale.domain.openwebui.capacity import min_tasks
+from owscale.errors import OwscaleError
+from owscale.upgrade import database
+from owscale.upgrade.clock import parse_stamp
+from owscale.upgrade.record import Before, Snapshot
+from owscale.upgrade.upgrading import Upgrading, label
+
+NOTICES_NOTHING = "users notice nothing"
+_DIMENSION = "ecs:service:DesiredCount"
+_NAMESPACE = "ecs"
+_ALL_SUSPENDED = {
+    "DynamicScalingInSuspended": True,
+    "DynamicScalingOutSuspended": True,
+    "ScheduledScalingSuspended": True,
+}
+_ALARMS_OF_A_CALL = 100  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+_HOUR = 3600
+_MAX_AGE_SECONDS = 12 * _HOUR
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: what users notice of it and for how long, how it is taken back, and how it is done.
+
+    `seen` returns the evidence that it holds, and None if it does not. `act` begins it. A step with a `question` is
+    asked about; one answer holds for all steps of a run with the same question.
+    """
+
+    name: str
+    title: str
+    notice: str
+    undo: str
+    seen: Callable[[Upgrading], str | None]
+    act: Callable[[Upgrading], None]
+    question: str = ""
+    seconds: float = _HOUR
+
+
+def take(run: Upgrading, step: Step) -> None:
+    """Do a step if it does not hold, and wait until it holds.
+
+    The record is written before and after it. Raises OwscaleError if the user does not agree, or where it fails.
+    """
+    evidence = step.seen(run)
+    if evidence is None:
+        _ask(run, step)
+        run.save_step(step.name, "started")
+        run.terminal.line(f"begins   {step.title}: {step.notice}")
+        step.act(run)
+        evidence = run.wait(lambda: step.seen(run), step.title, step.seconds)
+    run.save_step(step.name, "done", evidence)
+    run.terminal.line(f"done     {step.name}: {evidence}")
+
+
+def _ask(run: Upgrading, step: Step) -> None:
+    if not step.question or step.question in run.agreed:
+        return
+    if not run.terminal.confirm(f"{step.question}."):
+        raise OwscaleError(
+            f"stopped before the step `{step.name}`; nothing of it was done",
+            hint=f"`{owscale_command('upgrade')}` goes on from here, and `{owscale_command('upgrade', '--back')}` ends "
+            "the upgrade without a loss",
+        )
+    run.agreed.add(step.question)
+
+
+def remember(run: Upgrading) -> Before:
+    """Return the settings that the steps change for a while, as they are now."""
+    return Before(run.service().desired, _suspended(run), _alarms_with_actions(run))
+
+
+# --- snapshot -----------------------------------------------------------------------------------------------------
+
+
+def snapshot_step(run: Upgrading, host: str) -> Step:
+    """Return the step that creates a snapshot, or asks for the name of a backup where the database is not on RDS."""
+    found = database.find_database(run.call, run.spec.existing.database, host)
+    if found is None:
+        return _own_backup_step(host)
+    title, notice = f"create a snapshot of the {found}", NOTICES_NOTHING
+    if found.is_suspended_by_a_snapshot:
+        notice = "the database is Single-AZ, so requests may wait for seconds, rarely minutes, as in its daily backup"
+
+    def act(run: Upgrading) -> None:
+        if run.record.snapshot is None or _is_old(run):
+            run.record.snapshot_count += 1
+            name = f"{run.spec.service.name}-upgrade-{run.record.id}-{run.record.snapshot_count}"
+            run.record.snapshot = Snapshot("cluster" if found.is_cluster else "instance", found.name, name)
+            run.save()  # before the call, so that a run that is killed between them finds its snapshot again
+        database.create_snapshot(run.call, run.clock, run.record.snapshot)
+
+    def seen(run: Upgrading) -> str | None:
+        snapshot = run.record.snapshot
+        if snapshot is None or _is_old(run):
+            return None
+        status, percent = database.snapshot_state(run.call, snapshot)
+        if status == "available":
+            if not snapshot.available_at:
+                snapshot.available_at = run.now()
+            return f"{snapshot.name} of {found} is available since {snapshot.available_at}"
+        if status == "failed":
+            run.record.snapshot = None
+            run.save()
+            raise OwscaleError(
+                f"the snapshot {snapshot.name} failed", hint="see its events in RDS, then repeat the command"
+            )
+        run.terminal.waiting(f"snapshot {snapshot.name}: {status or 'not there yet'}, {percent} %")
+        return None
+
+    return Step(
+        "snapshot",
+        title,
+        notice,
+        "the snapshot stays until you delete it",
+        seen,
+        act,
+        question=f"{title}: {notice}" if found.is_suspended_by_a_snapshot else "",
+        seconds=6 * _HOUR,
+    )
+
+
+def _is_old(run: Upgrading) -> bool:
+    """Whether a restore of the snapshot would lose more than half a day, and nothing was migrated since."""
+    snapshot = run.record.snapshot
+    if snapshot is None or not snapshot.available_at or run.record.attempts:
+        return False
+    return (run.clock.now() - parse_stamp(snapshot.available_at)).total_seconds() > _MAX_AGE_SECONDS
+
+
+def _own_backup_step(host: str) -> Step:
+    def act(run: Upgrading) -> None:
+        if not run.settings.backup:
+            raise OwscaleError(
+                f"the database at {host} is no RDS instance or Aurora cluster of this account and region: owscale "
+                "cannot create a snapshot of it",
+                hint="create a backup yourself, check that it can be restored, and name it with `--backup NAME`",
+            )
+        run.record.snapshot = Snapshot("own", host, run.settings.backup, run.now())
+
+    def seen(run: Upgrading) -> str | None:
+        snapshot = run.record.snapshot
+        return f"{snapshot.name}, as you state" if snapshot else None
+
+    return Step(
+        "snapshot",
+        "have a backup of your own, named by --backup",
+        NOTICES_NOTHING,
+        "the backup stays until you delete it",
+        seen,
+        act,
+    )
+
+
+# --- alarms and autoscaling ---------------------------------------------------------------------------------------
+
+
+def interruption(until: str) -> list[Step]:
+    """Return the steps that stop the service, and until when; one question is asked before the first of them."""
+    stop = stop_step(until)
+    return [alarms_off_step(stop.question), autoscaling_off_step(stop.question), stop]
+
+
+def alarms_off_step(question: str = "") -> Step:
+    """Return the step that turns off the actions of the alarms."""
+
+    def act(run: Upgrading) -> None:
+        if names := _alarms_with_actions(run):
+            run.call("cloudwatch:DisableAlarmActions", AlarmNames=names)
+
+    def seen(run: Upgrading) -> str | None:
+        on = _alarms_with_actions(run)
+        return None if on else f"the actions of {plural(len(alarm_names(run.spec)), 'alarm')} are off"
+
+    return Step(
+        "alarms off",
+        "turn off the alarm actions",
+        "no alarm notifies until they are on again",
+        "the actions are turned on again",
+        seen,
+        act,
+        question,
+    )
+
+
+def alarms_on_step() -> Step:
+    """Return the step that turns on the actions that were on before."""
+
+    def act(run: Upgrading) -> None:
+        if names := _known_alarms(run):
+            run.call("cloudwatch:EnableAlarmActions", AlarmNames=names)
+
+    def seen(run: Upgrading) -> str | None:
+        before = _known_alarms(run)
+        off = set(before) - set(_alarms_with_actions(run))
+        return None if off else f"the actions of {plural(len(before), 'alarm')} are on, as before"
+
+    return Step("alarms on", "turn on the alarm actions", NOTICES_NOTHING, "nothing to take back", seen, act)
+
+
+def _known_alarms(run: Upgrading) -> list[str]:
+    """Return the alarms whose actions were on before, and that still exist."""
+    existing = {each["AlarmName"] for each in _described_alarms(run)}
+    return [name for name in (run.record.before.alarms if run.record.before else ()) if name in existing]
+
+
+def _alarms_with_actions(run: Upgrading) -> list[str]:
+    return sorted(each["AlarmName"] for each in _described_alarms(run) if each["ActionsEnabled"])
+
+
+def _described_alarms(run: Upgrading) -> Iterator[dict[str, Any]]:
+    names = sorted(alarm_names(run.spec))
+    for start in range(0, len(names), _ALARMS_OF_A_CALL):
+        chunk = names[start : start + _ALARMS_OF_A_CALL]
+        yield from run.call("cloudwatch:DescribeAlarms", AlarmNames=chunk, MaxRecords=len(chunk))["MetricAlarms"]
+
+
+def autoscaling_off_step(question: str = "") -> Step:
+    """Return the step that suspends autoscaling, so that it starts and stops no task during the upgrade."""
+
+    def act(run: Upgrading) -> None:
+        _suspend(run, _ALL_SUSPENDED)
+
+    def seen(run: Upgrading) -> str | None:
+        suspended = _suspended(run)
+        if suspended is None:
+            return "there is none"
+        return "is suspended" if suspended == _ALL_SUSPENDED else None
+
+    return Step(
+        "autoscaling off",
+        "suspend autoscaling",
+        "the number of tasks stays as it is",
+        "autoscaling is resumed",
+        seen,
+        act,
+        question,
+    )
+
+
+def autoscaling_on_step() -> Step:
+    """Return the step that sets the suspended state of before."""
+
+    def act(run: Upgrading) -> None:
+        if run.record.before and run.record.before.suspended is not None:
+            _suspend(run, run.record.before.suspended)
+
+    def seen(run: Upgrading) -> str | None:
+        before, suspended = run.record.before, _suspended(run)
+        if suspended is None or before is None or before.suspended is None:
+            return "there was none" if suspended is None else "was not changed"
+        if suspended != before.suspended:
+            return None
+        return "works as before" + (": partly suspended, which it was" if any(suspended.values()) else "")
+
+    return Step("autoscaling on", "resume autoscaling", NOTICES_NOTHING, "nothing to take back", seen, act)
+
+
+def _suspended(run: Upgrading) -> dict[str, bool] | None:
+    """Return the suspended state of the scalable target; None if there is none."""
+    response = run.call(
+        "application-autoscaling:DescribeScalableTargets",
+        ServiceNamespace=_NAMESPACE,
+        ResourceIds=[run.scalable_resource],
+        ScalableDimension=_DIMENSION,
+    )
+    if not response["ScalableTargets"]:
+        return None
+    state = response["ScalableTargets"][0].get("SuspendedState", {})
+    return {name: bool(state.get(name, False)) for name in _ALL_SUSPENDED}
+
+
+def _suspend(run: Upgrading, state: dict[str, bool]) -> None:
+    run.call(
+        "application-autoscaling:RegisterScalableTarget",
+        ServiceNamespace=_NAMESPACE,
+        ResourceId=run.scalable_resource,
+        ScalableDimension=_DIMENSION,
+        SuspendedState=state,
+    )
+
+
+# --- tasks --------------------------------------------------------------------------------------------------------
+
+
+def stop_step(until: str) -> Step:
+    """Return the step that stops every task of the service, with how long that lasts."""
+    title = "stop every task"
+    notice = f"the service is down {until}; answers in progress are cut off, and open pages reload afterwards"
+
+    def act(run: Upgrading) -> None:
+        desired = run.service().desired
+        if desired and run.record.before and run.record.before.desired_count != desired:
+            run.record.before.desired_count = desired  # autoscaling may have changed it since the upgrade began
+            run.save()
+        _set_desired(run, 0)
+
+    def seen(run: Upgrading) -> str | None:
+        service = run.service()
+        if not service.desired and not service.running and not service.pending:
+            return "no task runs"
+        run.terminal.waiting(f"tasks stop: {service}")
+        return None
+
+    return Step(
+        "stop",
+        title,
+        notice,
+        "the tasks start again",
+        seen,
+        act,
+        question=f"{title}: {notice}",
+    )
+
+
+def no_migration_step() -> Step:
+    """Return the step that takes the place of the migration, where the schema stays as it is."""
+
+    def seen(run: Upgrading) -> str | None:
+        run.record.migrated_at = run.record.migrated_at or run.now()
+        return "none is needed, because the schema stays as it is"
+
+    return Step("migrate", "migrate the database", NOTICES_NOTHING, "nothing to take back", seen, lambda _: None)
+
+
+def start_step() -> Step:
+    """Return the step that starts as many tasks as there were."""
+
+    def act(run: Upgrading) -> None:
+        before = run.record.before.desired_count if run.record.before else 0
+        _set_desired(run, max(before, min_tasks(run.spec)))
+
+    def seen(run: Upgrading) -> str | None:
+        service = run.service()
+        return f"{plural(service.desired, 'task')} wanted" if service.desired else None
+
+    return Step("start", "start the tasks", "users can work again in some minutes", "the tasks stop", seen, act)
+
+
+def steady_step(image: str) -> Step:
+    """Return the step that waits until all tasks serve an image."""
+
+    def seen(run: Upgrading) -> str | None:
+        service = run.service()
+        running = run.running_definition(service)
+        failed = [each for each in service.deployments if each.get("rolloutState") == "FAILED"]
+        if running.image != image or failed:
+            reason = failed[0].get("rolloutStateReason", "") if failed else ""
+            raise OwscaleError(
+                f"the service has {running.image} instead of {image}: ECS put it back, or another tool deployed"
+                f"{f'; {reason}' if reason else ''}",
+                hint="read the events and the log of the service: see RUNBOOK.md, When an alarm fires; then apply "
+                f"again, or run `{owscale_command('upgrade', '--back')}`",
+            )
+        if service.is_steady and service.desired:
+            return f"{plural(service.running, 'task')} of {label(image)}, in one completed deployment"
+        run.terminal.waiting(f"tasks start: {service}")
+        return None
+
+    return Step(
+        "steady",
+        "wait until all tasks serve",
+        NOTICES_NOTHING,
+        "nothing to take back",
+        seen,
+        lambda _: None,
+        seconds=_HOUR,
+    )
+
+
+def _set_desired(run: Upgrading, count: int) -> None:
+    try:
+        run.call("ecs:UpdateService", cluster=run.cluster, service=run.spec.service.name, desiredCount=count)
+    except CallError as error:
+        raise OwscaleError(f"the number of tasks was not set to {count}: {error.message}", hint=error.hint) from error
+
+
+def verify_step() -> Step:
+    """Return the step that runs the checks of `owscale verify`."""
+    evidence: list[str] = []
+
+    def act(run: Upgrading) -> None:
+        passed, report = run.verify()
+        run.terminal.line(report.rstrip())
+        if not passed:
+            raise OwscaleError(
+                "the service was upgraded, and checks of `owscale verify` failed",
+                hint=f"resolve them and repeat `{owscale_command('upgrade')}`; a check that cannot run here: `--skip "
+                f"CHECK`; to give up: `{owscale_command('upgrade', '--back')}`",
+            )
+        evidence.append(report.rstrip().rpartition("\n")[2])
+
+    def seen(_: Upgrading) -> str | None:
+        return evidence[-1] if evidence else None
+
+    return Step("verify", "run owscale verify", NOTICES_NOTHING, "nothing to take back", seen, act)

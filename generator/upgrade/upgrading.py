@@ -1,0 +1,189 @@
+"""The state that the steps of one run share: the deployment, AWS, the record, and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from owscale.aws_api.calls import Caller
+from owscale.console.invocation import owscale_command
+from owscale.domain.openwebui import releases
+from owscale.domain.openwebui.upgrades import Way
+from owscale.errors import OwscaleError
+from owscale.upgrade.clock import Clock, stamp
+from owscale.upgrade.ecs import EcsService, OneOffTasks, TaskDefinition, find_service, task_definition
+from owscale.upgrade.record import RecordStore, StepRecord, StepState, UpgradeHistory, UpgradeRecord
+
+if TYPE_CHECKING:
+    from owscale.spec.models import Spec
+
+Next = tuple[str, ...]
+"""The next steps of the user, in their order."""
+READ_PREFIX = "owscale-read-"
+"""The beginning of the token of a task that reads the database."""
+MIGRATE_PREFIX = "owscale-migrate-"
+"""The beginning of the token of a task that migrates."""
+
+
+class Terminal(Protocol):
+    """Prints the lines of a run, and asks."""
+
+    def line(self, text: str) -> None:
+        """Print a line of the result."""
+
+    def waiting(self, text: str) -> None:
+        """Show the state of a wait, until the next line."""
+
+    def confirm(self, question: str) -> bool:
+        """Return whether the user agrees. Raises OwscaleError if nobody can be asked."""
+
+
+class VerifyRun(Protocol):
+    """Runs `owscale verify`."""
+
+    def __call__(self) -> tuple[bool, str]:
+        """Return whether every check passed, and the report."""
+
+
+@dataclass(frozen=True)
+class UpgradeSettings:
+    """The settings of the command line.
+
+    `backup` names a backup of the user's own, for a database that is not on RDS. `other_clients` are addresses whose
+    connections to the database are known, and not of Open WebUI.
+    """
+
+    way: Way | None = None
+    max_wait_seconds: float = 5
+    attempts: int = 5
+    time_limit_seconds: float = 3600
+    backup: str = ""
+    other_clients: Sequence[str] = ()
+
+
+@dataclass
+class Upgrading:
+    """One run for one deployment.
+
+    `options` are the words of a command of the AWS CLI for this account. `document` is the content of the record, and
+    None if there is none. `agreed` has the questions that the user has answered with yes.
+    """
+
+    spec: Spec
+    folder: str
+    call: Caller
+    clock: Clock
+    store: RecordStore
+    terminal: Terminal
+    verify: VerifyRun
+    settings: UpgradeSettings
+    options: tuple[str, ...] = ()
+    who: str = ""
+    run_id: str = "run"
+    document: UpgradeHistory | None = None
+    agreed: set[str] = field(default_factory=set)
+    _probes: int = field(default=0, init=False)
+
+    @property
+    def record(self) -> UpgradeRecord:
+        """The open upgrade. A run that needs one has opened it before."""
+        if self.document is None:
+            raise RuntimeError("no upgrade is open")
+        return self.document.upgrade
+
+    @property
+    def open_record(self) -> UpgradeRecord | None:
+        """The open upgrade; None if there is none."""
+        return self.document.upgrade if self.document and self.document.upgrade.is_open else None
+
+    @property
+    def cluster(self) -> str:
+        """The ECS cluster."""
+        return self.spec.existing.cluster
+
+    @property
+    def scalable_resource(self) -> str:
+        """The service, as application-autoscaling names it."""
+        return f"service/{self.cluster}/{self.spec.service.name}"
+
+    @property
+    def wanted(self) -> str:
+        """The image that the spec leads to."""
+        return self.spec.app.migration_image or self.spec.app.image
+
+    def now(self) -> str:
+        """Return the time as the record has it."""
+        return stamp(self.clock.now())
+
+    def save(self) -> None:
+        """Write the record. Raises OwscaleError if another run wrote it since."""
+        if self.document is None:
+            raise RuntimeError("there is no record to write")
+        self.store.write(self.document, self.now())
+
+    def save_step(self, name: str, state: StepState, evidence: str = "") -> None:
+        """Write how far a step came, where that is new."""
+        known = self.record.steps.get(name)
+        if known and known.state == state and (state == "started" or known.evidence == evidence):
+            return
+        self.record.steps[name] = StepRecord(state, self.now(), evidence)
+        self.save()
+
+    def service(self) -> EcsService:
+        """Return the service. Raises OwscaleError if there is none."""
+        service = find_service(self.call, self.cluster, self.spec.service.name)
+        if service is None:
+            raise OwscaleError(
+                f"no active service {self.spec.service.name} in the cluster {self.cluster}: nothing to upgrade",
+                hint=f"deploy it with `{owscale_command('tf', 'plan')}` and `{owscale_command('tf', 'apply')}`",
+            )
+        return service
+
+    def running_definition(self, service: EcsService) -> TaskDefinition:
+        """Return the task definition that the service runs."""
+        definition = task_definition(self.call, service.task_definition)
+        if definition is None:
+            raise OwscaleError(
+                f"the task definition of {service.name} is gone: {service.task_definition}",
+                hint=f"apply the spec with `{owscale_command('tf', 'plan')}` and `{owscale_command('tf', 'apply')}`",
+            )
+        return definition
+
+    def migration_definition(self) -> TaskDefinition | None:
+        """Return the task definition of the migration; None if `app.migration_image` is not applied."""
+        return task_definition(self.call, f"{self.spec.service.name}-migration")
+
+    def one_off_tasks(self, service: EcsService) -> OneOffTasks:
+        """Return what runs tasks in the network of the service."""
+        return OneOffTasks(self.call, self.clock, self.cluster, service, self.terminal.waiting)
+
+    def wait(self, what: Callable[[], str | None], about: str, seconds: float, poll_seconds: float = 10) -> str:
+        """Wait until a function returns evidence, and return it. Raises OwscaleError after the time limit."""
+        deadline = self.clock.now().timestamp() + seconds
+        while True:
+            evidence = what()
+            if evidence is not None:
+                return evidence
+            if self.clock.now().timestamp() > deadline:
+                raise OwscaleError(
+                    f"{about}: not seen within {seconds / 60:.0f} minutes",
+                    hint=f"look at its reason in AWS, then repeat `{owscale_command('upgrade')}`: it goes on from here",
+                )
+            self.clock.sleep(poll_seconds)
+
+    def probe_token(self) -> str:
+        """Return a new token for a task that reads the database."""
+        self._probes += 1
+        return f"{READ_PREFIX}{self.run_id}-{self._probes}"
+
+
+def label(image: str) -> str:
+    """Return the release of an image, or the image where its tag names none."""
+    return releases.release(image) or image
+
+
+def format_next(following: Next) -> str:
+    """Return the next steps as text: one line, or a numbered list."""
+    numbered = following if len(following) == 1 else [f"{number}. {text}" for number, text in enumerate(following, 1)]
+    return "".join(f"{'' if number else 'next':<9}{text}\n" for number, text in enumerate(numbered))

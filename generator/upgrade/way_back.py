@@ -1,0 +1,175 @@
+"""The way back: the old release, on the database as it is, or on one that the user restores.
+
+owscale never restores over a database: it prints the commands that restore one beside it.
+"""
+
+from __future__ import annotations
+
+from owscale.console.invocation import owscale_command
+from owscale.domain.openwebui.upgrades import Upgrade, upgrade
+from owscale.errors import OwscaleError
+from owscale.upgrade import database, steps
+from owscale.upgrade.ecs import EcsService, TaskDefinition
+from owscale.upgrade.probe import DatabaseState, read_database
+from owscale.upgrade.record import UpgradeRecord
+from owscale.upgrade.upgrading import MIGRATE_PREFIX, Next, Upgrading, label
+
+
+def take_back(run: Upgrading) -> Next:
+    """Lead back as far as possible, and return the next steps.
+
+    Raises OwscaleError if there is nothing to take back, a step fails, or the user does not agree.
+    """
+    record = _record(run)
+    if record is None:
+        return _nothing_to_do(run)
+    service = run.service()
+    running = run.running_definition(service)
+    definition = run.migration_definition() or running
+    run.terminal.line(f"{run.folder}: back to {label(record.current)} from {label(record.following)}")
+    _require_no_migration(run, service, definition)
+    if not record.back_at:
+        record.back_at, record.closed_at = run.now(), ""
+        run.save()
+    run.terminal.line("reads    the database, with a task of 1 to 3 minutes: users notice nothing")
+    state = read_database(run.one_off_tasks(service), definition, run.probe_token(), ())
+    run.terminal.line(f"ok       database: {state}")
+    change = upgrade(record.current, record.following)
+    evidence = _fits_the_old_release(record, state, change)
+    if evidence is None:
+        return _restore(run, record, state)
+    run.save_step("database", "done", evidence)
+    run.terminal.line(f"done     database: {evidence}")
+    if running.image != record.current:
+        return _apply_the_old_release(record)
+    for step in (
+        steps.start_step(),
+        steps.steady_step(record.current),
+        steps.autoscaling_on_step(),
+        steps.alarms_on_step(),
+    ):
+        steps.take(run, step)
+    record.closed_at = run.now()
+    run.save()
+    run.terminal.line(f"back     the service runs {label(record.current)} again")
+    verify = f"`{owscale_command('verify')}`"
+    return (
+        (verify, "remove app.migration_image from the spec, and apply") if run.spec.app.migration_image else (verify,)
+    )
+
+
+def preview_back(run: Upgrading) -> Next:
+    """Print the way back and the data that it would lose, with calls that only read."""
+    record = _record(run)
+    if record is None:
+        return _nothing_to_do(run)
+    run.terminal.line(f"{run.folder}: back to {label(record.current)} from {label(record.following)}")
+    change = upgrade(record.current, record.following)
+    if not record.migrated_at and not any(each.outcome in ("", "migrated") for each in record.attempts):
+        run.terminal.line("loses    nothing: the database was not migrated")
+    elif change is not None and change.may_roll_back:
+        run.terminal.line("loses    nothing: the old release was measured to work on the new schema")
+    else:
+        for line in _restore_lines(run, record):
+            run.terminal.line(line)
+    return (f"nothing was changed; run `{owscale_command('upgrade', '--back')}`",)
+
+
+def _record(run: Upgrading) -> UpgradeRecord | None:
+    """Return the upgrade to take back; None if it was taken back. Raises OwscaleError if there was none."""
+    if run.document is None:
+        raise OwscaleError(
+            f"{run.folder}: no upgrade was recorded, so there is none to take back",
+            hint=f"see `{owscale_command('upgrade', '--status')}`",
+        )
+    record = run.document.upgrade
+    return None if record.back_at and not record.is_open else record
+
+
+def _nothing_to_do(run: Upgrading) -> Next:
+    record = run.document.upgrade if run.document else None
+    return (f"nothing to take back: the last upgrade was taken back at {record.closed_at if record else ''}",)
+
+
+def _require_no_migration(run: Upgrading, service: EcsService, definition: TaskDefinition) -> None:
+    """Require that no migration runs: it would change the database after it was looked at."""
+    running = [
+        task
+        for task in run.one_off_tasks(service).running(definition)
+        if str(task.get("startedBy", "")).startswith(MIGRATE_PREFIX)
+    ]
+    if running:
+        task = str(running[0]["taskArn"]).rpartition("/")[2]
+        raise OwscaleError(
+            f"the migration still runs: task {task}",
+            hint=f"repeat the command when it has stopped; to end it: `{_aws(run, 'ecs', 'stop-task', '--cluster')} "
+            f"{run.cluster} --task {task}`",
+        )
+
+
+def _fits_the_old_release(record: UpgradeRecord, state: DatabaseState, change: Upgrade | None) -> str | None:
+    """Return why the old release can run on the database; None if it cannot."""
+    if state.head == record.head_before:
+        return f"revision {state.head}, as before the upgrade"
+    if change is not None and change.may_roll_back:
+        return f"revision {state.head}, on which {label(record.current)} was measured to work; nothing is lost"
+    return None
+
+
+def _restore(run: Upgrading, record: UpgradeRecord, state: DatabaseState) -> Next:
+    """Stop the tasks, so that no more data is written that a restore loses, and print the commands of the restore."""
+    if run.service().desired or run.service().running:
+        for step in steps.interruption("until the database is restored and the old release is applied"):
+            steps.take(run, step)
+    run.terminal.line(
+        f"restore  the database has revision {state.head}; {label(record.current)} needs {record.head_before}"
+    )
+    for line in _restore_lines(run, record):
+        run.terminal.line(line)
+    run.terminal.line("         owscale restores nothing itself, and nothing of the present database is deleted")
+    return ("run the commands above in their order", f"`{owscale_command('upgrade', '--back')}`")
+
+
+def _restore_lines(run: Upgrading, record: UpgradeRecord) -> list[str]:
+    snapshot = record.snapshot
+    if snapshot is None or snapshot.kind == "own":
+        name = snapshot.name if snapshot else "your last one"
+        return [
+            f"loses    everything that was written since the backup {name}",
+            f"restore  the backup {name}, as its tool does it",
+        ]
+    found = database.snapshot_source(run.call, snapshot)
+    if found is None:
+        return [
+            f"loses    everything that was written since {snapshot.available_at}",
+            f"restore  the snapshot {snapshot.name}; {snapshot.database} was not found, so its settings are unknown",
+        ]
+    began = record.attempts[0].started_at if record.attempts else ""
+    by_time = bool(began) and found.keeps_logs
+    point = began if by_time else snapshot.available_at
+    lines = [f"loses    everything that was written since {point}"]
+    if by_time:
+        lines.append(
+            f"         (the automated backups reach to that moment; the snapshot is of {snapshot.available_at})"
+        )
+    restore = database.Restore(found, snapshot, run.options, began if by_time else "")
+    lines += [f"$ {command}" for command in restore.commands()]
+    lines.append(
+        "         the present database stays under the name that ends in -migrated; compare its settings, such as the "
+        "deletion protection"
+    )
+    return lines
+
+
+def _apply_the_old_release(record: UpgradeRecord) -> Next:
+    return (
+        f"set app.image to {record.current} (revert the change of the release), and remove app.migration_image",
+        f"`{owscale_command('generate')}`",
+        f"`{owscale_command('tf', 'plan')}`",
+        f"`{owscale_command('tf', 'apply')}`",
+        f"`{owscale_command('upgrade', '--back')}`",
+    )
+
+
+def _aws(run: Upgrading, *words: str) -> str:
+    return " ".join(("aws", *words[:2], *run.options, *words[2:]))

@@ -1,0 +1,72 @@
+"""The database on RDS, its snapshot, and a backup of the user's own."""
+
+import copy
+
+from tests._support.upgrade_account import HOST, UpgradeAccount
+from tests._support.upgrade_runs import Runs
+
+
+def test_snapshot_of_a_single_zone_is_asked_about(account: UpgradeAccount, runs: Runs) -> None:
+    account.instances[0]["MultiAZ"] = False
+    error = runs.refused(runs.upgrade, answers=[False])
+    assert "before the step `snapshot`" in error.message
+    assert runs.screen.questions[0].startswith("create a snapshot of the RDS instance chat: the database is Single-AZ")
+    assert not account.snapshots
+
+
+def test_address_finds_the_database_among_several(account: UpgradeAccount, runs: Runs) -> None:
+    other = copy.deepcopy(account.instances[0]) | {
+        "DBInstanceIdentifier": "other",
+        "Endpoint": {"Address": "elsewhere"},
+    }
+    account.instances.insert(0, other)
+    runs.upgrade()
+    assert account.record["upgrade"]["snapshot"]["database"] == "chat"
+
+
+def test_several_databases_of_one_group_are_an_error(account: UpgradeAccount, runs: Runs) -> None:
+    account.instances[0]["Endpoint"] = {"Address": "one"}
+    account.instances.append(copy.deepcopy(account.instances[0]) | {"DBInstanceIdentifier": "other"})
+    error = runs.refused(runs.upgrade)
+    assert "several databases have the security group sg-11111111" in error.message
+    assert "existing.database.instance" in error.hint
+
+
+def test_database_elsewhere_needs_a_backup_by_name(account: UpgradeAccount, runs: Runs) -> None:
+    account.instances = []
+    error = runs.refused(runs.upgrade)
+    assert f"the database at {HOST} is no RDS instance" in error.message
+    assert account.service.desired == 3
+    runs.upgrade(backup="pgdump-2030-01-07")
+    snapshot = account.record["upgrade"]["snapshot"]
+    assert (snapshot["kind"], snapshot["name"]) == ("own", "pgdump-2030-01-07")
+    runs.merge_and_apply()
+    runs.upgrade()
+    runs.preview_back()
+    assert "since the backup pgdump-2030-01-07" in runs.screen.text
+
+
+def test_snapshot_waits_for_the_backup_of_aws(account: UpgradeAccount, runs: Runs) -> None:
+    from owscale.aws_api.calls import CallError  # noqa: PLC0415 -- beside its use
+
+    original, busy = account._CreateDBSnapshot, [1, 2]
+
+    def in_progress(**arguments: str) -> dict[str, object]:
+        if busy:
+            busy.pop()
+            raise CallError("busy", hint="wait", action="rds", reason="other", code="InvalidDBInstanceState")
+        return original(**arguments)
+
+    account._CreateDBSnapshot = in_progress  # type: ignore[method-assign, assignment]  # a backup in progress
+    runs.upgrade()
+    assert len(account.snapshots) == 1
+
+
+def test_failed_snapshot_ends_the_run(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._snapshot
+    account._snapshot = lambda name: original(name) | {"Status": "failed"}  # type: ignore[method-assign]  # RDS
+    assert "failed" in runs.refused(runs.upgrade).message
+    assert account.service.desired == 3
+    account._snapshot = original  # type: ignore[method-assign]  # as before
+    runs.upgrade()
+    assert account.record["upgrade"]["snapshot"]["name"].endswith("-2")

@@ -1,0 +1,141 @@
+"""The migration: what its task may do, and what each end of it means."""
+
+from pathlib import Path
+
+import pytest
+
+from tests._support.upgrade_account import NEW, OLD, Outcome, UpgradeAccount
+from tests._support.upgrade_runs import Runs
+
+
+def _outcomes(account: UpgradeAccount) -> list[str]:
+    return [each["outcome"] for each in account.record["upgrade"]["attempts"]]
+
+
+def test_migration_without_a_lock_is_repeated(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["no lock", "no lock", "migrates"]
+    runs.upgrade()
+    assert _outcomes(account) == ["no lock within the time limit"] * 2 + ["migrated"]
+    assert account.most_migrations == 1
+    assert "again    attempt 2: no lock within the time limit; the database is unchanged" in runs.screen.text
+
+
+def test_attempts_are_limited_in_each_run(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["no lock", "no lock", "no lock", "no lock", "migrates"]
+    error = runs.refused(runs.upgrade, attempts=3)
+    assert error.message == f"the migration got no lock in 3 attempts; the database still has revision {OLD_HEAD}"
+    assert len(account.migrations) == 3
+    runs.upgrade(attempts=3)
+    assert len(account.migrations) == 5
+
+
+@pytest.mark.parametrize(
+    ("outcome", "message"),
+    [
+        ("fails", "exit code 1"),
+        ("swallows", "it ended with exit code 0, and did not migrate"),
+        ("does not start", "its container did not run: CannotPullContainerError: not found"),
+        ("hangs", "stopped after 10 minutes"),
+    ],
+)
+def test_failed_migration_is_reported_with_its_log(
+    outcome: Outcome, message: str, account: UpgradeAccount, runs: Runs
+) -> None:
+    account.outcomes = [outcome]
+    error = runs.refused(runs.upgrade, time_limit_seconds=600)
+    assert message in error.message
+    assert f"the database still has revision {OLD_HEAD}" in error.message
+    assert "owscale upgrade --back" in error.hint
+    assert account.service.desired == 0
+    assert account.state()["running migrations"] == 0
+    assert not account.record["upgrade"].get("migrated_at")
+
+
+def test_log_of_a_failure_has_no_secret(account: UpgradeAccount, runs: Runs) -> None:
+    token = "ghp_" + "0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX"
+    original = account._result
+
+    def with_secret(task: object) -> tuple[int | None, list[str]]:
+        code, log = original(task)  # type: ignore[arg-type]  # a task
+        return code, [*log, f"TOKEN={token} Error"] if code else log
+
+    account._result = with_secret  # type: ignore[method-assign]  # a log with a secret
+    account.outcomes = ["fails"]
+    error = runs.refused(runs.upgrade)
+    assert "***" in error.message
+    assert token not in error.message
+
+
+def test_swallowed_migration_that_worked_counts_by_its_revision(account: UpgradeAccount, runs: Runs) -> None:
+    """A release before 0.11.3 ends with exit code 0 after a failure, so the revision decides."""
+    account.outcomes = ["swallows", "migrates"]
+    runs.refused(runs.upgrade)
+    runs.upgrade()
+    assert _outcomes(account) == ["it ended with exit code 0, and did not migrate", "migrated"]
+
+
+def test_repeated_run_after_a_failure_makes_no_second_snapshot(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["fails", "migrates"]
+    runs.refused(runs.upgrade)
+    runs.upgrade()
+    assert len(account.snapshots) == 1
+    assert runs.screen.questions == []
+
+
+def test_stopped_task_is_one_of_owscale(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["hangs"]
+    runs.refused(runs.upgrade, time_limit_seconds=60)
+    (stopped,) = [arguments["task"] for name, arguments in account.calls if name == "ecs:StopTask"]
+    assert stopped == account.migrations[0].arn
+
+
+def test_old_server_gets_no_unknown_option(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.server_version = 130010
+    runs.upgrade()
+    assert account.migrations[0].override["environment"] == [{"name": "PGOPTIONS", "value": "-c lock_timeout=2000"}]
+
+
+def test_fargate_without_capacity_is_tried_again(account: UpgradeAccount, runs: Runs) -> None:
+    original, refusals = account._RunTask, [1, 2]
+
+    def without_capacity(**arguments: object) -> dict[str, object]:
+        if refusals:
+            refusals.pop()
+            return {"tasks": [], "failures": [{"reason": "Capacity is unavailable at this time"}]}
+        return original(**arguments)
+
+    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity twice
+    runs.upgrade()
+    assert account.database.head == account.heads[NEW]
+    refusals += [0] * 9
+    account.database.head = OLD_HEAD
+    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity at all
+    assert "Capacity is unavailable" in runs.refused(runs.upgrade).message
+
+
+def test_release_without_a_migration_stops_and_starts(account: UpgradeAccount, directory: Path) -> None:
+    """0.8.9 has the revisions of 0.8.6, and the code of one of them was edited between."""
+    old, new = (OLD.replace("0.11.3", each) for each in ("0.8.6", "0.8.9"))
+    account.heads |= {old: account.heads[NEW], new: account.heads[NEW]}
+    account.database.head = account.heads[NEW]
+    account.service.definition = account.register(old)
+    runs = Runs(account, directory, image=new, migration_image=None)
+    steps = runs.upgrade()
+    assert steps == ("`owscale tf plan`", "`owscale tf apply`", "`owscale upgrade`")
+    assert account.service.running == 0
+    assert not account.migrations
+    runs.merge_and_apply(new)
+    runs.upgrade()
+    assert account.service.running == 3
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_older_release_is_no_upgrade(account: UpgradeAccount, directory: Path) -> None:
+    account.service.definition = account.register(NEW)
+    runs = Runs(account, directory, image=OLD, migration_image=None)
+    error = runs.refused(runs.upgrade)
+    assert "0.11.3 is older than 0.12.4" in error.message
+    assert "--back" in error.hint
+
+
+OLD_HEAD = UpgradeAccount().database.head

@@ -1,0 +1,374 @@
+"""Whole upgrades, and every wrong order."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from owscale.aws_api.calls import is_reading
+from tests._support.upgrade_account import HEADS, NEW, OLD, OTHER_SECRET, UpgradeAccount, outcome_counts
+from tests._support.upgrade_runs import Runs
+
+
+def test_stop_migrates_while_no_task_runs(account: UpgradeAccount, runs: Runs) -> None:
+    steps = runs.upgrade()
+    assert account.service.desired == account.service.running == 0
+    assert not any(account.alarms.values())
+    assert account.suspended
+    assert all(account.suspended.values())
+    assert account.database.head == account.heads[NEW]
+    assert steps[-1] == "`owscale upgrade`"
+    (question,) = runs.screen.questions
+    assert question.startswith("stop every task: the service is down until new tasks serve: 5 to 15 minutes")
+    runs.merge_and_apply()
+    runs.upgrade()
+    assert account.state() == {
+        "head": account.heads[NEW],
+        "desired": 3,
+        "image": NEW,
+        "suspended": dict.fromkeys(account.suspended or (), False),
+        "alarms": dict.fromkeys(account.alarms, True),
+        "snapshots": 1,
+        "running migrations": 0,
+    }
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_live_migrates_while_tasks_serve(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    runs.upgrade()
+    assert account.service.running == 3
+    assert all(account.alarms.values())
+    assert account.suspended
+    assert all(account.suspended.values())
+    assert account.database.head == account.heads[NEW]
+    (question,) = runs.screen.questions
+    assert question.endswith("requests wait up to 0.3 s, as measured.")
+    runs.merge_and_apply()
+    runs.upgrade()
+    assert account.suspended
+    assert not any(account.suspended.values())
+    assert outcome_counts(account)["ecs:UpdateService"] == 0
+
+
+def test_live_sets_the_options_of_the_session(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    runs.upgrade()
+    (migration,) = account.migrations
+    assert migration.override == {
+        "name": "open-webui",
+        "environment": [
+            {"name": "PGOPTIONS", "value": "-c lock_timeout=2000 -c client_connection_check_interval=1000"}
+        ],
+    }
+
+
+def test_rolling_needs_no_step(account: UpgradeAccount, runs: Runs) -> None:
+    account.service.definition = account.register("ghcr.io/open-webui/open-webui:v0.12.3")
+    runs.image = "ghcr.io/open-webui/open-webui:v0.12.3"
+    steps = runs.upgrade()
+    assert "way      roll" in runs.screen.text
+    assert steps[0] == f"set app.image to {NEW}, and remove app.migration_image"
+    assert not account.changes
+    assert not account.objects
+
+
+def test_autoscaling_and_alarms_return_to_what_they_were(account: UpgradeAccount, runs: Runs) -> None:
+    assert account.suspended
+    account.suspended["ScheduledScalingSuspended"] = True
+    account.alarms["chat-memory"] = False
+    before = account.state()
+    runs.complete()
+    after = account.state()
+    assert (after["suspended"], after["alarms"]) == (before["suspended"], before["alarms"])
+
+
+def test_without_autoscaling_the_number_of_tasks_returns(account: UpgradeAccount, runs: Runs) -> None:
+    account.suspended = None
+    runs.complete()
+    assert account.service.desired == 3
+    assert "application-autoscaling:RegisterScalableTarget" not in account.changes
+
+
+def test_dry_run_only_reads(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- live is open
+    steps = runs.preview()
+    assert "way      live" in runs.screen.text
+    assert "0.3 s with 100,000 chats" in runs.screen.text
+    assert steps == ("nothing was changed; run `owscale upgrade`",)
+    assert all(is_reading(name) for name, _ in account.calls)
+
+
+def test_complete_upgrade_has_nothing_to_do(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    number = len(account.changes)
+    assert "nothing to upgrade" in runs.upgrade()[0]
+    assert len(account.changes) == number
+
+
+def test_record_keeps_earlier_upgrades_and_no_secret(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["fails", "migrates"]
+    runs.refused(runs.upgrade)
+    runs.back()
+    runs.upgrade()
+    assert [each["back_at"] != "" for each in account.record["earlier"]] == [True]
+    assert "secret" not in json.dumps(account.record)
+
+
+def test_declined_question_leaves_the_service_alone(account: UpgradeAccount, runs: Runs) -> None:
+    error = runs.refused(runs.upgrade, answers=[False])
+    assert error.message == "stopped before the step `alarms off`; nothing of it was done"
+    assert account.service.desired == 3
+    assert all(account.alarms.values())
+
+
+def test_failed_verify_keeps_the_upgrade_open(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    runs.merge_and_apply()
+    runs.verify = lambda: (False, "failed  http.ready")
+    assert "checks of `owscale verify` failed" in runs.refused(runs.upgrade).message
+    assert all(account.alarms.values())
+    runs.verify = lambda: (True, "20 checks: 20 passed")
+    runs.upgrade()
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_old_snapshot_is_not_enough(account: UpgradeAccount, runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+    account.clock.sleep(3600)
+    runs.refused(runs.upgrade, answers=[False])
+    assert len(account.snapshots) == 1
+    account.clock.sleep(13 * 3600)
+    runs.upgrade()
+    assert len(account.snapshots) == 2
+    assert account.record["upgrade"]["snapshot"]["name"].endswith("-2")
+
+
+WrongOrder = Callable[[UpgradeAccount, Runs], object]
+
+
+def _release_before_migration(account: UpgradeAccount, runs: Runs) -> object:
+    runs.image, runs.migration_image = NEW, None
+    return account
+
+
+def _migration_not_applied(account: UpgradeAccount, _: Runs) -> None:
+    account.definitions = {arn: each for arn, each in account.definitions.items() if "migration" not in arn}
+
+
+def _other_migration_applied(account: UpgradeAccount, _: Runs) -> None:
+    account.register("ghcr.io/open-webui/open-webui:v0.12.3", migration=True)
+
+
+def _deployment_in_progress(account: UpgradeAccount, _: Runs) -> None:
+    account.service.settles_at = account.clock.seconds + 600
+
+
+def _circuit_breaker(account: UpgradeAccount, _: Runs) -> None:
+    account.service.rolls_back = True
+
+
+def _other_service(account: UpgradeAccount, _: Runs) -> None:
+    account.add_service("webui3", OLD, cluster="other")
+
+
+def _other_client(account: UpgradeAccount, _: Runs) -> None:
+    account.database.other_clients["10.0.7.7"] = 3
+
+
+def _other_migration(account: UpgradeAccount, _: Runs) -> None:
+    account.outcomes = ["hangs"]
+    override = {"name": "open-webui", "environment": []}
+    account(
+        "ecs:RunTask",
+        cluster="chat",
+        taskDefinition=account.latest("chat-migration"),
+        startedBy="migration",
+        clientToken="by-hand",
+        overrides={"containerOverrides": [override]},
+    )
+
+
+def _pgbouncer(account: UpgradeAccount, _: Runs) -> None:
+    account.database.pooler = "unsupported startup parameter in options: lock_timeout"
+
+
+def _rds_proxy(account: UpgradeAccount, _: Runs) -> None:
+    account.database.pooler = "Feature not supported: RDS Proxy currently doesn't support command-line options."
+
+
+def _own_options(account: UpgradeAccount, _: Runs) -> None:
+    account.database.lock_timeout = "0"
+
+
+def _later_database(account: UpgradeAccount, _: Runs) -> None:
+    account.database.head = "of-a-later-release"
+
+
+def _unapplied_image(_: UpgradeAccount, runs: Runs) -> None:
+    runs.image = "ghcr.io/open-webui/open-webui:v0.11.1"
+
+
+def _no_service(account: UpgradeAccount, _: Runs) -> None:
+    account.services.clear()
+
+
+def _open_for_another_image(_: UpgradeAccount, runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+    runs.migration_image = "ghcr.io/open-webui/open-webui:v0.12.3"
+
+
+def _being_taken_back(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    account.clock.sleep(60)
+    runs.back()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message", "hint"),
+    [
+        (_release_before_migration, "the database was not migrated for it", f"app.migration_image to {NEW}"),
+        (_migration_not_applied, "does not go on: migration task", "owscale tf apply"),
+        (_other_migration_applied, "does not go on: migration task", "owscale tf apply"),
+        (_deployment_in_progress, "does not go on: service", "wait until a deployment ends"),
+        (_circuit_breaker, "does not go on: circuit breaker", "service.circuit_breaker_rollback: false"),
+        (_other_service, "does not go on: other services", "--cluster other --service webui3 --desired-count 0"),
+        (_other_client, "does not go on: connections", "--other-client 10.0.7.7"),
+        (_other_migration, "does not go on: other migrations", "wait until this task has stopped"),
+        (_pgbouncer, "leads to a pooler", "existing.database.url_secret_arn"),
+        (_rds_proxy, "leads to a pooler", "existing.database.url_secret_arn"),
+        (_own_options, "does not take lock_timeout", "remove `options`"),
+        (_later_database, "does not go on: revision", "choose a release that has this revision"),
+        (_unapplied_image, "apply the spec first", "owscale tf plan"),
+        (_no_service, "nothing to upgrade", "owscale tf apply"),
+        (_open_for_another_image, "the spec has ghcr.io/open-webui/open-webui:v0.12.3", "--back"),
+        (_being_taken_back, "is being taken back", "owscale upgrade --back"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+def test_wrong_order_is_refused(
+    wrong: WrongOrder, message: str, hint: str, account: UpgradeAccount, runs: Runs
+) -> None:
+    wrong(account, runs)
+    head, desired, snapshots = (
+        account.database.head,
+        account.services and account.service.desired,
+        len(account.snapshots),
+    )
+    error = runs.refused(runs.upgrade)
+    assert message in error.message
+    assert hint in error.hint
+    after = account.database.head, account.services and account.service.desired, len(account.snapshots)
+    assert after == (head, desired, snapshots)
+
+
+def test_release_applied_before_its_migration_is_refused(runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+    runs.merge_and_apply()
+    error = runs.refused(runs.upgrade)
+    assert "was applied before its migration" in error.message
+    assert f"set app.image to {OLD}" in error.hint
+
+
+def test_migration_by_hand_counts(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.head = account.heads[NEW]
+    runs.upgrade()
+    assert not account.migrations
+    assert account.record["upgrade"]["migrated_at"]
+
+
+def test_known_client_is_no_obstacle(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.other_clients["10.0.7.7"] = 3
+    runs.upgrade(other_clients=("10.0.7.7",))
+    assert account.database.head == account.heads[NEW]
+
+
+def test_service_that_starts_during_the_stop_is_refused(account: UpgradeAccount, runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+    update = account._UpdateService
+
+    def update_and_connect(**arguments: object) -> dict[str, object]:
+        account.database.other_clients["10.0.9.9"] = 1
+        return update(**arguments)  # type: ignore[arg-type]  # the arguments of the call
+
+    account._UpdateService = update_and_connect  # type: ignore[method-assign, assignment]  # another service appears
+    error = runs.refused(runs.upgrade)
+    assert "connections" in error.message
+    assert not account.migrations
+
+
+def test_other_service_of_the_following_release_is_no_obstacle(account: UpgradeAccount, runs: Runs) -> None:
+    account.add_service("second", NEW)
+    account.add_service("unrelated", "nginx:1", secret=OTHER_SECRET)
+    runs.upgrade()
+    assert account.database.head == account.heads[NEW]
+
+
+def test_unknown_address_of_another_openwebui_is_said(account: UpgradeAccount, runs: Runs) -> None:
+    account.add_service("second", OLD, secret=OTHER_SECRET)
+    runs.preview()
+    assert "second in the cluster chat" in runs.screen.text
+    assert "whose address owscale does not read" in runs.screen.text
+
+
+def test_denied_list_of_clusters_is_said(account: UpgradeAccount, runs: Runs) -> None:
+    account.denied.add("ecs:ListClusters")
+    runs.preview()
+    assert "only the cluster chat was looked at" in runs.screen.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"chats": 200_000}, "not measured with 200,000 chats"),
+        ({"server_version": 130010}, "PostgreSQL 13 does not notice"),
+        ({"max_connections": 60}, "connections"),
+    ],
+)
+def test_live_falls_back_to_stop(
+    live: None,  # noqa: ARG001 -- the pair was measured
+    changes: dict[str, int],
+    reason: str,
+    account: UpgradeAccount,
+    runs: Runs,
+) -> None:
+    vars(account.database).update(changes)
+    runs.refused(runs.upgrade, answers=[False])
+    assert "way      stop" in runs.screen.text
+    assert reason in runs.screen.text
+    assert reason in runs.refused(runs.upgrade, way="live").message
+
+
+def test_live_with_a_longer_wait_than_allowed_is_refused(live: None, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    assert "up to 0.3 s; the limit is 0.1 s" in runs.refused(runs.upgrade, way="live", max_wait_seconds=0.1).message
+
+
+def test_way_that_is_not_open_is_refused(runs: Runs) -> None:
+    assert "roll is not open" in runs.refused(runs.upgrade, way="roll").message
+    assert "live is not open" in runs.refused(runs.upgrade, way="live").message
+
+
+def test_way_cannot_be_live_once_tasks_are_stopped(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    account.outcomes = ["fails"]
+    runs.refused(runs.upgrade, way="stop")
+    assert "the tasks are stopped" in runs.refused(runs.upgrade, way="live").message
+    account.outcomes = ["migrates"]
+    runs.upgrade()
+    assert account.record["upgrade"]["way"] == "stop"
+
+
+def test_builds_of_ones_own_stop(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    account.heads[NEW] = "of-a-fork"
+    runs.refused(runs.upgrade, answers=[False])
+    assert "a build of one's own" in runs.screen.text
+    assert "way      stop" in runs.screen.text
+
+
+def test_unknown_images_stop_by_the_revisions_of_the_image(account: UpgradeAccount, runs: Runs) -> None:
+    mine = "registry.example.com/chat@sha256:" + "0" * 64
+    account.heads[mine] = "mine"
+    account.register(mine, migration=True)
+    runs.migration_image = mine
+    runs.upgrade()
+    assert account.database.head == "mine"
+
+
+def test_heads_of_the_tests_are_those_of_the_catalogue_or_made_up() -> None:
+    assert set(HEADS) == {OLD, NEW}
