@@ -21,6 +21,7 @@ from tests._support.cases import PROJECT
 from tests._support.documents import DOCUMENTS, Documents, parameters
 from tests._support.plans import deployment, migrated_image, plan_text, rendered_files
 from tests._support.shell import blocks, commands
+from tests._support.upgrade_transcripts import transcripts
 
 CHECK_BLOCK = PROJECT / "tests/terraform/check_block.jsonl"
 
@@ -60,6 +61,8 @@ def _output(words: list[str]) -> str:
         case ["tf", "plan", *_]:
             plans = map(_plan_output, ("create", "migration", "release"))
             return "\n".join((*plans, NO_CHANGES, _check_block_warning()))
+        case ["upgrade", *_]:
+            return "\n".join(transcripts().values())
         case ["tf", "destroy", *_]:
             return "\n".join((_plan_output("create").splitlines()[0], _plan_output("destroy")))
     return ""
