@@ -48,6 +48,7 @@ def one(query: str, **values: object) -> Any:
 schema = os.environ.get("DATABASE_SCHEMA")
 if schema:
     one("SELECT set_config('search_path', :path, false)", path=f'"{schema}", public')
+    connection.commit()  # a rollback would take the setting back
 deadline = time.time() + float(os.environ.get("OWSCALE_ALONE_SECONDS", "0"))
 while rows(CLIENTS) and time.time() < deadline:
     connection.rollback()
@@ -68,7 +69,7 @@ found = {
     "lock_timeout": one("SHOW lock_timeout"),
     "max_connections": int(one("SHOW max_connections")),
     "reserved_connections": int(one("SHOW superuser_reserved_connections")),
-    "connections": one("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"),
+    "connections": one("SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL"),
     "clients": dict(rows(CLIENTS)),
     "tables": tables,
     "host": engine.url.host,

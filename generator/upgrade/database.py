@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from owscale.aws_api.calls import Caller, CallError
 from owscale.errors import OwscaleError
 from owscale.upgrade.aws_calls import pages
-from owscale.upgrade.clock import Clock
+from owscale.upgrade.clock import Clock, stamp
 from owscale.upgrade.record import Snapshot
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ def _groups(database: RdsDatabase) -> set[str]:
     return {str(each.get("VpcSecurityGroupId")) for each in database.data.get("VpcSecurityGroups", ())}
 
 
-def snapshot_state(call: Caller, snapshot: Snapshot) -> tuple[str, int]:
-    """Return the status and the progress of a snapshot in percent; the status is empty where there is none."""
+def snapshot_state(call: Caller, snapshot: Snapshot) -> tuple[str, int, str]:
+    """Return status, progress in percent and time of a snapshot; the status is empty where there is none."""
     try:
         if snapshot.kind == "cluster":
             found = call("rds:DescribeDBClusterSnapshots", DBClusterSnapshotIdentifier=snapshot.name)
@@ -129,9 +130,13 @@ def snapshot_state(call: Caller, snapshot: Snapshot) -> tuple[str, int]:
             described = call("rds:DescribeDBSnapshots", DBSnapshotIdentifier=snapshot.name)["DBSnapshots"]
     except CallError as error:
         if error.reason == "not found":
-            return "", 0
+            return "", 0, ""
         raise
-    return (str(described[0]["Status"]), int(described[0].get("PercentProgress", 0))) if described else ("", 0)
+    if not described:
+        return "", 0, ""
+    created = described[0].get("SnapshotCreateTime")
+    moment = stamp(created.astimezone(UTC)) if created else ""
+    return str(described[0]["Status"]), int(described[0].get("PercentProgress", 0)), moment
 
 
 def create_snapshot(call: Caller, clock: Clock, snapshot: Snapshot) -> None:

@@ -20,6 +20,7 @@ _APPEARS_SECONDS = 120
 _LOG_SECONDS = 60
 _PLACEMENT_ATTEMPTS = 5
 _REGISTERED = "ACTIVE"
+_OPTIONS = "PGOPTIONS"
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,11 @@ class OneOffTasks:
         Raises OwscaleError if ECS has no room for it.
         """
         override: dict[str, Any] = {"name": str(definition.container["name"])}
-        override["environment"] = [{"name": name, "value": value} for name, value in environment.items()]
+        given = {each["name"]: each["value"] for each in definition.container.get("environment", ())}
+        merged = {**environment}
+        if _OPTIONS in environment and given.get(_OPTIONS):  # such as a search_path; of two, the later one counts
+            merged[_OPTIONS] = f"{given[_OPTIONS]} {environment[_OPTIONS]}"
+        override["environment"] = [{"name": name, "value": value} for name, value in merged.items()]
         if command:
             override["command"] = list(command)
         reasons: list[str] = []
@@ -256,7 +261,9 @@ class OneOffTasks:
             now = self.clock.now().timestamp()
             if described and described[0]["lastStatus"] == "STOPPED":
                 return self._ended(definition, described[0], until)
-            if not described and now > appears:
+            if described:
+                appears = now + _APPEARS_SECONDS
+            elif now > appears:
                 raise TaskGoneError(arn)
             if now > deadline:
                 raise TaskTimeoutError(self.stop(definition, arn))

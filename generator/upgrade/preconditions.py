@@ -54,7 +54,14 @@ def before_the_task(
 def of_the_database(run: Upgrading, state: DatabaseState, change: Upgrade) -> Iterator[Precondition]:
     """Yield the preconditions that need the state of the database."""
     yield Precondition("database", str(state))
-    if not state.is_known:
+    if not state.heads:
+        yield Precondition(
+            "revision",
+            "the database has none: it is empty, or DATABASE_URL or its schema is another one than that of the service",
+            "check the address in the secret, and DATABASE_SCHEMA",
+            holds=False,
+        )
+    elif not state.is_known:
         yield Precondition(
             "revision",
             f"the image {label(run.wanted)} does not know revision {state.head}: a later release, or a build of one's "

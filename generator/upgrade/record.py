@@ -105,6 +105,11 @@ class UpgradeRecord:
         return not self.closed_at
 
     @property
+    def migrating_attempt(self) -> Attempt | None:
+        """The attempt that migrated, or whose end is unknown; None if no attempt can have changed the database."""
+        return next((each for each in reversed(self.attempts) if each.outcome in {"", "migrated"}), None)
+
+    @property
     def target(self) -> str:
         """The image that the service has at the end."""
         return self.current if self.back_at else self.following

@@ -159,8 +159,7 @@ def _before_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
 def _after_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
     record = run.record
     run.terminal.line(f"{run.folder}: {label(record.current)} → {label(record.following)}, applied")
-    if not record.migrated_at:
-        _require_migrated(run, position)
+    _require_migrated(run, position)
     done = [
         *([steps.start_step()] if record.way == "stop" else []),
         steps.steady_step(record.following),
@@ -189,8 +188,9 @@ def _require_migrated(run: Upgrading, position: UpgradePosition) -> None:
             hint=f"set app.image to {run.record.current} and app.migration_image to {run.record.following}, apply, and "
             f"run `{owscale_command('upgrade')}`",
         )
-    run.record.head, run.record.migrated_at = state.image_head, run.now()
-    run.save()
+    if not run.record.migrated_at:
+        run.record.head, run.record.migrated_at = state.image_head, run.now()
+        run.save()
 
 
 def _choose(run: Upgrading, live: LiveCondition, service: EcsService) -> Choice:

@@ -105,10 +105,10 @@ def snapshot_step(run: Upgrading, host: str) -> Step:
         snapshot = run.record.snapshot
         if snapshot is None or _is_old(run):
             return None
-        status, percent = database.snapshot_state(run.call, snapshot)
+        status, percent, created = database.snapshot_state(run.call, snapshot)
         if status == "available":
             if not snapshot.available_at:
-                snapshot.available_at = run.now()
+                snapshot.available_at = created or run.now()
             return f"{snapshot.name} of {found} is available since {snapshot.available_at}"
         if status == "failed":
             run.record.snapshot = None
@@ -126,15 +126,22 @@ def snapshot_step(run: Upgrading, host: str) -> Step:
         "the snapshot stays until you delete it",
         seen,
         act,
-        question=f"{title}: {notice}" if found.is_suspended_by_a_snapshot else "",
+        question=_snapshot_question(found, host, f"{title}: {notice}"),
         seconds=6 * _HOUR,
     )
+
+
+def _snapshot_question(found: database.RdsDatabase, host: str, text: str) -> str:
+    """Return the question before a snapshot: users may notice it, or it may be of another database."""
+    if host and found.endpoint != host:
+        return f"snapshot of the {found}: its address is {found.endpoint}, and that of the service {host}; go on"
+    return text if found.is_suspended_by_a_snapshot else ""
 
 
 def _is_old(run: Upgrading) -> bool:
     """Whether a restore of the snapshot would lose more than half a day, and nothing was migrated since."""
     snapshot = run.record.snapshot
-    if snapshot is None or not snapshot.available_at or run.record.attempts:
+    if snapshot is None or not snapshot.available_at or run.record.migrating_attempt:
         return False
     return (run.clock.now() - parse_stamp(snapshot.available_at)).total_seconds() > _MAX_AGE_SECONDS
 

@@ -51,7 +51,7 @@ class UpgradeSettings:
     """The settings of the command line.
 
     `backup` names a backup of the user's own, for a database that is not on RDS. `other_clients` are addresses whose
-    connections to the database are known, and not of Open WebUI.
+    connections to the database are known, and not of Open WebUI. `is_agreed` answers every question with yes.
     """
 
     way: Way | None = None
@@ -59,6 +59,7 @@ class UpgradeSettings:
     attempts: int = 5
     time_limit_seconds: float = 3600
     backup: str = ""
+    is_agreed: bool = False
     other_clients: Sequence[str] = ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from owscale.domain.openwebui import release_catalogue
 from owscale.domain.openwebui.capacity import connections_per_process
 from owscale.domain.openwebui.upgrades import Upgrade, Way, expected_wait
 from owscale.errors import OwscaleError
@@ -46,6 +47,9 @@ class LiveCondition:
             return
         if state.server_version < MIN_SERVER_VERSION:
             yield f"PostgreSQL {state.server_version // 10000} does not notice a stopped migration; 14 and later do"
+        known = release_catalogue.schemas().get(self.change.current or "")
+        if known and state.heads not in {(known.head,), state.image_heads}:
+            yield f"the database has revision {state.head}; that of the measured release is {known.head}"
         if self.change.head and state.image_heads != (self.change.head,):
             yield f"the image expects revision {state.image_head}; the measured release has {self.change.head}"
         wait = self.expected_wait

@@ -28,14 +28,15 @@ def take_back(run: Upgrading) -> Next:
     definition = run.migration_definition() or running
     run.terminal.line(f"{run.folder}: back to {label(record.current)} from {label(record.following)}")
     _require_no_migration(run, service, definition)
-    if not record.back_at:
-        record.back_at, record.closed_at = run.now(), ""
-        run.save()
     run.terminal.line("reads    the database, with a task of 1 to 3 minutes: users notice nothing")
     state = read_database(run.one_off_tasks(service), definition, run.probe_token(), ())
     run.terminal.line(f"ok       database: {state}")
     change = upgrade(record.current, record.following)
     evidence = _fits_the_old_release(record, state, change)
+    if evidence is None:
+        _confirm_the_loss(run, record, state)
+    _require_no_migration(run, service, definition)
+    _begin_the_way_back(run, record)
     if evidence is None:
         return _restore(run, record, state)
     run.save_step("database", "done", evidence)
@@ -65,7 +66,7 @@ def preview_back(run: Upgrading) -> Next:
         return _nothing_to_do(run)
     run.terminal.line(f"{run.folder}: back to {label(record.current)} from {label(record.following)}")
     change = upgrade(record.current, record.following)
-    if not record.migrated_at and not any(each.outcome in ("", "migrated") for each in record.attempts):
+    if not record.migrated_at and record.migrating_attempt is None:
         run.terminal.line("loses    nothing: the database was not migrated")
     elif change is not None and change.may_roll_back:
         run.terminal.line("loses    nothing: the old release was measured to work on the new schema")
@@ -111,9 +112,41 @@ def _fits_the_old_release(record: UpgradeRecord, state: DatabaseState, change: U
     """Return why the old release can run on the database; None if it cannot."""
     if state.head == record.head_before:
         return f"revision {state.head}, as before the upgrade"
-    if change is not None and change.may_roll_back:
+    if state.head == record.head and change is not None and change.may_roll_back:
         return f"revision {state.head}, on which {label(record.current)} was measured to work; nothing is lost"
     return None
+
+
+def _confirm_the_loss(run: Upgrading, record: UpgradeRecord, state: DatabaseState) -> None:
+    """Ask before a way back that loses data. Raises OwscaleError without an agreement, or for a foreign revision."""
+    if state.head != record.head:
+        raise OwscaleError(
+            f"the database has revision {state.head}: neither that of before the upgrade, {record.head_before}, nor "
+            f"that of {label(record.following)}, {record.head}",
+            hint="find out which release or restore led to this revision; nothing was changed",
+        )
+    if record.back_at:
+        return
+    if run.settings.way != "stop" and run.settings.is_agreed:
+        raise OwscaleError(
+            "this way back stops the service and loses data, which --yes alone does not agree to",
+            hint=f"look at `{owscale_command('upgrade', '--back', '--dry-run')}`, then add `--way stop`",
+        )
+    loss = _restore_lines(run, record)[0].removeprefix("loses    ")
+    if not run.terminal.confirm(f"lead back with a restore of the database, which loses {loss}."):
+        raise OwscaleError(
+            "the way back was not begun; nothing was changed",
+            hint=f"`{owscale_command('upgrade')}` goes forward",
+        )
+
+
+def _begin_the_way_back(run: Upgrading, record: UpgradeRecord) -> None:
+    if record.back_at:
+        return
+    if record.closed_at:  # since then, autoscaling and people may have changed the number of tasks and the alarms
+        record.before = steps.remember(run)
+    record.back_at, record.closed_at = run.now(), ""
+    run.save()
 
 
 def _restore(run: Upgrading, record: UpgradeRecord, state: DatabaseState) -> Next:
@@ -144,7 +177,8 @@ def _restore_lines(run: Upgrading, record: UpgradeRecord) -> list[str]:
             f"loses    everything that was written since {snapshot.available_at}",
             f"restore  the snapshot {snapshot.name}; {snapshot.database} was not found, so its settings are unknown",
         ]
-    began = record.attempts[0].started_at if record.attempts else ""
+    attempt = record.migrating_attempt
+    began = attempt.started_at if attempt else ""
     by_time = bool(began) and found.keeps_logs
     point = began if by_time else snapshot.available_at
     lines = [f"loses    everything that was written since {point}"]

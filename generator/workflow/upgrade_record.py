@@ -26,4 +26,7 @@ def migrated_image(deployment: Deployment) -> str | None:
     spec = deployment.spec
     profile = os.environ.get(PROFILE_VARIABLE, spec.aws.profile) or None
     account = AwsAccount(spec.state.region or spec.aws.region, profile, RECORD_READS)
-    return record.migrated_image(record.RecordStore(account.call, record.place_of(spec.state)).read())
+    history = record.RecordStore(account.call, record.place_of(spec.state)).read()
+    if history is not None and history.upgrade.deployment != deployment.folder:
+        return None  # a state that was copied, or a renamed deployment: nothing is known of this database
+    return record.migrated_image(history)

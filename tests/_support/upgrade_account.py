@@ -19,6 +19,7 @@ import botocore.session
 from botocore.validate import ParamValidator
 
 from owscale.aws_api.calls import CallError, is_reading
+from owscale.domain.openwebui.release_catalogue import schemas
 from owscale.upgrade import aws_calls
 from owscale.upgrade.probe import MARKER
 
@@ -28,8 +29,8 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-database-AbC
 OTHER_SECRET = SECRET.replace("chat", "other")
 OLD, NEW = "ghcr.io/open-webui/open-webui:v0.11.3", "ghcr.io/open-webui/open-webui:v0.12.4"
 HOST = "chat.abc.eu-west-1.rds.amazonaws.com"
-HEADS = {OLD: "a0b1c2d3e4f5", NEW: "e3c1a5d7b904"}
-"""The revisions that the images expect; tests with the catalogue of releases set those of the releases."""
+HEADS = {OLD: schemas()["0.11.3"].head, NEW: schemas()["0.12.4"].head}
+"""The revisions that the images expect."""
 
 Outcome = Literal["migrates", "no lock", "fails", "hangs", "swallows", "does not start"]
 Fault = Literal["throttled", "lost", "killed before", "killed after"]
@@ -360,7 +361,7 @@ class UpgradeAccount:
         environment = {each["name"]: each["value"] for each in task.override["environment"]}
         assert "default_transaction_read_only=on" in environment["PGOPTIONS"]
         found = {
-            "heads": [database.head],
+            "heads": [database.head] if database.head else [],
             "image_heads": [self.heads[image]],
             "is_known": database.head in self.heads.values(),
             "server_version": database.server_version,

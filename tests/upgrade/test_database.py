@@ -70,3 +70,17 @@ def test_failed_snapshot_ends_the_run(account: UpgradeAccount, runs: Runs) -> No
     account._snapshot = original  # type: ignore[method-assign]  # as before
     runs.upgrade()
     assert account.record["upgrade"]["snapshot"]["name"].endswith("-2")
+
+
+def test_database_at_another_address_is_asked_about(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.host = "db.example.com"
+    runs.refused(runs.upgrade, answers=[False])
+    assert "and that of the service db.example.com; go on" in runs.screen.questions[0]
+    assert not account.snapshots
+
+
+def test_age_of_a_snapshot_is_that_of_its_data(account: UpgradeAccount, runs: Runs) -> None:
+    original, taken = account._snapshot, account.clock.now()
+    account._snapshot = lambda name: original(name) | {"SnapshotCreateTime": taken}  # type: ignore[method-assign]  # RDS
+    runs.upgrade()
+    assert account.record["upgrade"]["snapshot"]["available_at"] == "2030-01-07T09:00:00Z"

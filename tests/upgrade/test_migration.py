@@ -95,6 +95,23 @@ def test_old_server_gets_no_unknown_option(account: UpgradeAccount, runs: Runs) 
     assert account.migrations[0].override["environment"] == [{"name": "PGOPTIONS", "value": "-c lock_timeout=2000"}]
 
 
+def test_options_of_the_deployment_stay(account: UpgradeAccount, runs: Runs) -> None:
+    container = account.definitions[account.latest("chat-migration")]["containerDefinitions"][0]
+    container["environment"] = [{"name": "PGOPTIONS", "value": "-c search_path=chat"}]
+    runs.upgrade()
+    for task in account.tasks.values():
+        values = {each["name"]: each["value"] for each in task.override["environment"]}
+        assert values["PGOPTIONS"].startswith("-c search_path=chat -c lock_timeout=2000")
+
+
+def test_snapshot_is_renewed_after_days_of_failed_attempts(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["fails", "migrates"]
+    runs.refused(runs.upgrade)
+    account.clock.sleep(3 * 86400)
+    runs.upgrade()
+    assert len(account.snapshots) == 2
+
+
 def test_fargate_without_capacity_is_tried_again(account: UpgradeAccount, runs: Runs) -> None:
     original, refusals = account._RunTask, [1, 2]
 

@@ -198,6 +198,10 @@ def _own_options(account: UpgradeAccount, _: Runs) -> None:
     account.database.lock_timeout = "0"
 
 
+def _no_revision(account: UpgradeAccount, _: Runs) -> None:
+    account.database.head = ""
+
+
 def _later_database(account: UpgradeAccount, _: Runs) -> None:
     account.database.head = "of-a-later-release"
 
@@ -235,6 +239,7 @@ def _being_taken_back(account: UpgradeAccount, runs: Runs) -> None:
         (_pgbouncer, "leads to a pooler", "existing.database.url_secret_arn"),
         (_rds_proxy, "leads to a pooler", "existing.database.url_secret_arn"),
         (_own_options, "does not take lock_timeout", "remove `options`"),
+        (_no_revision, "does not go on: revision", "DATABASE_SCHEMA"),
         (_later_database, "does not go on: revision", "choose a release that has this revision"),
         (_unapplied_image, "apply the spec first", "owscale tf plan"),
         (_no_service, "nothing to upgrade", "owscale tf apply"),
@@ -265,6 +270,30 @@ def test_release_applied_before_its_migration_is_refused(runs: Runs) -> None:
     error = runs.refused(runs.upgrade)
     assert "was applied before its migration" in error.message
     assert f"set app.image to {OLD}" in error.hint
+
+
+@pytest.mark.parametrize("way", ["stop", "live"])
+def test_database_that_was_restored_by_hand_gets_no_new_release(
+    live: None,  # noqa: ARG001 -- the pair is measured
+    way: str,
+    account: UpgradeAccount,
+    runs: Runs,
+) -> None:
+    runs.upgrade(way=way)
+    account.database.head = HEADS[OLD]
+    runs.merge_and_apply()
+    before = account.service.desired
+    assert "was applied before its migration" in runs.refused(runs.upgrade).message
+    assert account.service.desired == before
+
+
+def test_live_needs_the_revision_of_the_measured_release(
+    live: None,  # noqa: ARG001 -- the pair is measured
+    account: UpgradeAccount,
+    runs: Runs,
+) -> None:
+    account.heads["older"] = account.database.head = "of-an-older-release"
+    assert "that of the measured release is" in runs.refused(runs.upgrade, way="live").message
 
 
 def test_migration_by_hand_counts(account: UpgradeAccount, runs: Runs) -> None:

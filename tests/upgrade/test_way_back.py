@@ -174,3 +174,51 @@ def test_nothing_to_take_back(account: UpgradeAccount, runs: Runs) -> None:
     changes = len(account.changes)
     assert runs.back()[0].startswith("nothing to take back")
     assert len(account.changes) == changes
+
+
+def test_restore_is_to_the_attempt_that_migrated(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["fails", "migrates"]
+    runs.refused(runs.upgrade)
+    account.clock.sleep(4 * 86400)
+    runs.upgrade()
+    first, last = account.record["upgrade"]["attempts"]
+    runs.preview_back()
+    assert last["started_at"] in _commands(runs)[0]
+    assert first["started_at"] not in runs.screen.text
+
+
+def test_declined_way_back_changes_nothing(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    runs.merge_and_apply()
+    before = account.state()
+    assert "nothing was changed" in runs.refused(runs.back, answers=[False]).message
+    assert "which loses everything that was written since" in runs.screen.questions[0]
+    assert _plan_check_accepts(account) == NEW
+    assert account.state() == before
+    runs.upgrade()
+    assert account.service.running == 3
+
+
+def test_yes_alone_does_not_agree_to_a_loss(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    error = runs.refused(runs.back, is_agreed=True)
+    assert "--way stop" in error.hint
+    assert account.service.running == 3
+    runs.back(is_agreed=True, way="stop")
+    assert account.service.running == 0
+
+
+def test_foreign_revision_is_not_led_back(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    runs.complete()
+    account.heads["later"] = account.database.head = "of-a-later-release"
+    assert "neither that of before the upgrade" in runs.refused(runs.back).message
+    assert account.service.running == 3
+
+
+def test_settings_of_before_are_those_of_the_way_back(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    runs.complete()
+    account.alarms["chat-memory"] = False
+    runs.back()
+    runs.merge_and_apply(OLD)
+    runs.back()
+    assert not account.alarms["chat-memory"]

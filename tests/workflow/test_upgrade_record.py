@@ -41,6 +41,13 @@ def test_plan_reads_the_image_whose_migration_held(bucket: str) -> None:
     assert migrated_image(deployment) == "new:2"
 
 
+def test_record_of_another_deployment_does_not_count(bucket: str) -> None:
+    deployment = load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment
+    record = UpgradeRecord("1", "other/production", "old:1", "new:2", _AT, "anna@laptop", migrated_at=_AT)
+    _put(bucket, json.dumps(asdict(UpgradeHistory(record))).encode())
+    assert migrated_image(deployment) is None
+
+
 def test_record_that_cannot_be_read_is_an_error(bucket: str) -> None:
     deployment = load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment
     _put(bucket, b"{")

@@ -126,6 +126,7 @@ def _open(options: UpgradeOptions, deployment: Deployment, output: Output) -> Up
             options.attempts,
             options.time_limit,
             options.backup,
+            options.yes,
             tuple(options.other_clients),
         ),
         options=("--region", spec.aws.region, *(("--profile", profile) if profile else ())),

@@ -90,7 +90,7 @@ def test_upgrade_leads_to_the_apply_and_status_names_the_next_step(account: Upgr
     assert account.database.head == account.heads[NEW]
     code, out, _ = run("upgrade", "--status")
     assert code == 0
-    assert f"revision a0b1c2d3e4f5 before; {account.heads[NEW]} after" in out
+    assert f"revision {account.heads[OLD]} before; {account.heads[NEW]} after" in out
     assert "attempt  1: " in out
     assert out.endswith("next     run `owscale upgrade`\n")
 
