@@ -211,12 +211,15 @@ class OneOffTasks:
         token: str,
         environment: Mapping[str, str],
         command: tuple[str, ...] = (),
+        *,
+        before: Callable[[], object] = lambda: None,
     ) -> str:
         """Start one task, and return its ARN. The same token never starts a second one.
 
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
 
-        Raises OwscaleError if ECS has no room for it.
+        `before` is called before each call of RunTask, and ends the run if another one has taken over. Raises
+        OwscaleError if ECS has no room for the task.
         """
         override: dict[str, Any] = {"name": str(definition.container["name"])}
         given = {each["name"]: each["value"] for each in definition.container.get("environment", ())}
@@ -228,6 +231,7 @@ class OneOffTasks:
             override["command"] = list(command)
         reasons: list[str] = []
         for attempt in range(_PLACEMENT_ATTEMPTS):
+            before()
             response = self.call(
                 "ecs:RunTask",
                 cluster=self.cluster,
@@ -302,6 +306,7 @@ class OneOffTasks:
             return
         stream = f"{prefix}/{definition.container['name']}/{arn.rpartition('/')[2]}"
         deadline = self.clock.now().timestamp() + _LOG_SECONDS
+        earlier: list[str] = []
         while True:
             try:
                 events = self.call("logs:GetLogEvents", logGroupName=group, logStreamName=stream, startFromHead=False)
@@ -310,7 +315,9 @@ class OneOffTasks:
                     raise
                 events = {"events": []}
             lines = [str(each["message"]).rstrip() for each in events["events"]]
-            if any(until in line for line in lines) or self.clock.now().timestamp() > deadline:
+            is_complete = lines == earlier and any(until in line for line in lines)
+            if is_complete or self.clock.now().timestamp() > deadline:
                 yield from lines
                 return
+            earlier = lines  # lines arrive one after the other: the log is complete if no more came
             self.clock.sleep(5)

@@ -101,7 +101,7 @@ class Migration:
             tasks = run.one_off_tasks(run.service())
             environment = {"PGOPTIONS": migration_options(self.state.server_version)}
             attempt.task = tasks.find(self.definition, attempt.token) or tasks.start(
-                self.definition, attempt.token, environment
+                self.definition, attempt.token, environment, before=run.save
             )
             run.save()
         return attempt

@@ -35,8 +35,8 @@ def take_back(run: Upgrading) -> Next:
     evidence = _fits_the_old_release(record, state, change)
     if evidence is None:
         _confirm_the_loss(run, record, state)
-    _require_no_migration(run, service, definition)
     _begin_the_way_back(run, record)
+    _require_no_migration(run, service, definition)  # of another run, which can begin no other from here on
     if evidence is None:
         return _restore(run, record, state)
     run.save_step("database", "done", evidence)

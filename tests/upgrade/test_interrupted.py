@@ -137,6 +137,23 @@ def test_two_runs_never_mix(account: UpgradeAccount, runs: Runs, directory: Path
     assert (len(account.migrations), len(account.snapshots)) == (1, 1)
 
 
+def test_way_back_of_another_run_ends_a_wait_for_capacity(account: UpgradeAccount, runs: Runs, directory: Path) -> None:
+    other = Runs(account, directory, number=100)
+    original = account._RunTask
+
+    def without_capacity(**arguments: object) -> dict[str, object]:
+        if "command" in str(arguments["overrides"]):
+            return original(**arguments)
+        account._RunTask = original  # type: ignore[method-assign]  # ECS has capacity again
+        other.back()
+        return {"tasks": [], "failures": [{"reason": "Capacity is unavailable at this time"}]}
+
+    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity for the migration
+    assert "another run" in runs.refused(runs.upgrade).message
+    assert not account.migrations
+    assert account.service.running == 3
+
+
 def test_first_records_of_two_runs_never_mix(account: UpgradeAccount, runs: Runs, directory: Path) -> None:
     other = Runs(account, directory, number=100)
     original = account._PutObject
