@@ -65,6 +65,7 @@ class Migration:
             require(self.run, of_the_database(self.run, self.state, self.change))
         remaining = self.run.settings.attempts
         while not self.state.is_migrated:
+            self._require_stopped()
             attempt = self._attempt()
             ended = self._finish(attempt)
             self.read()
@@ -88,6 +89,15 @@ class Migration:
             if remaining <= 0:
                 raise self._no_lock()
             self.run.clock.sleep(_PAUSE_SECONDS)
+
+    def _require_stopped(self) -> None:
+        """Require that no task runs before an attempt after a stop; an apply may have started them again."""
+        service = self.run.service()
+        if self.way == "stop" and (service.desired or service.running):
+            raise OwscaleError(
+                f"tasks of the old release run again: {service}; something else started them",
+                hint=f"apply nothing until the migration holds; `{owscale_command('upgrade')}` stops them again",
+            )
 
     def _attempt(self) -> Attempt:
         """Return the attempt that an earlier run began and did not finish, or a new one. Its task runs then."""

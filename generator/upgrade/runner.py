@@ -210,8 +210,10 @@ def _open_record(run: Upgrading, position: UpgradePosition, state: DatabaseState
     """Write the record of a new upgrade, before anything is changed; or the way, if it is another one now."""
     record = run.open_record
     if record is not None:
-        if record.way != choice.way:
-            record.way = choice.way
+        is_undisturbed = not record.steps.keys() & {"alarms off", "autoscaling off", "stop"}
+        before = steps.remember(run) if is_undisturbed else record.before
+        if (record.way, record.before) != (choice.way, before):
+            record.way, record.before = choice.way, before
             run.save()
         return
     new = UpgradeRecord(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests._support.upgrade_account import NEW, OLD, Outcome, UpgradeAccount
+from tests._support.upgrade_account import NEW, OLD, Outcome, Task, UpgradeAccount
 from tests._support.upgrade_runs import Runs
 
 
@@ -110,6 +110,20 @@ def test_snapshot_is_renewed_after_days_of_failed_attempts(account: UpgradeAccou
     account.clock.sleep(3 * 86400)
     runs.upgrade()
     assert len(account.snapshots) == 2
+
+
+def test_tasks_that_start_again_end_the_attempts(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._result
+
+    def started(task: Task) -> tuple[int | None, list[str]]:
+        if not task.is_probe:
+            account.service.desired, account.service.settles_at = 2, 0  # an apply of Terraform
+        return original(task)
+
+    account._result = started  # type: ignore[method-assign]  # while the first attempt runs
+    account.outcomes = ["no lock", "migrates"]
+    assert "tasks of the old release run again" in runs.refused(runs.upgrade).message
+    assert len(account.migrations) == 1
 
 
 def test_fargate_without_capacity_is_tried_again(account: UpgradeAccount, runs: Runs) -> None:

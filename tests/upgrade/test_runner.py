@@ -119,6 +119,13 @@ def test_declined_question_leaves_the_service_alone(account: UpgradeAccount, run
     assert all(account.alarms.values())
 
 
+def test_alarm_that_was_turned_off_meanwhile_stays_off(account: UpgradeAccount, runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+    account.alarms["chat-memory"] = False
+    runs.complete()
+    assert not account.alarms["chat-memory"]
+
+
 def test_failed_verify_keeps_the_upgrade_open(account: UpgradeAccount, runs: Runs) -> None:
     runs.upgrade()
     runs.merge_and_apply()
