@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
+from owscale.domain.openwebui.browser_losses import losses
 from owscale.domain.openwebui.upgrade_texts import facts, releases_text
-from owscale.domain.openwebui.upgrades import Upgrade, upgrade
+from owscale.domain.openwebui.upgrades import Upgrade, Way, upgrade
 from owscale.errors import OwscaleError
 from owscale.upgrade import preconditions, steps
 from owscale.upgrade.ecs import EcsService, TaskDefinition
@@ -93,7 +94,7 @@ def preview(run: Upgrading) -> Next:
         failure = error
     live = LiveCondition(run.spec, change, None, position.service.desired, run.settings.max_wait_seconds)
     choice = choose_way(run.settings.way, live)
-    _print_way(run, choice)
+    _print_way(run, choice, change)
     if choice.way == "live":
         sizes = ", ".join(f"{each.longest_wait_seconds:g} s with {each.chats:,} chats" for each in change.live)
         run.terminal.line(f"         measured waits of a request: {sizes}; a task counts the chats before it is chosen")
@@ -145,9 +146,9 @@ def _before_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
     )
     live = LiveCondition(run.spec, change, state, tasks_now, run.settings.max_wait_seconds)
     choice = _choose(run, live, position.service)
-    _print_way(run, choice)
     if choice.way == "roll":
         return _roll(run, change, position)
+    _print_way(run, choice, change)
     _open_record(run, position, state, choice)
     for step in _steps_before(run, choice, state.host):
         steps.take(run, step)
@@ -252,10 +253,16 @@ def _introduce(run: Upgrading, change: Upgrade) -> None:
         run.terminal.line(f"fact     {fact}")
 
 
-def _print_way(run: Upgrading, choice: Choice) -> None:
+def _print_way(run: Upgrading, choice: Choice, change: Upgrade) -> None:
     run.terminal.line(f"way      {TITLES[choice.way]}")
     for obstacle in choice.obstacles:
         run.terminal.line(f"         not live: {obstacle}")
+    _print_losses(run, choice.way, change)
+
+
+def _print_losses(run: Upgrading, way: Way, change: Upgrade) -> None:
+    for sentence in losses(way, change):
+        run.terminal.line(f"users    {sentence}")
 
 
 def _require_prepared(run: Upgrading, position: UpgradePosition, change: Upgrade) -> None:
@@ -291,6 +298,7 @@ def _nothing_to_do(position: UpgradePosition) -> Next:
 
 def _roll(run: Upgrading, change: Upgrade, position: UpgradePosition) -> Next:
     run.terminal.line(f"way      {TITLES['roll']}")
+    _print_losses(run, "roll", change)
     if change.needs_migration:
         run.terminal.line("         both releases were measured on both schemas; the database keeps its schema until a")
         run.terminal.line("         later upgrade migrates it")
