@@ -62,7 +62,7 @@ def python_with_alembic() -> Path:
 def _environment(name: str, requirements: tuple[str, ...], arguments: list[str]) -> Path:
     folder = cache_folder() / name
     python, finished = folder / "bin/python", folder / ".installed"
-    with _lock():
+    with _lock(name):
         if not finished.exists():
             uv = _uv()
             shutil.rmtree(folder, ignore_errors=True)
@@ -75,18 +75,20 @@ def _environment(name: str, requirements: tuple[str, ...], arguments: list[str])
 def _uv() -> Path:
     """Return the installer: unlike pip, it links the same files of several environments instead of copying them."""
     folder = cache_folder() / "uv"
-    if not (folder / ".installed").exists():
-        _run("uv", sys.executable, "-m", "venv", "--clear", str(folder))
-        _run("uv", str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "uv")
-        (folder / ".installed").touch()
+    with _lock("uv"):
+        if not (folder / ".installed").exists():
+            _run("uv", sys.executable, "-m", "venv", "--clear", str(folder))
+            _run("uv", str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "uv")
+            (folder / ".installed").touch()
     return folder / "bin/uv"
 
 
 @contextmanager
-def _lock() -> Iterator[None]:
+def _lock(name: str) -> Iterator[None]:
+    """Wait for others that install the same environment; those that use another one do not wait."""
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
+    with (folder / f".lock-{name}").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -15,6 +15,9 @@ _STOP_SECONDS = 15
 NICENESS = 5
 """Of what starts: other programs use the processor too. A measurement of time changes it."""
 
+niceness = 5
+"""The priority of programs: others use the processor too. Measurements set it to 0, as for the other programs."""
+
 
 def free_port() -> int:
     """Return a port of the loopback address that no program uses."""

@@ -74,9 +74,9 @@ class Database:
         self.query(f'CREATE DATABASE "{name}"', "postgres")
         return self.url(name)
 
-    def query(self, sql: str, database: str = "postgres") -> str:
+    def query(self, sql: str, database: str = "postgres", seconds: float = 60) -> str:
         """Return what a statement returns, as text."""
-        result = self._psql(sql, database)
+        result = self._psql(sql, database, seconds)
         if result.returncode:
             raise RuntimeError(result.stderr)
         return result.stdout.strip()
@@ -89,9 +89,9 @@ class Database:
     def _answers(self) -> bool:
         return accepts(self.port) and self._psql("SELECT 1", "postgres").returncode == 0
 
-    def _psql(self, sql: str, database: str) -> subprocess.CompletedProcess[str]:
+    def _psql(self, sql: str, database: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         words = [str(self.binaries / "bin/psql"), "-X", "-A", "-t", "-c", sql, self.url(database)]
-        return subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run(words, capture_output=True, text=True, check=False, timeout=seconds)
 
 
 @dataclass
@@ -244,15 +244,18 @@ class Stack:
         data: Path | None = None,
         cores: str = "",
         should_wait: bool = True,
+        rendered_for: str | None = None,
     ) -> Process:
         """Start a process of a release; `environment` replaces variables, or removes those with None.
+
+        A release that owscale refuses has no rendered environment; `rendered_for` names one whose environment it gets.
 
         With `data`, the process sees another folder in the place of the shared one, as a task without the mount does:
         Open WebUI stores absolute paths, so another DATA_DIR would not hide the files. With `cores`, such as `0` or
         `0,1`, it runs on these cores alone.
         """
         python = installation.python_of(release)
-        variables: dict[str, str | None] = {**self.environment(release, changes), **(environment or {})}
+        variables: dict[str, str | None] = {**self.environment(rendered_for or release, changes), **(environment or {})}
         folder = self.folder / name
         (folder / "static").mkdir(parents=True, exist_ok=True)
         values = {key: value for key, value in variables.items() if value is not None}
