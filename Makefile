@@ -10,9 +10,9 @@ PIP_WHEEL := -m pip wheel --quiet --disable-pip-version-check --no-build-isolati
 PIP_INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --no-build-isolation
 
 .PHONY: help generate check validate plan apply output status destroy tf-plan tf-apply tf-output tf-status tf-destroy \
-	tf-validate tf-check-plan verify upgrade golden plans docs openwebui-releases openwebui-migration-locks openwebui-variables \
-	provider-schemas test test-effects test-first-deployment test-init test-browsers test-openwebui \
-	test-terraform hostile lint checkov bench lock sbom clean
+	tf-validate tf-check-plan verify upgrade golden plans docs openwebui-releases openwebui-migration-locks \
+	openwebui-compatibility openwebui-variables provider-schemas test test-effects test-first-deployment test-init \
+	test-browsers test-openwebui test-terraform hostile lint checkov bench lock sbom clean
 .NOTPARALLEL: # `make -j` must not run pip twice at once, nor check a tree that is being written
 
 help: ## list these targets
@@ -75,6 +75,9 @@ openwebui-releases: .venv/.run ## add the schema of releases: make openwebui-rel
 
 openwebui-migration-locks: .venv/.test ## record what migrations lock: make … WHEEL="…/open_webui-*.whl"; takes a minute
 	@.venv/bin/python -m tests.openwebui.migration_locks $(WHEEL)
+
+openwebui-compatibility: .venv/.test .venv/.precomputed ## measure pairs: make … ARGS="0.11.3:0.12.4"; ten minutes each
+	@.venv/bin/python -m tests.openwebui.compatibility $(ARGS)
 
 openwebui-variables: .venv/.run ## add releases of Open WebUI: make openwebui-variables WHEELS="…/open_webui-*.whl"
 	@.venv/bin/python -m owscale.workflow.openwebui_variables $(WHEELS)

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from owscale.cli.man_page import man_page
 from owscale.cli.output import CommandResult, Output
 from owscale.fs.files import atomic_write, io_errors
-from owscale.workflow import reference_docs
+from owscale.workflow import reference_docs, upgrade_reference
 
 FILES = {
     "docs/diagnostics.md": reference_docs.diagnostics_reference,
     "docs/interruptions.md": reference_docs.interruptions_reference,
     "docs/openwebui-releases.md": reference_docs.releases_reference,
+    "docs/openwebui-upgrades-measured.md": upgrade_reference.upgrades_reference,
     "docs/openwebui-variables.md": reference_docs.variables_reference,
     "docs/owscale.1": man_page,
     "docs/spec.md": reference_docs.spec_reference,

@@ -39,9 +39,16 @@ class Findings:
     reads: bool = True
     writes: bool = True
     errors: list[str] = field(default_factory=list)
+    visits: int = 0
+
+    def as_data(self) -> dict[str, Any] | None:
+        """Return the findings; None without a visit."""
+        found = asdict(self)
+        return found if found.pop("visits") else None
 
     def add(self, made: Visit, own: dict[str, str]) -> None:
         """Add the failures of a visit that the release does not have on its own schema."""
+        self.visits += 1
         kinds: tuple[Kind, ...] = ("reads", "writes")
         for kind in kinds:
             new = {name: error for name, error in made.failed(kind).items() if name not in own}
@@ -64,6 +71,7 @@ class Measurement:
         self.live: list[dict[str, Any]] = []
         self.notes: list[str] = []
         self.new_errors: dict[str, str] = {}
+        self._has_migration = head_of(old) != head_of(new)
         self._started = time.monotonic()
 
     def run(self, chats: int) -> dict[str, Any]:
@@ -71,13 +79,13 @@ class Measurement:
         template = self._template()
         self._alone(template)
         self._after_a_start_of_the_new_release(template)
-        if chats:
+        if chats and self._has_migration:
             self._filled(template, chats)
         return {
             "from": self.old,
             "to": self.new,
-            "old_on_new": asdict(self.old_on_new),
-            "new_on_old": asdict(self.new_on_old),
+            "old_on_new": self.old_on_new.as_data(),
+            "new_on_old": self.new_on_old.as_data(),
             "live": sorted(self.live, key=lambda entry: (entry["chats"], entry["writers"])),
             "notes": " ".join(dict.fromkeys(self.notes)),
         }
@@ -126,6 +134,7 @@ class Measurement:
             again = self._start(self.old, name)
         except _StartError as error:
             self.old_on_new.starts = False
+            self.old_on_new.visits += 1
             self.old_on_new.errors.append(f"start: {error}")
         else:
             self.old_on_new.add(visit(again, (after.written, third.written)), template.own_errors)
@@ -172,7 +181,7 @@ class Measurement:
         try:
             new = self._start(self.new, name)
         except _StartError as error:
-            self.new_on_old = Findings(starts=False, reads=False, writes=False, errors=[f"start: {error}"])
+            self.new_on_old = Findings(starts=False, reads=False, writes=False, errors=[f"start: {error}"], visits=1)
             return ()
         made = visit(new, (template.written,))
         self.new_on_old.add(made, self.new_errors)
@@ -180,7 +189,12 @@ class Measurement:
         return (made.written,)
 
     def _migrate(self, old: Process, name: str, writers: int) -> bool:
-        """Migrate while writers use the old release, and keep the measurement if it ends well."""
+        """Migrate while writers use the old release, and keep the measurement if it ends well.
+
+        Between releases with the same schema there is nothing to measure.
+        """
+        if not self._has_migration:
+            return True
         database = self.stack.database
         existing = set(database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", name).split())
         entry: dict[str, Any] = {
@@ -231,6 +245,9 @@ class Measurement:
         clients = [live.through((old, new)[number % 2], client) for number, client in enumerate(clients)]
         with live.writing(clients) as users:
             users.wait_for_rounds(_ROUNDS)
+        if not self._has_migration:
+            self.notes += [f"Both side by side: {_shorten(error)}." for error in users.errors[:2]]
+            return
         entry = self.live[-1]
         entry["errors"] += len(users.errors)
         entry["lost_rows"] += users.lost_rows(self.stack.database, name)
