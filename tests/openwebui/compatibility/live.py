@@ -7,11 +7,25 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.openwebui.client import Client, StatusError
 from tests.openwebui.model_server import FAST
 from tests.openwebui.programs import wait_for
 from tests.openwebui.stack import Database, Process
+
+_PAGES = {
+    "models": "/api/models",
+    "account": "/api/v1/auths/",
+    "settings": "/api/config",
+    "memories": "/api/v1/memories/",
+    "prompts": "/api/v1/prompts/",
+    "tools": "/api/v1/tools/",
+    "knowledge": "/api/v1/knowledge/",
+    "groups": "/api/v1/groups/",
+    "channels": "/api/v1/channels/",
+}
+"""Lists that read the tables that migrations change."""
 
 _REQUEST_SECONDS = 120
 _ROUND_SECONDS = 180
@@ -81,8 +95,8 @@ class Writers:
         self._try("folders", lambda: client.get("/api/v1/folders/"))
         self._try("new note", new_note)
         self._try("new file", lambda: self._keep("file", client.upload(f"{mark}.txt", b"Text")))
-        self._try("models", lambda: client.get("/api/models"))
-        self._try("account", lambda: client.get("/api/v1/auths/"))
+        for name, path in _PAGES.items():
+            self._try(name, partial(client.get, path))
 
     def _keep(self, table: str, identifier: str) -> None:
         with self._lock:
