@@ -91,7 +91,7 @@ def migrate(stack: Stack, release: str, database: str, rendered_for: str | None,
                 text = program.log.read_text(errors="replace")
                 result.errors.append((database_errors(text) or text.strip().splitlines() or ["no output"])[-1])
             result.seconds = round(time.monotonic() - started, 1)
-    result.locks = _strongest(log.read_text())
+    result.locks = strongest_locks(log.read_text())
     return result
 
 
@@ -118,7 +118,7 @@ def _samples_of_locks(stack: Stack, database: str) -> Iterator[Path]:
         program.stop()
 
 
-def _strongest(samples: str) -> list[Lock]:
+def strongest_locks(samples: str) -> list[Lock]:
     """Return the strongest lock of each table, and how long an attempt held it at the most."""
     seen: dict[tuple[str, str], tuple[float, float, str]] = {}
     for line in samples.splitlines():
