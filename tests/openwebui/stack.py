@@ -154,6 +154,11 @@ class Process:
         """Its own address, without the proxy."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def database(self) -> str:
+        """The name of its database."""
+        return self.environment["DATABASE_URL"].rpartition("/")[2]
+
     def status(self, path: str, seconds: float = 10) -> int:
         """Return the status of a path; 0 without an answer."""
         return get_status(f"{self.url}{path}", seconds)

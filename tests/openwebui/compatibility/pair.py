@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from owscale.domain.openwebui.known_faults import FAULTS, JUDGED_UNTIL
-from tests.openwebui.client import ADMIN, Client
+from tests.openwebui.client import ADMIN, Client, StatusError
 from tests.openwebui.compatibility import filling, live
 from tests.openwebui.compatibility.migration import ATTEMPTS, LOCK_TIMEOUT_MS, Migration, migrate
 from tests.openwebui.compatibility.schema import head_of
@@ -77,10 +77,12 @@ class Measurement:
     def run(self, chats: int) -> dict[str, Any]:
         """Measure everything and return the entry of the pair. `chats` is the size of the filled database."""
         template = self._template()
-        self._alone(template)
+        old = self._start(self.old, self._copy(template.name))
+        self._with_one_writer(template, old)
         self._after_a_start_of_the_new_release(template)
         if chats and self._has_migration:
-            self._filled(template, chats)
+            self._filled(template, old, chats)
+        self._stop(old, old.database)
         return {
             "from": self.old,
             "to": self.new,
@@ -90,28 +92,16 @@ class Measurement:
             "notes": " ".join(dict.fromkeys(self.notes)),
         }
 
-    def _alone(self, template: Template) -> None:
-        """Migrate while the old release serves one writer; then both releases serve and read each other's objects."""
-        name = self._copy(template.name)
-        old = self._start(self.old, name)
-        first = visit(old, (template.written,))
-        if not self._migrate(old, name, 1):
-            self._stop(old, name)
-            return
-        second = visit(old, (template.written, first.written))
-        self.old_on_new.add(second, template.own_errors)
-        new = self._start(self.new, name)
-        third = visit(new, (template.written, first.written, second.written))
-        self._keep_errors_of_new(third)
-        self._side_by_side(old, new, name, 1)
-        self.old_on_new.add(visit(old, (second.written, third.written)), template.own_errors)
-        self._stop(new, None)
-        self._stop(old, name)
+    def _with_one_writer(self, template: Template, old: Process) -> None:
+        """Migrate a small database while the old release serves, which no new release has been started on."""
+        if self._migrate(old, old.database, 1):
+            self.old_on_new.add(visit(old, (template.written,)), template.own_errors)
 
     def _after_a_start_of_the_new_release(self, template: Template) -> None:
         """Start the new release on the old schema; then the old one, which is migrated with four writers."""
         name = self._copy(template.name)
-        written = self._new_on_old(template, name)
+        early = self._new_on_old(name, template.written)
+        written = (early.written,) if early else ()
         try:
             old = self._start(self.old, name)
         except _StartError as error:
@@ -125,24 +115,24 @@ class Measurement:
         if not self._migrate(old, name, 4):
             self._stop(old, name)
             return
-        self._stop(old, None)
         new = self._start(self.new, name)
-        third = visit(new, (template.written, after.written))
+        third = visit(new, (template.written, *written, after.written))
         self._keep_errors_of_new(third)
+        if early:
+            self.new_on_old.add(early, self.new_errors)
         # The circuit breaker of ECS starts the old release again.
+        self._stop(old, None)
         try:
-            again = self._start(self.old, name)
+            old = self._start(self.old, name)
         except _StartError as error:
-            self.old_on_new.starts = False
-            self.old_on_new.visits += 1
-            self.old_on_new.errors.append(f"start: {error}")
+            self.old_on_new = Findings(starts=False, reads=False, writes=False, errors=[f"start: {error}"], visits=1)
         else:
-            self.old_on_new.add(visit(again, (after.written, third.written)), template.own_errors)
-            self._side_by_side(again, new, name, 4)
-            self._stop(again, None)
+            self.old_on_new.add(visit(old, (after.written, third.written)), template.own_errors)
+            self._side_by_side(old, new, name, 4)
+            self._stop(old, None)
         self._stop(new, name)
 
-    def _filled(self, template: Template, chats: int) -> None:
+    def _filled(self, template: Template, old: Process, chats: int) -> None:
         """Do the same on a filled database, with four writers and then with one."""
         if not template.filled:
             self._say(f"filling with {chats} chats")
@@ -151,24 +141,37 @@ class Measurement:
             self._say(f"filled: {filling.megabytes(self.stack.database, template.filled)} MB")
         if self.new_on_old.starts:
             name = self._copy(template.filled)
-            self._new_on_old(template, name)
+            if early := self._new_on_old(name, template.written):
+                self.new_on_old.add(early, self.new_errors)
             self._drop(name)
-        name = self._copy(template.filled)
-        old = self._start(self.old, name)
-        if self._migrate(old, name, 4):
+        self._replace_database(old, template.filled)
+        if self._migrate(old, old.database, 4):
             second = visit(old, (template.written,))
             self.old_on_new.add(second, template.own_errors)
-            new = self._start(self.new, name)
+            new = self._start(self.new, old.database)
             third = visit(new, (template.written, second.written))
             self._keep_errors_of_new(third)
-            self._side_by_side(old, new, name, 4)
+            self._side_by_side(old, new, old.database, 4)
             self.old_on_new.add(visit(old, (second.written, third.written)), template.own_errors)
             self._stop(new, None)
-        self._stop(old, name)
-        name = self._copy(template.filled)
-        old = self._start(self.old, name)
-        self._migrate(old, name, 1)
-        self._stop(old, name)
+        self._replace_database(old, template.filled)
+        self._migrate(old, old.database, 1)
+
+    def _replace_database(self, process: Process, template: str) -> None:
+        """Put a copy in the place of the database of a process; its pools test connections before they use them."""
+        copy, database = self._copy(template), self.stack.database
+        self._drop(process.database)
+        database.query(f'ALTER DATABASE "{copy}" RENAME TO "{process.database}"')
+        client = Client(process.url)
+
+        def serves() -> bool:
+            try:
+                client.sign_in().get("/api/v1/chats/?page=1")
+            except (StatusError, OSError):
+                return False
+            return True
+
+        wait_for(serves, 60, f"{process.name} on another copy")
 
     def _keep_errors_of_new(self, made: Visit) -> None:
         """Keep what fails with the new release on its own schema, which says nothing about compatibility."""
@@ -177,16 +180,16 @@ class Measurement:
         for step, error in errors.items():
             self.notes.append(f"{self.new} on its own schema, after the migration: {step}: {error}.")
 
-    def _new_on_old(self, template: Template, name: str) -> tuple[Written, ...]:
+    def _new_on_old(self, name: str, written: Written) -> Visit | None:
+        """Return the visit of the new release on the old schema; None if it does not start."""
         try:
             new = self._start(self.new, name)
         except _StartError as error:
             self.new_on_old = Findings(starts=False, reads=False, writes=False, errors=[f"start: {error}"], visits=1)
-            return ()
-        made = visit(new, (template.written,))
-        self.new_on_old.add(made, self.new_errors)
+            return None
+        made = visit(new, (written,))
         self._stop(new, None)
-        return (made.written,)
+        return made
 
     def _migrate(self, old: Process, name: str, writers: int) -> bool:
         """Migrate while writers use the old release, and keep the measurement if it ends well.
