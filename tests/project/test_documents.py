@@ -17,7 +17,14 @@ PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.g
 MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")
-    if path.name not in ("reference_docs.py", "update_reference.py", "openwebui_variables.py", "precompute.py")
+    if path.name
+    not in (
+        "reference_docs.py",
+        "upgrade_reference.py",
+        "update_reference.py",
+        "openwebui_variables.py",
+        "precompute.py",
+    )
     and "_generated" not in path.parts
 )
 """Modules of commands for users; the others are for maintainers, who have a checkout."""
