@@ -22,7 +22,7 @@ Kind = Literal["reads", "writes"]
 _DATABASE_ERROR = re.compile(r"\((?:psycopg2?|asyncpg)\S*?\.(\w+)\) ((?:\\\"|[^\n\\\[])+)")
 _REPLACED = {"AdminShutdown", "InvalidCatalogName"}
 """What a process meets when the measurement puts another database in the place of its own."""
-_ANSWER_SECONDS = 30
+_ANSWER_SECONDS = 60
 _MISSING_STATUS = 405  # of the static files that every unknown path falls through to (open_webui/main.py)
 _TOOL = '''class Tools:
     def add(self, one: int, two: int) -> int:
