@@ -20,8 +20,8 @@ from tests.openwebui.stack import Process
 Kind = Literal["reads", "writes"]
 
 _DATABASE_ERROR = re.compile(r"\((?:psycopg2?|asyncpg)\S*?\.(\w+)\) ((?:\\\"|[^\n\\\[])+)")
-_REPLACED = {"AdminShutdown", "InvalidCatalogName"}
-"""What a process meets when the measurement puts another database in the place of its own."""
+_REPLACED = re.compile("AdminShutdown|InvalidCatalogName|OperationalError: connection failed")
+"""What a process meets while the measurement puts another database in the place of its own."""
 _ANSWER_SECONDS = 60
 _MISSING_STATUS = 405  # of the static files that every unknown path falls through to (open_webui/main.py)
 _TOOL = '''class Tools:
@@ -103,10 +103,9 @@ class _Absent(str):
 
 def database_errors(log: str) -> list[str]:
     """Return the errors of the database in a log, without repetition, in the order of the last one of each."""
-    found = [
-        f"{match[1]}: {_first_line(match[2])}" for match in _DATABASE_ERROR.finditer(log) if match[1] not in _REPLACED
-    ]
-    return [error for number, error in enumerate(found) if error not in found[number + 1 :]]
+    found = [f"{match[1]}: {_first_line(match[2])}" for match in _DATABASE_ERROR.finditer(log)]
+    last = [error for number, error in enumerate(found) if error not in found[number + 1 :]]
+    return [error for error in last if not _REPLACED.match(error)]
 
 
 def _text(content: bytes) -> str:
