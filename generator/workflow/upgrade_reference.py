@@ -40,6 +40,7 @@ _LIMITS = """\
 - Several processes of each release, RDS Proxy and PgBouncer; the last two refuse the options of the migration.
 - A database that was migrated by a revision that a later release edited.
 - Calendars, automations, skills, LDAP, OAuth, SCIM, webhooks, and code of users in tools and functions.
+- Sign-ins during the migration. They wait while `auth` or `user` is locked, as the table shows.
 - Open pages of users in their browsers.
 """
 
@@ -60,6 +61,7 @@ _LIVE = (
     "Failed requests",
     "Lost rows",
     "Locks held longest",
+    "Seconds per GB",
 )
 _LONGEST_LOCKS = 3
 _SHORTEST_LOCK = 0.1
@@ -90,7 +92,8 @@ def upgrades_reference() -> str:
             "",
             "## Live migrations",
             "",
-            "A lock is held until its attempt ends. Reads wait for an AccessExclusiveLock, changes for each lock.",
+            "A lock is held until its attempt ends. `all` requests wait for it, or only `changes`. Seconds per GB: the",
+            "longest lock of the filled database, by its size.",
             "",
             f"| {' | '.join(_LIVE)} |",
             "|---" * len(_LIVE) + "|",
@@ -143,10 +146,8 @@ def _verdict(found: dict[str, Any] | None) -> str:
 
 def _live_row(pair: dict[str, Any], entry: dict[str, Any]) -> str:
     locks = [lock for lock in entry["locks"] if lock["seconds"] >= _SHORTEST_LOCK][:_LONGEST_LOCKS]
-    held = (
-        ", ".join(f"`{lock['table']}` {lock['seconds']:.1f} s ({lock['mode']})" for lock in locks)
-        or f"under {_SHORTEST_LOCK} s"
-    )
+    held = [f"`{lock['table']}` {lock['seconds']:.1f} s ({_waiting(lock['mode'])})" for lock in locks]
+    longest = max((lock["seconds"] for lock in entry["locks"]), default=0.0)
     cells = [
         f"{pair['from']} → {pair['to']}",
         f"{entry['chats']:,}" if entry["chats"] else "a few",
@@ -157,9 +158,14 @@ def _live_row(pair: dict[str, Any], entry: dict[str, Any]) -> str:
         f"{entry['longest_wait_seconds']:.1f} s",
         entry["errors"],
         entry["lost_rows"],
-        held,
+        ", ".join(held) or f"under {_SHORTEST_LOCK} s",
+        f"{longest * 1000 / entry['megabytes']:.1f}" if entry["chats"] >= _FILLED else "",
     ]
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def _waiting(mode: str) -> str:
+    return "all" if mode == "AccessExclusiveLock" else "changes"
 
 
 def _details(pair: dict[str, Any]) -> Iterator[str]:
