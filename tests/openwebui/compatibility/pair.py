@@ -1,6 +1,7 @@
 """Everything that is measured for a pair of releases, in the format of compatibility.json."""
 
 import re
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -77,12 +78,12 @@ class Measurement:
     def run(self, chats: int) -> dict[str, Any]:
         """Measure everything and return the entry of the pair. `chats` is the size of the filled database."""
         template = self._template()
-        old = self._start(self.old, self._copy(template.name))
-        self._with_one_writer(template, old)
-        self._after_a_start_of_the_new_release(template)
-        if chats and self._has_migration:
-            self._filled(template, old, chats)
-        self._stop(old, old.database)
+        if pair := self._small(template):
+            if chats and self._has_migration:
+                self._filled(template, *pair, chats)
+            for process in pair:
+                self._stop(process, None)
+            self._drop(pair[0].database)
         return {
             "from": self.old,
             "to": self.new,
@@ -92,13 +93,11 @@ class Measurement:
             "notes": " ".join(dict.fromkeys(self.notes)),
         }
 
-    def _with_one_writer(self, template: Template, old: Process) -> None:
-        """Migrate a small database while the old release serves, which no new release has been started on."""
-        if self._migrate(old, old.database, 1):
-            self.old_on_new.add(visit(old, (template.written,)), template.own_errors)
+    def _small(self, template: Template) -> tuple[Process, Process] | None:
+        """Start the new release on the old schema; then the old one, which is migrated with four writers.
 
-    def _after_a_start_of_the_new_release(self, template: Template) -> None:
-        """Start the new release on the old schema; then the old one, which is migrated with four writers."""
+        Return both releases, which serve the migrated database.
+        """
         name = self._copy(template.name)
         early = self._new_on_old(name, template.written)
         written = (early.written,) if early else ()
@@ -107,14 +106,14 @@ class Measurement:
         except _StartError as error:
             self.new_on_old.errors.append(f"afterwards {self.old} does not start on its own schema: {error}")
             self._drop(name)
-            return
+            return None
         after = visit(old, (template.written, *written))
         for step, text in after.all_failed.items():
             if step not in template.own_errors:
                 self.new_on_old.errors.append(f"afterwards, {self.old} on its own schema: {text}")
         if not self._migrate(old, name, 4):
             self._stop(old, name)
-            return
+            return None
         new = self._start(self.new, name)
         third = visit(new, (template.written, *written, after.written))
         self._keep_errors_of_new(third)
@@ -126,14 +125,14 @@ class Measurement:
             old = self._start(self.old, name)
         except _StartError as error:
             self.old_on_new = Findings(starts=False, reads=False, writes=False, errors=[f"start: {error}"], visits=1)
-        else:
-            self.old_on_new.add(visit(old, (after.written, third.written)), template.own_errors)
-            self._side_by_side(old, new, name, 4)
-            self._stop(old, None)
-        self._stop(new, name)
+            self._stop(new, name)
+            return None
+        self.old_on_new.add(visit(old, (after.written, third.written)), template.own_errors)
+        self._side_by_side(old, new, name, 4)
+        return old, new
 
-    def _filled(self, template: Template, old: Process, chats: int) -> None:
-        """Do the same on a filled database, with four writers and then with one."""
+    def _filled(self, template: Template, old: Process, new: Process, chats: int) -> None:
+        """Migrate a filled database, on which no new release has been started: with four writers, then with one."""
         if not template.filled:
             self._say(f"filling with {chats} chats")
             template.filled = self._copy(template.name)
@@ -144,16 +143,18 @@ class Measurement:
             if early := self._new_on_old(name, template.written):
                 self.new_on_old.add(early, self.new_errors)
             self._drop(name)
+        new.program.send(signal.SIGSTOP)
         self._replace_database(old, template.filled)
         if self._migrate(old, old.database, 4):
             second = visit(old, (template.written,))
             self.old_on_new.add(second, template.own_errors)
-            new = self._start(self.new, old.database)
+            new.program.send(signal.SIGCONT)
+            new.wait_until_healthy()
             third = visit(new, (template.written, second.written))
             self._keep_errors_of_new(third)
             self._side_by_side(old, new, old.database, 4)
             self.old_on_new.add(visit(old, (second.written, third.written)), template.own_errors)
-            self._stop(new, None)
+            new.program.send(signal.SIGSTOP)
         self._replace_database(old, template.filled)
         self._migrate(old, old.database, 1)
 
@@ -265,9 +266,8 @@ class Measurement:
         process = self._start(self.old, name, should_migrate=True)
         Client(process.url).sign_up()
         made = visit(process)
-        again = visit(process, (made.written,))
         # The log has errors of the migration too, of statements that may fail.
-        own = again.all_failed | {f"log: {error}": error for error in again.log_errors}
+        own = made.all_failed | {f"log: {error}": error for error in made.log_errors}
         for step, error in own.items():
             self._say(f"{self.old} on its own schema: {step}: {error}")
         self._stop(process, None)
