@@ -227,6 +227,10 @@ class Measurement:
         }
         for error in users.errors[before:][:2]:
             self.notes.append(f"{_size(entry)}: {_shorten(error)}.")
+        held = max((lock["seconds"] for lock in entry["locks"]), default=0.0)
+        if longest > held + LOCK_TIMEOUT_MS / 1000 + 1:
+            # A request waits for a lock, and behind a migration that waits for one.
+            self.notes.append(f"{_size(entry)}: a wait of {longest:.1f} s is of a busy machine; no lock explains it.")
         self._say(f"live: {entry}")
         if result.is_complete:
             self.live.append(entry)
