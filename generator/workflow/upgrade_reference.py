@@ -184,14 +184,21 @@ def _cell(text: str) -> str:
     return text.replace("<", "\\<").replace("{", "\\{")
 
 
-def _not_measured(pairs: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield the neighbouring releases with different schemas that are not among the pairs."""
-    measured = {(pair["from"], pair["to"]) for pair in pairs}
+def wanted_pairs() -> list[tuple[str, str]]:
+    """Return the pairs that should be measured: neighbours with different schemas, and each minor version's last."""
     schemas = list(release_catalogue.schemas().values())
-    missing = [
-        f"{one.release} → {two.release}"
-        for one, two in pairwise(schemas)
-        if one.head != two.head and (one.release, two.release) not in measured
-    ]
+    wanted = [(one.release, two.release) for one, two in pairwise(schemas) if one.head != two.head]
+    newest = schemas[-1].release
+    last = {schema.release.rpartition(".")[0]: schema.release for schema in schemas}
+    return [*wanted, *((release, newest) for release in last.values() if release != newest)]
+
+
+def _not_measured(pairs: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the pairs that should be measured and are not, and those without a filled database."""
+    measured = {(pair["from"], pair["to"]): any(entry["chats"] >= _FILLED for entry in pair["live"]) for pair in pairs}
+    missing = [f"{old} → {new}" for old, new in wanted_pairs() if (old, new) not in measured]
     if missing:
-        yield f"- Of the neighbouring releases with different schemas: {', '.join(missing)}."
+        yield f"- Pairs that should be measured and are not: {', '.join(missing)}."
+    small = [f"{old} → {new}" for (old, new), is_filled in measured.items() if not is_filled]
+    if small:
+        yield f"- A filled database, for {', '.join(small)}."

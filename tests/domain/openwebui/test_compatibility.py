@@ -37,13 +37,6 @@ def test_pairs_are_in_the_order_of_their_releases_and_unique() -> None:
     assert all(old < new for old, new in keys)
 
 
-def test_every_minor_release_is_measured_to_the_newest_one() -> None:
-    newest = list(release_catalogue.schemas())[-1]
-    last = {release.rpartition(".")[0]: release for release in release_catalogue.schemas() if release != newest}
-    del last[newest.rpartition(".")[0]]
-    assert set(last.values()) <= {pair["from"] for pair in PAIRS if pair["to"] == newest}
-
-
 def test_conditions_are_given_and_nothing_of_one_run_is_left() -> None:
     assert {"application", "database", "machine", "migration", "filled", "writers", "locks"} == set(
         CONTENT["conditions"]
