@@ -14,8 +14,8 @@ CONDITIONS = {
     "application": "open-webui from PyPI, Python 3.11, one process for each release, with the environment of the "
     "rendered task; a release that owscale refuses has the environment of the newest one",
     "database": "PostgreSQL 18 with pgvector and its default settings, fsync=off, on the same machine",
-    "machine": "two cores, shared with the clients and at times with twenty other programs: seconds and waits are upper "
-    "bounds, several times those of an idle machine",
+    "machine": "two cores, shared with the clients and at times with twenty other programs: seconds and waits are upper"
+    " bounds, several times those of an idle machine",
     "migration": f"python -c 'import open_webui.config' with PGOPTIONS='{OPTIONS}', repeated after a failure, at most "
     f"{ATTEMPTS} times; seconds include the start of Python, 5 to 10 s for each attempt",
     "filled": f"{filling.CHATS:,} chats of 1 to 12 kB with 2 to 8 messages, {filling.USERS:,} users, 20,000 files, "
