@@ -23,9 +23,10 @@ For a pair, on a copy of the same database each time:
    a file and a query, prompts, tools, functions, groups, models, memories and channels. The visit of the old release
    on its own schema is the reference: a request that fails there says nothing about the pair.
 2. **New on old**: the new release starts on the old schema, without a migration, and is visited.
-3. **Old on new**: the old release is visited on the new schema: before and after the new one has started, while it
-   serves and reads what the new one wrote, and after a restart. The restart also follows a start of the new release
-   on the old schema, which writes configuration.
+3. **Old on new**: the old release starts again on the new schema, as the circuit breaker of ECS starts it, after the
+   new release has run there and has been started on the old schema too, which writes configuration. A release that does
+   not start again fails here, even if its running processes go on. On the filled database, the running process is
+   visited before and after the new release serves, and reads what it wrote.
 4. **Live**: the old release serves writers while the migration runs. Afterwards, writers use both releases at once. A
    row is lost if a request for it succeeded and the database does not have it.
 

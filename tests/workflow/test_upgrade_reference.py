@@ -31,7 +31,14 @@ LIVE = {
 def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *pairs: dict[str, Any]) -> str:
     """Return the document of some pairs."""
     file = tmp_path / "compatibility.json"
-    given = {"from": "0.11.4", "to": "0.12.4", "old_on_new": WORKS, "new_on_old": None, "live": [], "notes": ""}
+    given: dict[str, Any] = {
+        "from": "0.11.4",
+        "to": "0.12.4",
+        "old_on_new": WORKS,
+        "new_on_old": None,
+        "live": [],
+        "notes": "",
+    }
     file.write_text(json.dumps({"conditions": {"machine": "two cores"}, "pairs": [given | pair for pair in pairs]}))
     monkeypatch.setattr(upgrades, "COMPATIBILITY_FILE", file)
     return upgrades_reference()
