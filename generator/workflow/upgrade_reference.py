@@ -26,7 +26,7 @@ For a pair, on a copy of the same database each time:
 3. **Old on new**: the old release starts again on the new schema, as the circuit breaker of ECS starts it, after the
    new release has run there and has been started on the old schema too, which writes configuration. A release that does
    not start again fails here, even if its running processes go on. On the filled database, the running process is
-   visited before and after the new release serves, and reads what it wrote.
+   visited before and after the new release serves, and reads the objects of that release.
 4. **Live**: the old release serves writers while the migration runs. Afterwards, writers use both releases at once. A
    row is lost if a request for it succeeded and the database does not have it.
 
