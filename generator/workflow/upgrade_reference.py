@@ -9,7 +9,7 @@ from owscale.domain.openwebui import release_catalogue, upgrades
 from owscale.fs import observed
 
 _INTRODUCTION = """\
-Which releases of Open WebUI work on the schema of another one, and what users notice while the database is migrated.
+Which releases of Open WebUI work on the schema of another one, and how long users wait while the database is migrated.
 owscale reads the same file: `owscale diff`, the plan check and `owscale upgrade` offer a way without an interruption
 only for pairs that were measured as compatible. A pair that is missing here was not measured: every task stops for
 its migration.

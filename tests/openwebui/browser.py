@@ -76,7 +76,7 @@ class OpenPage:
     @property
     def path(self) -> str:
         """The path of its address."""
-        return self.page.url.removeprefix(ADDRESS)
+        return str(self.page.url).removeprefix(ADDRESS)
 
     def loads(self) -> list[float]:
         """Return when the document was loaded, in seconds since the epoch; a navigation inside the page is none."""
@@ -118,7 +118,7 @@ class OpenPage:
 
     def has(self, text: str) -> bool:
         """Whether a text is visible in the page."""
-        return self.page.get_by_text(text).first.is_visible()
+        return bool(self.page.get_by_text(text).first.is_visible())
 
     def _note(self, response: Response) -> None:
         if response.status >= 400:
@@ -145,7 +145,7 @@ class Browser:
     def task(self) -> str:
         """The name of the process that the sticky cookie names."""
         [value] = [cookie["value"] for cookie in self.context.cookies() if cookie["name"] == "AWSALB"]
-        return value
+        return str(value)
 
     def open(self, path: str) -> OpenPage:
         """Open a page."""

@@ -1,1 +1,1 @@
-"""Measure which releases of Open WebUI work on one database, and what users notice of a live migration."""
+"""Measure which releases of Open WebUI work on one database, and how long users wait for a live migration."""

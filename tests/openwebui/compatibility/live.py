@@ -1,4 +1,4 @@
-"""Users who write and read without a pause, and what they notice."""
+"""Users who write and read without a pause: their waits, errors and rows."""
 
 import secrets
 import threading
@@ -33,7 +33,7 @@ _ROUND_SECONDS = 180
 
 @dataclass
 class Writers:
-    """What the writers did. `acknowledged` has, by table, the IDs of rows whose request succeeded."""
+    """The requests of the writers. `acknowledged` has, by table, the IDs of rows whose request succeeded."""
 
     clients: list[Client]
     rounds: list[int] = field(default_factory=list)

@@ -47,7 +47,7 @@ class Lock:
 
 @dataclass
 class Migration:
-    """What the attempts gave. `is_complete` compares the heads: before 0.11.3 a failed attempt ends with code 0."""
+    """The result of all attempts. `is_complete` compares the heads: before 0.11.3 a failed attempt ends with code 0."""
 
     attempts: int = 0
     seconds: float = 0

@@ -23,7 +23,7 @@ _LONGEST_NOTE = 200
 
 @dataclass
 class Template:
-    """A database with the schema of a release and what a visit wrote, and its filled copy."""
+    """A database with the schema of a release and the objects of a visit, and its filled copy."""
 
     release: str
     name: str
@@ -175,7 +175,7 @@ class Measurement:
         wait_for(serves, 60, f"{process.name} on another copy")
 
     def _keep_errors_of_new(self, made: Visit) -> None:
-        """Keep what fails with the new release on its own schema, which says nothing about compatibility."""
+        """Keep the failures of the new release on its own schema, which say nothing about compatibility."""
         errors = made.all_failed | {f"log: {error}": error for error in made.log_errors}
         self.new_errors |= errors
         for step, error in errors.items():

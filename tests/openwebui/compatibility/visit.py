@@ -1,4 +1,4 @@
-"""A visit of an administrator and a user to a process: what they read and write, and what fails.
+"""A visit of an administrator and a user to a process: their requests, and which of them fail.
 
 The requests are those of the front end, from 0.7.0 on. Where releases differ, a step tries the forms of all of them. A
 step whose endpoint does not exist in a release is not applicable.
@@ -21,7 +21,7 @@ Kind = Literal["reads", "writes"]
 
 _DATABASE_ERROR = re.compile(r"\((?:psycopg2?|asyncpg)\S*?\.(\w+)\) ((?:\\\"|[^\n\\\[])+)")
 _REPLACED = re.compile("AdminShutdown|InvalidCatalogName|OperationalError: connection failed")
-"""What a process meets while the measurement puts another database in the place of its own."""
+"""Errors of a process while the measurement puts another database in the place of its own."""
 _ANSWER_SECONDS = 60
 _MISSING_STATUS = 405  # of the static files that every unknown path falls through to (open_webui/main.py)
 _TOOL = '''class Tools:
@@ -53,7 +53,7 @@ class Written:
 
 @dataclass
 class Visit:
-    """What a visit did: by step, its kind and its error, which is empty for success."""
+    """The steps of a visit: each has a kind and an error, which is empty for success."""
 
     process: Process
     steps: dict[str, tuple[Kind, str]] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class _Hand:
 
 
 def visit(process: Process, earlier: tuple[Written, ...] = ()) -> Visit:
-    """Read and write through a process what users do, and read what earlier visits wrote."""
+    """Read and write through a process as users do, and read the objects of earlier visits."""
     result = Visit(process)
     mark = uuid.uuid4().hex[:8]
     result.written = Written(process.release)
@@ -200,7 +200,7 @@ def visit(process: Process, earlier: tuple[Written, ...] = ()) -> Visit:
 def _expect(content: object, text: str) -> None:
     shown = content.decode(errors="replace") if isinstance(content, bytes) else json.dumps(content)
     if text not in shown:
-        raise WrongContentError("the answer lacks what was written")
+        raise WrongContentError("the answer lacks the text that was written")
 
 
 def _chat(hand: _Hand) -> None:
