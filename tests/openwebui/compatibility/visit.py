@@ -209,7 +209,7 @@ def _chat(hand: _Hand) -> None:
     content = hand.get(f"/api/v1/chats/{chat}")["chat"]
     hand.post(f"/api/v1/chats/{chat}", {"chat": {**content, "title": f"Changed {hand.mark}"}})
     _expect(hand.get(f"/api/v1/chats/{chat}"), hand.mark)
-    hand.objects["answer"] = chat, '"content": "0 1 2'
+    hand.objects["answer"] = chat, "15 16 17"  # some releases keep it in `content`, others in `output`
     hand.admin.complete(FAST, chat, answer, f"session-{hand.mark}")
     end = time.monotonic() + _ANSWER_SECONDS
     while "17 18" not in json.dumps(hand.get(f"/api/v1/chats/{chat}")):
