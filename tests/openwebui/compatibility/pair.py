@@ -334,7 +334,8 @@ def _rendered_for(release: str) -> str | None:
 
 
 def _size(entry: dict[str, Any]) -> str:
-    return f"{entry['chats']} chats, {entry['writers']} writers"
+    size = f"{entry['chats']:,} chats" if entry["chats"] else "Small database"
+    return f"{size}, {entry['writers']} writers"
 
 
 def _shorten(text: str) -> str:
