@@ -259,6 +259,8 @@ _OF_OWSCALE_ITSELF = {
     "domain/aws/elasticache.py": 1,
     "domain/aws/prices.py": 1,
     "domain/openwebui/read_variables.py": 1,
+    "domain/openwebui/release_catalogue.py": 1,
+    "domain/openwebui/upgrades.py": 1,
     "fs/confined.py": 2,
     "fs/files.py": 2,
     "plan_policy/spec_keys.py": 1,  # a template of the package
@@ -271,6 +273,10 @@ _OF_OWSCALE_ITSELF = {
     "rules/stored_catalogue.py": 1,
     "spec/validation.py": 1,
     "terraform/plan_store.py": 1,  # the plan that Terraform has just written
+    "upgrade/container_probe.py": 1,  # a migration of Open WebUI, in its container
+    "upgrade/probe.py": 1,  # a text of the package
+    "workflow/openwebui_releases.py": 1,
+    "workflow/upgrade_reference.py": 1,
     "workflow/own_terraform.py": 1,  # files that the confined writer has written
 }
 """Modules that open files without fs.untrusted, and how often: files of the package, and files that owscale writes."""

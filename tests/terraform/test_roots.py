@@ -187,7 +187,8 @@ def test_service(root: Root, plan: Plan) -> None:
     assert service["desired_count"] == spec.service.instances
     assert service["launch_type"] == "FARGATE"
     assert service["enable_execute_command"] is spec.service.exec
-    assert service["deployment_circuit_breaker"] == [{"enable": True, "rollback": True}]
+    breaker = {"enable": True, "rollback": spec.service.circuit_breaker_rollback}
+    assert service["deployment_circuit_breaker"] == [breaker]
     assert service["deployment_maximum_percent"] == spec.service.deployment.maximum_percent
     assert service["health_check_grace_period_seconds"] == spec.service.deployment.grace_period_seconds
     assert service["load_balancer"][0]["target_group_arn"].endswith(TARGET_GROUP_ARN)

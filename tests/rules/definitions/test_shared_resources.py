@@ -219,10 +219,11 @@ def test_runbook_names_the_others_where_it_touches_their_resources(sharing: Proj
         "The database URL and other existing secrets": f"{link} uses the same secret",
     }.items():
         assert sentence in by_section[title], title
-    upgrade = by_section["Upgrade Open WebUI"]
+    assert f"is also run or replaced by {link}" in by_section["Upgrade Open WebUI"]
+    upgrade = by_section["Upgrade by hand"]
     assert f"Migrate once, also for {link}" in upgrade
     assert f"only a restore leads back, also for {link}" in upgrade
-    assert f"Stop the tasks of {link}, with step 3 of each runbook" in upgrade
+    assert f"Stop the tasks of {link}, with step 2 of this section in each runbook" in upgrade
     assert f"is also run or replaced by {link}" in upgrade
     assert (sharing.out / "canary/production/RUNBOOK.md").exists()
 

@@ -162,7 +162,9 @@ def test_apply(project: Project, terraform: FakeTerraform, monkeypatch: pytest.M
     assert "applied 1 of 1 steps" in _run(project, "apply", "--yes", code=0)
 
 
-def _passed(plan: Plan, deployment: Deployment, files: Mapping[str, str], _own: Collection[str]) -> PolicyResult:
+def _passed(
+    plan: Plan, deployment: Deployment, files: Mapping[str, str], _own: Collection[str], **_: object
+) -> PolicyResult:
     """Return the result without its violations: the name in the plan is not one that owscale generates."""
     return replace(evaluate_plan(plan, deployment, files), violations=())
 
