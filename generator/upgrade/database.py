@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from owscale.aws_api.calls import Caller, CallError
 from owscale.errors import OwscaleError
 from owscale.upgrade.aws_calls import pages
-from owscale.upgrade.clock import Clock, stamp
+from owscale.upgrade.clock import Clock, parse_stamp, stamp
 from owscale.upgrade.record import Snapshot
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ _EXISTS = frozenset({"DBSnapshotAlreadyExists", "DBClusterSnapshotAlreadyExistsF
 
 @dataclass(frozen=True)
 class RdsDatabase:
-    """An RDS instance, or an Aurora cluster, as AWS describes it."""
+    """An RDS instance, or an Aurora cluster, as AWS describes it. `members` has the instances of a cluster."""
 
     is_cluster: bool
     data: Mapping[str, Any]
+    members: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,14 +64,21 @@ class RdsDatabase:
         return not self.is_cluster and not self.data.get("MultiAZ", False)
 
     @property
-    def keeps_logs(self) -> bool:
-        """Whether it can be restored to a point in time: its automated backups are on."""
-        return bool(self.data.get("BackupRetentionPeriod", 0))
+    def earliest_restorable(self) -> datetime | None:
+        """The earliest time to which it can be restored; None if its automated backups are off.
+
+        AWS names it for a cluster. For an instance it is the retention before the latest time:
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html.
+        """
+        retention, latest = self.data.get("BackupRetentionPeriod", 0), self.latest_restorable
+        if not retention or latest is None:
+            return None
+        return _moment(self.data.get("EarliestRestorableTime")) or latest - timedelta(days=retention)
 
     @property
-    def latest_restorable(self) -> str:
-        """The latest time to which it can be restored; empty where it is unknown."""
-        return str(self.data.get("LatestRestorableTime", ""))
+    def latest_restorable(self) -> datetime | None:
+        """The latest time to which it can be restored, minutes ago; None if there is none."""
+        return _moment(self.data.get("LatestRestorableTime"))
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -106,9 +114,23 @@ def snapshot_source(call: Caller, snapshot: Snapshot) -> RdsDatabase | None:
 
 def _databases(call: Caller) -> list[RdsDatabase]:
     """Return the clusters, and the instances that belong to none."""
-    clusters = [RdsDatabase(is_cluster=True, data=each) for each in _described(call, "Clusters")]
-    instances = [each for each in _described(call, "Instances") if not each.get("DBClusterIdentifier")]
-    return [*clusters, *(RdsDatabase(is_cluster=False, data=each) for each in instances)]
+    clusters, instances = _described(call, "Clusters"), _described(call, "Instances")
+    members = {each["DBClusterIdentifier"]: _members(each, instances) for each in clusters}
+    return [
+        *(RdsDatabase(is_cluster=True, data=each, members=members[each["DBClusterIdentifier"]]) for each in clusters),
+        *(RdsDatabase(is_cluster=False, data=each) for each in instances if not each.get("DBClusterIdentifier")),
+    ]
+
+
+def _members(cluster: Mapping[str, Any], instances: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Return the instances of a cluster, the writer first."""
+    writers = {each["DBInstanceIdentifier"] for each in cluster.get("DBClusterMembers", ()) if each["IsClusterWriter"]}
+    found = [each for each in instances if each.get("DBClusterIdentifier") == cluster["DBClusterIdentifier"]]
+    return tuple(sorted(found, key=lambda each: each["DBInstanceIdentifier"] not in writers))
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    return value.astimezone(UTC) if value else None
 
 
 def _described(call: Caller, kind: str) -> list[dict[str, Any]]:
@@ -160,6 +182,12 @@ def create_snapshot(call: Caller, clock: Clock, snapshot: Snapshot) -> None:
             return
 
 
+def is_restorable(database: RdsDatabase, moment: datetime) -> bool:
+    """Whether the automated backups reach back to a time; a time that AWS has not saved yet follows in minutes."""
+    earliest = database.earliest_restorable
+    return earliest is not None and earliest <= moment
+
+
 @dataclass(frozen=True)
 class Restore:
     """The restore of a database beside the present one, which keeps its data under another name.
@@ -172,15 +200,34 @@ class Restore:
     options: tuple[str, ...]
     moment: str = ""
 
+    def script(self) -> list[str]:
+        """Return the lines of a script for a shell; the last ones give the restored database the present address.
+
+        A shell reads the parentheses whole before it runs their first command, also where they are pasted, and a
+        command that fails ends them: without a restored database, the present one keeps its name.
+        """
+        return ["(", "set -eu", *self.commands(), ")"]
+
     def commands(self) -> list[str]:
-        """Return the commands in their order; the last ones give the restored database the present address."""
+        """Return the commands in their order."""
         kind = "cluster" if self.database.is_cluster else "instance"
         restore = self._cluster() if self.database.is_cluster else self._instance()
         return [
+            *self._saved(kind),
             *restore,
             *self._rename(kind, self.database.name, self._other_name("migrated")),
             *self._rename(kind, self._other_name("restored"), self.database.name),
         ]
+
+    def _saved(self, kind: str) -> list[str]:
+        """Return the loop that waits until AWS has saved the moment, which lasts minutes after it."""
+        latest = self.database.latest_restorable
+        if not self.moment or latest is None or latest >= parse_stamp(self.moment):
+            return []
+        query = ("--query", f"DB{kind.capitalize()}s[0].LatestRestorableTime", "--output", "text")
+        describe = self._command(f"describe-db-{kind}s", f"--db-{kind}-identifier", self.database.name, *query)
+        # Times of this form have the order of their texts.
+        return [f"until LC_ALL=C expr \"$({describe})\" '>' {self.moment} >/dev/null; do sleep 30; done"]
 
     def _instance(self) -> list[str]:
         data, name, new = self.database.data, self.database.name, self._other_name("restored")
@@ -189,17 +236,17 @@ class Restore:
         if self.moment:
             source = ("restore-db-instance-to-point-in-time", "--source-db-instance-identifier", name)
             source = (*source, "--target-db-instance-identifier", new, "--restore-time", self.moment)
-        parameters = (data.get("DBParameterGroups") or [{}])[0].get("DBParameterGroupName")
         same = self._same(
             {
                 "--db-instance-class": data.get("DBInstanceClass"),
                 "--db-subnet-group-name": (data.get("DBSubnetGroup") or {}).get("DBSubnetGroupName"),
-                "--db-parameter-group-name": parameters,
+                "--db-parameter-group-name": _parameter_group(data),
             }
         )
         zones = "--multi-az" if data.get("MultiAZ") else "--no-multi-az"
+        public = "--publicly-accessible" if data.get("PubliclyAccessible") else "--no-publicly-accessible"
         return [
-            self._command(*source, *same, zones),
+            self._command(*source, *same, zones, public),
             self._command("wait", "db-instance-available", "--db-instance-identifier", new),
         ]
 
@@ -211,37 +258,41 @@ class Restore:
         if self.moment:
             source = ("restore-db-cluster-to-point-in-time", "--source-db-cluster-identifier", self.database.name)
             source = (*source, "--db-cluster-identifier", new, "--restore-to-time", self.moment)
+        scaling: Mapping[str, Any] = data.get("ServerlessV2ScalingConfiguration") or {}
         same = self._same(
             {
                 "--db-subnet-group-name": data.get("DBSubnetGroup"),
                 "--db-cluster-parameter-group-name": data.get("DBClusterParameterGroup"),
                 "--db-cluster-instance-class": data.get("DBClusterInstanceClass"),  # only of a Multi-AZ cluster
+                "--serverless-v2-scaling-configuration": ",".join(
+                    f"{name}={scaling[name]}" for name in sorted(scaling)
+                ),
             }
         )
-        restore = [
+        return [
             self._command(*source, *same),
             self._command("wait", "db-cluster-available", "--db-cluster-identifier", new),
-        ]
-        if not self.database.is_aurora:
-            return restore
-        instance = f"{new}-1"
-        create = self._command(
-            *("create-db-instance", "--db-instance-identifier", instance, "--db-cluster-identifier", new),
-            *("--engine", engine),
-        )
-        return [
-            *restore,
-            f"{create} --db-instance-class {self._class_of_the_writer()}",
-            self._command("wait", "db-instance-available", "--db-instance-identifier", instance),
+            *(self._members(new, engine) if self.database.is_aurora else ()),
         ]
 
-    def _class_of_the_writer(self) -> str:
-        """Return a word of a shell with the class of the instances, which the description of a cluster lacks."""
-        members = self.database.data.get("DBClusterMembers") or [{}]
-        writer = next((each for each in members if each.get("IsClusterWriter")), members[0])
-        query = ("--query", "DBInstances[0].DBInstanceClass", "--output", "text")
-        name = str(writer.get("DBInstanceIdentifier", ""))
-        return f'"$({self._command("describe-db-instances", "--db-instance-identifier", name, *query)})"'
+    def _members(self, cluster: str, engine: str) -> list[str]:
+        """Return the commands that create the instances of an Aurora cluster, which a restore lacks: writer, readers.
+
+        The first instance of a cluster is its writer, so the readers follow when it is available.
+        """
+        lines = []
+        for number, member in enumerate(self.database.members, 1):
+            instance = f"{cluster}-{number}"
+            words = ["--db-instance-identifier", instance, "--db-cluster-identifier", cluster, "--engine", engine]
+            same = {
+                "--db-instance-class": member.get("DBInstanceClass"),
+                "--db-parameter-group-name": _parameter_group(member),
+                "--availability-zone": member.get("AvailabilityZone"),
+                "--promotion-tier": member.get("PromotionTier"),
+            }
+            lines.append(self._command("create-db-instance", *words, *_options(same)))
+            lines.append(self._command("wait", "db-instance-available", "--db-instance-identifier", instance))
+        return lines
 
     def _rename(self, kind: str, name: str, to: str) -> list[str]:
         """Return the commands that rename a database, which moves its address, and wait for it."""
@@ -257,8 +308,22 @@ class Restore:
 
     def _same(self, options: Mapping[str, Any]) -> list[str]:
         """Return the options that a restore does not take over from the present database."""
-        words = [word for name, value in options.items() if value for word in (name, str(value))]
-        return [*words, "--vpc-security-group-ids", *sorted(_groups(self.database))]
+        data, groups = self.database.data, sorted(_groups(self.database))
+        return [
+            *_options(options),
+            *(("--vpc-security-group-ids", *groups) if groups else ()),
+            *(["--enable-iam-database-authentication"] if data.get("IAMDatabaseAuthenticationEnabled") else []),
+            *(["--deletion-protection"] if data.get("DeletionProtection") else []),
+        ]
 
     def _command(self, *words: str) -> str:
         return shlex.join(("aws", "rds", *words, *self.options))
+
+
+def _options(values: Mapping[str, Any]) -> list[str]:
+    return [word for name, value in values.items() if value not in (None, "") for word in (name, str(value))]
+
+
+def _parameter_group(data: Mapping[str, Any]) -> str | None:
+    name: str | None = (data.get("DBParameterGroups") or [{}])[0].get("DBParameterGroupName")
+    return name

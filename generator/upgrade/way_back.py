@@ -9,6 +9,7 @@ from owscale.console.invocation import owscale_command
 from owscale.domain.openwebui.upgrades import Upgrade, upgrade
 from owscale.errors import OwscaleError
 from owscale.upgrade import database, steps
+from owscale.upgrade.clock import parse_stamp
 from owscale.upgrade.ecs import EcsService, TaskDefinition
 from owscale.upgrade.probe import DatabaseState, read_database
 from owscale.upgrade.record import UpgradeRecord
@@ -160,7 +161,7 @@ def _restore(run: Upgrading, record: UpgradeRecord, state: DatabaseState) -> Nex
     for line in _restore_lines(run, record):
         run.terminal.line(line)
     run.terminal.line("         owscale restores nothing itself, and nothing of the present database is deleted")
-    return ("run the commands above in their order", f"`{owscale_command('upgrade', '--back')}`")
+    return ("run the script above", f"`{owscale_command('upgrade', '--back')}`")
 
 
 def _restore_lines(run: Upgrading, record: UpgradeRecord) -> list[str]:
@@ -178,19 +179,16 @@ def _restore_lines(run: Upgrading, record: UpgradeRecord) -> list[str]:
             f"restore  the snapshot {snapshot.name}; {snapshot.database} was not found, so its settings are unknown",
         ]
     attempt = record.migrating_attempt
-    began = attempt.started_at if attempt else ""
-    by_time = bool(began) and found.keeps_logs
-    point = began if by_time else snapshot.available_at
-    lines = [f"loses    everything that was written since {point}"]
-    if by_time:
+    moment = attempt.started_at if attempt and database.is_restorable(found, parse_stamp(attempt.started_at)) else ""
+    lines = [f"loses    everything that was written since {moment or snapshot.available_at}"]
+    if moment:
         lines.append(
             f"         (the automated backups reach to that moment; the snapshot is of {snapshot.available_at})"
         )
-    restore = database.Restore(found, snapshot, run.options, began if by_time else "")
-    lines += [f"$ {command}" for command in restore.commands()]
+    lines.append("restore  paste these lines into a shell; the first command that fails ends them:")
+    lines += database.Restore(found, snapshot, run.options, moment).script()
     lines.append(
-        "         the present database stays under the name that ends in -migrated; compare its settings, such as the "
-        "deletion protection"
+        "         the present database stays under the name that ends in -migrated; compare the settings of the two"
     )
     return lines
 

@@ -427,10 +427,14 @@ class UpgradeAccount:
         return {"events": [{"message": line} for line in task.log]}
 
     def _DescribeDBInstances(self, **_: Any) -> dict[str, Any]:
-        return {"DBInstances": self.instances}
+        return {"DBInstances": [self._restorable() | each for each in self.instances]}
 
     def _DescribeDBClusters(self, **_: Any) -> dict[str, Any]:
-        return {"DBClusters": self.clusters}
+        return {"DBClusters": [self._restorable() | each for each in self.clusters]}
+
+    def _restorable(self) -> dict[str, datetime]:
+        """Return how far the automated backups reach: AWS saves the log every five minutes."""
+        return {"LatestRestorableTime": self.clock.now() - timedelta(minutes=4)}
 
     def _CreateDBSnapshot(self, DBInstanceIdentifier: str, DBSnapshotIdentifier: str) -> dict[str, Any]:
         assert any(each["DBInstanceIdentifier"] == DBInstanceIdentifier for each in self.instances)

@@ -1,8 +1,12 @@
 """The way back, at each point of an upgrade."""
 
 import shlex
+import subprocess
+from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
 from owscale.aws_api.calls import is_reading
 from owscale.upgrade.record import migrated_image, parse_document
@@ -11,7 +15,13 @@ from tests._support.upgrade_runs import Runs
 
 
 def _commands(runs: Runs) -> list[str]:
-    return [line.removeprefix("$ ") for line in runs.screen.lines if line.startswith("$ ")]
+    """Return the commands of the script that restores, without the loops and the lines around them."""
+    return [line for line in _script(runs).splitlines()[2:-1] if "LatestRestorableTime" not in line]
+
+
+def _script(runs: Runs) -> str:
+    lines = runs.screen.lines
+    return "\n".join(lines[lines.index("(") : lines.index(")") + 1])
 
 
 def _plan_check_accepts(account: UpgradeAccount) -> str | None:
@@ -35,7 +45,7 @@ def test_after_the_migration_the_user_restores(account: UpgradeAccount, runs: Ru
     runs.complete()
     assert _plan_check_accepts(account) == NEW
     steps = runs.back()
-    assert steps == ("run the commands above in their order", "`owscale upgrade --back`")
+    assert steps == ("run the script above", "`owscale upgrade --back`")
     assert account.service.running == 0
     assert not any(account.alarms.values())
     assert _plan_check_accepts(account) is None
@@ -76,7 +86,8 @@ def test_commands_restore_beside_the_present_database(runs: Runs) -> None:
         ["aws", "rds", "modify-db-instance"],
         ["aws", "rds", "wait"],
     ]
-    assert "delete" not in " ".join(commands)
+    assert " delete-" not in " ".join(commands)
+    _require_arguments_of_aws(commands)
     assert all(each[-2:] == ["--region", "eu-west-1"] for each in words)
 
 
@@ -99,6 +110,9 @@ def test_aurora_restores_a_cluster_with_an_instance(retention: int, account: Upg
             "Endpoint": account.instances[0]["Endpoint"]["Address"],
             "BackupRetentionPeriod": retention,
             "DBSubnetGroup": "private",
+            "IAMDatabaseAuthenticationEnabled": True,
+            "DeletionProtection": True,
+            "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 8},
             "DBClusterMembers": [
                 {"DBInstanceIdentifier": "chat-2", "IsClusterWriter": False},
                 {"DBInstanceIdentifier": "chat-1", "IsClusterWriter": True},
@@ -106,18 +120,28 @@ def test_aurora_restores_a_cluster_with_an_instance(retention: int, account: Upg
             "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-11111111"}],
         }
     ]
-    account.instances = []
+    member = {"Engine": "aurora-postgresql", "DBClusterIdentifier": "chat"}
+    account.instances = [
+        member | {"DBInstanceIdentifier": "chat-2", "DBInstanceClass": "db.r6g.large", "PromotionTier": 0},
+        member | {"DBInstanceIdentifier": "chat-1", "DBInstanceClass": "db.serverless", "PromotionTier": 1},
+    ]
     runs.complete()
     assert account.count("rds:CreateDBClusterSnapshot") == 1
     runs.preview_back()
     commands = _commands(runs)
     kind = "restore-db-cluster-to-point-in-time" if retention else "restore-db-cluster-from-snapshot"
     assert kind in commands[0]
-    assert (
-        "create-db-instance --db-instance-identifier chat-restored-1 --db-cluster-identifier chat-restored"
-        in commands[2]
+    assert "--serverless-v2-scaling-configuration MaxCapacity=8,MinCapacity=0.5" in commands[0]
+    assert "--enable-iam-database-authentication --deletion-protection" in commands[0]
+    _require_arguments_of_aws(commands)
+    create = (
+        "aws rds create-db-instance --db-instance-identifier chat-restored-{} --db-cluster-identifier chat-restored"
     )
-    assert "describe-db-instances --db-instance-identifier chat-1" in commands[2]
+    writer, reader = (line for line in commands if "create-db-instance" in line)
+    assert writer.startswith(create.format(1))
+    assert "--db-instance-class db.serverless --promotion-tier 1" in writer
+    assert reader.startswith(create.format(2))
+    assert "--db-instance-class db.r6g.large --promotion-tier 0" in reader
 
 
 def test_multi_az_cluster_is_restored_with_its_instances(account: UpgradeAccount, runs: Runs) -> None:
@@ -222,3 +246,61 @@ def test_settings_of_before_are_those_of_the_way_back(live: None, account: Upgra
     runs.merge_and_apply(OLD)
     runs.back()
     assert not account.alarms["chat-memory"]
+
+
+def _require_arguments_of_aws(commands: list[str]) -> None:
+    """Require that each command and option is one of AWS: the CLI names them as botocore does, with hyphens."""
+    model = botocore.session.get_session().get_service_model("rds")
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    for words in (shlex.split(command) for command in commands if " wait " not in command):
+        shape = model.operation_model(operations[words[2]]).input_shape
+        known = {xform_name(name, "-") for name in shape.members} | {"region"}
+        options = [word.removeprefix("--") for word in words if word.startswith("--")]
+        assert {each if each in known else each.removeprefix("no-") for each in options} <= known
+
+
+def test_settings_of_an_instance_are_carried_over(account: UpgradeAccount, runs: Runs) -> None:
+    account.instances[0] |= {"IAMDatabaseAuthenticationEnabled": True, "DeletionProtection": True}
+    runs.complete()
+    runs.preview_back()
+    restore = _commands(runs)[0]
+    assert "--enable-iam-database-authentication --deletion-protection --multi-az --no-publicly-accessible" in restore
+    _require_arguments_of_aws(_commands(runs))
+
+
+def test_moment_before_the_automated_backups_needs_the_snapshot(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    account.clock.sleep(6 * 86400)
+    runs.preview_back()
+    assert "restore-db-instance-to-point-in-time" in _commands(runs)[0]
+    account.clock.sleep(2 * 86400)
+    runs.preview_back()
+    assert "restore-db-instance-from-db-snapshot" in _commands(runs)[0]
+    assert "the automated backups reach" not in runs.screen.text
+
+
+_AWS = """#!/bin/sh
+echo "$@" >>calls
+case "$*" in *"$FAILS"*) exit 1 ;; *describe-db-instances*) echo 2030-01-08T09:00:00+00:00 ;; esac
+"""
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+@pytest.mark.parametrize(("fails", "renames"), [("nothing", 2), ("restore-db", 0), ("wait db-instance-available", 0)])
+def test_script_that_fails_renames_nothing(
+    fails: str, renames: int, runs: Runs, tmp_path: Path, *, interactive: bool
+) -> None:
+    runs.complete()
+    runs.preview_back()
+    script = _script(runs)
+    assert "LatestRestorableTime" in script  # minutes after the migration, AWS has not saved its moment yet
+    (tmp_path / "aws").write_text(_AWS)
+    (tmp_path / "aws").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "FAILS": fails}
+    shell = ["sh"] if interactive else ["sh", "-c", script]
+    subprocess.run(  # noqa: S603 -- the script under test
+        shell, input=f"{script}\n", text=True, cwd=tmp_path, env=environment, timeout=20, check=False
+    )
+    calls = (tmp_path / "calls").read_text()
+    assert calls.count("modify-db-instance") == renames
+    assert "restore-db-instance-to-point-in-time" in calls
