@@ -68,7 +68,8 @@ class Upgrading:
     """One run for one deployment.
 
     `options` are the words of a command of the AWS CLI for this account. `document` is the content of the record, and
-    None if there is none. `agreed` has the questions that the user has answered with yes.
+    None if there is none. `agreed` has the questions that the user has answered with yes. `is_down` is set at the end of a
+    run that leaves the service without tasks on the way back, until a person acts.
     """
 
     spec: Spec
@@ -84,6 +85,7 @@ class Upgrading:
     run_id: str = "run"
     document: UpgradeHistory | None = None
     agreed: set[str] = field(default_factory=set)
+    is_down: bool = False
     _probes: int = field(default=0, init=False)
 
     @property

@@ -39,10 +39,12 @@ def take_back(run: Upgrading) -> Next:
     _begin_the_way_back(run, record)
     _require_no_migration(run, service, definition)  # of another run, which can begin no other from here on
     if evidence is None:
+        run.is_down = True
         return _restore(run, record, state)
     run.save_step("database", "done", evidence)
     run.terminal.line(f"done     database: {evidence}")
     if running.image != record.current:
+        run.is_down = not run.service().desired
         return _apply_the_old_release(record)
     for step in (
         steps.start_step(),

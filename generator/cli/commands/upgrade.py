@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from owscale.cli.commands import _applied
 from owscale.cli.commands._specs import load_valid_deployments
 from owscale.cli.commands.tf._session import require_no_drift
+from owscale.cli.exit_codes import FAILURE, SUCCESS
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import owscale_command
 from owscale.console.live_line import LiveLine
@@ -62,7 +63,10 @@ class UpgradeOptions(NamedTuple):
 
 
 def run(options: UpgradeOptions, output: Output) -> CommandResult:
-    """Go on with the upgrade of one deployment as far as possible; the last lines are the next steps."""
+    """Go on with the upgrade of one deployment as far as possible; the last lines are the next steps.
+
+    The exit code is 1 where the way back leaves the service down until a person acts.
+    """
     only_reads = options.dry_run or options.status
     if not only_reads:
         _require_answers(options)
@@ -87,7 +91,7 @@ def run(options: UpgradeOptions, output: Output) -> CommandResult:
             hint=f"`{owscale_command('upgrade', *(['--back'] if options.back else []))}` goes on from here",
         )
         raise
-    return CommandResult(text=format_next(following))
+    return CommandResult(FAILURE if upgrading.is_down else SUCCESS, format_next(following))
 
 
 def _require_answers(options: UpgradeOptions) -> None:

@@ -15,6 +15,7 @@ from owscale.domain.openwebui import upgrades
 from owscale.verify.registry import CHECKS
 from tests._support.cases import GOLDEN
 from tests._support.upgrade_account import ACCOUNT, NEW, OLD, UpgradeAccount
+from tests._support.upgrade_runs import write_compatibility
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -172,6 +173,32 @@ def test_back_needs_no_way(account: UpgradeAccount, run: Run) -> None:
     code, out, err = run("upgrade", "--back", "--yes")
     assert code == 0, err
     assert "the service runs 0.11.3 again" in out
+
+
+def test_way_back_that_a_person_must_finish_has_exit_code_1(account: UpgradeAccount, run: Run) -> None:
+    assert run("upgrade", "--yes", "--way", "stop")[0] == 0
+    code, out, err = run("upgrade", "--back", "--yes", "--way", "stop")
+    assert code == 1, err
+    assert "next     1. run the script above" in out
+    account.database.head = account.heads[OLD]
+    account.apply(NEW)
+    code, out, err = run("upgrade", "--back", "--yes")
+    assert code == 1, err
+    assert f"next     1. set app.image to {OLD}" in out
+    write_spec(image=OLD)
+    account.apply(OLD)
+    assert run("upgrade", "--back", "--yes")[0] == 0
+
+
+def test_way_back_of_a_service_that_serves_has_exit_code_0(
+    account: UpgradeAccount, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_compatibility(tmp_path / "compatibility.json", monkeypatch)
+    assert run("upgrade", "--yes", "--way", "live")[0] == 0
+    account.apply(NEW)
+    code, out, err = run("upgrade", "--back", "--yes")
+    assert code == 0, err
+    assert f"next     1. set app.image to {OLD}" in out
 
 
 def test_control_characters_of_aws_do_not_reach_the_terminal(account: UpgradeAccount, run: Run) -> None:
