@@ -34,7 +34,8 @@ class PolicyContext:
     """The plan and the spec, and the Terraform files of the deployment by their paths.
 
     `own_files` has the paths of the user's files. `migrated_image` is the image whose migration of the database was
-    seen to hold. `used_allowances` collects each address and effect whose `allow:` was needed.
+    seen to hold. `open_upgrade` is the state of an open upgrade, and why no other image may start, with `upgrade_hint`
+    to go on; both are empty without one. `used_allowances` collects each address and effect whose `allow:` was needed.
     """
 
     plan: Plan
@@ -43,6 +44,8 @@ class PolicyContext:
     files: Mapping[str, str]
     own_files: Collection[str] = ()
     migrated_image: str | None = None
+    open_upgrade: str = ""
+    upgrade_hint: str = ""
     used_allowances: set[tuple[str, str]] = field(default_factory=set)
 
     @cached_property

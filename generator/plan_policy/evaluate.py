@@ -53,15 +53,20 @@ def evaluate_plan(  # noqa: PLR0913 -- the plan, and all that it is compared wit
     own_files: Collection[str] = (),
     *,
     migrated_image: str | None = None,
+    open_upgrade: str = "",
+    upgrade_hint: str = "",
     rules: Collection[Rule] = RULES,
 ) -> PolicyResult:
     """Return whether the plan may be applied to the deployment.
 
     `files` has the Terraform files of the deployment: rendered from its spec, or beside the rendered ones. `own_files`
     has the paths of files that do not come from owscale's templates. `migrated_image` is the image whose migration of
-    the database was seen to hold, if there is a record of an upgrade.
+    the database was seen to hold, if there is a record of an upgrade. `open_upgrade` is the state of an open one, and
+    `upgrade_hint` how it goes on.
     """
-    context = PolicyContext(plan, deployment.spec, deployment.environment, files, own_files, migrated_image)
+    context = PolicyContext(
+        plan, deployment.spec, deployment.environment, files, own_files, migrated_image, open_upgrade, upgrade_hint
+    )
     results: list[Violation | SecurityGroupRule | Note] = [result for rule in rules for result in rule(context)]
     results += _notes(context)  # last, because it reports each `allow:` that no rule needed
     violations = _complete({result for result in results if isinstance(result, Violation)}, deployment)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from owscale.domain.openwebui import releases
 from owscale.domain.openwebui.upgrade_texts import UNKNOWN_RELEASE, releases_text, unsafe_start
 from owscale.domain.openwebui.upgrades import Upgrade, upgrade
 from owscale.plan_policy.result import Note, Violation
@@ -25,6 +26,20 @@ SERVICE = "module.service.aws_ecs_service.this"
 TASK_DEFINITION = "module.service.aws_ecs_task_definition.this"
 ROLLBACK = "deployment_circuit_breaker.rollback"
 _COMMAND = "owscale upgrade"
+
+
+_ACCOUNT = 4
+"""The position of the account in an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html."""
+
+
+class RunningTasks(NamedTuple):
+    """The service that a plan changes: where it is, its image and the number of its tasks, as the state has them."""
+
+    account: str
+    cluster: str
+    service: str
+    image: str
+    desired_count: float | None
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,35 @@ class PlannedRelease:
         return upgrade(*self.images) if self.images else None
 
     @property
+    def next_image(self) -> str:
+        """The image of the tasks that start after the apply."""
+        task = _find(self.plan, TASK_DEFINITION)
+        return (image_of(task.after) if task else "") or self.spec.app.image
+
+    @cached_property
+    def starts_tasks(self) -> tuple[float | None, float | None] | None:
+        """The numbers of tasks before and after, if the plan starts a service whose tasks are stopped."""
+        service = _find(self.plan, SERVICE)
+        if service is None or service.kind not in ("update", "replace"):
+            return None
+        before, after = (number(values, "desired_count") for values in (service.before, service.after))
+        return (before, after) if not before and after != before else None
+
+    @property
+    def running(self) -> RunningTasks:
+        """The service before the apply."""
+        task, service = _find(self.plan, TASK_DEFINITION), _find(self.plan, SERVICE)
+        values = service.before if service else {}
+        arn = str(values.get("id") or "").split(":")
+        return RunningTasks(
+            account=arn[_ACCOUNT] if len(arn) > _ACCOUNT else "",
+            cluster=str(values.get("cluster") or "").rpartition("/")[2],
+            service=str(values.get("name") or ""),
+            image=image_of(task.before) if task else "",
+            desired_count=number(values, "desired_count"),
+        )
+
+    @property
     def is_open(self) -> bool:
         """Whether the new tasks may start without a migration: the two releases may even run at one time."""
         return self.upgrade is None or "roll" in self.upgrade.ways
@@ -64,12 +108,19 @@ class PlannedRelease:
 
 def needs_record(plan: Plan, spec: Spec) -> bool:
     """Whether the plan check depends on the record of an upgrade."""
+    planned = PlannedRelease(plan, spec)
+    return not planned.is_open or planned.starts_tasks is not None
+
+
+def changes_release(plan: Plan, spec: Spec) -> bool:
+    """Whether a plan changes the release in a way that `owscale upgrade` leads through."""
     return not PlannedRelease(plan, spec).is_open
 
 
 def require_upgrade(context: PolicyContext) -> Iterator[Violation | Note]:
     """Yield a violation for a change of the release that was not prepared, and for a rollback that is not safe."""
     found = PlannedRelease(context.plan, context.spec)
+    yield from _start_during_an_upgrade(context, found)
     change = found.upgrade
     if change is None:
         return
@@ -77,6 +128,23 @@ def require_upgrade(context: PolicyContext) -> Iterator[Violation | Note]:
     service = _find(context.plan, SERVICE)
     if not change.may_roll_back and service is not None and not _is_off(service):
         yield _rollback(context, change)
+
+
+def _start_during_an_upgrade(context: PolicyContext, found: PlannedRelease) -> Iterator[Violation]:
+    """Yield a violation for tasks that start again while an upgrade has stopped them, on a database of another release.
+
+    Without autoscaling each plan has the number of tasks, also one that changes something else.
+    """
+    if found.starts_tasks and context.open_upgrade and found.next_image != context.migrated_image:
+        before, after = found.starts_tasks
+        counts = f"desired_count {before or 0:g} to {'an unknown number' if after is None else f'{after:g}'}"
+        yield Violation(
+            SERVICE,
+            "interruption",
+            f"would start tasks of {releases.release(found.next_image) or UNKNOWN_RELEASE} ({counts})",
+            context.open_upgrade,
+            context.upgrade_hint,
+        )
 
 
 def explain_rollback_off(context: PolicyContext) -> str:
@@ -114,9 +182,10 @@ def _start(context: PolicyContext, found: PlannedRelease, change: Upgrade) -> Vi
     problem = f"would change Open WebUI from {_names(change)}"
     if reason := context.reason_to_allow(TASK_DEFINITION, "outage"):
         return Note(TASK_DEFINITION, f"{problem} (outage), which the spec allows: {reason}")
-    return Violation(
-        TASK_DEFINITION, "interruption", problem, unsafe_start(change), _hint(change), "app.image", "outage"
-    )
+    reason, hint = unsafe_start(change), _hint(change)
+    if context.open_upgrade:
+        reason, hint = f"{reason}; {context.open_upgrade}", context.upgrade_hint
+    return Violation(TASK_DEFINITION, "interruption", problem, reason, hint, "app.image", "outage")
 
 
 def _names(change: Upgrade) -> str:

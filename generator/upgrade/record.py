@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from owscale.aws_api.calls import Caller, CallError
 from owscale.console.invocation import owscale_command
+from owscale.domain.openwebui import releases
 from owscale.domain.openwebui.upgrades import Way
 from owscale.errors import OwscaleError
 
@@ -78,7 +79,7 @@ class UpgradeRecord:
 
     `head_before` is the revision of the database before it, and `head` the one that the following release expects, as
     its image has it. `migrated_at` is set once the database was seen to have that revision. `back_at` is set once the
-    way back was chosen, and `closed_at` at the end.
+    way back was chosen, and `closed_at` at the end. `account`, `cluster` and `service` tell copies of a state apart.
     """
 
     id: str
@@ -98,6 +99,9 @@ class UpgradeRecord:
     migrated_at: str = ""
     back_at: str = ""
     closed_at: str = ""
+    account: str = ""
+    cluster: str = ""
+    service: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -135,17 +139,62 @@ class UpgradeHistory:
     schema: int = SCHEMA
 
 
-def migrated_image(document: UpgradeHistory | None) -> str | None:
-    """Return the image whose schema the database was last seen to have; None if no upgrade recorded that.
+@dataclass(frozen=True)
+class RunningService:
+    """The service of a deployment, as a plan shows it before its changes. `desired_count` is None if it is unknown."""
 
-    It is the image that the plan check lets the service have.
+    deployment: str
+    account: str
+    cluster: str
+    service: str
+    image: str
+    desired_count: float | None
+
+
+@dataclass(frozen=True)
+class RecordedUpgrade:
+    """The part of a record that a plan depends on.
+
+    `image` is the one that may start on the database as it is; None for none. `state` is why no other one may, and
+    `hint` how to go on. Both are empty where no upgrade of the service is open.
+    """
+
+    image: str | None = None
+    state: str = ""
+    hint: str = ""
+
+
+def recorded_upgrade(document: UpgradeHistory | None, running: RunningService) -> RecordedUpgrade:
+    """Return the part of the record that a plan for the running service depends on.
+
+    Only an open upgrade of this service counts: a record of another time or another deployment is no evidence for the
+    database of today.
     """
     record = document.upgrade if document else None
-    if record is None:
-        return None
+    if record is None or not record.is_open or not _is_of(record, running):
+        return RecordedUpgrade()
+    current, following = (releases.release(each) or each for each in (record.current, record.following))
+    forward, back = f"`{owscale_command('upgrade')}`", f"`{owscale_command('upgrade', '--back')}`"
     if record.back_at:
-        return record.current if "database" in record.steps and record.steps["database"].state == "done" else None
-    return record.following if record.migrated_at else None
+        step = record.steps.get("database")
+        if step and step.state == "done" and running.image in {record.current, record.following}:
+            return RecordedUpgrade(record.current, f"the database suits {current}", f"go on with {back}")
+        state = f"the upgrade to {following} is being taken back since {record.back_at}"
+        return RecordedUpgrade(None, f"{state}, and the database was not seen to suit {current}", f"run {back}")
+    upgrade = f"the upgrade to {following} is open since {record.started_at}"
+    go_on = f"go on with {forward}, or end the upgrade with {back}"
+    if not record.migrated_at:
+        return RecordedUpgrade(None, f"{upgrade}, and its migration has not held", go_on)
+    if running.image not in {record.current, record.following}:
+        return RecordedUpgrade(None, f"{upgrade} from {current}, which does not run", go_on)
+    if record.way == "stop" and running.image == record.current and running.desired_count != 0:
+        return RecordedUpgrade(None, f"{upgrade} with the way stop, and tasks of {current} run", go_on)
+    return RecordedUpgrade(record.following, f"the database was migrated for {following}", go_on)
+
+
+def _is_of(record: UpgradeRecord, running: RunningService) -> bool:
+    recorded = (record.deployment, record.account, record.cluster, record.service)
+    return recorded == (running.deployment, running.account, running.cluster, running.service)
 
 
 @dataclass(frozen=True)

@@ -228,6 +228,9 @@ def _open_record(run: Upgrading, position: UpgradePosition, state: DatabaseState
         head_before=state.head,
         head=state.image_head,
         before=steps.remember(run),
+        account=position.running.arn.split(":")[4],
+        cluster=run.cluster,
+        service=position.service.name,
     )
     run.document = begin(run.document, new)
     run.save()

@@ -68,8 +68,8 @@ class Upgrading:
     """One run for one deployment.
 
     `options` are the words of a command of the AWS CLI for this account. `document` is the content of the record, and
-    None if there is none. `agreed` has the questions that the user has answered with yes. `is_down` is set at the end of a
-    run that leaves the service without tasks on the way back, until a person acts.
+    None if there is none. `agreed` has the questions that the user has answered with yes. `is_down` is set at the end
+    of a run that leaves the service without tasks on the way back, until a person acts.
     """
 
     spec: Spec

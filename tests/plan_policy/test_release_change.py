@@ -133,6 +133,58 @@ def test_the_record_of_the_migration_opens_the_way() -> None:
     assert not check(plan, migrated="v0.12.4-slim").passed
 
 
+def start(plan: Json, after: float | None = 3, before: float | None = 0) -> Json:
+    """Let a plan set the number of tasks, as each plan does without autoscaling."""
+    change = find_change(plan, SERVICE)["change"]
+    if change["actions"] == ["no-op"]:
+        change |= {"actions": ["update"], "after": copy.deepcopy(change["before"]), "after_unknown": {}}
+    change["before"]["desired_count"], change["after"]["desired_count"] = before, after
+    return plan
+
+
+STATE = {"open_upgrade": "the upgrade is open", "upgrade_hint": "go on with it"}
+
+
+def during(plan: Json, migrated: str | None = None) -> PolicyResult:
+    return evaluate_plan(
+        plan_of(plan),
+        deployment("release"),
+        {},
+        rules=[require_upgrade],
+        migrated_image=image(migrated) if migrated else None,
+        **STATE,
+    )
+
+
+@pytest.mark.parametrize("after", [3, None])
+@pytest.mark.parametrize("migrated", [None, "v0.12.4"])
+def test_an_upgrade_that_stopped_the_tasks_keeps_them_stopped(migrated: str | None, after: float | None) -> None:
+    plan = start(upgrade_plan("v0.11.3", "v0.11.3"), after)
+    assert needs_record(plan_of(plan), deployment("release").spec)
+    assert check(plan).passed  # no upgrade is open
+    [violation] = during(plan, migrated).violations
+    assert violation.address == SERVICE
+    assert violation.problem.startswith("would start tasks of 0.11.3 (desired_count 0 to ")
+    assert (violation.reason, violation.hint) == ("the upgrade is open", "go on with it")
+
+
+def test_the_migrated_release_may_start_its_tasks() -> None:
+    assert during(start(upgrade_plan("v0.11.3", "v0.12.4")), "v0.12.4").passed
+
+
+def test_tasks_that_run_may_change_their_number_during_an_upgrade() -> None:
+    plan = start(upgrade_plan("v0.11.3", "v0.11.3"), 4, before=3)
+    assert not needs_record(plan_of(plan), deployment("release").spec)
+    assert during(plan).passed
+    assert during(start(upgrade_plan("v0.11.3", "v0.11.3"), 0)).passed
+
+
+def test_a_release_without_its_record_names_the_state_of_the_upgrade() -> None:
+    [violation] = during(upgrade_plan("v0.11.3", "v0.12.4")).violations
+    assert violation.reason.endswith("; the upgrade is open")
+    assert violation.hint.startswith("go on with it, or allow it in the spec")
+
+
 def test_the_recorded_upgrade_passes_whole() -> None:
     """All rules, with the plan that Terraform made."""
     plan = plan_of(load_plan("release"))

@@ -1,7 +1,7 @@
 """The record: what S3 does with it, and what is read from it."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import boto3
 import pytest
@@ -14,15 +14,17 @@ from owscale.upgrade.record import (
     MAX_EARLIER,
     Attempt,
     Before,
+    RecordedUpgrade,
     RecordPlace,
     RecordStore,
+    RunningService,
     Snapshot,
     StepRecord,
     UpgradeHistory,
     UpgradeRecord,
     begin,
-    migrated_image,
     parse_document,
+    recorded_upgrade,
 )
 from tests._support.in_process_aws import in_process_aws
 
@@ -116,17 +118,43 @@ def test_earlier_upgrades_are_kept_up_to_a_limit() -> None:
     assert [each.id for each in document.earlier] == [str(number) for number in range(MAX_EARLIER + 3, 3, -1)]
 
 
+_DATABASE_DONE = {"database": StepRecord("done", _AT)}
+_MIGRATED = {"migrated_at": _AT}
+_STOPPED = RunningService("chat/production", "111122223333", "chat", "webui", "old:1", 0)
+
+
 @pytest.mark.parametrize(
-    ("values", "image"),
+    ("values", "running", "image", "state"),
     [
-        ({}, None),
-        ({"migrated_at": _AT}, "new:2"),
-        ({"migrated_at": _AT, "closed_at": _AT}, "new:2"),
-        ({"migrated_at": _AT, "back_at": _AT}, None),
-        ({"back_at": _AT, "steps": {"database": StepRecord("done", _AT)}}, "old:1"),
-        ({"back_at": _AT, "steps": {"database": StepRecord("started", _AT)}}, None),
+        ({}, {}, None, "and its migration has not held"),
+        (_MIGRATED, {}, "new:2", "the database was migrated for new:2"),
+        (_MIGRATED, {"desired_count": 3}, None, "with the way stop, and tasks of old:1 run"),
+        (_MIGRATED, {"desired_count": None}, None, "with the way stop"),
+        (_MIGRATED | {"way": "live"}, {"desired_count": 3}, "new:2", "the database was migrated for new:2"),
+        (_MIGRATED, {"image": "new:2", "desired_count": 3}, "new:2", "the database was migrated"),
+        (_MIGRATED, {"image": "other:3"}, None, "from old:1, which does not run"),
+        (_MIGRATED, {"image": ""}, None, "from old:1, which does not run"),
+        (_MIGRATED | {"back_at": _AT}, {"image": "new:2"}, None, "is being taken back since"),
+        ({"back_at": _AT, "steps": _DATABASE_DONE}, {"image": "new:2"}, "old:1", "the database suits old:1"),
+        ({"back_at": _AT, "steps": _DATABASE_DONE}, {"image": "other:3"}, None, "is being taken back since"),
+        ({"back_at": _AT, "steps": {"database": StepRecord("started", _AT)}}, {}, None, "is being taken back since"),
+        (_MIGRATED | {"closed_at": _AT}, {}, None, ""),
+        ({"back_at": _AT, "closed_at": _AT, "steps": _DATABASE_DONE}, {"image": "new:2"}, None, ""),
+        (_MIGRATED, {"deployment": "chat/staging"}, None, ""),
+        (_MIGRATED, {"account": "444455556666"}, None, ""),
+        (_MIGRATED, {"cluster": "other"}, None, ""),
+        (_MIGRATED, {"service": "other"}, None, ""),
     ],
 )
-def test_image_that_suits_the_database(values: dict[str, object], image: str | None) -> None:
-    assert migrated_image(UpgradeHistory(_record(**values))) == image
-    assert migrated_image(None) is None
+def test_image_that_may_start(
+    values: dict[str, object], running: dict[str, object], image: str | None, state: str
+) -> None:
+    place = {"account": "111122223333", "cluster": "chat", "service": "webui"}
+    found = recorded_upgrade(UpgradeHistory(_record(**place, **values)), replace(_STOPPED, **running))  # type: ignore[arg-type]  # fields by name
+    assert found.image == image
+    assert state in found.state
+    assert bool(found.state) == bool(found.hint) == bool(state)
+
+
+def test_without_a_record_nothing_is_known() -> None:
+    assert recorded_upgrade(None, _STOPPED) == RecordedUpgrade()

@@ -9,8 +9,8 @@ import pytest
 from botocore import xform_name
 
 from owscale.aws_api.calls import is_reading
-from owscale.upgrade.record import migrated_image, parse_document
-from tests._support.upgrade_account import HEADS, NEW, OLD, UpgradeAccount
+from owscale.upgrade.record import RunningService, parse_document, recorded_upgrade
+from tests._support.upgrade_account import ACCOUNT, CLUSTER, HEADS, NAME, NEW, OLD, UpgradeAccount
 from tests._support.upgrade_runs import Runs
 
 
@@ -26,7 +26,9 @@ def _script(runs: Runs) -> str:
 
 def _plan_check_accepts(account: UpgradeAccount) -> str | None:
     (body, _), *_ = account.objects.values()
-    return migrated_image(parse_document(body, "s3://bucket/key"))
+    image = account.state()["image"]
+    running = RunningService("minimal/production", ACCOUNT, CLUSTER, NAME, image, account.service.desired)
+    return recorded_upgrade(parse_document(body, "s3://bucket/key"), running).image
 
 
 def test_before_the_migration_nothing_is_lost(account: UpgradeAccount, runs: Runs) -> None:
@@ -38,12 +40,14 @@ def test_before_the_migration_nothing_is_lost(account: UpgradeAccount, runs: Run
     steps = runs.back()
     assert account.state() == {**before, "snapshots": 1}
     assert steps == ("`owscale verify`", "remove app.migration_image from the spec, and apply")
-    assert _plan_check_accepts(account) == OLD
+    assert _plan_check_accepts(account) is None  # the record is closed, and no evidence for the database of later
 
 
 def test_after_the_migration_the_user_restores(account: UpgradeAccount, runs: Runs) -> None:
-    runs.complete()
+    runs.upgrade()
     assert _plan_check_accepts(account) == NEW
+    runs.merge_and_apply()
+    runs.upgrade()
     steps = runs.back()
     assert steps == ("run the script above", "`owscale upgrade --back`")
     assert account.service.running == 0

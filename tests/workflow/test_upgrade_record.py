@@ -8,13 +8,18 @@ import boto3
 import pytest
 
 from owscale.errors import OwscaleError
-from owscale.upgrade.record import UpgradeHistory, UpgradeRecord
+from owscale.plan_policy.release_change import PlannedRelease
+from owscale.terraform.plan.parser import plan_of
+from owscale.upgrade.record import RecordedUpgrade, UpgradeHistory, UpgradeRecord
 from owscale.workflow.pipeline import load_specs
-from owscale.workflow.upgrade_record import migrated_image
+from owscale.workflow.upgrade_record import recorded_upgrade
 from tests._support.cases import GOLDEN
 from tests._support.in_process_aws import in_process_aws
+from tests._support.plans import deployment, load_plan
 
 _REGION = "eu-west-1"
+_PLAN = plan_of(load_plan("release"))
+_RUNS = PlannedRelease(_PLAN, deployment("release").spec).running.image
 _AT = "2030-01-07T09:00:00Z"
 
 
@@ -33,31 +38,37 @@ def _put(bucket: str, body: bytes) -> None:
     boto3.client("s3", region_name=_REGION).put_object(Bucket=bucket, Key="minimal.tfstate.upgrade.json", Body=body)
 
 
+def _body(folder: str, account: str = "123456789012") -> bytes:
+    service = deployment("release").spec.service.name
+    place = {"account": account, "cluster": "webUIcluster2", "service": service}
+    record = UpgradeRecord("1", folder, _RUNS, "new:2", _AT, "anna@laptop", "live", migrated_at=_AT, **place)  # type: ignore[arg-type]  # fields by name
+    return json.dumps(asdict(UpgradeHistory(record))).encode()
+
+
+def _recorded() -> RecordedUpgrade:
+    return recorded_upgrade(load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment, _PLAN)
+
+
 def test_plan_reads_the_image_whose_migration_held(bucket: str) -> None:
-    deployment = load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment
-    assert migrated_image(deployment) is None
-    record = UpgradeRecord("1", "minimal/production", "old:1", "new:2", _AT, "anna@laptop", migrated_at=_AT)
-    _put(bucket, json.dumps(asdict(UpgradeHistory(record))).encode())
-    assert migrated_image(deployment) == "new:2"
+    assert _recorded().image is None
+    _put(bucket, _body("minimal/production"))
+    assert _recorded().image == "new:2"
 
 
-def test_record_of_another_deployment_does_not_count(bucket: str) -> None:
-    deployment = load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment
-    record = UpgradeRecord("1", "other/production", "old:1", "new:2", _AT, "anna@laptop", migrated_at=_AT)
-    _put(bucket, json.dumps(asdict(UpgradeHistory(record))).encode())
-    assert migrated_image(deployment) is None
+@pytest.mark.parametrize("place", [("other/production", "123456789012"), ("minimal/production", "111122223333")])
+def test_record_of_another_deployment_does_not_count(bucket: str, place: tuple[str, str]) -> None:
+    _put(bucket, _body(*place))
+    assert _recorded() == RecordedUpgrade()
 
 
 def test_record_that_cannot_be_read_is_an_error(bucket: str) -> None:
-    deployment = load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment
     _put(bucket, b"{")
     with pytest.raises(OwscaleError, match="not the record of an upgrade"):
-        migrated_image(deployment)
+        _recorded()
 
 
 def test_missing_bucket_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    deployment = load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment
     with in_process_aws(), pytest.raises(OwscaleError, match="NoSuchBucket"):
-        migrated_image(deployment)
+        _recorded()

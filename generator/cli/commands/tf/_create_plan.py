@@ -2,10 +2,12 @@
 
 import os
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from owscale import __version__
 from owscale.cli.commands.tf._session import TerraformSession
 from owscale.cli.commands.tf._stale_plan import stale_reason
+from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.release_change import needs_record
@@ -16,7 +18,10 @@ from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import SummaryPart, summarize_plan
 from owscale.terraform.plan_store import PlanRecord
 from owscale.workflow.own_terraform import terraform_files
-from owscale.workflow.upgrade_record import migrated_image
+from owscale.workflow.upgrade_record import recorded_upgrade
+
+if TYPE_CHECKING:
+    from owscale.upgrade.record import RecordedUpgrade
 
 _EPHEMERAL_VARIABLE = "TF_VAR_webui_secret_key"
 _HAS_CHANGES = 2  # exit code of `terraform plan -detailed-exitcode`
@@ -25,12 +30,13 @@ _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
 
 @dataclass(frozen=True)
 class EvaluatedPlan:
-    """A saved plan, with the result of the plan check."""
+    """A saved plan, with the result of the plan check; `upgrade` is what the check read of an upgrade."""
 
     plan: Plan
     check: PolicyResult
     parts: tuple[SummaryPart, ...]
     record: PlanRecord
+    upgrade: "RecordedUpgrade | None" = None
 
     @property
     def steps(self) -> int:
@@ -62,7 +68,7 @@ def create_plan(session: TerraformSession, *, destroys: bool = False) -> Evaluat
         store.new_plan.unlink(missing_ok=True)
         raise session.error("terraform plan failed", result.errors)
     lineage, serial = plan_store.planned_state_version(store.new_plan)
-    plan, check = _evaluate(session, session.show(store.new_plan), destroys=destroys)
+    plan, check, _ = _evaluate(session, session.show(store.new_plan), destroys=destroys)
     record = PlanRecord(
         plan=plan_store.file_digest(store.new_plan),
         destroys=destroys,
@@ -95,8 +101,17 @@ def load_saved_plan(session: TerraformSession) -> EvaluatedPlan:
         )
     _require_same_ephemeral_variable(record, session.backend.plan_command)
     session.init()  # another job of a pipeline may have made the plan
-    plan, check = _evaluate(session, session.show(session.plan_store.plan), destroys=record.destroys)
-    return EvaluatedPlan(plan, check, summarize_plan(plan), record)
+    plan, check, upgrade = _evaluate(session, session.show(session.plan_store.plan), destroys=record.destroys)
+    return EvaluatedPlan(plan, check, summarize_plan(plan), record, upgrade)
+
+
+def require_same_upgrade(session: TerraformSession, plan: EvaluatedPlan) -> None:
+    """Read the record of an upgrade again. Raises OwscaleError if it is no longer the one that the check has read."""
+    if plan.upgrade is not None and recorded_upgrade(session.deployment, plan.plan) != plan.upgrade:
+        raise OwscaleError(
+            f"{session.root}: the record of the upgrade has changed since the plan check; nothing was changed",
+            hint=f"look at `{owscale_command('upgrade', '--status')}`, then run `{session.backend.plan_command}`",
+        )
 
 
 def _require_same_ephemeral_variable(record: PlanRecord, plan_command: str) -> None:
@@ -114,13 +129,23 @@ def _require_same_ephemeral_variable(record: PlanRecord, plan_command: str) -> N
         )
 
 
-def _evaluate(session: TerraformSession, plan_json: str, *, destroys: bool) -> tuple[Plan, PolicyResult]:
+def _evaluate(
+    session: TerraformSession, plan_json: str, *, destroys: bool
+) -> tuple[Plan, PolicyResult, "RecordedUpgrade | None"]:
     plan = parse_plan(plan_json)
     files = terraform_files(session.root, session.expected)
     deployment = session.deployment
-    migrated = migrated_image(deployment) if needs_record(plan, deployment.spec) else None
-    check = evaluate_plan(plan, deployment, files.texts, files.own, migrated_image=migrated)
-    return plan, _permit_destroy(check, plan) if destroys else check
+    known = recorded_upgrade(deployment, plan) if needs_record(plan, deployment.spec) else None
+    check = evaluate_plan(
+        plan,
+        deployment,
+        files.texts,
+        files.own,
+        migrated_image=known.image if known else None,
+        open_upgrade=known.state if known else "",
+        upgrade_hint=known.hint if known else "",
+    )
+    return plan, _permit_destroy(check, plan) if destroys else check, known
 
 
 def _permit_destroy(check: PolicyResult, plan: Plan) -> PolicyResult:

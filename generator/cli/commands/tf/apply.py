@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from owscale.cli.commands.tf import _apply_plan
-from owscale.cli.commands.tf._create_plan import load_saved_plan
+from owscale.cli.commands.tf._create_plan import load_saved_plan, require_same_upgrade
 from owscale.cli.commands.tf._session import open_session
 from owscale.cli.exit_codes import FAILURE
 from owscale.cli.output import CommandResult, Output
 from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.plan_policy.format_result import format_result
-from owscale.plan_policy.release_change import needs_record
+from owscale.plan_policy.release_change import changes_release
 from owscale.workflow.project import ProjectPaths
 
 
@@ -43,10 +43,11 @@ def run(options: TfApplyOptions, output: Output) -> CommandResult:
     if not options.yes and not _apply_plan.confirm(output, "Apply this plan? Type yes to apply: ", "yes", hint=hint):
         output.status("nothing was changed; the saved plan is kept")
         return CommandResult(FAILURE)
+    require_same_upgrade(session, plan)  # the question may have waited for long
     result = _apply_plan.apply_saved_plan(session, plan)
     session.plan_store.save_applied(session.deployment.document.data)
     environment = session.deployment.environment
-    if needs_record(plan.plan, session.deployment.spec):  # tasks may be stopped, and autoscaling is suspended
+    if changes_release(plan.plan, session.deployment.spec):  # tasks may be stopped, and autoscaling is suspended
         output.status(f"to end the upgrade, run `{owscale_command('upgrade', '--env', environment)}`")
     else:
         verify = owscale_command("verify", "--env", environment)
