@@ -10,6 +10,8 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -232,6 +234,8 @@ class RecordStore:
         self.place = place
         self._tag: str | None = None
         self._nonce = 0
+        self.answered_at: datetime | None = None
+        """The time of the last answer by the clock of AWS; None before the first one."""
 
     def read(self) -> UpgradeHistory | None:
         """Return the content; None if there is none. Raises OwscaleError if it cannot be read."""
@@ -243,6 +247,7 @@ class RecordStore:
                 return None
             raise
         self._tag = response["ETag"]
+        self._note_time(response)
         return parse_document(response["Body"].read(_MAX_BYTES + 1), str(self.place))
 
     def write(self, document: UpgradeHistory, at: str) -> None:
@@ -254,11 +259,18 @@ class RecordStore:
         place = {"Bucket": self.place.bucket, "Key": self.place.key}
         kind = {"ContentType": "application/json", **self.place.encryption}
         try:
-            self._tag = self._call("s3:PutObject", **place, Body=body, **kind, **condition)["ETag"]
+            response = self._call("s3:PutObject", **place, Body=body, **kind, **condition)
+            self._tag = response["ETag"]
+            self._note_time(response)
         except CallError as error:
             if error.code not in {"PreconditionFailed", "412"}:
                 raise
             self._adopt_own_write(document)
+
+    def _note_time(self, response: Mapping[str, Any]) -> None:
+        """Note the time of a response: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html."""
+        text = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        self.answered_at = parsedate_to_datetime(text) if text else None
 
     def _adopt_own_write(self, document: UpgradeHistory) -> None:
         """Accept a write whose response was lost. Raises OwscaleError if another run wrote."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from owscale.aws_api.calls import Caller
@@ -87,6 +88,11 @@ class Upgrading:
     agreed: set[str] = field(default_factory=set)
     is_down: bool = False
     _probes: int = field(default=0, init=False)
+    _ahead: timedelta = field(default=timedelta(), init=False)
+    """How far the clock of this machine is ahead of that of AWS."""
+
+    def __post_init__(self) -> None:
+        self._compare_clocks()  # the record was read just before
 
     @property
     def record(self) -> UpgradeRecord:
@@ -116,14 +122,19 @@ class Upgrading:
         return self.spec.app.migration_image or self.spec.app.image
 
     def now(self) -> str:
-        """Return the time as the record has it."""
-        return stamp(self.clock.now())
+        """Return the time as the record has it: by the clock of AWS, because a restore to a moment depends on it."""
+        return stamp(self.clock.now() - self._ahead)
+
+    def _compare_clocks(self) -> None:
+        if self.store.answered_at is not None:
+            self._ahead = self.clock.now() - self.store.answered_at
 
     def save(self) -> None:
         """Write the record. Raises OwscaleError if another run wrote it since."""
         if self.document is None:
             raise RuntimeError("there is no record to write")
         self.store.write(self.document, self.now())
+        self._compare_clocks()  # before each attempt to migrate, the record is written
 
     def save_step(self, name: str, state: StepState, evidence: str = "") -> None:
         """Write how far a step came, where that is new."""

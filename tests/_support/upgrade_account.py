@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, Literal
 
 import botocore.session
@@ -126,6 +127,8 @@ class UpgradeAccount:
         self.snapshots: dict[str, float] = {}
         self.objects: dict[str, tuple[bytes, str]] = {}
         self.denied: set[str] = set()
+        self.clock_ahead = timedelta()
+        """How far the clock of the operator is ahead of that of AWS."""
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: dict[int, Fault] = {}
         self.named_faults: dict[str, list[Fault]] = {}
@@ -485,7 +488,12 @@ class UpgradeAccount:
         if f"{Bucket}/{Key}" not in self.objects:
             raise _error("s3:GetObject", "NoSuchKey", "other")
         body, tag = self.objects[f"{Bucket}/{Key}"]
-        return {"Body": io.BytesIO(body), "ETag": tag}
+        return {"Body": io.BytesIO(body), "ETag": tag, **self._answered()}
+
+    def _answered(self) -> dict[str, Any]:
+        """Return the time of AWS in a response, which `clock_ahead` of the operator differs from."""
+        date = format_datetime(self.clock.now() - self.clock_ahead, usegmt=True)
+        return {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}
 
     def _PutObject(
         self, Bucket: str, Key: str, Body: bytes, IfMatch: str = "", IfNoneMatch: str = "", **_: str
@@ -496,7 +504,7 @@ class UpgradeAccount:
             raise _error("s3:PutObject", "PreconditionFailed", "other")
         assert IfMatch or IfNoneMatch
         self.objects[place] = (Body, f'"{len(self.calls)}"')
-        return {"ETag": self.objects[place][1]}
+        return {"ETag": self.objects[place][1], **self._answered()}
 
 
 @functools.cache

@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
 
 import boto3
 import pytest
@@ -64,6 +66,18 @@ def test_s3_keeps_the_record(call: Caller) -> None:
     assert found == document
     described = boto3.client("s3", region_name="us-east-1").head_object(Bucket="states", Key=_PLACE.key)
     assert (described["ContentType"], described["ServerSideEncryption"]) == ("application/json", "AES256")
+
+
+def test_time_of_a_write_is_that_of_the_answer() -> None:
+    """S3 has the header in each answer; the server of the tests leaves it out."""
+    headers = {"date": "Mon, 07 Jan 2030 09:00:05 GMT"}
+    answers = [{"ETag": '"1"', "ResponseMetadata": {"HTTPHeaders": headers}}, {"ETag": '"2"'}]
+    call: Any = lambda *_, **__: answers.pop(0)  # noqa: E731 -- short
+    store = RecordStore(call, _PLACE)
+    store.write(UpgradeHistory(_record()), _AT)
+    assert store.answered_at == datetime(2030, 1, 7, 9, 0, 5, tzinfo=UTC)
+    store.write(UpgradeHistory(_record()), _AT)
+    assert store.answered_at is None
 
 
 def test_s3_refuses_the_second_writer(call: Caller) -> None:

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import botocore.session
@@ -9,6 +10,7 @@ import pytest
 from botocore import xform_name
 
 from owscale.aws_api.calls import is_reading
+from owscale.upgrade.clock import parse_stamp, stamp
 from owscale.upgrade.record import RunningService, parse_document, recorded_upgrade
 from tests._support.upgrade_account import ACCOUNT, CLUSTER, HEADS, NAME, NEW, OLD, UpgradeAccount
 from tests._support.upgrade_runs import Runs
@@ -213,6 +215,19 @@ def test_restore_is_to_the_attempt_that_migrated(account: UpgradeAccount, runs: 
     runs.preview_back()
     assert last["started_at"] in _commands(runs)[0]
     assert first["started_at"] not in runs.screen.text
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(hours=-2)])
+def test_time_of_the_restore_is_that_of_aws(ahead: timedelta, account: UpgradeAccount, runs: Runs) -> None:
+    account.clock_ahead = ahead
+    runs.upgrade()
+    began = parse_stamp(account.record["upgrade"]["attempts"][0]["started_at"])
+    assert account.record["upgrade"]["attempts"][0]["task"]
+    assert timedelta() < account.clock.now() - ahead - began < timedelta(minutes=3)
+    runs.merge_and_apply()
+    runs.upgrade()
+    runs.preview_back()
+    assert f"--restore-time {stamp(began)}" in _script(runs)
 
 
 def test_declined_way_back_changes_nothing(account: UpgradeAccount, runs: Runs) -> None:
