@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from owscale.domain.openwebui import releases
-from owscale.domain.openwebui.upgrade_texts import UNKNOWN_RELEASE, releases_text, unsafe_start
-from owscale.domain.openwebui.upgrades import Upgrade, upgrade
+from owscale.domain.openwebui.upgrade_texts import UNKNOWN_RELEASE, other_build_text, releases_text, unsafe_start
+from owscale.domain.openwebui.upgrades import Upgrade, other_build, upgrade
 from owscale.plan_policy.result import Note, Violation
 from owscale.plan_policy.task_definition import image_of
 from owscale.plan_policy.worsening import number
@@ -123,6 +123,8 @@ def require_upgrade(context: PolicyContext) -> Iterator[Violation | Note]:
     yield from _start_during_an_upgrade(context, found)
     change = found.upgrade
     if change is None:
+        if found.images and (release := other_build(*found.images)):
+            yield Note(TASK_DEFINITION, other_build_text(release))
         return
     yield _start(context, found, change)
     service = _find(context.plan, SERVICE)

@@ -8,6 +8,8 @@ from owscale.cost.diff import CostDifference, compare_estimates
 from owscale.cost.estimate import estimate_cost
 from owscale.cost.price_file import project_prices
 from owscale.domain.aws.prices import SHIPPED_PRICES
+from owscale.domain.openwebui.upgrade_texts import other_build_text
+from owscale.domain.openwebui.upgrades import other_build
 from owscale.domain.summary import summary_rows
 from owscale.errors import OwscaleError
 from owscale.review.alarm_diff import weakened_alarms
@@ -198,6 +200,8 @@ def _review_first(
     before: DeploymentVersion | None, after: DeploymentVersion, keys: tuple[KeyChange, ...]
 ) -> Iterator[str]:
     if before is not None:
+        if release := other_build(before.deployment.spec.app.image, after.deployment.spec.app.image):
+            yield f"app.image: {other_build_text(release)}"
         yield from _lost_resources(before.root_module, after.root_module)
         for change, consequence in weakened_safeguards(keys):
             yield f"{change.name}: {change.before_text} → {change.after_text}: {consequence}"

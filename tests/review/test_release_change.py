@@ -71,8 +71,11 @@ def test_the_steps_of_an_upgrade_are_recognised(git_project: Project) -> None:
     assert release_lines(diff(git_project))[-1].startswith("next: apply it when `owscale upgrade` asks for it")
 
 
-def test_another_build_of_the_same_release_is_no_change(git_project: Project) -> None:
+def test_another_build_of_the_same_release_is_no_change_of_the_release(git_project: Project) -> None:
     git_project.change_spec(IMAGE, f"{IMAGE}-slim")
+    assert "app.image: another build of " in diff(git_project)
+    [line] = diff_json(git_project)["review_first"]
+    assert line.endswith("; owscale does not know its schema")
     assert "! Open WebUI" not in diff(git_project)
     assert diff_json(git_project)["release"] is None
 

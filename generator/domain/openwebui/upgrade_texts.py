@@ -19,6 +19,11 @@ def releases_text(change: Upgrade) -> str:
     return f"{change.current or UNKNOWN_RELEASE} → {change.following or UNKNOWN_RELEASE}"
 
 
+def other_build_text(release: str) -> str:
+    """Return a sentence about an image that has the tag of the same release, and may have other code."""
+    return f"another build of {release}; owscale does not know its schema"
+
+
 def way_texts(change: Upgrade) -> Iterator[str]:
     """Yield a sentence for each open way, the proposed one first."""
     number = len(change.ways)

@@ -183,6 +183,13 @@ def upgrade(current_image: str, following_image: str) -> Upgrade | None:
     )
 
 
+def other_build(current_image: str, following_image: str) -> str | None:
+    """Return the release if another build of the same release follows: another repository, suffix or digest."""
+    current = releases.release(current_image)
+    is_same = current is not None and current == releases.release(following_image)
+    return current if is_same and current_image != following_image else None
+
+
 def expected_wait(change: Upgrade, chats: int) -> float | None:
     """Return the seconds that a request waits at most during a live migration; None: not measured for such a size.
 

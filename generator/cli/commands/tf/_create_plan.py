@@ -30,7 +30,7 @@ _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
 
 @dataclass(frozen=True)
 class EvaluatedPlan:
-    """A saved plan, with the result of the plan check; `upgrade` is the record of an upgrade that the check has read."""
+    """A saved plan, with the result of the plan check; `upgrade` is the record of one that the check has read."""
 
     plan: Plan
     check: PolicyResult
