@@ -9,7 +9,7 @@ from owscale.console.text import plural
 from owscale.domain.openwebui.upgrades import Upgrade, Way
 from owscale.errors import OwscaleError
 from owscale.upgrade.ecs import EndedTask, TaskDefinition, TaskGoneError, TaskTimeoutError
-from owscale.upgrade.preconditions import of_the_database, require
+from owscale.upgrade.preconditions import of_the_database, require, that_can_change
 from owscale.upgrade.probe import DatabaseState, last_lines, migration_options, read_database
 from owscale.upgrade.record import Attempt
 from owscale.upgrade.steps import Step
@@ -66,6 +66,7 @@ class Migration:
         remaining = self.run.settings.attempts
         while not self.state.is_migrated:
             self._require_stopped()
+            self.require_unchanged()
             attempt = self._attempt()
             ended = self._finish(attempt)
             self.read()
@@ -89,6 +90,13 @@ class Migration:
             if remaining <= 0:
                 raise self._no_lock()
             self.run.clock.sleep(_PAUSE_SECONDS)
+
+    def require_unchanged(self) -> None:
+        """Require again what may have changed since it was looked at; the hours of a snapshot or a question pass."""
+        address = (self.state.host, self.state.database)
+        is_down = self.way == "stop" and not self.run.service().desired  # its tasks may still end
+        again = that_can_change(self.run, self.definition, address, is_service_steady=not is_down)
+        require(self.run, again, is_repeated=True)
 
     def _require_stopped(self) -> None:
         """Require that no task runs before an attempt after a stop; an apply may have started them again."""

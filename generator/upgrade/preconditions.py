@@ -12,6 +12,7 @@ from owscale.errors import OwscaleError
 from owscale.upgrade.ecs import EcsService, TaskDefinition, addresses, tasks
 from owscale.upgrade.other_services import find_others
 from owscale.upgrade.probe import DatabaseState
+from owscale.upgrade.steps import is_old
 from owscale.upgrade.upgrading import MIGRATE_PREFIX, READ_PREFIX, Upgrading, label
 
 
@@ -25,10 +26,15 @@ class Precondition:
     holds: bool = True
 
 
-def require(run: Upgrading, preconditions: Iterator[Precondition]) -> None:
-    """Print preconditions as they are examined. Raises OwscaleError if one does not hold, once all are printed."""
+def require(run: Upgrading, preconditions: Iterator[Precondition], *, is_repeated: bool = False) -> None:
+    """Print preconditions as they are examined; where they are repeated, only those that do not hold.
+
+    Raises OwscaleError if one does not hold, once all are printed.
+    """
     failed: list[Precondition] = []
     for each in preconditions:
+        if is_repeated and each.holds:
+            continue
         run.terminal.line(f"{'ok     ' if each.holds else 'refused'}  {each.name}: {each.evidence}")
         if not each.holds:
             failed.append(each)
@@ -49,6 +55,27 @@ def before_the_task(
     yield _circuit_breaker(service, change)
     yield _other_migrations(run, service, migration)
     yield from _other_services(run)
+
+
+def that_can_change(
+    run: Upgrading, definition: TaskDefinition, address: tuple[str, str], *, is_service_steady: bool = True
+) -> Iterator[Precondition]:
+    """Yield again what may have changed while a snapshot was created, a question waited, or an attempt ran.
+
+    `address` has host and database. Without `is_service_steady` the state of the service is not looked at.
+    """
+    service = run.service()
+    if is_service_steady:
+        yield _service(run, service)
+    yield _other_migrations(run, service, definition, is_between_attempts=True)
+    yield from _other_services(run, address, only_certain=True)
+    if is_old(run):
+        yield Precondition(
+            "snapshot",
+            "it is too old: its restore would lose what was written since",
+            f"repeat `{owscale_command('upgrade')}`, which creates another one",
+            holds=False,
+        )
 
 
 def of_the_database(run: Upgrading, state: DatabaseState, change: Upgrade) -> Iterator[Precondition]:
@@ -114,8 +141,14 @@ def _circuit_breaker(service: EcsService, change: Upgrade) -> Precondition:
     )
 
 
-def _other_migrations(run: Upgrading, service: EcsService, migration: TaskDefinition | None) -> Precondition:
+def _other_migrations(
+    run: Upgrading, service: EcsService, migration: TaskDefinition | None, *, is_between_attempts: bool = False
+) -> Precondition:
+    """Return whether another migration runs; between attempts, one of this upgrade is another one too."""
     own = f"{MIGRATE_PREFIX}{run.open_record.id}-" if run.open_record else MIGRATE_PREFIX
+    if is_between_attempts:
+        attempts = run.record.attempts
+        own = attempts[-1].token if attempts and not attempts[-1].outcome else READ_PREFIX
     running = run.one_off_tasks(service).running(migration) if migration else []
     others = [each for each in running if not str(each.get("startedBy", "")).startswith((own, READ_PREFIX))]
     if not others:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
@@ -150,9 +151,9 @@ def _before_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
         return _roll(run, change, position)
     _print_way(run, choice, change)
     _open_record(run, position, state, choice)
-    for step in _steps_before(run, choice, state.host):
-        steps.take(run, step)
     migration = Migration(run, change, definition, state, choice.way)
+    for step in _steps_before(run, choice, state.host, migration.require_unchanged):
+        steps.take(run, step)
     steps.take(run, migration.step(choice.wait) if change.needs_migration else steps.no_migration_step())
     return _apply_the_release(run)
 
@@ -237,12 +238,14 @@ def _open_record(run: Upgrading, position: UpgradePosition, state: DatabaseState
     run.terminal.line(f"record   {run.store.place}")
 
 
-def _steps_before(run: Upgrading, choice: Choice, host: str) -> list[steps.Step]:
-    """Return the steps between the preconditions and the migration."""
+def _steps_before(
+    run: Upgrading, choice: Choice, host: str, require: Callable[[], None] = lambda: None
+) -> list[steps.Step]:
+    """Return the steps between the preconditions and the migration; `require` looks at what may have changed."""
     snapshot = steps.snapshot_step(run, host)
     if choice.way == "live":
         return [snapshot, steps.autoscaling_off_step()]
-    return [snapshot, *steps.interruption(_UNTIL)]
+    return [snapshot, *steps.interruption(_UNTIL, require)]
 
 
 def _change(run: Upgrading, position: UpgradePosition) -> Upgrade | None:

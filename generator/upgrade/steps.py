@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from owscale.aws_api.calls import CallError
@@ -35,7 +35,8 @@ class Step:
     """A step: what users notice of it and for how long, how it is taken back, and how it is done.
 
     `seen` returns the evidence that it holds, and None if it does not. `act` begins it. A step with a `question` is
-    asked about; one answer holds for all steps of a run with the same question.
+    asked about; one answer holds for all steps of a run with the same question. `require` raises OwscaleError where a
+    precondition holds no longer, after the question and before `act`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Step:
     act: Callable[[Upgrading], None]
     question: str = ""
     seconds: float = _HOUR
+    require: Callable[[], None] = lambda: None
 
 
 def take(run: Upgrading, step: Step) -> None:
@@ -56,6 +58,7 @@ def take(run: Upgrading, step: Step) -> None:
     evidence = step.seen(run)
     if evidence is None:
         _ask(run, step)
+        step.require()
         run.save_step(step.name, "started")
         run.terminal.line(f"begins   {step.title}: {step.notice}")
         step.act(run)
@@ -94,7 +97,7 @@ def snapshot_step(run: Upgrading, host: str) -> Step:
         notice = "the database is Single-AZ, so requests may wait for seconds, rarely minutes, as in its daily backup"
 
     def act(run: Upgrading) -> None:
-        if run.record.snapshot is None or _is_old(run):
+        if run.record.snapshot is None or is_old(run):
             run.record.snapshot_count += 1
             name = f"{run.spec.service.name}-upgrade-{run.record.id}-{run.record.snapshot_count}"
             run.record.snapshot = Snapshot("cluster" if found.is_cluster else "instance", found.name, name)
@@ -103,7 +106,7 @@ def snapshot_step(run: Upgrading, host: str) -> Step:
 
     def seen(run: Upgrading) -> str | None:
         snapshot = run.record.snapshot
-        if snapshot is None or _is_old(run):
+        if snapshot is None or is_old(run):
             return None
         status, percent, created = database.snapshot_state(run.call, snapshot)
         if status == "available":
@@ -138,7 +141,7 @@ def _snapshot_question(found: database.RdsDatabase, host: str, text: str) -> str
     return text if found.is_suspended_by_a_snapshot else ""
 
 
-def _is_old(run: Upgrading) -> bool:
+def is_old(run: Upgrading) -> bool:
     """Whether a restore of the snapshot would lose more than half a day, and nothing was migrated since."""
     snapshot = run.record.snapshot
     if snapshot is None or not snapshot.available_at or run.record.migrating_attempt:
@@ -173,10 +176,14 @@ def _own_backup_step(host: str) -> Step:
 # --- alarms and autoscaling ---------------------------------------------------------------------------------------
 
 
-def interruption(until: str) -> list[Step]:
-    """Return the steps that stop the service, and until when; one question is asked before the first of them."""
-    stop = stop_step(until)
-    return [alarms_off_step(stop.question), autoscaling_off_step(stop.question), stop]
+def interruption(until: str, require: Callable[[], None] = lambda: None) -> list[Step]:
+    """Return the steps that stop the service, and until when; one question is asked before the first of them.
+
+    `require` is called before the first of them, so that a refusal leaves everything as it is, and before the stop.
+    """
+    stop = replace(stop_step(until), require=require)
+    alarms = replace(alarms_off_step(stop.question), require=require)
+    return [alarms, autoscaling_off_step(stop.question), stop]
 
 
 def alarms_off_step(question: str = "") -> Step:

@@ -536,6 +536,23 @@ def _instance() -> dict[str, Any]:
     }
 
 
+BY_HAND = "migration"
+"""Who starts a migration beside owscale."""
+
+
+def start_by_hand(account: UpgradeAccount) -> None:
+    """Start a migration that hangs, as a user does beside owscale."""
+    account.outcomes = ["hangs"]
+    account(
+        "ecs:RunTask",
+        cluster=CLUSTER,
+        taskDefinition=account.latest(f"{NAME}-migration"),
+        startedBy=BY_HAND,
+        clientToken="by-hand",
+        overrides={"containerOverrides": [{"name": "open-webui", "environment": []}]},
+    )
+
+
 def outcome_counts(account: UpgradeAccount) -> Counter[str]:
     """Return how often each change was made."""
     return Counter(account.changes)

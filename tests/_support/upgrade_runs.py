@@ -28,7 +28,8 @@ _WORKS = {"starts": True, "reads": True, "writes": True, "errors": []}
 class Screen:
     """The terminal of a test: the lines, the questions, and the answers to them; without answers, yes."""
 
-    def __init__(self, answers: list[bool] | None = None) -> None:
+    def __init__(self, answers: list[bool] | None = None, during_question: Callable[[], None] = lambda: None) -> None:
+        self._during_question = during_question
         self.lines: list[str] = []
         self.questions: list[str] = []
         self._answers = answers
@@ -41,6 +42,7 @@ class Screen:
 
     def confirm(self, question: str) -> bool:
         self.questions.append(question)
+        self._during_question()
         answer = self._answers.pop(0) if self._answers is not None else True
         self.lines += [question, f"Type yes to go on: {'yes' if answer else 'no'}"]
         return answer
@@ -99,7 +101,7 @@ class Runs:
 
     def _run(self, what: Callable[[Upgrading], Next], answers: list[bool] | None, settings: dict[str, Any]) -> Next:
         self.number += 1
-        self.screen = Screen(answers)
+        self.screen = Screen(answers, settings.pop("during_question", lambda: None))
         account = self.account
         deployment = self.deployment()
         run_id = f"{self.number:08x}"

@@ -1,10 +1,11 @@
 """The migration: what its task may do, and what each end of it means."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests._support.upgrade_account import NEW, OLD, Outcome, Task, UpgradeAccount
+from tests._support.upgrade_account import BY_HAND, NEW, OLD, Outcome, Task, UpgradeAccount, start_by_hand
 from tests._support.upgrade_runs import Runs
 
 
@@ -167,6 +168,70 @@ def test_older_release_is_no_upgrade(account: UpgradeAccount, directory: Path) -
     error = runs.refused(runs.upgrade)
     assert "0.11.3 is older than 0.12.4" in error.message
     assert "--back" in error.hint
+
+
+def _late_deployment(account: UpgradeAccount) -> None:
+    account.service.settles_at = account.clock.seconds + 3600
+
+
+def _late_migration(account: UpgradeAccount) -> None:
+    start_by_hand(account)
+
+
+def _late_service(account: UpgradeAccount) -> None:
+    account.add_service("second", OLD)
+
+
+def _night(account: UpgradeAccount) -> None:
+    account.clock.sleep(13 * 3600)
+
+
+_LATE = {
+    _late_deployment: "service",
+    _late_migration: "other migrations",
+    _late_service: "other services",
+    _night: "snapshot",
+}
+
+
+@pytest.mark.parametrize("way", ["stop", "live"])
+@pytest.mark.parametrize("change", _LATE)
+def test_what_changes_during_a_question_is_noticed(
+    live: None,  # noqa: ARG001 -- the pair is measured
+    way: str,
+    change: Callable[[UpgradeAccount], None],
+    account: UpgradeAccount,
+    runs: Runs,
+) -> None:
+    before = len(account.migrations), account.service.desired, dict(account.alarms)
+    error = runs.refused(runs.upgrade, way=way, during_question=lambda: change(account))
+    assert error.message == f"the upgrade does not go on: {_LATE[change]}"
+    started = sum(task.started_by == BY_HAND for task in account.migrations)
+    assert (len(account.migrations) - started, account.service.desired, account.alarms) == before
+
+
+def test_own_migration_that_ecs_did_not_list_is_another_one(account: UpgradeAccount, runs: Runs) -> None:
+    """ListTasks and DescribeTasks are eventually consistent: a task that was gone may appear again."""
+    original = account._DescribeTasks
+
+    def forgotten(cluster: str, tasks: list[str]) -> dict[str, object]:
+        account.clock.sleep(0 if any(account.tasks[each].is_probe for each in tasks if each in account.tasks) else 60)
+        found = original(cluster, tasks)
+        return {"tasks": []} if tasks == [each.arn for each in account.migrations] and not listed else found
+
+    listed: list[int] = []
+    list_tasks = account._ListTasks
+
+    def listing(**arguments: str) -> dict[str, object]:
+        if account.migrations:
+            listed.append(1)
+        return list_tasks(**arguments)
+
+    account.outcomes = ["hangs"]
+    account._DescribeTasks = forgotten  # type: ignore[method-assign, assignment]  # an empty answer for minutes
+    account._ListTasks = listing  # type: ignore[method-assign, assignment]  # and then the task again
+    assert "other migrations" in runs.refused(runs.upgrade).message
+    assert account.most_migrations == 1
 
 
 OLD_HEAD = UpgradeAccount().database.head

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from owscale.aws_api.calls import is_reading
-from tests._support.upgrade_account import HEADS, NEW, OLD, OTHER_SECRET, UpgradeAccount, outcome_counts
+from tests._support.upgrade_account import HEADS, NEW, OLD, OTHER_SECRET, UpgradeAccount, outcome_counts, start_by_hand
 from tests._support.upgrade_runs import Runs
 
 
@@ -181,16 +181,7 @@ def _other_client(account: UpgradeAccount, _: Runs) -> None:
 
 
 def _other_migration(account: UpgradeAccount, _: Runs) -> None:
-    account.outcomes = ["hangs"]
-    override = {"name": "open-webui", "environment": []}
-    account(
-        "ecs:RunTask",
-        cluster="chat",
-        taskDefinition=account.latest("chat-migration"),
-        startedBy="migration",
-        clientToken="by-hand",
-        overrides={"containerOverrides": [override]},
-    )
+    start_by_hand(account)
 
 
 def _pgbouncer(account: UpgradeAccount, _: Runs) -> None:
