@@ -18,7 +18,8 @@ from owscale.upgrade.record import UpgradeRecord, begin
 from owscale.upgrade.upgrading import Next, Upgrading, label
 from owscale.upgrade.way import TITLES, Choice, LiveCondition, choose_way
 
-_UNTIL = "until new tasks serve: 5 to 15 minutes if the change of app.image is ready to be merged"
+_SHORTEST_MINUTES, _LONGEST_MINUTES = 5, 15
+"""From the end of the old tasks until the new ones serve."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,16 @@ def _steps_before(
     snapshot = steps.snapshot_step(run, host)
     if choice.way == "live":
         return [snapshot, steps.autoscaling_off_step()]
-    return [snapshot, *steps.interruption(_UNTIL, require)]
+    return [snapshot, *steps.interruption(run, _until(run), require)]
+
+
+def _until(run: Upgrading) -> str:
+    """Return how long an interruption lasts; a task that stops gets no new request, so its end is part of it."""
+    stop = -(-steps.stop_seconds(run) // 60)
+    return (
+        f"until new tasks serve: {_SHORTEST_MINUTES} to {_LONGEST_MINUTES + stop} minutes if the change of app.image is "
+        f"ready to be merged, of which the tasks need up to {stop} to stop"
+    )
 
 
 def _change(run: Upgrading, position: UpgradePosition) -> Upgrade | None:

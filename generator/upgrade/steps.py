@@ -14,6 +14,7 @@ from owscale.domain.openwebui.capacity import min_tasks
 from owscale.errors import OwscaleError
 from owscale.upgrade import database
 from owscale.upgrade.clock import parse_stamp
+from owscale.upgrade.ecs import tasks
 from owscale.upgrade.record import Before, Snapshot
 from owscale.upgrade.upgrading import Upgrading, label
 
@@ -176,12 +177,12 @@ def _own_backup_step(host: str) -> Step:
 # --- alarms and autoscaling ---------------------------------------------------------------------------------------
 
 
-def interruption(until: str, require: Callable[[], None] = lambda: None) -> list[Step]:
+def interruption(run: Upgrading, until: str, require: Callable[[], None] = lambda: None) -> list[Step]:
     """Return the steps that stop the service, and until when; one question is asked before the first of them.
 
     `require` is called before the first of them, so that a refusal leaves everything as it is, and before the stop.
     """
-    stop = replace(stop_step(until), require=require)
+    stop = replace(stop_step(run, until), require=require)
     alarms = replace(alarms_off_step(stop.question), require=require)
     return [alarms, autoscaling_off_step(stop.question), stop]
 
@@ -308,10 +309,14 @@ def _suspend(run: Upgrading, state: dict[str, bool]) -> None:
 # --- tasks --------------------------------------------------------------------------------------------------------
 
 
-def stop_step(until: str) -> Step:
+def stop_step(run: Upgrading, until: str) -> Step:
     """Return the step that stops every task of the service, with how long that lasts."""
     title = "stop every task"
-    notice = f"the service is down {until}; answers in progress are cut off, and open pages reload afterwards"
+    delay = run.spec.load_balancer.deregistration_delay_seconds
+    notice = (
+        f"the service is down {until}; answers that take longer than {delay} s are cut off, and open pages reload "
+        "afterwards"
+    )
 
     def act(run: Upgrading) -> None:
         desired = run.service().desired
@@ -322,9 +327,10 @@ def stop_step(until: str) -> Step:
 
     def seen(run: Upgrading) -> str | None:
         service = run.service()
-        if not service.desired and not service.running and not service.pending:
+        left = _left(run)
+        if not service.desired and not service.running and not service.pending and not left:
             return "no task runs"
-        run.terminal.waiting(f"tasks stop: {service}")
+        run.terminal.waiting(f"tasks stop: {service}{f'; {left}' if left else ''}")
         return None
 
     return Step(
@@ -335,7 +341,28 @@ def stop_step(until: str) -> Step:
         seen,
         act,
         question=f"{title}: {notice}",
+        seconds=_HOUR + stop_seconds(run),
     )
+
+
+def stop_seconds(run: Upgrading) -> int:
+    """Return how long a task may take to stop: it finishes its answers without new requests, and then it ends."""
+    return run.spec.load_balancer.deregistration_delay_seconds + run.spec.service.stop_timeout_seconds
+
+
+def _left(run: Upgrading) -> str:
+    """Return the states of the tasks that have not stopped, though they should, and still use the database.
+
+    `runningCount` has no task in DEACTIVATING (the load balancer drains it) or STOPPING, and ListTasks has them under
+    the desired status STOPPED: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+    """
+    name = run.spec.service.name
+    found = [
+        each
+        for status in ("RUNNING", "STOPPED")
+        for each in tasks(run.call, run.cluster, serviceName=name, desiredStatus=status)
+    ]
+    return ", ".join(sorted({str(each["lastStatus"]) for each in found if each["lastStatus"] != "STOPPED"}))
 
 
 def no_migration_step() -> Step:

@@ -155,7 +155,7 @@ def _begin_the_way_back(run: Upgrading, record: UpgradeRecord) -> None:
 def _restore(run: Upgrading, record: UpgradeRecord, state: DatabaseState) -> Next:
     """Stop the tasks, so that no more data is written that a restore loses, and print the commands of the restore."""
     if run.service().desired or run.service().running:
-        for step in steps.interruption("until the database is restored and the old release is applied"):
+        for step in steps.interruption(run, "until the database is restored and the old release is applied"):
             steps.take(run, step)
     run.terminal.line(
         f"restore  the database has revision {state.head}; {label(record.current)} needs {record.head_before}"

@@ -38,6 +38,7 @@ Fault = Literal["throttled", "lost", "killed before", "killed after"]
 
 _STARTS, _RUNS, _SETTLES, _SNAPSHOT = 15, 15, 20, 60
 _LAST = 10**12
+_DRAINING = "draining"
 
 
 class Clock:
@@ -85,6 +86,7 @@ class EcsService:
     rolls_back: bool = False
     running: int = 0
     settles_at: float = 0
+    drained_at: float = 0
     deployments: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -132,6 +134,8 @@ class UpgradeAccount:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: dict[int, Fault] = {}
         self.named_faults: dict[str, list[Fault]] = {}
+        self.drain_seconds = 0
+        """How long a task that should stop finishes its answers; it is no running one then."""
         self.most_migrations = 0
         """The most migrations that ran at one time."""
         self.register(OLD)
@@ -300,6 +304,8 @@ class UpgradeAccount:
     def _UpdateService(self, cluster: str, service: str, desiredCount: int) -> dict[str, Any]:
         found = self.services[cluster, service]
         if found.desired != desiredCount:
+            if desiredCount < found.desired:
+                found.drained_at = self.clock.seconds + _SETTLES + self.drain_seconds
             found.desired, found.settles_at = desiredCount, self.clock.seconds + _SETTLES
         return {"service": {}}
 
@@ -386,6 +392,9 @@ class UpgradeAccount:
     def _ListTasks(
         self, cluster: str, family: str = "", serviceName: str = "", desiredStatus: str = "RUNNING"
     ) -> dict[str, Any]:
+        if serviceName and desiredStatus == "STOPPED":
+            is_draining = self.clock.seconds < self.services[cluster, serviceName].drained_at
+            return {"taskArns": [f"{serviceName}/{_DRAINING}"] if is_draining else []}
         if serviceName:
             running = self.services[cluster, serviceName].running
             return {"taskArns": [f"{serviceName}/{number}" for number in range(1, running + 1)]}
@@ -405,7 +414,8 @@ class UpgradeAccount:
     def _describe_task(self, arn: str) -> dict[str, Any]:
         if arn not in self.tasks:
             address = {"name": "privateIPv4Address", "value": f"10.0.0.{arn.rpartition('/')[2]}"}
-            return {"taskArn": arn, "lastStatus": "RUNNING", "attachments": [{"details": [address]}]}
+            status = "DEACTIVATING" if arn.endswith(_DRAINING) else "RUNNING"
+            return {"taskArn": arn, "lastStatus": status, "attachments": [{"details": [address]}]}
         task = self.tasks[arn]
         ended = self._ended(task)
         status = "RUNNING" if self.clock.seconds >= task.ready_at else "PENDING"

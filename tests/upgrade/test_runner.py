@@ -19,7 +19,7 @@ def test_stop_migrates_while_no_task_runs(account: UpgradeAccount, runs: Runs) -
     assert account.database.head == account.heads[NEW]
     assert steps[-1] == "`owscale upgrade`"
     (question,) = runs.screen.questions
-    assert question.startswith("stop every task: the service is down until new tasks serve: 5 to 15 minutes")
+    assert question.startswith("stop every task: the service is down until new tasks serve: 5 to 22 minutes")
     runs.merge_and_apply()
     runs.upgrade()
     assert account.state() == {
@@ -32,6 +32,23 @@ def test_stop_migrates_while_no_task_runs(account: UpgradeAccount, runs: Runs) -
         "running migrations": 0,
     }
     assert account.record["upgrade"]["closed_at"]
+
+
+def test_stop_waits_for_tasks_that_drain(account: UpgradeAccount, runs: Runs) -> None:
+    """A task that finishes its answers is no running one, and writes."""
+    account.drain_seconds = 300
+    drained: list[bool] = []
+    original = account._RunTask
+
+    def run_task(**arguments: object) -> dict[str, object]:
+        if account.service.desired == 0:
+            drained.append(account.clock.seconds >= account.service.drained_at)
+        return original(**arguments)
+
+    account._RunTask = run_task  # type: ignore[method-assign]  # to look at the tasks of the service
+    runs.upgrade()
+    assert drained
+    assert all(drained)
 
 
 def test_live_migrates_while_tasks_serve(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
