@@ -168,7 +168,7 @@ def _after_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
         steps.steady_step(record.following),
         steps.autoscaling_on_step(),
         steps.alarms_on_step(),
-        steps.verify_step(),
+        steps.verify_step(record.following),
     ]
     for step in done:
         steps.take(run, step)
@@ -253,8 +253,8 @@ def _until(run: Upgrading) -> str:
     """Return how long an interruption lasts; a task that stops gets no new request, so its end is part of it."""
     stop = -(-steps.stop_seconds(run) // 60)
     return (
-        f"until new tasks serve: {_SHORTEST_MINUTES} to {_LONGEST_MINUTES + stop} minutes if the change of app.image is "
-        f"ready to be merged, of which the tasks need up to {stop} to stop"
+        f"until new tasks serve: {_SHORTEST_MINUTES} to {_LONGEST_MINUTES + stop} minutes if the change of app.image "
+        f"is ready to be merged, of which the tasks need up to {stop} to stop"
     )
 
 

@@ -404,9 +404,12 @@ def steady_step(image: str) -> Step:
                 hint="read the events and the log of the service: see RUNBOOK.md, When an alarm fires; then apply "
                 f"again, or run `{owscale_command('upgrade', '--back')}`",
             )
-        if service.is_steady and service.desired:
-            return f"{plural(service.running, 'task')} of {label(image)}, in one completed deployment"
-        run.terminal.waiting(f"tasks start: {service}")
+        is_checked = bool(running.container.get("healthCheck"))
+        healthy = _healthy(run, running.arn) if is_checked and service.is_steady else service.running
+        if service.is_steady and service.desired and healthy >= service.desired:
+            health = " healthy" if is_checked else ""
+            return f"{plural(service.running, f'{health} task'.strip())} of {label(image)}, in one completed deployment"
+        run.terminal.waiting(f"tasks start: {service}; healthy {healthy}")
         return None
 
     return Step(
@@ -420,6 +423,17 @@ def steady_step(image: str) -> Step:
     )
 
 
+def _healthy(run: Upgrading, definition: str) -> int:
+    """Return how many tasks of a task definition pass the health check of their container.
+
+    A deployment can be completed before: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
+    """
+    described = tasks(run.call, run.cluster, serviceName=run.spec.service.name, desiredStatus="RUNNING")
+    return sum(
+        each.get("taskDefinitionArn") == definition and each.get("healthStatus") == "HEALTHY" for each in described
+    )
+
+
 def _set_desired(run: Upgrading, count: int) -> None:
     try:
         run.call("ecs:UpdateService", cluster=run.cluster, service=run.spec.service.name, desiredCount=count)
@@ -427,16 +441,22 @@ def _set_desired(run: Upgrading, count: int) -> None:
         raise OwscaleError(f"the number of tasks was not set to {count}: {error.message}", hint=error.hint) from error
 
 
-def verify_step() -> Step:
-    """Return the step that runs the checks of `owscale verify`."""
+def verify_step(image: str) -> Step:
+    """Return the step that runs the checks of `owscale verify` for a service that runs an image."""
     evidence: list[str] = []
 
     def act(run: Upgrading) -> None:
         passed, report = run.verify()
         run.terminal.line(report.rstrip())
+        if not passed and run.record.back_at:
+            raise OwscaleError(
+                f"the service runs {label(image)} again, and checks of `owscale verify` failed",
+                hint=f"resolve them and repeat `{owscale_command('upgrade', '--back')}`; a check that cannot run here: "
+                "`--skip CHECK`",
+            )
         if not passed:
             raise OwscaleError(
-                "the service was upgraded, and checks of `owscale verify` failed",
+                f"the service runs {label(image)}, and checks of `owscale verify` failed",
                 hint=f"resolve them and repeat `{owscale_command('upgrade')}`; a check that cannot run here: `--skip "
                 f"CHECK`; to give up: `{owscale_command('upgrade', '--back')}`",
             )

@@ -46,20 +46,23 @@ def take_back(run: Upgrading) -> Next:
     if running.image != record.current:
         run.is_down = not run.service().desired
         return _apply_the_old_release(record)
+    is_applied = run.spec.app.image == record.current  # the checks of verify compare with the spec
     for step in (
         steps.start_step(),
         steps.steady_step(record.current),
         steps.autoscaling_on_step(),
         steps.alarms_on_step(),
+        *([steps.verify_step(record.current)] if is_applied else []),
     ):
         steps.take(run, step)
     record.closed_at = run.now()
     run.save()
     run.terminal.line(f"back     the service runs {label(record.current)} again")
-    verify = f"`{owscale_command('verify')}`"
-    return (
-        (verify, "remove app.migration_image from the spec, and apply") if run.spec.app.migration_image else (verify,)
-    )
+    if not is_applied:
+        return (f"set app.image to {record.current}, and apply", f"`{owscale_command('verify')}`")
+    if run.spec.app.migration_image:
+        return ("remove app.migration_image from the spec, and apply",)
+    return ("watch the service for a while: RUNBOOK.md, Watch",)
 
 
 def preview_back(run: Upgrading) -> Next:

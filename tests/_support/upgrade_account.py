@@ -134,6 +134,8 @@ class UpgradeAccount:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: dict[int, Fault] = {}
         self.named_faults: dict[str, list[Fault]] = {}
+        self.healthy_at = 0.0
+        """When the tasks of services pass their health checks."""
         self.drain_seconds = 0
         """How long a task that should stop finishes its answers; it is no running one then."""
         self.most_migrations = 0
@@ -155,6 +157,7 @@ class UpgradeAccount:
             "image": image,
             "secrets": [{"name": "DATABASE_URL", "valueFrom": secret}],
             "environment": [],
+            "healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:8080/health"]},
             "logConfiguration": {"options": options},
         }
         self.definitions[arn] = {
@@ -415,7 +418,15 @@ class UpgradeAccount:
         if arn not in self.tasks:
             address = {"name": "privateIPv4Address", "value": f"10.0.0.{arn.rpartition('/')[2]}"}
             status = "DEACTIVATING" if arn.endswith(_DRAINING) else "RUNNING"
-            return {"taskArn": arn, "lastStatus": status, "attachments": [{"details": [address]}]}
+            health = "HEALTHY" if self.clock.seconds >= self.healthy_at else "UNKNOWN"
+            definition = self.services[CLUSTER, arn.partition("/")[0]].definition
+            return {
+                "taskArn": arn,
+                "lastStatus": status,
+                "healthStatus": health,
+                "taskDefinitionArn": definition,
+                "attachments": [{"details": [address]}],
+            }
         task = self.tasks[arn]
         ended = self._ended(task)
         status = "RUNNING" if self.clock.seconds >= task.ready_at else "PENDING"

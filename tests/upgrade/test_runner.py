@@ -51,6 +51,32 @@ def test_stop_waits_for_tasks_that_drain(account: UpgradeAccount, runs: Runs) ->
     assert all(drained)
 
 
+@pytest.mark.parametrize("leads", [Runs.upgrade, Runs.back])
+def test_tasks_serve_when_their_health_checks_pass(
+    leads: Callable[[Runs], object], account: UpgradeAccount, runs: Runs
+) -> None:
+    if leads is Runs.back:
+        account.outcomes = ["fails"]
+        runs.refused(runs.upgrade)
+    else:
+        runs.upgrade()
+        runs.merge_and_apply()
+    account.healthy_at = account.clock.seconds + 1500
+    leads(runs)
+    assert account.clock.seconds >= account.healthy_at
+    assert "done     steady: 3 healthy tasks" in runs.screen.text
+
+
+def test_tasks_without_a_health_check_serve_when_they_run(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    runs.merge_and_apply()
+    account.healthy_at = 10.0**12
+    container = account.definitions[account.service.definition]["containerDefinitions"][0]
+    del container["healthCheck"]
+    runs.upgrade()
+    assert "done     steady: 3 tasks" in runs.screen.text
+
+
 def test_live_migrates_while_tasks_serve(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
     runs.upgrade()
     assert account.service.running == 3

@@ -41,8 +41,29 @@ def test_before_the_migration_nothing_is_lost(account: UpgradeAccount, runs: Run
     assert "loses    nothing: the database was not migrated" in runs.screen.text
     steps = runs.back()
     assert account.state() == {**before, "snapshots": 1}
-    assert steps == ("`owscale verify`", "remove app.migration_image from the spec, and apply")
+    assert "done     verify: 20 checks: 20 passed" in runs.screen.text
+    assert steps == ("remove app.migration_image from the spec, and apply",)
     assert _plan_check_accepts(account) is None  # the record is closed, and no evidence for the database of later
+
+
+def test_failed_verify_keeps_the_way_back_open(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["fails"]
+    runs.refused(runs.upgrade)
+    runs.verify = lambda: (False, "failed  http.ready")
+    error = runs.refused(runs.back)
+    assert "runs 0.11.3 again, and checks of `owscale verify` failed" in error.message
+    assert "owscale upgrade --back" in error.hint
+    assert not account.record["upgrade"].get("closed_at")
+    runs.verify = lambda: (True, "20 checks: 20 passed")
+    runs.back()
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_spec_that_was_not_applied_is_not_verified(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["fails"]
+    runs.refused(runs.upgrade)
+    runs.image, runs.migration_image = NEW, None
+    assert runs.back() == (f"set app.image to {OLD}, and apply", "`owscale verify`")
 
 
 def test_after_the_migration_the_user_restores(account: UpgradeAccount, runs: Runs) -> None:
@@ -61,7 +82,7 @@ def test_after_the_migration_the_user_restores(account: UpgradeAccount, runs: Ru
     assert f"set app.image to {OLD}" in runs.back()[0]
     assert _plan_check_accepts(account) == OLD
     runs.merge_and_apply(OLD)
-    assert runs.back() == ("`owscale verify`",)
+    assert runs.back() == ("watch the service for a while: RUNBOOK.md, Watch",)
     assert account.service.running == 3
     assert all(account.alarms.values())
     assert account.suspended

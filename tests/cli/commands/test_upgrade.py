@@ -96,10 +96,8 @@ def test_upgrade_leads_to_the_apply_and_status_names_the_next_step(account: Upgr
     assert out.endswith("next     run `owscale upgrade`\n")
 
 
-def test_verify_runs_after_the_apply(account: UpgradeAccount, run: Run, tmp_path: Path) -> None:
-    run("upgrade", "--yes", "--way", "stop")
-    write_spec(image=NEW)
-    account.apply(NEW)
+def _verify_words(account: UpgradeAccount, folder: Path) -> list[str]:
+    """Return the words with which verify runs only the checks that the account in memory answers."""
     values = {
         "alb_dns_name": "internal-chat.elb.invalid",
         "dashboard_url": "https://console.invalid",
@@ -109,10 +107,16 @@ def test_verify_runs_after_the_apply(account: UpgradeAccount, run: Run, tmp_path
         "task_definition_arn": account.service.definition,
     }
     outputs = {name: {"sensitive": False, "type": "string", "value": value} for name, value in values.items()}
-    (tmp_path / "outputs.json").write_text(json.dumps(outputs))
+    (folder / "outputs.json").write_text(json.dumps(outputs))
     skipped = [*sorted({each.group for each in CHECKS} - {"service"}), "service.tasks"]
-    words = [word for name in skipped for word in ("--skip", name)]
-    code, out, err = run("upgrade", "--yes", "--way", "stop", "--outputs", "outputs.json", *words)
+    return ["--outputs", "outputs.json", *(word for name in skipped for word in ("--skip", name))]
+
+
+def test_verify_runs_after_the_apply(account: UpgradeAccount, run: Run, tmp_path: Path) -> None:
+    run("upgrade", "--yes", "--way", "stop")
+    write_spec(image=NEW)
+    account.apply(NEW)
+    code, out, err = run("upgrade", "--yes", "--way", "stop", *_verify_words(account, tmp_path))
     assert code == 0, err
     assert "service.deployment" in out
     assert "2 checks: 2 passed" in out
@@ -167,11 +171,12 @@ def test_interruption_says_how_to_go_on(account: UpgradeAccount, run: Run) -> No
     assert "hint: `owscale upgrade` goes on from here" in err
 
 
-def test_back_needs_no_way(account: UpgradeAccount, run: Run) -> None:
+def test_back_needs_no_way(account: UpgradeAccount, run: Run, tmp_path: Path) -> None:
     account.outcomes = ["fails"]
     assert run("upgrade", "--yes", "--way", "stop")[0] == 1
-    code, out, err = run("upgrade", "--back", "--yes")
+    code, out, err = run("upgrade", "--back", "--yes", *_verify_words(account, tmp_path))
     assert code == 0, err
+    assert "2 checks: 2 passed" in out
     assert "the service runs 0.11.3 again" in out
 
 
