@@ -72,6 +72,7 @@ found = {
     "connections": one("SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL"),
     "clients": dict(rows(CLIENTS)),
     "tables": tables,
+    "bytes": one("SELECT pg_database_size(current_database())"),
     "host": engine.url.host,
     "database": engine.url.database,
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
-from owscale.domain.openwebui.upgrades import Upgrade, Way
+from owscale.domain.openwebui.upgrades import Upgrade, Way, attempt_seconds
 from owscale.errors import OwscaleError
 from owscale.upgrade.ecs import EndedTask, TaskDefinition, TaskGoneError, TaskTimeoutError
 from owscale.upgrade.preconditions import of_the_database, require, that_can_change
-from owscale.upgrade.probe import DatabaseState, last_lines, migration_options, read_database
+from owscale.upgrade.probe import LOCK_TIMEOUT_MS, DatabaseState, last_lines, migration_options, read_database
 from owscale.upgrade.record import Attempt
 from owscale.upgrade.steps import Step
 from owscale.upgrade.upgrading import MIGRATE_PREFIX, Upgrading
@@ -19,6 +20,10 @@ _NO_LOCK = ("LockNotAvailable", "canceling statement due to lock timeout")
 """The error of PostgreSQL after lock_timeout, as psycopg2 and the server name it."""
 _ALONE_SECONDS = 60
 _PAUSE_SECONDS = 15
+_LIMIT_FACTOR = 2
+"""Of the measured time of an attempt: how long its transaction may last."""
+_LIMIT_MIN_SECONDS = 20
+_OVER_LIMIT = ("TransactionTimeout", "terminating connection due to transaction timeout")
 
 
 @dataclass
@@ -41,7 +46,11 @@ class Migration:
     def step(self, wait: float | None) -> Step:
         """Return the step; `wait` is how long requests wait at most in a live migration."""
         title = f"migrate the database to revision {self.state.image_head}"
-        notice = f"requests wait up to {wait:g} s, as measured" if wait is not None else "the service is down meanwhile"
+        notice = "the service is down meanwhile"
+        if wait is not None:
+            tables = plural(len(self.change.locked), "table")
+            lock = f"{LOCK_TIMEOUT_MS // 1000} s for each of {tables}"
+            notice = f"requests wait up to {wait:g} s, as measured, and up to {lock} where an attempt gets no lock"
         return Step(
             "migrate",
             title,
@@ -77,9 +86,11 @@ class Migration:
             remaining -= 1
             if ended is None:
                 attempt.outcome = attempt.outcome or "ECS no longer knows the task"
-            elif any(text in line for line in ended.log for text in _NO_LOCK):
+            elif _has(ended, _NO_LOCK):
                 attempt.outcome = "no lock within the time limit"
             else:
+                if _has(ended, _OVER_LIMIT):
+                    attempt.outcome = f"it lasted longer than {self._limit()} s, the limit of a live migration"
                 attempt.outcome = attempt.outcome or _outcome(ended)
                 self.run.save()
                 raise self._failure(attempt, ended)
@@ -117,12 +128,17 @@ class Migration:
         attempt = record.attempts[-1]
         if not attempt.task:
             tasks = run.one_off_tasks(run.service())
-            environment = {"PGOPTIONS": migration_options(self.state.server_version)}
+            environment = {"PGOPTIONS": migration_options(self.state.server_version, self._limit())}
             attempt.task = tasks.find(self.definition, attempt.token) or tasks.start(
                 self.definition, attempt.token, environment, before=run.save
             )
             run.save()
         return attempt
+
+    def _limit(self) -> int | None:
+        """Return how long the transaction of a live migration may last; requests wait for it."""
+        longest = attempt_seconds(self.change, self.state.chats, self.state.megabytes) if self.way == "live" else None
+        return None if longest is None else max(math.ceil(longest * _LIMIT_FACTOR), _LIMIT_MIN_SECONDS)
 
     def _finish(self, attempt: Attempt) -> EndedTask | None:
         """Wait until the task of an attempt stopped; None if ECS has forgotten it."""
@@ -138,6 +154,8 @@ class Migration:
 
     def _failure(self, attempt: Attempt, ended: EndedTask) -> OwscaleError:
         state = "The tasks are stopped. " if self.way == "stop" else ""
+        if _has(ended, _OVER_LIMIT):
+            state = "With `--way stop` no request waits, and there is no such limit. "
         return OwscaleError(
             f"the migration failed: task {ended.id}: {attempt.outcome}; the database still has revision "
             f"{self.state.head}, because all revisions are one transaction{last_lines(ended.log)}",
@@ -151,6 +169,12 @@ class Migration:
             f"the migration got no lock in {number}; the database still has revision {self.state.head}",
             hint=f"repeat `{owscale_command('upgrade')}` when fewer users work, or with `--way stop`",
         )
+
+
+def _has(ended: EndedTask, texts: tuple[str, ...]) -> bool:
+    """Whether the last error in the log of a task is one of these; earlier ones may have been handled."""
+    errors = [line for line in ended.log if "Error" in line or any(text in line for text in (*_NO_LOCK, *_OVER_LIMIT))]
+    return bool(errors) and any(text in errors[-1] for text in texts)
 
 
 def _outcome(ended: EndedTask) -> str:

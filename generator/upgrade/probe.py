@@ -26,6 +26,9 @@ CHECK_INTERVAL_MS = 1000
 https://www.postgresql.org/docs/current/runtime-config-tcp-settings.html: from PostgreSQL 14 on.
 """
 MIN_SERVER_VERSION = 140000
+_TRANSACTION_TIMEOUT_SINCE = 170000
+"""https://www.postgresql.org/docs/17/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT: it ends the session. Earlier
+servers limit only each statement and each lock."""
 MARKER = "OWSCALE-PROBE "
 SECONDS = 900
 """Time limit of the task, with the download of the image."""
@@ -45,7 +48,8 @@ class DatabaseState:
 
     `heads` are its revisions, and `image_heads` those that the image of the task expects; `is_known` is whether the
     image has the revisions of the database at all. `clients` has the number of
-    other connections of the user of Open WebUI by their address. `tables` has rows and bytes by table.
+    other connections of the user of Open WebUI by their address. `tables` has rows and bytes by
+    table, and `bytes` is the size of the database.
     """
 
     heads: tuple[str, ...]
@@ -57,6 +61,7 @@ class DatabaseState:
     connections: int
     clients: Mapping[str, int]
     tables: Mapping[str, tuple[int, int]]
+    bytes: int
     host: str
     database: str
 
@@ -64,6 +69,11 @@ class DatabaseState:
     def chats(self) -> int:
         """The number of chats."""
         return self.tables.get("chat", (0, 0))[0]
+
+    @property
+    def megabytes(self) -> int:
+        """Its size, as the measurements have theirs: in millions of bytes."""
+        return self.bytes // 10**6
 
     @property
     def head(self) -> str:
@@ -88,10 +98,13 @@ class DatabaseState:
         return f"revision {self.head}, PostgreSQL {version}, {chats}, {used}"
 
 
-def migration_options(server_version: int) -> str:
-    """Return PGOPTIONS of the migration."""
+def migration_options(server_version: int, limit_seconds: int | None = None) -> str:
+    """Return PGOPTIONS of the migration. `limit_seconds` is how long its transaction may last, where that is known."""
     interval = f" -c client_connection_check_interval={CHECK_INTERVAL_MS}"
-    return f"-c lock_timeout={LOCK_TIMEOUT_MS}{interval if server_version >= MIN_SERVER_VERSION else ''}"
+    options = f"-c lock_timeout={LOCK_TIMEOUT_MS}{interval if server_version >= MIN_SERVER_VERSION else ''}"
+    if limit_seconds is None or server_version < _TRANSACTION_TIMEOUT_SINCE:
+        return options
+    return f"{options} -c transaction_timeout={limit_seconds * 1000}"
 
 
 def read_database(
@@ -176,6 +189,7 @@ def _parse(text: str) -> DatabaseState:
             connections=int(data["connections"]),
             clients={str(name): int(count) for name, count in data["clients"].items()},
             tables={str(name): (int(rows), int(size)) for name, (rows, size) in data["tables"].items()},
+            bytes=int(data["bytes"]),
             host=str(data["host"]),
             database=str(data["database"]),
         )

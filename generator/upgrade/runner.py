@@ -98,8 +98,13 @@ def preview(run: Upgrading) -> Next:
     choice = choose_way(run.settings.way, live)
     _print_way(run, choice, change)
     if choice.way == "live":
-        sizes = ", ".join(f"{each.longest_wait_seconds:g} s with {each.chats:,} chats" for each in change.live)
-        run.terminal.line(f"         measured waits of a request: {sizes}; a task counts the chats before it is chosen")
+        sizes = ", ".join(
+            f"{each.longest_wait_seconds:g} s with {each.chats:,} chats in {each.megabytes:,} MB"
+            for each in change.live
+        )
+        run.terminal.line(
+            f"         measured waits of a request: {sizes}; a task measures the database before it is chosen"
+        )
     run.terminal.line("would    read the database with a task of 1 to 3 minutes: users notice nothing")
     asked: set[str] = set()
     for step in _steps_before(run, choice, ""):

@@ -33,7 +33,7 @@ HOST = "chat.abc.eu-west-1.rds.amazonaws.com"
 HEADS = {OLD: schemas()["0.11.3"].head, NEW: schemas()["0.12.4"].head}
 """The revisions that the images expect."""
 
-Outcome = Literal["migrates", "no lock", "fails", "hangs", "swallows", "does not start"]
+Outcome = Literal["migrates", "no lock", "over the limit", "fails", "hangs", "swallows", "does not start"]
 Fault = Literal["throttled", "lost", "killed before", "killed after"]
 
 _STARTS, _RUNS, _SETTLES, _SNAPSHOT = 15, 15, 20, 60
@@ -99,6 +99,7 @@ class Database:
 
     head: str = HEADS[OLD]
     chats: int = 12_000
+    megabytes: int = 90
     server_version: int = 150004
     other_clients: dict[str, int] = field(default_factory=dict)
     pooler: str = ""
@@ -358,6 +359,8 @@ class UpgradeAccount:
                 return 0, ["INFO  [alembic.runtime.migration] Running upgrade"]
             case "no lock":
                 return 1, ["sqlalchemy.exc.OperationalError: (psycopg2.errors.LockNotAvailable) canceling statement"]
+            case "over the limit":
+                return 1, ["psycopg2.OperationalError: FATAL:  terminating connection due to transaction timeout"]
             case "swallows":
                 return 0, ["ERROR | Error running migrations: (psycopg2.errors.UndefinedTable)"]
             case "does not start":
@@ -383,6 +386,7 @@ class UpgradeAccount:
             "connections": sum(clients.values()) + 1,
             "clients": clients,
             "tables": {"chat": [database.chats, database.chats * 1100]},
+            "bytes": database.megabytes * 10**6,
             "host": database.host,
             "database": "openwebui",
         }

@@ -21,6 +21,19 @@ def test_migration_without_a_lock_is_repeated(account: UpgradeAccount, runs: Run
     assert "again    attempt 2: no lock within the time limit; the database is unchanged" in runs.screen.text
 
 
+def test_last_error_of_the_log_decides(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._result
+
+    def after_another(task: Task) -> tuple[int | None, list[str]]:
+        code, log = original(task)
+        return code, log if task.is_probe else ["OperationalError: LockNotAvailable, tried again", *log]
+
+    account._result = after_another  # type: ignore[method-assign]  # an error that the release handles
+    account.outcomes = ["fails"]
+    assert "exit code 1" in runs.refused(runs.upgrade).message
+    assert len(account.migrations) == 1
+
+
 def test_attempts_are_limited_in_each_run(account: UpgradeAccount, runs: Runs) -> None:
     account.outcomes = ["no lock", "no lock", "no lock", "no lock", "migrates"]
     error = runs.refused(runs.upgrade, attempts=3)

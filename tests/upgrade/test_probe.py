@@ -28,6 +28,8 @@ def test_script_imports_nothing_of_open_webui() -> None:
 def test_options_of_the_migration() -> None:
     assert migration_options(140000) == "-c lock_timeout=2000 -c client_connection_check_interval=1000"
     assert migration_options(130010) == "-c lock_timeout=2000"
+    assert migration_options(160000, 30) == migration_options(160000)
+    assert migration_options(170000, 30) == f"{migration_options(170000)} -c transaction_timeout=30000"
 
 
 @pytest.mark.parametrize("line", ["null", "{}", "[]", "{", '{"lock_timeout": "2s"}', "[" * 500])

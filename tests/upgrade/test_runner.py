@@ -85,7 +85,8 @@ def test_live_migrates_while_tasks_serve(live: None, account: UpgradeAccount, ru
     assert all(account.suspended.values())
     assert account.database.head == account.heads[NEW]
     (question,) = runs.screen.questions
-    assert question.endswith("requests wait up to 0.3 s, as measured.")
+    wait = "requests wait up to 0.3 s, as measured, and up to 2 s for each of 9 tables where an attempt gets no lock."
+    assert question.endswith(wait)
     runs.merge_and_apply()
     runs.upgrade()
     assert account.suspended
@@ -102,6 +103,22 @@ def test_live_sets_the_options_of_the_session(live: None, account: UpgradeAccoun
             {"name": "PGOPTIONS", "value": "-c lock_timeout=2000 -c client_connection_check_interval=1000"}
         ],
     }
+
+
+def test_transaction_of_a_live_migration_has_a_limit(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    account.database.server_version = 170002
+    account.outcomes = ["over the limit"]
+    error = runs.refused(runs.upgrade)
+    (migration,) = account.migrations
+    assert migration.override["environment"][0]["value"].endswith(" -c transaction_timeout=20000")
+    assert "it lasted longer than 20 s, the limit of a live migration" in error.message
+    assert "--way stop" in error.hint
+
+
+def test_transaction_without_requests_has_no_limit(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.server_version = 170002
+    runs.upgrade()
+    assert "transaction_timeout" not in account.migrations[0].override["environment"][0]["value"]
 
 
 def test_rolling_needs_no_step(account: UpgradeAccount, runs: Runs) -> None:
@@ -387,7 +404,8 @@ def test_denied_list_of_clusters_is_said(account: UpgradeAccount, runs: Runs) ->
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"chats": 200_000}, "not measured with 200,000 chats"),
+        ({"chats": 200_000}, "not measured with 200,000 chats in 90 MB"),
+        ({"megabytes": 106}, "not measured with 12,000 chats in 106 MB"),
         ({"server_version": 130010}, "PostgreSQL 13 does not notice"),
         ({"max_connections": 60}, "connections"),
     ],

@@ -190,16 +190,21 @@ def other_build(current_image: str, following_image: str) -> str | None:
     return current if is_same and current_image != following_image else None
 
 
-def expected_wait(change: Upgrade, chats: int) -> float | None:
-    """Return the seconds that a request waits at most during a live migration; None: not measured for such a size.
+def comparable(change: Upgrade, chats: int, megabytes: int) -> tuple[LiveMeasurement, ...]:
+    """Return the live measurements for a database of a size: the smallest with as many chats and as much data."""
+    enough = [measured for measured in change.live if measured.chats >= chats and measured.megabytes >= megabytes]
+    smallest = min((measured.chats for measured in enough), default=0)
+    return tuple(measured for measured in enough if measured.chats == smallest)
 
-    The measurements with the smallest number of chats that is large enough count, and of these the longest wait.
-    """
-    enough = [measured for measured in change.live if measured.chats >= chats]
-    if not enough:
-        return None
-    size = min(measured.chats for measured in enough)
-    return max(measured.longest_wait_seconds for measured in enough if measured.chats == size)
+
+def expected_wait(change: Upgrade, chats: int, megabytes: int) -> float | None:
+    """Return the seconds that a request waits at most during a live migration; None: not measured for such a size."""
+    return max((measured.longest_wait_seconds for measured in comparable(change, chats, megabytes)), default=None)
+
+
+def attempt_seconds(change: Upgrade, chats: int, megabytes: int) -> float | None:
+    """Return how long an attempt of a live migration lasts at most, as measured; None: not measured for such a size."""
+    return max((measured.seconds for measured in comparable(change, chats, megabytes)), default=None)
 
 
 def _ways(pair: Pair, *, is_same: bool, is_back: bool, has_migration: bool) -> Iterator[Way]:

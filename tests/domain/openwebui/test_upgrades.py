@@ -174,12 +174,13 @@ def test_a_live_migration_needs_clean_measurements(measure: Measure, bad: dict[s
 
 
 def test_expected_wait_is_the_longest_at_the_next_larger_size(measure: Measure) -> None:
-    larger = LIVE | {"chats": 100_000, "longest_wait_seconds": 15.2}
+    larger = LIVE | {"chats": 100_000, "megabytes": 900, "longest_wait_seconds": 15.2}
     live = [larger, LIVE, LIVE | {"longest_wait_seconds": 0.9}]
     measure({"from": "0.11.3", "to": "0.12.4", "old_on_new": WORKS, "live": live})
     found = change("v0.11.3", "v0.12.4")
-    waits = [expected_wait(found, chats) for chats in (0, 1000, 1001, 100_000, 100_001)]
+    waits = [expected_wait(found, chats, 2) for chats in (0, 1000, 1001, 100_000, 100_001)]
     assert waits == [0.9, 0.9, 15.2, 15.2, None]
+    assert [expected_wait(found, 1000, megabytes) for megabytes in (3, 900, 901)] == [15.2, 15.2, None]
 
 
 def test_the_committed_measurements_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
