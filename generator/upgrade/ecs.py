@@ -18,9 +18,13 @@ _DESCRIBED_TASKS = 100  # https://docs.aws.amazon.com/AmazonECS/latest/APIRefere
 _POLL_SECONDS = 10
 _APPEARS_SECONDS = 120
 _LOG_SECONDS = 60
-_PLACEMENT_ATTEMPTS = 5
+_PLACEMENT_SECONDS = 20
+PLACEMENT_ATTEMPTS = 8
+"""How often a task is started, each time with another token, until ECS has room for it."""
 _REGISTERED = "ACTIVE"
 _OPTIONS = "PGOPTIONS"
+_CONFLICT = "ConflictException"
+"""The token was used with other arguments: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"""
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,17 @@ class EndedTask:
         return self.arn.rpartition("/")[2]
 
 
+class TaskNotStartedError(OwscaleError):
+    """ECS started no task; `reason` is its own."""
+
+    def __init__(self, definition: TaskDefinition, reason: str) -> None:
+        super().__init__(
+            f"ECS started no task of {definition.short_name}: {reason}",
+            hint="repeat the command; if Fargate still has no capacity, see the quota of the account",
+        )
+        self.reason = reason
+
+
 class TaskGoneError(Exception):
     """ECS no longer knows a task: it stopped more than an hour ago."""
 
@@ -211,15 +226,13 @@ class OneOffTasks:
         token: str,
         environment: Mapping[str, str],
         command: tuple[str, ...] = (),
-        *,
-        before: Callable[[], object] = lambda: None,
     ) -> str:
         """Start one task, and return its ARN. The same token never starts a second one.
 
-        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ECS_Idempotency.html
 
-        `before` is called before each call of RunTask, and ends the run if another one has taken over. Raises
-        OwscaleError if ECS has no room for the task.
+        Raises TaskNotStartedError if ECS started none, such as without capacity, and lists none a while later. The
+        token is used up then: a later attempt needs another one.
         """
         override: dict[str, Any] = {"name": str(definition.container["name"])}
         given = {each["name"]: each["value"] for each in definition.container.get("environment", ())}
@@ -229,9 +242,17 @@ class OneOffTasks:
         override["environment"] = [{"name": name, "value": value} for name, value in merged.items()]
         if command:
             override["command"] = list(command)
-        reasons: list[str] = []
-        for attempt in range(_PLACEMENT_ATTEMPTS):
-            before()
+        started, reason = self._run_task(definition, token, override)
+        if not started:
+            self.clock.sleep(_PLACEMENT_SECONDS)
+            started = self.find(definition, token) or ""
+        if not started:
+            raise TaskNotStartedError(definition, reason)
+        return started
+
+    def _run_task(self, definition: TaskDefinition, token: str, override: Mapping[str, Any]) -> tuple[str, str]:
+        """Call RunTask once; return the ARN of the task, or why there is none."""
+        try:
             response = self.call(
                 "ecs:RunTask",
                 cluster=self.cluster,
@@ -244,14 +265,13 @@ class OneOffTasks:
                 startedBy=token,
                 clientToken=token,
             )
-            if response["tasks"]:
-                return str(response["tasks"][0]["taskArn"])
-            reasons = [str(each.get("reason", "")) for each in response.get("failures", ())]
-            self.clock.sleep(_POLL_SECONDS * (attempt + 1))
-        raise OwscaleError(
-            f"ECS started no task of {definition.short_name}: {', '.join(reasons)}",
-            hint="repeat the command; if Fargate still has no capacity, see the quota of the account",
-        )
+        except CallError as error:
+            if error.code != _CONFLICT:
+                raise
+            return "", error.message
+        if response["tasks"]:
+            return str(response["tasks"][0]["taskArn"]), ""
+        return "", ", ".join(str(each.get("reason", "")) for each in response.get("failures", ()))
 
     def wait(self, definition: TaskDefinition, arn: str, seconds: float, *, until: str) -> EndedTask:
         """Wait until a task stopped, and read its log, which has a line with the text `until` after a success.

@@ -9,7 +9,15 @@ from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
 from owscale.domain.openwebui.upgrades import Upgrade, Way, attempt_seconds
 from owscale.errors import OwscaleError
-from owscale.upgrade.ecs import EndedTask, TaskDefinition, TaskGoneError, TaskTimeoutError
+from owscale.upgrade.ecs import (
+    PLACEMENT_ATTEMPTS,
+    EndedTask,
+    OneOffTasks,
+    TaskDefinition,
+    TaskGoneError,
+    TaskNotStartedError,
+    TaskTimeoutError,
+)
 from owscale.upgrade.preconditions import of_the_database, require, that_can_change
 from owscale.upgrade.probe import LOCK_TIMEOUT_MS, DatabaseState, last_lines, migration_options, read_database
 from owscale.upgrade.record import Attempt
@@ -122,18 +130,40 @@ class Migration:
         """Return the attempt that an earlier run began and did not finish, or a new one. Its task runs then."""
         run, record = self.run, self.run.record
         if not record.attempts or record.attempts[-1].outcome:
-            token = f"{MIGRATE_PREFIX}{record.id}-{len(record.attempts) + 1}"
-            record.attempts.append(Attempt(token, run.now()))
-            run.save()  # before the task starts, so that a run that is killed between them finds its task again
-        attempt = record.attempts[-1]
-        if not attempt.task:
-            tasks = run.one_off_tasks(run.service())
-            environment = {"PGOPTIONS": migration_options(self.state.server_version, self._limit())}
-            attempt.task = tasks.find(self.definition, attempt.token) or tasks.start(
-                self.definition, attempt.token, environment, before=run.save
-            )
-            run.save()
-        return attempt
+            self._begin()
+        tasks = run.one_off_tasks(run.service())
+        for remaining in reversed(range(PLACEMENT_ATTEMPTS)):
+            attempt = record.attempts[-1]
+            if attempt.task:
+                break
+            try:
+                attempt.task = self._start(tasks, attempt.token)
+            except TaskNotStartedError as error:
+                attempt.outcome = f"ECS started no task: {error.reason}"
+                run.save()
+                if not remaining:
+                    raise
+                self._require_stopped()
+                self.require_unchanged()
+                self._begin()
+            else:
+                run.save()
+        return record.attempts[-1]
+
+    def _start(self, tasks: OneOffTasks, token: str) -> str:
+        """Return the task of a token, which an earlier run may have started."""
+        if found := tasks.find(self.definition, token):
+            return found
+        self.run.save()  # ends this run if another one has taken over
+        environment = {"PGOPTIONS": migration_options(self.state.server_version, self._limit())}
+        return tasks.start(self.definition, token, environment)
+
+    def _begin(self) -> None:
+        """Write a new attempt before its task starts, so that a run that is killed between them finds it again."""
+        record = self.run.record
+        token = f"{MIGRATE_PREFIX}{record.id}-{len(record.attempts) + 1}"
+        record.attempts.append(Attempt(token, self.run.now()))
+        self.run.save()
 
     def _limit(self) -> int | None:
         """Return how long the transaction of a live migration may last; requests wait for it."""

@@ -12,7 +12,15 @@ from typing import Any
 
 from owscale.console.secret_texts import mask_secrets
 from owscale.errors import OwscaleError
-from owscale.upgrade.ecs import EndedTask, OneOffTasks, TaskDefinition, TaskGoneError, TaskTimeoutError
+from owscale.upgrade.ecs import (
+    PLACEMENT_ATTEMPTS,
+    EndedTask,
+    OneOffTasks,
+    TaskDefinition,
+    TaskGoneError,
+    TaskNotStartedError,
+    TaskTimeoutError,
+)
 
 LOCK_TIMEOUT_MS = 2000
 """How long the migration waits for a lock: an attempt then ends, and the requests behind it go on.
@@ -120,7 +128,7 @@ def read_database(
         "OWSCALE_TABLES": " ".join(sorted({"chat", *tables})),
         "OWSCALE_ALONE_SECONDS": str(alone_seconds),
     }
-    arn = tasks.find(definition, token) or tasks.start(definition, token, environment, ("python", "-c", _script()))
+    arn = _start(tasks, definition, token, environment)
     try:
         ended = tasks.wait(definition, arn, SECONDS, until=MARKER)
     except TaskTimeoutError as error:
@@ -137,6 +145,16 @@ def read_database(
     if line is None:
         raise _failure(ended)
     return _parse(line.removeprefix(MARKER))
+
+
+def _start(tasks: OneOffTasks, definition: TaskDefinition, token: str, environment: Mapping[str, str]) -> str:
+    """Start the task. Raises TaskNotStartedError if ECS has no room for it after some minutes."""
+    for number in range(1, PLACEMENT_ATTEMPTS):
+        try:
+            return tasks.start(definition, f"{token}-{number}", environment, ("python", "-c", _script()))
+        except TaskNotStartedError:
+            continue
+    return tasks.start(definition, f"{token}-{PLACEMENT_ATTEMPTS}", environment, ("python", "-c", _script()))
 
 
 def last_lines(log: Iterable[str]) -> str:

@@ -317,7 +317,8 @@ class UpgradeAccount:
         token = arguments["clientToken"]
         if token in self.tokens:
             arn, known = self.tokens[token]
-            assert known == arguments, "ConflictException: the same token with other arguments"
+            if known != arguments:
+                raise _error("ecs:RunTask", "ConflictException", "other")
             return {"tasks": [{"taskArn": arn}], "failures": []}
         override = arguments["overrides"]["containerOverrides"][0]
         assert len(json.dumps(arguments["overrides"])) < 8192

@@ -141,9 +141,10 @@ def test_tasks_that_start_again_end_the_attempts(account: UpgradeAccount, runs: 
 
 
 def test_fargate_without_capacity_is_tried_again(account: UpgradeAccount, runs: Runs) -> None:
-    original, refusals = account._RunTask, [1, 2]
+    original, refusals, tokens = account._RunTask, [1, 2], list[object]()
 
     def without_capacity(**arguments: object) -> dict[str, object]:
+        tokens.append(arguments["clientToken"])
         if refusals:
             refusals.pop()
             return {"tasks": [], "failures": [{"reason": "Capacity is unavailable at this time"}]}
@@ -152,10 +153,49 @@ def test_fargate_without_capacity_is_tried_again(account: UpgradeAccount, runs: 
     account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity twice
     runs.upgrade()
     assert account.database.head == account.heads[NEW]
+    assert len(set(tokens)) == len(tokens)
     refusals += [0] * 9
     account.database.head = OLD_HEAD
     account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity at all
     assert "Capacity is unavailable" in runs.refused(runs.upgrade).message
+
+
+def _refuse_migrations(account: UpgradeAccount, number: int) -> None:
+    """Let ECS have no room for so many migrations."""
+    original, refusals = account._RunTask, [0] * number
+
+    def without_capacity(**arguments: object) -> dict[str, object]:
+        if refusals and "command" not in str(arguments["overrides"]):
+            refusals.pop()
+            return {"tasks": [], "failures": [{"reason": "Capacity is unavailable at this time"}]}
+        return original(**arguments)
+
+    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity for the migration
+
+
+def test_migration_without_capacity_is_recorded(account: UpgradeAccount, runs: Runs) -> None:
+    _refuse_migrations(account, 9)
+    assert "Capacity is unavailable" in runs.refused(runs.upgrade).message
+    assert _outcomes(account) == ["ECS started no task: Capacity is unavailable at this time"] * 8
+    runs.upgrade()
+    assert _outcomes(account)[-1] == "migrated"
+    tokens = [each["token"] for each in account.record["upgrade"]["attempts"]]
+    assert len(set(tokens)) == len(tokens) == 10
+
+
+def test_token_that_ecs_knows_with_other_arguments_is_given_up(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._RunTask
+
+    def used(**arguments: object) -> dict[str, object]:
+        if str(arguments["clientToken"]).endswith("-1") and "command" not in str(arguments["overrides"]):
+            account.tokens.setdefault(str(arguments["clientToken"]), ("gone", {}))
+        return original(**arguments)
+
+    account._RunTask = used  # type: ignore[method-assign]  # a task of this token stopped long ago
+    runs.upgrade()
+    outcomes = _outcomes(account)
+    assert outcomes[0].startswith("ECS started no task: ecs:RunTask: ConflictException")
+    assert outcomes[1:] == ["migrated"]
 
 
 def test_release_without_a_migration_stops_and_starts(account: UpgradeAccount, directory: Path) -> None:
