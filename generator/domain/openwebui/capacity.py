@@ -68,12 +68,18 @@ def tasks_that_fit(spec: Spec) -> int:
 def connections_per_process(spec: Spec) -> int:
     """Return the maximum number of database connections of one process, with overflow and the pool of pgvector."""
     pool = spec.app.database_pool
-    return releases.database_engines(spec.app.image) * (pool.size + pool.max_overflow) + sum(_vector_pool(spec))
+    return _engines(spec) * (pool.size + pool.max_overflow) + sum(_vector_pool(spec))
+
+
+def _engines(spec: Spec) -> int:
+    """Return the pools of a process, of the release that has more while a migration is prepared: both run then."""
+    images = (spec.app.image, spec.app.migration_image)
+    return max(releases.database_engines(image) for image in images if image)
 
 
 def describe_database_connections(spec: Spec) -> str:
     """Return the calculation of the connections, such as `10 instances × 2 workers × (2 × (10 + 5) + 5) × 200 %`."""
-    pool, engines = spec.app.database_pool, releases.database_engines(spec.app.image)
+    pool, engines = spec.app.database_pool, _engines(spec)
     connections = f"{pool.size} + {pool.max_overflow}"
     terms = " + ".join([f"{engines} × ({connections})" if engines > 1 else connections, *map(str, _vector_pool(spec))])
     instances, workers = plural(max_tasks(spec), "instance"), plural(spec.app.workers, "worker")

@@ -36,6 +36,7 @@ _MIN_IDLE_TIMEOUT = 20
         "app.database_pool.vector_size",
         "app.environment",
         "app.image",
+        "app.migration_image",
         "app.workers",
         "autoscaling.max",
         "existing.database.max_connections",

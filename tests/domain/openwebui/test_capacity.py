@@ -49,3 +49,17 @@ def test_tasks_that_fit_are_the_most_whose_connections_the_database_has(minimal_
         )
 
     assert connections(fitting) <= available < connections(fitting + 1)
+
+
+@pytest.mark.parametrize(("image", "migration_image"), [("v0.8.12", "v0.12.4"), ("v0.12.4", None)])
+def test_connections_are_those_of_the_release_with_more_pools(
+    minimal_spec: Spec, image: str, migration_image: str | None
+) -> None:
+    repository = "ghcr.io/open-webui/open-webui"
+    following = migration_image and f"{repository}:{migration_image}"
+    spec = altered(
+        minimal_spec, app=altered(minimal_spec.app, image=f"{repository}:{image}", migration_image=following)
+    )
+    pool = spec.app.database_pool
+    assert capacity.connections_per_process(spec) == 2 * (pool.size + pool.max_overflow)
+    assert f"(2 × ({pool.size} + {pool.max_overflow}))" in capacity.describe_database_connections(spec)
