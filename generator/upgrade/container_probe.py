@@ -45,6 +45,17 @@ def one(query: str, **values: object) -> Any:
     return rows(query, **values)[0][0]
 
 
+def count(table: str) -> int:
+    try:
+        return int(one(f'SELECT count(*) FROM "{table}"'))  # noqa: S608 -- a name of the catalogue
+    except sqlalchemy.exc.OperationalError:  # statement_timeout
+        connection.rollback()
+        estimate = int(one("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:name)", name=f'"{table}"'))
+        if estimate < 0:  # never analyzed
+            raise
+        return estimate
+
+
 schema = os.environ.get("DATABASE_SCHEMA")
 if schema:
     one("SELECT set_config('search_path', :path, false)", path=f'"{schema}", public')
@@ -57,7 +68,7 @@ tables = {}
 for table in os.environ.get("OWSCALE_TABLES", "").split():
     size = one("SELECT pg_total_relation_size(to_regclass(:name))", name=f'"{table}"')
     if size is not None:
-        tables[table] = [one(f'SELECT count(*) FROM "{table}"'), size]  # noqa: S608 -- a name of the catalogue
+        tables[table] = [count(table), size]
 has_version = one("SELECT to_regclass('alembic_version') IS NOT NULL")
 heads = sorted(row[0] for row in rows("SELECT version_num FROM alembic_version")) if has_version else []
 revisions, earlier = image_revisions()

@@ -315,11 +315,15 @@ class OneOffTasks:
         reasons = (task.get("stoppedReason"), *(each.get("reason") for each in containers))
         reason = "; ".join(dict.fromkeys(str(each) for each in reasons if each))
         arn = str(task["taskArn"])
-        log = () if code is None else tuple(self._log(definition, arn, "Error" if code else until))
+        last = {None: "", 0: until}.get(code, "Error")
+        log = tuple(self._log(definition, arn, last))
         return EndedTask(arn, code, reason, log)
 
     def _log(self, definition: TaskDefinition, arn: str, until: str) -> Iterator[str]:
-        """Yield the last lines of the log of a task; CloudWatch Logs may have them only after some seconds."""
+        """Yield the last lines of the log of a task; CloudWatch Logs may have them only after some seconds.
+
+        A task without an exit code may have a log too, such as one that was killed.
+        """
         options = definition.container.get("logConfiguration", {}).get("options", {})
         group, prefix = options.get("awslogs-group"), options.get("awslogs-stream-prefix")
         if not group or not prefix:

@@ -139,7 +139,7 @@ def read_database(
     except TaskGoneError as error:
         raise OwscaleError(
             f"ECS no longer knows the task {arn.rpartition('/')[2]}, which reads the database",
-            hint="repeat the command; nothing was changed",
+            hint="repeat the command: this task only reads, and the upgrade goes on from here",
         ) from error
     line = next((line for line in reversed(ended.log) if line.startswith(MARKER)), None)
     if line is None:
@@ -175,7 +175,7 @@ def _failure(ended: EndedTask) -> OwscaleError:
     reason = f": {ended.reason}" if ended.reason else ""
     return OwscaleError(
         f"the task {ended.id}, which reads the database, {code}{reason}{last_lines(ended.log)}",
-        hint="resolve its cause, then repeat the command; nothing was changed",
+        hint="resolve its cause, then repeat the command: this task only reads, and the upgrade goes on from here",
     )
 
 

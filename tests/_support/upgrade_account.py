@@ -33,7 +33,7 @@ HOST = "chat.abc.eu-west-1.rds.amazonaws.com"
 HEADS = {OLD: schemas()["0.11.3"].head, NEW: schemas()["0.12.4"].head}
 """The revisions that the images expect."""
 
-Outcome = Literal["migrates", "no lock", "over the limit", "fails", "hangs", "swallows", "does not start"]
+Outcome = Literal["migrates", "no lock", "over the limit", "fails", "hangs", "swallows", "does not start", "killed"]
 Fault = Literal["throttled", "lost", "killed before", "killed after"]
 
 _STARTS, _RUNS, _SETTLES, _SNAPSHOT = 15, 15, 20, 60
@@ -366,6 +366,8 @@ class UpgradeAccount:
                 return 0, ["ERROR | Error running migrations: (psycopg2.errors.UndefinedTable)"]
             case "does not start":
                 return None, []
+            case "killed":
+                return None, ["INFO  [alembic.runtime.migration] Running upgrade", "MemoryError: no exit code follows"]
         return 1, ["Traceback (most recent call last):", 'ProgrammingError: relation "x" does not exist']
 
     def _probe(self, task: Task, image: str) -> tuple[int, list[str]]:

@@ -49,6 +49,7 @@ def test_attempts_are_limited_in_each_run(account: UpgradeAccount, runs: Runs) -
         ("fails", "exit code 1"),
         ("swallows", "it ended with exit code 0, and did not migrate"),
         ("does not start", "its container did not run: CannotPullContainerError: not found"),
+        ("killed", "MemoryError: no exit code follows"),
         ("hangs", "stopped after 10 minutes"),
     ],
 )

@@ -1,13 +1,17 @@
 """What a task prints about the database, whatever that is."""
 
 import ast
+import json
+import runpy
+import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from owscale import upgrade
 from owscale.upgrade.probe import MARKER, migration_options
-from tests._support.upgrade_account import Task, UpgradeAccount
+from tests._support.upgrade_account import NEW, Task, UpgradeAccount
 from tests._support.upgrade_runs import Runs
 
 _SCRIPT = Path(upgrade.__file__).with_name("container_probe.py")
@@ -23,6 +27,69 @@ def test_script_imports_nothing_of_open_webui() -> None:
     tree = ast.parse(_SCRIPT.read_text())
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert names == {"ast", "importlib.util", "json", "os", "pathlib", "sqlalchemy", "time"}
+
+
+@pytest.mark.parametrize("estimate", [40_000_000, -1])
+def test_table_that_takes_too_long_to_count_is_estimated(
+    estimate: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    versions = tmp_path / "open_webui/migrations/versions"
+    versions.mkdir(parents=True)
+    (versions / "one.py").write_text("revision = 'one'\ndown_revision = None\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", _Sqlalchemy(estimate))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://host/name")
+    monkeypatch.setenv("OWSCALE_TABLES", "chat")
+    if estimate < 0:  # never analyzed: nothing is known
+        with pytest.raises(_TimeoutError):
+            runpy.run_path(str(_SCRIPT))
+        return
+    runpy.run_path(str(_SCRIPT))
+    printed = json.loads(capsys.readouterr().out.strip().removeprefix(MARKER))
+    assert printed["tables"] == {"chat": [estimate, 1]}
+
+
+class _TimeoutError(Exception):
+    """What SQLAlchemy raises after statement_timeout."""
+
+
+class _Sqlalchemy(ModuleType):
+    """A database whose tables take too long to count."""
+
+    def __init__(self, estimate: int) -> None:
+        super().__init__("sqlalchemy")
+        self.pool = SimpleNamespace(NullPool=None)
+        self.exc = SimpleNamespace(OperationalError=_TimeoutError)
+        self.text = str
+        connection = SimpleNamespace(execute=self._execute, rollback=lambda: None, commit=lambda: None)
+        url = SimpleNamespace(host="host", database="name")
+        self.create_engine = lambda *_, **__: SimpleNamespace(connect=lambda: connection, url=url)
+        self._estimate = estimate
+
+    def _execute(self, query: str, values: object) -> list[tuple[object, ...]]:  # noqa: ARG002 -- the arguments of the method
+        if query.startswith('SELECT count(*) FROM "'):
+            raise _TimeoutError
+        if "GROUP BY" in query:
+            return []
+        if "version_num" in query and "SHOW" not in query:
+            return [("one",)]
+        return [(self._estimate if "reltuples" in query else 1,)]
+
+
+@pytest.mark.parametrize("log", [["FATAL: remaining connection slots are reserved"], None])
+def test_failed_look_after_a_commit_does_not_say_that_nothing_was_changed(
+    log: list[str] | None, account: UpgradeAccount, runs: Runs
+) -> None:
+    original = account._probe
+
+    def fails(task: Task, image: str) -> tuple[int, list[str]]:
+        return (1, log or []) if account.migrations else original(task, image)
+
+    account._probe = fails  # type: ignore[method-assign]  # the database after the migration
+    error = runs.refused(runs.upgrade)
+    assert account.database.head == account.heads[NEW]
+    assert "nothing was changed" not in str(error)
+    assert "the upgrade goes on from here" in error.hint
 
 
 def test_options_of_the_migration() -> None:

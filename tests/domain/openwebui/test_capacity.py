@@ -61,5 +61,7 @@ def test_connections_are_those_of_the_release_with_more_pools(
         minimal_spec, app=altered(minimal_spec.app, image=f"{repository}:{image}", migration_image=following)
     )
     pool = spec.app.database_pool
-    assert capacity.connections_per_process(spec) == 2 * (pool.size + pool.max_overflow)
-    assert f"(2 × ({pool.size} + {pool.max_overflow}))" in capacity.describe_database_connections(spec)
+    assert capacity.connections_per_process(spec) == 2 * (pool.size + pool.max_overflow) + pool.vector_size
+    assert f"(2 × ({pool.size} + {pool.max_overflow}) + {pool.vector_size})" in capacity.describe_database_connections(
+        spec
+    )
