@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -161,7 +161,7 @@ def snapshot_state(call: Caller, snapshot: Snapshot) -> tuple[str, int, str]:
     return str(described[0]["Status"]), int(described[0].get("PercentProgress", 0)), moment
 
 
-def create_snapshot(call: Caller, clock: Clock, snapshot: Snapshot) -> None:
+def create_snapshot(call: Caller, clock: Clock, snapshot: Snapshot, waiting: Callable[[str], None]) -> None:
     """Begin a snapshot; one of that name is used. Waits while a backup of AWS is in progress."""
     deadline = clock.now().timestamp() + _SNAPSHOT_SECONDS
     while True:
@@ -177,6 +177,7 @@ def create_snapshot(call: Caller, clock: Clock, snapshot: Snapshot) -> None:
                 return
             if error.code not in _INVALID_STATE or clock.now().timestamp() > deadline:
                 raise
+            waiting(f"snapshot {snapshot.name}: {snapshot.database} is busy, such as with a backup of AWS")
             clock.sleep(_POLL_SECONDS)
         else:
             return

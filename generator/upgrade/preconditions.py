@@ -72,7 +72,7 @@ def that_can_change(
     if is_old(run):
         yield Precondition(
             "snapshot",
-            "it is too old: its restore would lose what was written since",
+            "it is too old: its restore would lose all data that was written since",
             f"repeat `{owscale_command('upgrade')}`, which creates another one",
             holds=False,
         )

@@ -103,7 +103,7 @@ def snapshot_step(run: Upgrading, host: str) -> Step:
             name = f"{run.spec.service.name}-upgrade-{run.record.id}-{run.record.snapshot_count}"
             run.record.snapshot = Snapshot("cluster" if found.is_cluster else "instance", found.name, name)
             run.save()  # before the call, so that a run that is killed between them finds its snapshot again
-        database.create_snapshot(run.call, run.clock, run.record.snapshot)
+        database.create_snapshot(run.call, run.clock, run.record.snapshot, run.terminal.waiting)
 
     def seen(run: Upgrading) -> str | None:
         snapshot = run.record.snapshot

@@ -32,6 +32,7 @@ class Screen:
         self._during_question = during_question
         self.lines: list[str] = []
         self.questions: list[str] = []
+        self.waits: list[str] = []
         self._answers = answers
 
     def line(self, text: str) -> None:
@@ -39,6 +40,7 @@ class Screen:
 
     def waiting(self, text: str) -> None:
         assert text
+        self.waits.append(text)
 
     def confirm(self, question: str) -> bool:
         self.questions.append(question)

@@ -28,6 +28,26 @@ _BLOCK = re.compile(
 )
 
 
+_RECORD = "arn:aws:s3:::BUCKET/KEY.upgrade.json"
+_ALARMS = "arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME-*"
+_RDS = "arn:aws:rds:REGION:ACCOUNT"
+_RESOURCES = {
+    "application-autoscaling:RegisterScalableTarget": (
+        "arn:aws:application-autoscaling:REGION:ACCOUNT:scalable-target/*",
+    ),
+    "cloudwatch:DisableAlarmActions": (_ALARMS,),
+    "cloudwatch:EnableAlarmActions": (_ALARMS,),
+    "ecs:RunTask": tuple(f"arn:aws:ecs:REGION:ACCOUNT:task-definition/{each}:*" for each in ("NAME", "NAME-migration")),
+    "ecs:StopTask": ("arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/*",),
+    "ecs:UpdateService": ("arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME",),
+    "rds:CreateDBClusterSnapshot": (f"{_RDS}:cluster:DATABASE", f"{_RDS}:cluster-snapshot:NAME-upgrade-*"),
+    "rds:CreateDBSnapshot": (f"{_RDS}:db:DATABASE", f"{_RDS}:snapshot:NAME-upgrade-*"),
+    "s3:PutObject": (_RECORD,),
+}
+"""The resources of each call that changes something:
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"""
+
+
 @functools.cache
 def transcripts() -> dict[str, str]:
     """Return the output of each run by its name in the document."""
@@ -46,15 +66,27 @@ def policies() -> dict[str, str]:
     """Return the IAM policies by their name in the document."""
     # Without s3:ListBucket, S3 answers for a missing object as for a denied one:
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    read = _statement("OwscaleUpgradeReads", (*aws_calls.READS, *aws_calls.RECORD_READS, "s3:ListBucket"))
-    change = _statement("OwscaleUpgrade", (*aws_calls.CHANGES, *aws_calls.RECORD_CHANGES))
-    passed = _statement("OwscaleUpgradePassesRoles", ("iam:PassRole",))
+    read = _statement("OwscaleUpgradeReads", aws_calls.READS)
+    record = [_statement("OwscaleUpgradeReadsRecord", aws_calls.RECORD_READS, _RECORD)]
+    record.append(_statement("OwscaleUpgradeListsBucket", ("s3:ListBucket",), "arn:aws:s3:::BUCKET"))
+    changes: dict[tuple[str, ...], list[str]] = {}
+    for action in (*aws_calls.CHANGES, *aws_calls.RECORD_CHANGES):
+        changes.setdefault(_RESOURCES[action], []).append(action)
+    change = [_statement(f"OwscaleUpgrade{_sid(actions)}", actions, *to) for to, actions in changes.items()]
+    roles = [f"arn:aws:iam::ACCOUNT:role/NAME-{each}" for each in ("execution", "task")]
+    passed = _statement("OwscaleUpgradePassRole", ("iam:PassRole",), *roles)
     passed["Condition"] = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
-    return {"read": _policy(read), "change": _policy(change, passed)}
+    return {"read": _policy(read, *record), "change": _policy(*change, passed)}
 
 
-def _statement(name: str, actions: Iterable[str]) -> dict[str, object]:
-    return {"Sid": name, "Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
+def _sid(actions: list[str]) -> str:
+    """Return a name for a statement: that of its first action."""
+    return min(actions).partition(":")[2]
+
+
+def _statement(name: str, actions: Iterable[str], *resources: str) -> dict[str, object]:
+    resource = list(resources) if len(resources) > 1 else resources[0] if resources else "*"
+    return {"Sid": name, "Effect": "Allow", "Action": sorted(actions), "Resource": resource}
 
 
 def _policy(*statements: dict[str, object]) -> str:

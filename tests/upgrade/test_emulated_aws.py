@@ -58,7 +58,7 @@ def test_snapshot_is_created_once(kind: Any, call: Caller) -> None:
     snapshot = Snapshot(kind, "chat", "chat-upgrade-1")
     assert database.snapshot_state(call, snapshot)[0] == ""
     for _ in range(2):
-        database.create_snapshot(call, SystemClock(), snapshot)
+        database.create_snapshot(call, SystemClock(), snapshot, print)
     assert database.snapshot_state(call, snapshot)[0] == "available"
     found = database.snapshot_source(call, snapshot)
     assert found

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from owscale.aws_api.calls import is_reading
+from owscale.aws_api.calls import CallError, is_reading
 from tests._support.upgrade_account import HEADS, NEW, OLD, OTHER_SECRET, UpgradeAccount, outcome_counts, start_by_hand
 from tests._support.upgrade_runs import Runs
 
@@ -206,6 +206,21 @@ def test_old_snapshot_is_not_enough(account: UpgradeAccount, runs: Runs) -> None
     runs.upgrade()
     assert len(account.snapshots) == 2
     assert account.record["upgrade"]["snapshot"]["name"].endswith("-2")
+
+
+def test_wait_for_a_backup_of_aws_is_shown(account: UpgradeAccount, runs: Runs) -> None:
+    original, refusals = account._CreateDBSnapshot, [0] * 3
+
+    def busy(**arguments: str) -> dict[str, object]:
+        if refusals:
+            refusals.pop()
+            raise CallError("busy", hint="wait", action="rds", reason="other", code="InvalidDBInstanceState")
+        return original(**arguments)
+
+    account._CreateDBSnapshot = busy  # type: ignore[method-assign, assignment]  # the backup window
+    runs.upgrade()
+    assert sum("chat is busy" in each for each in runs.screen.waits) == 3
+    assert sum("creating, 40 %" in each for each in runs.screen.waits) > 1
 
 
 WrongOrder = Callable[[UpgradeAccount, Runs], object]
