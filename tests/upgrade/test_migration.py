@@ -240,7 +240,7 @@ def _night(account: UpgradeAccount) -> None:
     account.clock.sleep(13 * 3600)
 
 
-_LATE = {
+_LATE: dict[Callable[[UpgradeAccount], None], str] = {
     _late_deployment: "service",
     _late_migration: "other migrations",
     _late_service: "other services",
@@ -282,7 +282,7 @@ def test_own_migration_that_ecs_did_not_list_is_another_one(account: UpgradeAcco
         return list_tasks(**arguments)
 
     account.outcomes = ["hangs"]
-    account._DescribeTasks = forgotten  # type: ignore[method-assign, assignment]  # an empty answer for minutes
+    account._DescribeTasks = forgotten  # type: ignore[method-assign]  # an empty answer for minutes
     account._ListTasks = listing  # type: ignore[method-assign, assignment]  # and then the task again
     assert "other migrations" in runs.refused(runs.upgrade).message
     assert account.most_migrations == 1
