@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SERVER_PACKAGES = ("pgvector", "psycopg2-binary", "psycopg[binary]")
+SERVER_PACKAGES = ("asyncpg", "pgvector", "psycopg2-binary", "psycopg[binary]")
 """The drivers of PostgreSQL, which the image has and the package does not require."""
 
 _DEBIAN_PACKAGES = {"bindfs": "bindfs", "haproxy": "haproxy", "openssl": "openssl", "redis-server": "redis-server"}

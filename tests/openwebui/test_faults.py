@@ -148,7 +148,9 @@ def test_redis_slow(service: Service, seconds: float, alarms: set[str]) -> None:
         service.redis_name.delay_seconds = 0
     assert not seen.is_ok("answer through both")
     assert seen.alarms.keys() == alarms
-    assert "http.latency" in seen.failed_checks
+    # /ready can take longer than `verify` waits for it: then it has no latency
+    assert {"http.latency", "http.ready"} & set(seen.failed_checks)
+    assert seconds > 1 or "http.latency" in seen.failed_checks
     service.heal("Redis fast again")
 
 
