@@ -142,7 +142,7 @@ class UpgradeHistory:
 
 
 @dataclass(frozen=True)
-class RunningService:
+class ServiceBeforePlan:
     """The service of a deployment, as a plan shows it before its changes. `desired_count` is None if it is unknown."""
 
     deployment: str
@@ -166,7 +166,7 @@ class RecordedUpgrade:
     hint: str = ""
 
 
-def recorded_upgrade(document: UpgradeHistory | None, running: RunningService) -> RecordedUpgrade:
+def recorded_upgrade(document: UpgradeHistory | None, running: ServiceBeforePlan) -> RecordedUpgrade:
     """Return the part of the record that a plan for the running service depends on.
 
     Only an open upgrade of this service counts: a record of another time or another deployment is no evidence for the
@@ -194,7 +194,7 @@ def recorded_upgrade(document: UpgradeHistory | None, running: RunningService) -
     return RecordedUpgrade(record.following, f"the database was migrated for {following}", go_on)
 
 
-def _is_of(record: UpgradeRecord, running: RunningService) -> bool:
+def _is_of(record: UpgradeRecord, running: ServiceBeforePlan) -> bool:
     recorded = (record.deployment, record.account, record.cluster, record.service)
     return recorded == (running.deployment, running.account, running.cluster, running.service)
 

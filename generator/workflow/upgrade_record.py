@@ -34,4 +34,4 @@ def recorded_upgrade(deployment: Deployment, plan: Plan) -> "RecordedUpgrade":
     account = AwsAccount(spec.state.region or spec.aws.region, profile, RECORD_READS)
     history = record.RecordStore(account.call, record.place_of(spec.state)).read()
     running = PlannedRelease(plan, spec).running
-    return record.recorded_upgrade(history, record.RunningService(deployment.folder, *running))
+    return record.recorded_upgrade(history, record.ServiceBeforePlan(deployment.folder, *running))

@@ -19,7 +19,7 @@ from owscale.upgrade.record import (
     RecordedUpgrade,
     RecordPlace,
     RecordStore,
-    RunningService,
+    ServiceBeforePlan,
     Snapshot,
     StepRecord,
     UpgradeHistory,
@@ -134,7 +134,7 @@ def test_earlier_upgrades_are_kept_up_to_a_limit() -> None:
 
 _DATABASE_DONE = {"database": StepRecord("done", _AT)}
 _MIGRATED = {"migrated_at": _AT}
-_STOPPED = RunningService("chat/production", "111122223333", "chat", "webui", "old:1", 0)
+_STOPPED = ServiceBeforePlan("chat/production", "111122223333", "chat", "webui", "old:1", 0)
 
 
 @pytest.mark.parametrize(

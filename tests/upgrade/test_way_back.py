@@ -11,7 +11,7 @@ from botocore import xform_name
 
 from owscale.aws_api.calls import is_reading
 from owscale.upgrade.clock import parse_stamp, stamp
-from owscale.upgrade.record import RunningService, parse_document, recorded_upgrade
+from owscale.upgrade.record import ServiceBeforePlan, parse_document, recorded_upgrade
 from tests._support.upgrade_account import ACCOUNT, CLUSTER, HEADS, NAME, NEW, OLD, UpgradeAccount
 from tests._support.upgrade_runs import Runs
 
@@ -29,7 +29,7 @@ def _script(runs: Runs) -> str:
 def _plan_check_accepts(account: UpgradeAccount) -> str | None:
     (body, _), *_ = account.objects.values()
     image = account.state()["image"]
-    running = RunningService("minimal/production", ACCOUNT, CLUSTER, NAME, image, account.service.desired)
+    running = ServiceBeforePlan("minimal/production", ACCOUNT, CLUSTER, NAME, image, account.service.desired)
     return recorded_upgrade(parse_document(body, "s3://bucket/key"), running).image
 
 
