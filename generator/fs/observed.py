@@ -160,8 +160,8 @@ def is_current(record: "Iterable[str]") -> bool:
 def digest_of(content: bytes, keys: tuple[int, int] = (0, 1)) -> str:
     """Return the digest of a content: 32 hexadecimal digits.
 
-    It is secure as long as its keys are secret: nobody can then prepare two contents with the same digest. The keys of
-    a record are random, and only this user can read them.
+    Two contents with the same digest can only be prepared with the keys. The keys of a record are random, and only
+    this user can read them.
     """
     return (source_hash(keys[0], content) + source_hash(keys[1], content)).hex()
 

@@ -11,7 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from owscale.domain.openwebui import releases
-from owscale.domain.openwebui.upgrade_texts import UNKNOWN_RELEASE, other_build_text, releases_text, unsafe_start
+from owscale.domain.openwebui.upgrade_texts import (
+    UNKNOWN_RELEASE,
+    other_build_text,
+    releases_text,
+    unsafe_rollback,
+    unsafe_start,
+)
 from owscale.domain.openwebui.upgrades import Upgrade, other_build, upgrade
 from owscale.plan_policy.result import Note, Violation
 from owscale.plan_policy.task_definition import image_of
@@ -95,8 +101,8 @@ class PlannedRelease:
         )
 
     @property
-    def is_open(self) -> bool:
-        """Whether the new tasks may start without a migration: the two releases may even run at one time."""
+    def can_roll(self) -> bool:
+        """Whether new tasks may replace the old ones without a migration, while both releases run."""
         return self.upgrade is None or "roll" in self.upgrade.ways
 
     @property
@@ -109,12 +115,12 @@ class PlannedRelease:
 def needs_record(plan: Plan, spec: Spec) -> bool:
     """Whether the plan check depends on the record of an upgrade."""
     planned = PlannedRelease(plan, spec)
-    return not planned.is_open or planned.starts_tasks is not None
+    return not planned.can_roll or planned.starts_tasks is not None
 
 
 def changes_release(plan: Plan, spec: Spec) -> bool:
     """Whether a plan changes the release in a way that `owscale upgrade` leads through."""
-    return not PlannedRelease(plan, spec).is_open
+    return not PlannedRelease(plan, spec).can_roll
 
 
 def require_upgrade(context: PolicyContext) -> Iterator[Violation | Note]:
@@ -164,16 +170,10 @@ def explain_rollback_off(context: PolicyContext) -> str:
     )
 
 
-def unsafe_rollback(change: Upgrade) -> str:
-    """Return why ECS must not put the earlier image back without being asked."""
-    old, new = change.current or UNKNOWN_RELEASE, change.following or UNKNOWN_RELEASE
-    return f"{old} was not measured to work on the database of {new}"
-
-
 def _start(context: PolicyContext, found: PlannedRelease, change: Upgrade) -> Violation | Note:
     what = f"Open WebUI {releases_text(change)}"
     images = found.images or ("", "")
-    if found.is_open:
+    if found.can_roll:
         return Note(TASK_DEFINITION, f"{what}: both releases work with the database as it is")
     if context.migrated_image == images[1]:
         return Note(TASK_DEFINITION, f"{what}: `{_COMMAND}` has seen the migration of the database hold")

@@ -44,12 +44,12 @@ def _next_step(change: Upgrade, before: Spec, after: Spec) -> str:
     if "roll" in change.ways:
         return "apply it as any other change"
     if change.is_back:
-        return "run `owscale upgrade --back`; the plan check refuses this change before"
+        return "run `owscale upgrade --back`; until then, the plan check refuses this change"
     if before.app.migration_image == after.app.image:
-        return "apply it when `owscale upgrade` asks for it; the plan check refuses it before"
+        return "apply it when `owscale upgrade` asks for it; until then, the plan check refuses it"
     if not change.needs_migration:
-        return "run `owscale upgrade`, which stops the tasks first; the plan check refuses this change before"
+        return "run `owscale upgrade`, which stops the tasks first; until then, the plan check refuses this change"
     return (
-        "keep `app.image`, write the new image as `app.migration_image`, and run `owscale upgrade`; the plan check "
-        "refuses this change before"
+        "keep `app.image`, write the new image as `app.migration_image`, and run `owscale upgrade`; until then, "
+        "the plan check refuses this change"
     )

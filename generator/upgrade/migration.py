@@ -77,7 +77,7 @@ class Migration:
         return f"the database has revision {self.state.head}, which the image expects"
 
     def _act(self) -> None:
-        if self.way == "stop":  # nobody may write meanwhile, and connections end some seconds after their task
+        if self.way == "stop":  # no client may write meanwhile; connections end some seconds after their task
             self.read(_ALONE_SECONDS)
             require(self.run, of_the_database(self.run, self.state, self.change))
         remaining = self.run.settings.attempts

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
+from owscale.domain.openwebui.upgrade_texts import unsafe_rollback
 from owscale.domain.openwebui.upgrades import Upgrade
 from owscale.errors import OwscaleError
 from owscale.upgrade.ecs import EcsService, TaskDefinition, addresses, tasks
@@ -135,7 +136,7 @@ def _circuit_breaker(service: EcsService, change: Upgrade) -> Precondition:
         return Precondition("circuit breaker", "may put the old image back: it was measured to work on the new schema")
     return Precondition(
         "circuit breaker",
-        f"would put {change.current or 'the old image'} back on the new schema, which was not measured to work",
+        f"would start the old image again: {unsafe_rollback(change)}",
         "set `service.circuit_breaker_rollback: false` beside app.migration_image, and apply",
         holds=False,
     )

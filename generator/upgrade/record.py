@@ -1,7 +1,7 @@
 """The record of an upgrade: one JSON object beside the Terraform state, so that the next person or pipeline finds it.
 
-It has names, times and numbers, and no secret. Each write has the condition that nobody else has written since: two
-runs never mix, and the run that wrote last goes on. docs/adr/0027-record-of-an-upgrade.md has the reasons.
+It has names, times and numbers, and no secret. A write fails if another run has written since the last read: two runs
+never mix, and the run that wrote last continues. docs/adr/0027-owscale-upgrade.md has the reasons.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class UpgradeRecord:
 
     `head_before` is the revision of the database before it, and `head` the one that the following release expects, as
     its image has it. `migrated_at` is set once the database was seen to have that revision. `back_at` is set once the
-    way back was chosen, and `closed_at` at the end. `account`, `cluster` and `service` tell copies of a state apart.
+    way back was chosen, and `closed_at` at the end. `account`, `cluster` and `service` distinguish copies of a state.
     """
 
     id: str
@@ -123,7 +123,7 @@ class UpgradeRecord:
 
 @dataclass
 class Written:
-    """Who wrote the object last, in which run, and when; `nonce` tells two writes apart."""
+    """Who wrote the object last, in which run, and when; `nonce` differs in each write."""
 
     at: str
     by: str
@@ -251,7 +251,7 @@ class RecordStore:
         return parse_document(response["Body"].read(_MAX_BYTES + 1), str(self.place))
 
     def write(self, document: UpgradeHistory, at: str) -> None:
-        """Write the content, if nobody else has written since. Raises OwscaleError if somebody has."""
+        """Write the content. Raises OwscaleError if another run has written since the last read."""
         self._nonce += 1
         document.written = Written(at, self._who, self._run, self._nonce)
         body = f"{json.dumps(_without_empty(asdict(document)), indent=2)}\n".encode()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
 from owscale.domain.openwebui.browser_losses import losses
-from owscale.domain.openwebui.upgrade_texts import facts, releases_text
+from owscale.domain.openwebui.upgrade_texts import facts, releases_text, unsafe_rollback
 from owscale.domain.openwebui.upgrades import Upgrade, Way, upgrade
 from owscale.errors import OwscaleError
 from owscale.upgrade import preconditions, steps
@@ -294,8 +294,8 @@ def _require_prepared(run: Upgrading, position: UpgradePosition, change: Upgrade
     app = run.spec.app
     if change.is_back:
         raise OwscaleError(
-            f"{label(position.following)} is older than {label(position.current)}, and was not measured to work on its "
-            "database: only a restore leads back",
+            f"{label(position.following)} is older than {label(position.current)}; {unsafe_rollback(change)}: only a "
+            "restore leads back",
             hint=f"keep app.image; after an upgrade, `{owscale_command('upgrade', '--back')}` leads back",
         )
     if app.migration_image is None and not change.needs_migration:

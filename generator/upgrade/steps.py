@@ -366,7 +366,7 @@ def _left(run: Upgrading) -> str:
 
 
 def no_migration_step() -> Step:
-    """Return the step that takes the place of the migration, where the schema stays as it is."""
+    """Return the step in place of the migration, if the schema stays the same."""
 
     def seen(run: Upgrading) -> str | None:
         run.record.migrated_at = run.record.migrated_at or run.now()

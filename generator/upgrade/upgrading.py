@@ -37,7 +37,7 @@ class Terminal(Protocol):
         """Show the state of a wait, until the next line."""
 
     def confirm(self, question: str) -> bool:
-        """Return whether the user agrees. Raises OwscaleError if nobody can be asked."""
+        """Return whether the user agrees. Raises OwscaleError without a terminal."""
 
 
 class VerifyRun(Protocol):

@@ -65,7 +65,7 @@ class LiveCondition:
             )
 
     def _connections(self, state: DatabaseState) -> tuple[int, int]:
-        """Return the connections that the tasks can open at maximum_percent, and those that nobody else has."""
+        """Return the connections that the tasks can open at maximum_percent, and those that they can use."""
         per_task = connections_per_process(self.spec) * self.spec.app.workers
         needed = -(-self.tasks * per_task * self.spec.service.deployment.maximum_percent // 100)
         others = max(state.connections - sum(state.clients.values()), 0)

@@ -39,7 +39,7 @@ Pairs = dict[tuple[int, int], bool]
 
 
 def reached(target: Target) -> Outcome:
-    """Check that the tasks can be told apart, and that several of them answer."""
+    """Check that the tasks can be distinguished, and that several of them answer."""
     visitor = _visitor(target)
     tasks = visitor.find_tasks(target)
     names = ", ".join(task.name for task in tasks)

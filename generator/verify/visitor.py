@@ -82,7 +82,7 @@ class Visitor:
     _tasks: list[Task] = field(default_factory=list)
 
     def find_tasks(self, target: Target) -> list[Task]:
-        """Return the tasks that answer, and keep them. Raises CheckError if none can be told from the others."""
+        """Return the tasks that answer, and keep them. Raises CheckError if they all look the same."""
         tasks = self._tasks_at_addresses(target) if self.addresses else self._tasks_behind_load_balancer(target)
         self._tasks = tasks
         return tasks
@@ -168,7 +168,7 @@ class Visitor:
             if mark is None:
                 raise CheckError(
                     failed(
-                        f"{_STATIC_FILE} has no ETag: a proxy removes it, and the tasks cannot be told apart",
+                        f"{_STATIC_FILE} has no ETag: a proxy removes it, and all tasks look the same",
                         "name the address of each task with `--task`",
                         is_permanent=True,
                     )

@@ -36,8 +36,8 @@ def test_another_schema_comes_first(git_project: Project) -> None:
     assert "the changelog of 0.12.0, 0.12.1: no rolling update; stop every task of the earlier release first" in lines
     assert lines[-2].startswith(("the only way: ", "way "))
     assert lines[-1] == (
-        "next: keep `app.image`, write the new image as `app.migration_image`, and run `owscale upgrade`; the plan "
-        "check refuses this change before"
+        "next: keep `app.image`, write the new image as `app.migration_image`, and run `owscale upgrade`; until "
+        "then, the plan check refuses this change"
     )
     assert "      needs a step: The plan check refuses it until owscale upgrade has prepared" in text
 

@@ -79,7 +79,7 @@ def _explain_key(
     catalogue: stored_catalogue.StoredCatalogue, name: str, options: ExplainOptions, output: Output
 ) -> "Iterator[str]":
     from owscale.cli.commands._key_settings import describe_settings  # noqa: PLC0415 -- a code needs none of its imports
-    from owscale.cli.commands._measured_users import KEYS, describe_measured_users  # noqa: PLC0415 -- the same
+    from owscale.cli.commands._measured_users import KEYS, describe_measured_users  # noqa: PLC0415 -- a code needs none
 
     key = catalogue.keys[name]
     children = [f"{name}.{child}" for child in catalogue.children(name)]

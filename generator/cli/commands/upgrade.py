@@ -95,7 +95,7 @@ def run(options: UpgradeOptions, output: Output) -> CommandResult:
 
 
 def _require_answers(options: UpgradeOptions) -> None:
-    """Raise UsageError if nobody can be asked, and no option answers instead."""
+    """Raise UsageError without a terminal for the questions, unless an option answers them."""
     if options.yes and not (options.way or options.back):
         raise UsageError(
             "--yes: without questions, the way has to be named", hint="add `--way live`, `--way stop` or `--way roll`"

@@ -1,4 +1,4 @@
-"""What users of open pages lose while tasks are replaced, for each way of an upgrade.
+"""The losses of users with open pages while tasks are replaced, for each way of an upgrade.
 
 docs/openwebui-measured.md, section "Browsers during a replacement", has the measurement of each sentence.
 """
@@ -41,10 +41,10 @@ LOSSES: Mapping[Way, tuple[str, ...]] = MappingProxyType(
 
 
 def losses(way: Way, upgrade: Upgrade | None) -> tuple[str, ...]:
-    """Return what users lose, one or two sentences each.
+    """Return the losses of users, one or two sentences each.
 
-    None stands for new tasks of the same release, which reload no page: it compares the releases when its WebSocket
-    connects (src/routes/+layout.svelte of open-webui, from 0.7.0 to 0.12.4).
+    `upgrade` is None for new tasks of the same release. They reload no page: a page compares the releases when its
+    WebSocket connects (src/routes/+layout.svelte of open-webui, from 0.7.0 to 0.12.4).
     """
     if upgrade is None:
         return tuple(sentence for sentence in LOSSES[way] if sentence not in (_RELOAD, _TEXT))

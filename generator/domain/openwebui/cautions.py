@@ -14,8 +14,8 @@ CautionKind = Literal["mixed", "messages", "duration", "backup", "silent failure
 class Caution(NamedTuple):
     """A caution about the update to a release from any earlier one.
 
-    `mixed` and `messages` speak against tasks of both releases at one time: because of the schema, or because they do
-    not receive each other's messages. The other kinds do not.
+    `mixed` and `messages` speak against tasks of both releases at the same time: because of the schema, or because they
+    do not receive each other's messages. The other kinds do not.
     """
 
     release: str
@@ -24,7 +24,7 @@ class Caution(NamedTuple):
 
     @property
     def is_against_rolling(self) -> bool:
-        """Whether it speaks against tasks of both releases at one time."""
+        """Whether it speaks against tasks of both releases at the same time."""
         return self.kind in ("mixed", "messages")
 
     @property

@@ -68,15 +68,21 @@ def measured(change: Upgrade) -> Iterator[str]:
     yield f"{newer} on the schema of {older}: {_result(change.new_on_old)}"
 
 
+def unsafe_rollback(change: Upgrade) -> str:
+    """Return why the earlier release must not start on the schema of the later one."""
+    older, newer = (change.following, change.current) if change.is_back else (change.current, change.following)
+    older, newer = older or UNKNOWN_RELEASE, newer or UNKNOWN_RELEASE
+    if change.old_on_new is None or change.old_on_new.is_complete:
+        return f"{older} was not measured to work on the database of {newer}"
+    return f"measured on the database of {newer}, {older} {_result(change.old_on_new)}"
+
+
 def unsafe_start(change: Upgrade) -> str:
     """Return what happens to users if the new tasks start without the migration."""
     if not change.is_known:
         return f"owscale does not know {_unknown(change)}, so the database may need a migration: {_FAILURE}"
     if change.is_back:
-        return (
-            f"{change.following} was not measured to work on the schema of {change.current}, and a database cannot be "
-            "migrated back"
-        )
+        return f"{unsafe_rollback(change)}, and a database cannot be migrated back"
     if change.changes_schema:
         number = plural(len(change.revisions), "revision")
         return f"the database lacks {number} of its schema that {change.following} needs: {_without_migration(change)}"

@@ -112,7 +112,7 @@ class Upgrade:
 
     @property
     def needs_migration(self) -> bool:
-        """Whether the following release expects a newer schema; True where nobody knows."""
+        """Whether the following release expects a newer schema; True if that is unknown."""
         return self.changes_schema and not self.is_back
 
     @property

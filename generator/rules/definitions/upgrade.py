@@ -32,13 +32,12 @@ def rollback_to_the_earlier_release(deployment: Deployment) -> Iterator[Finding]
     app = deployment.spec.app
     if not app.migration_image or not deployment.spec.service.circuit_breaker_rollback:
         return
-    from owscale.domain.openwebui.upgrade_texts import UNKNOWN_RELEASE  # noqa: PLC0415 -- few specs need the catalogue
+    from owscale.domain.openwebui.upgrade_texts import unsafe_rollback  # noqa: PLC0415 -- few specs need the catalogue
     from owscale.domain.openwebui.upgrades import upgrade  # noqa: PLC0415 -- few specs need the catalogue
 
     change = upgrade(app.image, app.migration_image)
     if change and not change.is_back and not change.may_roll_back:
-        current, following = change.current or UNKNOWN_RELEASE, change.following or UNKNOWN_RELEASE
-        message = f"ECS may put {current} back on the database of {following}, for which it was not measured"
+        message = f"ECS may start the earlier release again: {unsafe_rollback(change)}"
         related: tuple[Path, ...] = (("app", "migration_image"),)
         yield Finding(_PATH, message, "write false until the upgrade is over", related=related)
 

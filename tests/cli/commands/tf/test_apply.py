@@ -39,7 +39,8 @@ def test_record_that_changed_during_the_question_ends_the_apply(
     monkeypatch.setattr(_apply_plan, "require_current_state", lambda *_: None)
     monkeypatch.setattr(_apply_plan, "confirm", answer)
     monkeypatch.setattr(_apply_plan, "apply_saved_plan", lambda *_: applied.append(1))
+    output: Any = SimpleNamespace(result=lambda _: None, status=lambda *_, **__: None)
     options: Any = SimpleNamespace(paths=None, env=None, lock_timeout=0, terraform="terraform", yes=False)
     with pytest.raises(OwscaleError, match="the record of the upgrade has changed since the plan check"):
-        apply.run(options, SimpleNamespace(result=lambda _: None, status=lambda *_, **__: None))  # type: ignore[arg-type]  # a stub
+        apply.run(options, output)
     assert not applied
