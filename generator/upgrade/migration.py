@@ -47,7 +47,7 @@ class Migration:
     def read(self, alone_seconds: int = 0) -> DatabaseState:
         """Look at the database again."""
         tasks = self.run.one_off_tasks(self.run.service())
-        tables = self.change.filled
+        tables = self.change.affected_tables
         self.state = read_database(tasks, self.definition, self.run.probe_token(), tables, alone_seconds=alone_seconds)
         return self.state
 
@@ -167,7 +167,7 @@ class Migration:
 
     def _limit(self) -> int | None:
         """Return how long the transaction of a live migration may last; requests wait for it."""
-        longest = attempt_seconds(self.change, self.state.chats, self.state.megabytes) if self.way == "live" else None
+        longest = attempt_seconds(self.change, self.state.rows, self.state.megabytes) if self.way == "live" else None
         return None if longest is None else max(math.ceil(longest * _LIMIT_FACTOR), _LIMIT_MIN_SECONDS)
 
     def _finish(self, attempt: Attempt) -> EndedTask | None:

@@ -79,6 +79,11 @@ class DatabaseState:
         return self.tables.get("chat", (0, 0))[0]
 
     @property
+    def rows(self) -> Mapping[str, int]:
+        """The number of rows by table."""
+        return {table: rows for table, (rows, _) in self.tables.items()}
+
+    @property
     def megabytes(self) -> int:
         """Its size, as the measurements have theirs: in millions of bytes."""
         return self.bytes // 10**6

@@ -146,7 +146,7 @@ def _before_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
     definition = position.migration or position.running
     run.terminal.line("reads    the database, with a task of 1 to 3 minutes: users notice nothing")
     tasks = run.one_off_tasks(position.service)
-    state = read_database(tasks, definition, run.probe_token(), change.filled)
+    state = read_database(tasks, definition, run.probe_token(), change.affected_tables)
     preconditions.require(run, preconditions.of_the_database(run, state, change))
     tasks_now = position.service.desired or (
         run.open_record.before.desired_count if run.open_record and run.open_record.before else 0

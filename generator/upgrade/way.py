@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from owscale.domain.openwebui import release_catalogue
 from owscale.domain.openwebui.capacity import connections_per_process
-from owscale.domain.openwebui.upgrades import Upgrade, Way, expected_wait
+from owscale.domain.openwebui.upgrades import Upgrade, Way, expected_wait, unmeasured_sizes
 from owscale.errors import OwscaleError
 from owscale.upgrade.probe import MIN_SERVER_VERSION, DatabaseState
 
@@ -35,7 +35,7 @@ class LiveCondition:
     @property
     def expected_wait(self) -> float | None:
         """Seconds that a request waits at most; None if no measurement is of such a size."""
-        return expected_wait(self.change, self.state.chats, self.state.megabytes) if self.state else None
+        return expected_wait(self.change, self.state.rows, self.state.megabytes) if self.state else None
 
     def obstacles(self) -> Iterator[str]:
         """Yield what speaks against it."""
@@ -54,7 +54,8 @@ class LiveCondition:
             yield f"the image expects revision {state.image_head}; the measured release has {self.change.head}"
         wait = self.expected_wait
         if wait is None:
-            yield f"it was not measured with {state.chats:,} chats in {state.megabytes:,} MB"
+            sizes = ", ".join(unmeasured_sizes(self.change, state.rows, state.megabytes))
+            yield f"it was not measured with as much data{f': {sizes}' if sizes else ''}"
         elif wait > self.max_wait_seconds:
             yield f"requests would wait up to {wait:g} s; the limit is {self.max_wait_seconds:g} s (--max-wait)"
         needed, free = self._connections(state)

@@ -20,7 +20,7 @@ For a pair, on a copy of the same database each time:
 
 1. The old release migrates an empty database. An administrator and a user visit it: they sign up and in, change
    settings, and read, write and delete chats, answers of a model, shared chats, folders, notes, files, knowledge with
-   a file and a query, prompts, tools, functions, groups, models, memories and channels. The visit of the old release
+   a file and a query, prompts, tools, functions, skills, groups, models, memories and channels. The visit of the old release
    on its own schema is the reference: a request that fails there says nothing about the pair.
 2. **New on old**: the new release starts on the old schema, without a migration, and is visited.
 3. **Old on new**: the old release starts again on the new schema, as the circuit breaker of ECS starts it, after the
@@ -40,8 +40,7 @@ _LIMITS = """\
 - More than 100,000 chats. The time of a migration that fills a table grows with its rows.
 - Several processes of each release, RDS Proxy and PgBouncer; the last two refuse the options of the migration.
 - A database that was migrated by a revision that a later release edited.
-- Calendars, automations, skills, LDAP, OAuth, SCIM, webhooks, and code of users in tools and functions.
-- Sign-ins during the migration. They wait while `auth` or `user` is locked, as the table shows.
+- Calendars, automations, LDAP, OAuth, SCIM, webhooks, and code of users in tools and functions.
 - Open pages of users in their browsers.
 """
 

@@ -99,6 +99,7 @@ class Database:
 
     head: str = HEADS[OLD]
     chats: int = 12_000
+    rows: dict[str, int] = field(default_factory=lambda: {"auth": 400, "file": 8_000, "model": 60})
     megabytes: int = 90
     server_version: int = 150004
     other_clients: dict[str, int] = field(default_factory=dict)
@@ -377,6 +378,7 @@ class UpgradeAccount:
         own = {f"10.0.0.{number}": 12 for number in range(1, self.service.running + 1)}
         clients = {**own, **database.other_clients}
         environment = {each["name"]: each["value"] for each in task.override["environment"]}
+        tables = environment["OWSCALE_TABLES"].split()
         assert "default_transaction_read_only=on" in environment["PGOPTIONS"]
         found = {
             "heads": [database.head] if database.head else [],
@@ -388,7 +390,10 @@ class UpgradeAccount:
             "reserved_connections": 3,
             "connections": sum(clients.values()) + 1,
             "clients": clients,
-            "tables": {"chat": [database.chats, database.chats * 1100]},
+            "tables": {
+                "chat": [database.chats, database.chats * 1100],
+                **{table: [rows, rows * 300] for table, rows in database.rows.items() if table in tables},
+            },
             "bytes": database.megabytes * 10**6,
             "host": database.host,
             "database": "openwebui",

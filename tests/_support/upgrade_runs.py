@@ -156,6 +156,7 @@ def write_compatibility(
     measured = {
         "chats": chats,
         "megabytes": 105,
+        "rows": {"file": 20_000},
         "writers": 4,
         "lock_timeout_ms": 2000,
         "attempts": 1,

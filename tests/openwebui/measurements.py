@@ -241,7 +241,7 @@ def _spread(results: list[Timings], kind: str, least: float) -> str:
 if __name__ == "__main__":
     if sys.argv[1] == "cores":
         os.sched_setaffinity(0, {1})
-        programs.NICENESS = 0
+        programs.niceness = 0
         if os.geteuid() == 0:
             # Before other programs of the machine, which would delay each piece of an answer; children inherit it.
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))

@@ -12,11 +12,8 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 _STOP_SECONDS = 15
-NICENESS = 5
-"""Of what starts: other programs use the processor too. A measurement of time changes it."""
-
 niceness = 5
-"""The priority of programs: others use the processor too. Measurements set it to 0, as for the other programs."""
+"""The priority of what starts: other programs use the processor too. A measurement of time sets it to 0."""
 
 
 def free_port() -> int:
@@ -61,10 +58,10 @@ class Program:
     ) -> None:
         """Start a program; `end` is the signal that it gets if the test is killed, SIGKILL for one that is stopped."""
         self.log = log
-        libc, niceness = ctypes.CDLL(None), NICENESS
+        libc, increment = ctypes.CDLL(None), niceness
 
         def end_with_parent() -> None:
-            os.nice(niceness)
+            os.nice(increment)
             if hasattr(libc, "prctl"):
                 libc.prctl(_PR_SET_PDEATHSIG, end)
 

@@ -419,8 +419,9 @@ def test_denied_list_of_clusters_is_said(account: UpgradeAccount, runs: Runs) ->
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"chats": 200_000}, "not measured with 200,000 chats in 90 MB"),
-        ({"megabytes": 106}, "not measured with 12,000 chats in 106 MB"),
+        ({"chats": 200_000}, "not measured with as much data: 200,000 rows in chat, of at most 100,000"),
+        ({"megabytes": 106}, "not measured with as much data: 106 MB, of at most 105"),
+        ({"rows": {"file": 30_000}}, "not measured with as much data: 30,000 rows in file, of at most 20,000"),
         ({"server_version": 130010}, "PostgreSQL 13 does not notice"),
         ({"max_connections": 60}, "connections"),
     ],

@@ -49,12 +49,20 @@ class MeasuredLock:
     seconds: float
 
 
+FEW_ROWS = 1_000
+"""A migration writes so few rows of a table in well below a second: every measurement covers a table of this size."""
+
+
 @dataclass(frozen=True)
 class LiveMeasurement:
-    """A migration that was measured while the earlier release served `writers` clients."""
+    """A migration that was measured while the earlier release served `writers` clients.
+
+    `rows` has the rows, before the migration, of the tables that it locks or fills.
+    """
 
     chats: int
     megabytes: float
+    rows: Mapping[str, int]
     writers: int
     lock_timeout_ms: int
     attempts: int
@@ -63,6 +71,14 @@ class LiveMeasurement:
     locks: tuple[MeasuredLock, ...]
     errors: int
     lost_rows: int
+
+    def covers(self, rows: Mapping[str, int], megabytes: int) -> bool:
+        """Whether a database with these rows by table, and of this size, is not larger than the measured one."""
+        return self.megabytes >= megabytes and all(count <= self.most_rows(table) for table, count in rows.items())
+
+    def most_rows(self, table: str) -> int:
+        """Return up to how many rows of a table it covers."""
+        return max(self.chats if table == "chat" else self.rows.get(table, 0), FEW_ROWS)
 
     @property
     def is_clean(self) -> bool:
@@ -136,6 +152,11 @@ class Upgrade:
         """The tables that the migration fills or rewrites."""
         return tuple(sorted({table for revision in self.revisions for table in revision.fills}))
 
+    @property
+    def affected_tables(self) -> tuple[str, ...]:
+        """The tables whose size can lengthen the migration, because it locks or fills them."""
+        return tuple(sorted({*self.filled, *(lock.table for lock in self.locked)}))
+
 
 def upgrade(current_image: str, following_image: str) -> Upgrade | None:
     """Return the meaning of a change; None for the same image, or another build of the same release."""
@@ -190,21 +211,35 @@ def other_build(current_image: str, following_image: str) -> str | None:
     return current if is_same and current_image != following_image else None
 
 
-def comparable(change: Upgrade, chats: int, megabytes: int) -> tuple[LiveMeasurement, ...]:
-    """Return the live measurements for a database of a size: the smallest with as many chats and as much data."""
-    enough = [measured for measured in change.live if measured.chats >= chats and measured.megabytes >= megabytes]
+def comparable(change: Upgrade, rows: Mapping[str, int], megabytes: int) -> tuple[LiveMeasurement, ...]:
+    """Return the live measurements for a database: those of the smallest one that is at least as large.
+
+    `rows` has the rows of `chat` and of `change.affected_tables`, by table.
+    """
+    enough = [measured for measured in change.live if measured.covers(rows, megabytes)]
     smallest = min((measured.chats for measured in enough), default=0)
     return tuple(measured for measured in enough if measured.chats == smallest)
 
 
-def expected_wait(change: Upgrade, chats: int, megabytes: int) -> float | None:
+def expected_wait(change: Upgrade, rows: Mapping[str, int], megabytes: int) -> float | None:
     """Return the seconds that a request waits at most during a live migration; None: not measured for such a size."""
-    return max((measured.longest_wait_seconds for measured in comparable(change, chats, megabytes)), default=None)
+    return max((measured.longest_wait_seconds for measured in comparable(change, rows, megabytes)), default=None)
 
 
-def attempt_seconds(change: Upgrade, chats: int, megabytes: int) -> float | None:
+def attempt_seconds(change: Upgrade, rows: Mapping[str, int], megabytes: int) -> float | None:
     """Return how long an attempt of a live migration lasts at most, as measured; None: not measured for such a size."""
-    return max((measured.seconds for measured in comparable(change, chats, megabytes)), default=None)
+    return max((measured.seconds for measured in comparable(change, rows, megabytes)), default=None)
+
+
+def unmeasured_sizes(change: Upgrade, rows: Mapping[str, int], megabytes: int) -> Iterator[str]:
+    """Yield each table, and the size, in which a database is larger than every measured one."""
+    for table, count in sorted(rows.items()):
+        most = max((measured.most_rows(table) for measured in change.live), default=0)
+        if count > most:
+            yield f"{count:,} rows in {table}, of at most {most:,}"
+    most = max((measured.megabytes for measured in change.live), default=0)
+    if megabytes > most:
+        yield f"{megabytes:,} MB, of at most {most:,}"
 
 
 def _ways(pair: Pair, *, is_same: bool, is_back: bool, has_migration: bool) -> Iterator[Way]:

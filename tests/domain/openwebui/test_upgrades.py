@@ -10,7 +10,7 @@ import pytest
 from owscale.domain.openwebui import upgrades
 from owscale.domain.openwebui.release_catalogue import schemas
 from owscale.domain.openwebui.upgrade_texts import facts, unsafe_start, way_texts
-from owscale.domain.openwebui.upgrades import Upgrade, expected_wait, upgrade
+from owscale.domain.openwebui.upgrades import FEW_ROWS, Upgrade, expected_wait, unmeasured_sizes, upgrade
 from tests.domain.openwebui.conftest import REPOSITORY
 
 WORKS = {"starts": True, "reads": True, "writes": True, "errors": []}
@@ -18,6 +18,7 @@ FAILS = WORKS | {"writes": False, "errors": ["sign-up: 500"]}
 LIVE = {
     "chats": 1000,
     "megabytes": 2,
+    "rows": {},
     "writers": 4,
     "lock_timeout_ms": 2000,
     "attempts": 1,
@@ -178,9 +179,26 @@ def test_expected_wait_is_the_longest_at_the_next_larger_size(measure: Measure) 
     live = [larger, LIVE, LIVE | {"longest_wait_seconds": 0.9}]
     measure({"from": "0.11.3", "to": "0.12.4", "old_on_new": WORKS, "live": live})
     found = change("v0.11.3", "v0.12.4")
-    waits = [expected_wait(found, chats, 2) for chats in (0, 1000, 1001, 100_000, 100_001)]
+    waits = [expected_wait(found, {"chat": chats}, 2) for chats in (0, 1000, 1001, 100_000, 100_001)]
     assert waits == [0.9, 0.9, 15.2, 15.2, None]
-    assert [expected_wait(found, 1000, megabytes) for megabytes in (3, 900, 901)] == [15.2, 15.2, None]
+    assert [expected_wait(found, {"chat": 1000}, megabytes) for megabytes in (3, 900, 901)] == [15.2, 15.2, None]
+
+
+def test_every_table_that_the_migration_locks_or_fills_must_be_as_small_as_measured(measure: Measure) -> None:
+    larger = LIVE | {"chats": 100_000, "megabytes": 900, "rows": {"auth": 10_000}, "longest_wait_seconds": 15.2}
+    measure({"from": "0.11.3", "to": "0.12.4", "old_on_new": WORKS, "live": [larger, LIVE]})
+    found = change("v0.11.3", "v0.12.4")
+    assert {"auth", "file"} < set(found.affected_tables)
+    auth = [expected_wait(found, {"auth": rows}, 2) for rows in (FEW_ROWS, FEW_ROWS + 1, 10_000, 10_001)]
+    assert auth == [0.5, 15.2, 15.2, None]
+    assert expected_wait(found, {"auth": 1, "file": FEW_ROWS + 1}, 2) is None
+    sizes = unmeasured_sizes(found, {"chat": 100_001, "auth": 10_001, "file": FEW_ROWS + 1, "model": FEW_ROWS}, 901)
+    assert [*sizes] == [
+        "10,001 rows in auth, of at most 10,000",
+        "100,001 rows in chat, of at most 100,000",
+        "1,001 rows in file, of at most 1,000",
+        "901 MB, of at most 900",
+    ]
 
 
 def test_the_committed_measurements_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

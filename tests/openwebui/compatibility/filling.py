@@ -7,39 +7,34 @@ names of columns that the release does not have.
 from tests.openwebui.stack import Database
 
 CHATS = 100_000
-USERS = 1_000
+USERS = 10_000
 _SECONDS = 1800
 
 _TABLES = {
     # Copies, and the columns that differ; n is the number of the copy.
     "user": (USERS, "'id', 'user-' || n, 'email', 'user-' || n || '@example.com', 'name', 'User ' || n"),
     "auth": (USERS, "'id', 'user-' || n, 'email', 'user-' || n || '@example.com'"),
-    "folder": (5_000, "'id', 'folder-' || n, 'user_id', 'user-' || n % 1000, 'name', 'Folder ' || n"),
-    "note": (10_000, "'id', 'note-' || n, 'user_id', 'user-' || n % 1000, 'title', 'Note ' || n"),
-    "tag": (5_000, "'id', 'tag-' || n, 'name', 'tag ' || n, 'user_id', 'user-' || n % 1000 + 1"),
-    "file": (20_000, "'id', 'file-' || n, 'user_id', 'user-' || n % 1000, 'hash', md5(n::text)"),
-    "memory": (5_000, "'id', 'memory-' || n, 'user_id', 'user-' || n % 1000 + 1"),
-    "knowledge": (500, "'id', 'knowledge-' || n, 'user_id', 'user-' || n % 1000 + 1"),
-    "knowledge_file": (
-        10_000,
-        "'id', 'kf-' || n, 'knowledge_id', 'knowledge-' || n % 500 + 1, 'file_id', 'file-' || n",
-    ),
-    "prompt": (500, "'id', 'prompt-' || n, 'command', '/prompt-' || n, 'user_id', 'user-' || n % 1000 + 1"),
-    "prompt_history": (1_000, "'id', 'history-' || n, 'prompt_id', 'prompt-' || n % 500 + 1"),
-    "model": (200, "'id', 'model-' || n, 'user_id', 'user-' || n % 1000 + 1"),
-    "tool": (50, "'id', 'tool_' || n, 'user_id', 'user-' || n % 1000 + 1"),
-    "group": (50, "'id', 'group-' || n, 'name', 'Group ' || n"),
-    "group_member": (
-        5_000,
-        "'id', 'gm-' || n, 'group_id', 'group-' || (n - 1) / 100 + 1, 'user_id', 'user-' || n % 1000 + 1",
-    ),
-    "channel": (50, "'id', 'channel-' || n, 'name', 'channel-' || n"),
-    "message": (20_000, "'id', 'message-' || n, 'channel_id', 'channel-' || n % 50 + 1"),
-    "access_grant": (
-        5_000,
-        "'id', 'grant-' || n, 'resource_id', 'knowledge-' || n, 'principal_id', 'user-' || n % 999",
-    ),
+    "folder": (20_000, "'id', 'folder-' || n, 'name', 'Folder ' || n"),
+    "note": (20_000, "'id', 'note-' || n, 'title', 'Note ' || n"),
+    "tag": (20_000, "'id', 'tag-' || n, 'name', 'tag ' || n"),
+    "file": (50_000, "'id', 'file-' || n, 'hash', md5(n::text)"),
+    "memory": (10_000, "'id', 'memory-' || n"),
+    "knowledge": (1_000, "'id', 'knowledge-' || n"),
+    "knowledge_file": (20_000, "'id', 'kf-' || n, 'knowledge_id', 'knowledge-' || n % 1000 + 1, 'file_id', 'file-' || n"),
+    "prompt": (1_000, "'id', 'prompt-' || n, 'command', '/prompt-' || n"),
+    "prompt_history": (2_000, "'id', 'history-' || n, 'prompt_id', 'prompt-' || n % 1000 + 1"),
+    "model": (500, "'id', 'model-' || n"),
+    "tool": (100, "'id', 'tool_' || n"),
+    "function": (100, "'id', 'function_' || n, 'is_active', false"),
+    "skill": (100, "'id', 'skill-' || n, 'name', 'Skill ' || n"),
+    "group": (200, "'id', 'group-' || n, 'name', 'Group ' || n"),
+    "group_member": (20_000, "'id', 'gm-' || n, 'group_id', 'group-' || (n - 1) / 100 + 1"),
+    "channel": (200, "'id', 'channel-' || n, 'name', 'channel-' || n"),
+    "channel_member": (20_000, "'id', 'cm-' || n, 'channel_id', 'channel-' || (n - 1) / 100 + 1"),
+    "message": (100_000, "'id', 'message-' || n, 'channel_id', 'channel-' || n % 200 + 1"),
+    "access_grant": (10_000, "'id', 'grant-' || n, 'resource_id', 'knowledge-' || n, 'principal_id', 'user-' || n"),
 }
+_OWNER = f"'user_id', 'user-' || n % {USERS} + 1"
 _NUMBERED = {"prompt"}
 """Tables whose ID is a number in some releases: in a JSON object the last value of a key counts."""
 
@@ -118,5 +113,5 @@ def _clone(database: Database, name: str, table: str) -> str:
             columns += ", 'id', n + 1000"
     others = "WHERE email NOT LIKE 'admin%'" if table in {"auth", "user"} else ""
     base = f'(SELECT each AS row FROM "{table}" AS each {others} LIMIT 1) AS base'
-    copy = f"LATERAL jsonb_populate_record(base.row, jsonb_build_object({columns})) AS copy"
+    copy = f"LATERAL jsonb_populate_record(base.row, jsonb_build_object({columns}, {_OWNER})) AS copy"
     return f'INSERT INTO "{table}" SELECT copy.* FROM {base}, generate_series(1, {count}) AS n, {copy}'

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tests.openwebui.client import Client, StatusError
@@ -27,15 +27,25 @@ _PAGES = {
 }
 """Lists that read the tables that migrations change."""
 
+_SIGN_IN_SECONDS = 15
+"""Open WebUI refuses more than 15 sign-ins of one account in 180 s (open_webui/routers/auths.py)."""
 _REQUEST_SECONDS = 120
 _ROUND_SECONDS = 180
+
+
+@dataclass
+class User(Client):
+    """A client that signs in again from time to time."""
+
+    account: dict[str, str] = field(default_factory=dict)
+    signed_in_at: float = 0
 
 
 @dataclass
 class Writers:
     """The requests of the writers. `acknowledged` has, by table, the IDs of rows whose request succeeded."""
 
-    clients: list[Client]
+    clients: list[User]
     rounds: list[int] = field(default_factory=list)
     waits: list[tuple[float, float, str]] = field(default_factory=list)
     """When a request began (monotonic), how long it took, and which one it was."""
@@ -70,7 +80,7 @@ class Writers:
             self._round(client)
             self.rounds[number] += 1
 
-    def _round(self, client: Client) -> None:
+    def _round(self, client: User) -> None:
         mark = uuid.uuid4().hex[:8]
         chat: list[str] = []
 
@@ -95,6 +105,9 @@ class Writers:
         self._try("folders", lambda: client.get("/api/v1/folders/"))
         self._try("new note", new_note)
         self._try("new file", lambda: self._keep("file", client.upload(f"{mark}.txt", b"Text")))
+        if time.monotonic() - client.signed_in_at > _SIGN_IN_SECONDS:
+            self._try("sign in", lambda: client.sign_in(client.account))
+            client.signed_in_at = time.monotonic()
         for name, path in _PAGES.items():
             self._try(name, partial(client.get, path))
 
@@ -113,9 +126,9 @@ class Writers:
             self.waits.append((began, time.monotonic() - began, name))
 
 
-def new_accounts(admin: Client, number: int) -> list[Client]:
+def new_accounts(admin: Client, number: int) -> list[User]:
     """Return signed-in clients of new users."""
-    clients = []
+    users = []
     for _ in range(number):
         account = {
             "name": "Writer",
@@ -123,12 +136,14 @@ def new_accounts(admin: Client, number: int) -> list[Client]:
             "password": f"aA1-{secrets.token_urlsafe(12)}",
         }
         admin.post("/api/v1/auths/add", {**account, "role": "user", "profile_image_url": "/user.png"})
-        clients.append(Client(admin.url, timeout_seconds=_REQUEST_SECONDS).sign_in(account))
-    return clients
+        user = User(admin.url, timeout_seconds=_REQUEST_SECONDS, account=account)
+        user.sign_in(account)
+        users.append(user)
+    return users
 
 
 @contextmanager
-def writing(clients: list[Client]) -> Iterator[Writers]:
+def writing(clients: list[User]) -> Iterator[Writers]:
     """Have each client write and read in rounds until the end of the context."""
     writers = Writers(clients, [0] * len(clients))
     threads = [threading.Thread(target=writers._work, args=(number,), daemon=True) for number in range(len(clients))]
@@ -142,6 +157,6 @@ def writing(clients: list[Client]) -> Iterator[Writers]:
             thread.join(_ROUND_SECONDS)
 
 
-def through(process: Process, client: Client) -> Client:
+def through(process: Process, user: User) -> User:
     """Return the same user at another process."""
-    return Client(process.url, client.token, timeout_seconds=client.timeout_seconds)
+    return replace(user, url=process.url)

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from owscale.domain.openwebui.known_faults import FAULTS, JUDGED_UNTIL
+from owscale.domain.openwebui.upgrades import upgrade
 from tests.openwebui.client import ADMIN, Client, StatusError
 from tests.openwebui.compatibility import filling, live
 from tests.openwebui.compatibility.migration import ATTEMPTS, LOCK_TIMEOUT_MS, Migration, migrate
@@ -72,6 +73,9 @@ class Measurement:
         self.live: list[dict[str, Any]] = []
         self.notes: list[str] = []
         self.new_errors: dict[str, str] = {}
+        change = upgrade(f"open-webui:v{old}", f"open-webui:v{new}")
+        assert change is not None
+        self._change = change
         self._has_migration = head_of(old) != head_of(new)
         self._started = time.monotonic()
 
@@ -204,6 +208,11 @@ class Measurement:
         entry: dict[str, Any] = {
             "chats": int(database.query("SELECT count(*) FROM chat", name)) // 1000 * 1000,
             "megabytes": filling.megabytes(database, name),
+            "rows": {
+                table: int(database.query(f'SELECT count(*) FROM "{table}"', name))
+                for table in self._change.affected_tables
+                if table in existing
+            },
             "writers": writers,
             "lock_timeout_ms": LOCK_TIMEOUT_MS,
         }

@@ -297,6 +297,13 @@ def _function(hand: _Hand) -> None:
     hand.post(f"/api/v1/functions/id/{form['id']}/toggle")
 
 
+def _skill(hand: _Hand) -> None:
+    form = {"id": f"of-{hand.mark}", "name": f"Skill {hand.mark}", "description": "Text", "content": f"Text {hand.mark}"}
+    hand.post("/api/v1/skills/create", form)
+    hand.objects["skill"] = form["id"], hand.mark
+    hand.post(f"/api/v1/skills/id/{form['id']}/update", form)
+
+
 def _group(hand: _Hand) -> None:
     form = {"name": f"Group {hand.mark}", "description": "Text"}
     group = hand.post("/api/v1/groups/create", form)["id"]
@@ -377,6 +384,7 @@ _WRITES: dict[str, Callable[[_Hand], None]] = {
     "prompt": _prompt,
     "tool": _tool,
     "function": _function,
+    "skill": _skill,
     "group": _group,
     "model": _model,
     "memory": _memory,
@@ -428,6 +436,7 @@ _READS: dict[str, Callable[[_Hand, str, str], Any]] = {
     "prompt": lambda hand, _prompt, _text: hand.get("/api/v1/prompts/"),
     "tool": lambda hand, tool, _text: hand.get(f"/api/v1/tools/id/{tool}"),
     "function": lambda hand, function, _text: hand.get(f"/api/v1/functions/id/{function}"),
+    "skill": lambda hand, skill, _text: hand.get(f"/api/v1/skills/id/{skill}"),
     "group": lambda hand, group, _text: hand.get(f"/api/v1/groups/id/{group}"),
     "model": lambda hand, model, _text: hand.get(f"/api/v1/models/model?id={model}"),
     "memory": lambda hand, _memory, _text: hand.get("/api/v1/memories/"),
