@@ -20,8 +20,8 @@ For a pair, on a copy of the same database each time:
 
 1. The old release migrates an empty database. An administrator and a user visit it: they sign up and in, change
    settings, and read, write and delete chats, answers of a model, shared chats, folders, notes, files, knowledge with
-   a file and a query, prompts, tools, functions, skills, groups, models, memories and channels. The visit of the old release
-   on its own schema is the reference: a request that fails there says nothing about the pair.
+   a file and a query, prompts, tools, functions, skills, groups, models, memories and channels. The visit of the old
+   release on its own schema is the reference: a request that fails there says nothing about the pair.
 2. **New on old**: the new release starts on the old schema, without a migration, and is visited.
 3. **Old on new**: the old release starts again on the new schema, as the circuit breaker of ECS starts it, after the
    new release has run there and has been started on the old schema too, which writes configuration. A release that does

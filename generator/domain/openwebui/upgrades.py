@@ -237,9 +237,9 @@ def unmeasured_sizes(change: Upgrade, rows: Mapping[str, int], megabytes: int) -
         most = max((measured.most_rows(table) for measured in change.live), default=0)
         if count > most:
             yield f"{count:,} rows in {table}, of at most {most:,}"
-    most = max((measured.megabytes for measured in change.live), default=0)
-    if megabytes > most:
-        yield f"{megabytes:,} MB, of at most {most:,}"
+    largest = max((measured.megabytes for measured in change.live), default=0)
+    if megabytes > largest:
+        yield f"{megabytes:,} MB, of at most {largest:,}"
 
 
 def _ways(pair: Pair, *, is_same: bool, is_back: bool, has_migration: bool) -> Iterator[Way]:

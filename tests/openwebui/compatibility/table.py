@@ -20,8 +20,8 @@ CONDITIONS = {
     "filled": f"{filling.CHATS:,} chats of 1 to 12 kB with 2 to 8 messages, {filling.USERS:,} users, 50,000 files, "
     "20,000 notes, 20,000 folders, 100,000 messages of channels, 500 models, and knowledge, tags, prompts, tools, "
     "functions, skills, groups and grants, made by SQL from rows of the old release",
-    "writers": "users who sign in, create, read and change chats, and create folders, notes and files, without a pause, "
-    "through the old release; after the migration, through both releases",
+    "writers": "users who sign in, create, read and change chats, and create folders, notes and files, without a pause,"
+    " through the old release; after the migration, through both releases",
     "locks": "of tables that existed before, seen every 0.05 s: the strongest mode that stops others, and how long one "
     "attempt held it",
 }

@@ -298,7 +298,7 @@ def _function(hand: _Hand) -> None:
 
 
 def _skill(hand: _Hand) -> None:
-    form = {"id": f"of-{hand.mark}", "name": f"Skill {hand.mark}", "description": "Text", "content": f"Text {hand.mark}"}
+    form = {"id": f"of-{hand.mark}", "name": f"Skill {hand.mark}", "description": "", "content": f"Text {hand.mark}"}
     hand.post("/api/v1/skills/create", form)
     hand.objects["skill"] = form["id"], hand.mark
     hand.post(f"/api/v1/skills/id/{form['id']}/update", form)
