@@ -19,7 +19,14 @@ from owscale.upgrade.ecs import (
     TaskTimeoutError,
 )
 from owscale.upgrade.preconditions import of_the_database, require, that_can_change
-from owscale.upgrade.probe import LOCK_TIMEOUT_MS, DatabaseState, last_lines, migration_options, read_database
+from owscale.upgrade.probe import (
+    LOCK_TIMEOUT_MS,
+    TRANSACTION_TIMEOUT_SINCE,
+    DatabaseState,
+    last_lines,
+    migration_options,
+    read_database,
+)
 from owscale.upgrade.record import Attempt
 from owscale.upgrade.steps import Step
 from owscale.upgrade.upgrading import MIGRATE_PREFIX, Upgrading
@@ -31,7 +38,11 @@ _PAUSE_SECONDS = 15
 _LIMIT_FACTOR = 2
 """Of the measured time of an attempt: how long its transaction may last."""
 _LIMIT_MIN_SECONDS = 20
-_OVER_LIMIT = ("TransactionTimeout", "terminating connection due to transaction timeout")
+_OVER_LIMIT = (
+    "TransactionTimeout",
+    "terminating connection due to transaction timeout",
+    "canceling statement due to statement timeout",
+)
 
 
 @dataclass
@@ -58,7 +69,12 @@ class Migration:
         if wait is not None:
             tables = plural(len(self.change.locked), "table")
             lock = f"{LOCK_TIMEOUT_MS // 1000} s for each of {tables}"
-            notice = f"requests wait up to {wait:g} s, as measured, and up to {lock} where an attempt gets no lock"
+            is_whole = self.state.server_version >= TRANSACTION_TIMEOUT_SINCE
+            bounded = "an attempt" if is_whole else "a statement of an attempt"
+            notice = (
+                f"requests wait up to {wait:g} s, as measured, and up to {lock} where an attempt gets no lock; "
+                f"PostgreSQL ends {bounded} after {self._limit()} s"
+            )
         return Step(
             "migrate",
             title,
@@ -195,9 +211,16 @@ class Migration:
 
     def _no_lock(self) -> OwscaleError:
         number = plural(self.run.settings.attempts, "attempt")
+        again = owscale_command("upgrade")
+        hint = f"repeat `{again}` when fewer users work, or with `--way stop`"
+        if self.way == "stop":
+            hint = (
+                "the tasks are stopped: find the session that holds the lock (`SELECT * FROM pg_locks JOIN "
+                f"pg_stat_activity USING (pid)`), end it and repeat `{again}`, or return to the old release without a "
+                f"loss: `{owscale_command('upgrade', '--back')}`"
+            )
         return OwscaleError(
-            f"the migration got no lock in {number}; the database still has revision {self.state.head}",
-            hint=f"repeat `{owscale_command('upgrade')}` when fewer users work, or with `--way stop`",
+            f"the migration got no lock in {number}; the database still has revision {self.state.head}", hint=hint
         )
 
 

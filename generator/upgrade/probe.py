@@ -34,7 +34,7 @@ CHECK_INTERVAL_MS = 1000
 https://www.postgresql.org/docs/current/runtime-config-tcp-settings.html: from PostgreSQL 14 on.
 """
 MIN_SERVER_VERSION = 140000
-_TRANSACTION_TIMEOUT_SINCE = 170000
+TRANSACTION_TIMEOUT_SINCE = 170000
 """https://www.postgresql.org/docs/17/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT: it ends the session. Earlier
 servers limit only each statement and each lock."""
 MARKER = "OWSCALE-PROBE "
@@ -104,20 +104,24 @@ class DatabaseState:
         return bool(self.heads) and self.heads == self.image_heads
 
     def __str__(self) -> str:
-        rows, size = self.tables.get("chat", (0, 0))
-        chats = f"{rows:,} chats ({size / 2**20:,.0f} MiB)"
+        chats = f"{self.chats:,} chats, {self.megabytes:,} MB"
         version = self.server_version // 10000
         used = f"{self.connections} of {self.max_connections} connections"
         return f"revision {self.head}, PostgreSQL {version}, {chats}, {used}"
 
 
 def migration_options(server_version: int, limit_seconds: int | None = None) -> str:
-    """Return PGOPTIONS of the migration. `limit_seconds` is how long its transaction may last, where that is known."""
+    """Return PGOPTIONS of the migration.
+
+    `limit_seconds` is how long its transaction may last, where that is known; each of its statements on servers that do
+    not limit a transaction.
+    """
     interval = f" -c client_connection_check_interval={CHECK_INTERVAL_MS}"
     options = f"-c lock_timeout={LOCK_TIMEOUT_MS}{interval if server_version >= MIN_SERVER_VERSION else ''}"
-    if limit_seconds is None or server_version < _TRANSACTION_TIMEOUT_SINCE:
+    if limit_seconds is None:
         return options
-    return f"{options} -c transaction_timeout={limit_seconds * 1000}"
+    limit = "transaction_timeout" if server_version >= TRANSACTION_TIMEOUT_SINCE else "statement_timeout"
+    return f"{options} -c {limit}={limit_seconds * 1000}"
 
 
 def read_database(

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
+from owscale.console.text import plural
 from owscale.domain.openwebui.browser_losses import losses
 from owscale.domain.openwebui.upgrade_texts import facts, releases_text, unsafe_rollback
-from owscale.domain.openwebui.upgrades import Upgrade, Way, upgrade
+from owscale.domain.openwebui.upgrades import Upgrade, Way, upgrade, works_on_schema
 from owscale.errors import OwscaleError
 from owscale.upgrade import preconditions, steps
 from owscale.upgrade.ecs import EcsService, TaskDefinition
@@ -84,7 +85,7 @@ def preview(run: Upgrading) -> Next:
         return _apply_the_release(run)
     change = _change(run, position)
     if change is None:
-        return _nothing_to_do(position)
+        return (f"nothing to upgrade: {_as_the_spec(position)}; `{owscale_command('upgrade')}` also reads the database",)
     _introduce(run, change)
     if run.settings.way == "roll" or (run.settings.way is None and change.ways[0] == "roll"):
         return _roll(run, change, position)
@@ -98,13 +99,12 @@ def preview(run: Upgrading) -> Next:
     choice = choose_way(run.settings.way, live)
     _print_way(run, choice, change)
     if choice.way == "live":
-        sizes = ", ".join(
-            f"{each.longest_wait_seconds:g} s with {each.chats:,} chats in {each.megabytes:,} MB"
-            for each in change.live
-        )
-        run.terminal.line(
-            f"         measured waits of a request: {sizes}; a task measures the database before it is chosen"
-        )
+        for measured in change.live:
+            run.terminal.line(
+                f"         measured: requests wait up to {measured.longest_wait_seconds:g} s with {measured.chats:,} "
+                f"chats in {measured.megabytes:,} MB, {plural(measured.writers, 'writer')}"
+            )
+        run.terminal.line("         a task reads the size of the database first; the way is stop if it is larger")
     run.terminal.line("would    read the database with a task of 1 to 3 minutes: users notice nothing")
     asked: set[str] = set()
     for step in _steps_before(run, choice, ""):
@@ -126,7 +126,7 @@ def preview(run: Upgrading) -> Next:
 def _begin(run: Upgrading, position: UpgradePosition) -> Next:
     change = _change(run, position)
     if change is None:
-        return _nothing_to_do(position)
+        return _nothing_to_do(run, position)
     if run.settings.way == "roll" or (run.settings.way is None and change.ways[0] == "roll"):
         _introduce(run, change)
         choose_way(
@@ -139,7 +139,7 @@ def _begin(run: Upgrading, position: UpgradePosition) -> Next:
 def _before_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
     change = _change(run, position)
     if change is None:
-        return _nothing_to_do(position)
+        return _nothing_to_do(run, position)
     _introduce(run, change)
     _require_prepared(run, position, change)
     preconditions.require(run, preconditions.before_the_task(run, position.service, position.migration, change))
@@ -278,6 +278,10 @@ def _print_way(run: Upgrading, choice: Choice, change: Upgrade) -> None:
     run.terminal.line(f"way      {TITLES[choice.way]}")
     for obstacle in choice.obstacles:
         run.terminal.line(f"         not live: {obstacle}")
+    if choice.way == "live" and any(caution.is_against_rolling for caution in change.cautions):
+        run.terminal.line(
+            f"         the changelog advises to stop every task first; {change.current} was measured on the new schema"
+        )
     _print_losses(run, choice.way, change)
 
 
@@ -313,8 +317,22 @@ def _require_prepared(run: Upgrading, position: UpgradePosition, change: Upgrade
         )
 
 
-def _nothing_to_do(position: UpgradePosition) -> Next:
-    return (f"nothing to upgrade: the service runs {position.current}, as the spec has it",)
+def _as_the_spec(position: UpgradePosition) -> str:
+    return f"the service runs {position.current}, as the spec has it"
+
+
+def _nothing_to_do(run: Upgrading, position: UpgradePosition) -> Next:
+    """Require that the database suits the release, which may have been applied without this command."""
+    run.terminal.line("reads    the database, with a task of 1 to 3 minutes: users notice nothing")
+    state = read_database(run.one_off_tasks(position.service), position.running, run.probe_token(), ())
+    if state.is_known and not state.is_migrated and not works_on_schema(position.current, state.heads):
+        raise OwscaleError(
+            f"the service runs {position.current}, and the database has revision {state.head} instead of "
+            f"{state.image_head}: the release was applied without its migration",
+            hint="set app.image to the image that ran before and app.migration_image to this one, apply, and run "
+            f"`{owscale_command('upgrade')}`",
+        )
+    return (f"nothing to upgrade: {_as_the_spec(position)}, and the database has revision {state.head}",)
 
 
 def _roll(run: Upgrading, change: Upgrade, position: UpgradePosition) -> Next:
@@ -335,9 +353,11 @@ def _roll(run: Upgrading, change: Upgrade, position: UpgradePosition) -> Next:
 def _apply_the_release(run: Upgrading) -> Next:
     record = run.record
     if record.way == "stop":
-        run.terminal.line("down     the service is down until the release is applied and its tasks are started")
+        run.terminal.line("down     the service is down until the release is applied and its tasks are started;")
+        run.terminal.line("         until then autoscaling is suspended, and no alarm notifies")
     else:
         run.terminal.line("serves   the old release serves on; the apply replaces its tasks, and open pages reload")
+        run.terminal.line("         autoscaling is suspended until this command has run again after the apply")
     change = f"merge the change that sets app.image to {record.following} and removes app.migration_image"
     return (
         *([f"{change}, and update this folder"] if run.spec.app.migration_image else []),

@@ -33,7 +33,17 @@ HOST = "chat.abc.eu-west-1.rds.amazonaws.com"
 HEADS = {OLD: schemas()["0.11.3"].head, NEW: schemas()["0.12.4"].head}
 """The revisions that the images expect."""
 
-Outcome = Literal["migrates", "no lock", "over the limit", "fails", "hangs", "swallows", "does not start", "killed"]
+Outcome = Literal[
+    "migrates",
+    "no lock",
+    "over the limit of a statement",
+    "over the limit of a transaction",
+    "fails",
+    "hangs",
+    "swallows",
+    "does not start",
+    "killed",
+]
 Fault = Literal["throttled", "lost", "killed before", "killed after"]
 
 _STARTS, _RUNS, _SETTLES, _SNAPSHOT = 15, 15, 20, 60
@@ -361,7 +371,9 @@ class UpgradeAccount:
                 return 0, ["INFO  [alembic.runtime.migration] Running upgrade"]
             case "no lock":
                 return 1, ["sqlalchemy.exc.OperationalError: (psycopg2.errors.LockNotAvailable) canceling statement"]
-            case "over the limit":
+            case "over the limit of a statement":
+                return 1, ["psycopg2.errors.QueryCanceled: canceling statement due to statement timeout"]
+            case "over the limit of a transaction":
                 return 1, ["psycopg2.OperationalError: FATAL:  terminating connection due to transaction timeout"]
             case "swallows":
                 return 0, ["ERROR | Error running migrations: (psycopg2.errors.UndefinedTable)"]

@@ -95,7 +95,7 @@ def test_failed_look_after_a_commit_does_not_say_that_nothing_was_changed(
 def test_options_of_the_migration() -> None:
     assert migration_options(140000) == "-c lock_timeout=2000 -c client_connection_check_interval=1000"
     assert migration_options(130010) == "-c lock_timeout=2000"
-    assert migration_options(160000, 30) == migration_options(160000)
+    assert migration_options(160000, 30) == f"{migration_options(160000)} -c statement_timeout=30000"
     assert migration_options(170000, 30) == f"{migration_options(170000)} -c transaction_timeout=30000"
 
 

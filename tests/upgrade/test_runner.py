@@ -85,7 +85,10 @@ def test_live_migrates_while_tasks_serve(live: None, account: UpgradeAccount, ru
     assert all(account.suspended.values())
     assert account.database.head == account.heads[NEW]
     (question,) = runs.screen.questions
-    wait = "requests wait up to 0.3 s, as measured, and up to 2 s for each of 9 tables where an attempt gets no lock."
+    wait = (
+        "requests wait up to 0.3 s, as measured, and up to 2 s for each of 9 tables where an attempt gets no lock; "
+        "PostgreSQL ends a statement of an attempt after 20 s."
+    )
     assert question.endswith(wait)
     runs.merge_and_apply()
     runs.upgrade()
@@ -100,17 +103,21 @@ def test_live_sets_the_options_of_the_session(live: None, account: UpgradeAccoun
     assert migration.override == {
         "name": "open-webui",
         "environment": [
-            {"name": "PGOPTIONS", "value": "-c lock_timeout=2000 -c client_connection_check_interval=1000"}
+            {
+                "name": "PGOPTIONS",
+                "value": "-c lock_timeout=2000 -c client_connection_check_interval=1000 -c statement_timeout=20000",
+            }
         ],
     }
 
 
-def test_transaction_of_a_live_migration_has_a_limit(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
-    account.database.server_version = 170002
-    account.outcomes = ["over the limit"]
+@pytest.mark.parametrize(("version", "limit"), [(150004, "statement"), (170002, "transaction")])
+def test_live_migration_has_a_limit(live: None, account: UpgradeAccount, runs: Runs, version: int, limit: str) -> None:  # noqa: ARG001 -- the pair is measured
+    account.database.server_version = version
+    account.outcomes = [f"over the limit of a {limit}"]  # type: ignore[list-item]  # one of the two
     error = runs.refused(runs.upgrade)
     (migration,) = account.migrations
-    assert migration.override["environment"][0]["value"].endswith(" -c transaction_timeout=20000")
+    assert migration.override["environment"][0]["value"].endswith(f" -c {limit}_timeout=20000")
     assert "it lasted longer than 20 s, the limit of a live migration" in error.message
     assert "--way stop" in error.hint
 
@@ -118,7 +125,7 @@ def test_transaction_of_a_live_migration_has_a_limit(live: None, account: Upgrad
 def test_transaction_without_requests_has_no_limit(account: UpgradeAccount, runs: Runs) -> None:
     account.database.server_version = 170002
     runs.upgrade()
-    assert "transaction_timeout" not in account.migrations[0].override["environment"][0]["value"]
+    assert "_timeout" not in account.migrations[0].override["environment"][0]["value"].replace("lock_timeout", "")
 
 
 def test_rolling_needs_no_step(account: UpgradeAccount, runs: Runs) -> None:
@@ -160,7 +167,21 @@ def test_complete_upgrade_has_nothing_to_do(account: UpgradeAccount, runs: Runs)
     runs.complete()
     number = len(account.changes)
     assert "nothing to upgrade" in runs.upgrade()[0]
-    assert len(account.changes) == number
+    assert account.changes[number:] == ["ecs:RunTask"]  # it reads the database
+
+
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_release_that_was_applied_without_the_command_is_noticed(
+    account: UpgradeAccount, runs: Runs, monkeypatch: pytest.MonkeyPatch, *, is_measured: bool
+) -> None:
+    runs.merge_and_apply()
+    monkeypatch.setattr("owscale.upgrade.runner.works_on_schema", lambda image, heads: is_measured)
+    if is_measured:
+        assert "nothing to upgrade" in runs.upgrade()[0]
+    else:
+        message = runs.refused(runs.upgrade).message
+        assert f"has revision {HEADS[OLD]} instead of {HEADS[NEW]}" in message
+    assert account.database.head == HEADS[OLD]
 
 
 def test_record_keeps_earlier_upgrades_and_no_secret(account: UpgradeAccount, runs: Runs) -> None:

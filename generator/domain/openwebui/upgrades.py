@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -209,6 +209,15 @@ def other_build(current_image: str, following_image: str) -> str | None:
     current = releases.release(current_image)
     is_same = current is not None and current == releases.release(following_image)
     return current if is_same and current_image != following_image else None
+
+
+def works_on_schema(image: str, heads: Collection[str]) -> bool:
+    """Return whether the release of an image was measured to work on the schema of an earlier one, by its revisions."""
+    schemas, release = release_catalogue.schemas(), releases.release(image)
+    return any(
+        newer == release and {*heads} == {schemas[older].head} and _works(pair.new_on_old)
+        for (older, newer), pair in _pairs().items()
+    )
 
 
 def comparable(change: Upgrade, rows: Mapping[str, int], megabytes: int) -> tuple[LiveMeasurement, ...]:
