@@ -212,7 +212,10 @@ def path(text: str) -> "Path":
 
 def seconds(text: str) -> float:
     """Convert an argument to a number of seconds up to a day."""
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
     if not 0 <= number <= _MAX_SECONDS:
         raise argparse.ArgumentTypeError(f"must be 0 to {_MAX_SECONDS} seconds")
     return number
@@ -220,10 +223,23 @@ def seconds(text: str) -> float:
 
 def attempts(text: str) -> int:
     """Convert an argument to a number of attempts."""
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
     if not 1 <= number <= _MAX_ATTEMPTS:
-        raise argparse.ArgumentTypeError(f"must be 1 to {_MAX_ATTEMPTS}")
+        raise argparse.ArgumentTypeError(f"must be 1 to {_MAX_ATTEMPTS} attempts")
     return number
+
+
+def ip_address(text: str) -> str:
+    """Convert an argument to an IP address, as PostgreSQL writes it."""
+    import ipaddress  # noqa: PLC0415 -- only `owscale upgrade` has such an option
+
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be an IP address, such as 10.0.1.7") from None
 
 
 # --- options of several commands ----------------------------------------------------------------------------------
@@ -477,6 +493,7 @@ def _upgrade(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--other-client",
         dest="other_clients",
+        type=ip_address,
         action="append",
         default=[],
         metavar="ADDRESS",

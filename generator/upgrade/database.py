@@ -205,32 +205,37 @@ class Restore:
         """Return the lines of a script for a shell; the last ones give the restored database the present address.
 
         A shell reads the parentheses whole before it runs their first command, also where they are pasted, and a
-        command that fails ends them: without a restored database, the present one keeps its name.
+        command that fails ends them: without a restored database, the present one keeps its name. Repeated, the script
+        goes on where it ended, because it leaves out what exists.
         """
-        return ["(", "set -eu", *self.commands(), ")"]
+        return ["(", "set -eu", *self._lines(), ")"]
 
-    def commands(self) -> list[str]:
-        """Return the commands in their order."""
+    def _lines(self) -> Iterator[str]:
         kind = "cluster" if self.database.is_cluster else "instance"
+        name, restored, migrated = self.database.name, self._other_name("restored"), self._other_name("migrated")
+        yield f"if ! {self._exists(kind, migrated)}; then"
         restore = self._cluster() if self.database.is_cluster else self._instance()
-        return [
-            *self._saved(kind),
-            *restore,
-            *self._rename(kind, self.database.name, self._other_name("migrated")),
-            *self._rename(kind, self._other_name("restored"), self.database.name),
-        ]
+        yield self._unless(kind, restored, f"{self._saved(kind)}{restore}")
+        yield self._wait(kind, restored)
+        if self.database.is_aurora:
+            yield from self._members(restored, str(self.database.data.get("Engine")))
+        yield self._rename(kind, name, migrated)
+        yield "fi"
+        yield self._wait(kind, migrated)
+        yield self._unless(kind, name, self._rename(kind, restored, name))
+        yield self._wait(kind, name)
 
-    def _saved(self, kind: str) -> list[str]:
+    def _saved(self, kind: str) -> str:
         """Return the loop that waits until AWS has saved the moment, which lasts minutes after it."""
         latest = self.database.latest_restorable
         if not self.moment or latest is None or latest >= parse_stamp(self.moment):
-            return []
+            return ""
         query = ("--query", f"DB{kind.capitalize()}s[0].LatestRestorableTime", "--output", "text")
         describe = self._command(f"describe-db-{kind}s", f"--db-{kind}-identifier", self.database.name, *query)
         # Times of this form have the order of their texts.
-        return [f"until LC_ALL=C expr \"$({describe})\" '>' {self.moment} >/dev/null; do sleep 30; done"]
+        return f"until LC_ALL=C expr \"$({describe})\" '>' {self.moment} >/dev/null; do sleep 30; done; "
 
-    def _instance(self) -> list[str]:
+    def _instance(self) -> str:
         data, name, new = self.database.data, self.database.name, self._other_name("restored")
         source: tuple[str, ...] = ("restore-db-instance-from-db-snapshot",)
         source = (*source, "--db-snapshot-identifier", self.snapshot.name, "--db-instance-identifier", new)
@@ -246,12 +251,9 @@ class Restore:
         )
         zones = "--multi-az" if data.get("MultiAZ") else "--no-multi-az"
         public = "--publicly-accessible" if data.get("PubliclyAccessible") else "--no-publicly-accessible"
-        return [
-            self._command(*source, *same, zones, public),
-            self._command("wait", "db-instance-available", "--db-instance-identifier", new),
-        ]
+        return self._command(*source, *same, zones, public)
 
-    def _cluster(self) -> list[str]:
+    def _cluster(self) -> str:
         data, new = self.database.data, self._other_name("restored")
         engine = str(data.get("Engine"))
         source: tuple[str, ...] = ("restore-db-cluster-from-snapshot", "--snapshot-identifier", self.snapshot.name)
@@ -270,18 +272,13 @@ class Restore:
                 ),
             }
         )
-        return [
-            self._command(*source, *same),
-            self._command("wait", "db-cluster-available", "--db-cluster-identifier", new),
-            *(self._members(new, engine) if self.database.is_aurora else ()),
-        ]
+        return self._command(*source, *same)
 
-    def _members(self, cluster: str, engine: str) -> list[str]:
-        """Return the commands that create the instances of an Aurora cluster, which a restore lacks: writer, readers.
+    def _members(self, cluster: str, engine: str) -> Iterator[str]:
+        """Yield the commands that create the instances of an Aurora cluster, which a restore lacks: writer, readers.
 
         The first instance of a cluster is its writer, so the readers follow when it is available.
         """
-        lines = []
         for number, member in enumerate(self.database.members, 1):
             instance = f"{cluster}-{number}"
             words = ["--db-instance-identifier", instance, "--db-cluster-identifier", cluster, "--engine", engine]
@@ -291,18 +288,28 @@ class Restore:
                 "--availability-zone": member.get("AvailabilityZone"),
                 "--promotion-tier": member.get("PromotionTier"),
             }
-            lines.append(self._command("create-db-instance", *words, *_options(same)))
-            lines.append(self._command("wait", "db-instance-available", "--db-instance-identifier", instance))
-        return lines
+            yield self._unless("instance", instance, self._command("create-db-instance", *words, *_options(same)))
+            yield self._wait("instance", instance)
 
-    def _rename(self, kind: str, name: str, to: str) -> list[str]:
-        """Return the commands that rename a database, which moves its address, and wait for it."""
+    def _rename(self, kind: str, name: str, to: str) -> str:
+        """Return the command that renames a database, which moves its address."""
         names = (f"--db-{kind}-identifier", name, f"--new-db-{kind}-identifier", to)
-        return [
-            self._command(f"modify-db-{kind}", *names, "--apply-immediately"),
-            # The new name is unknown at first, and `wait` ends with an error then.
-            f"until {self._command('wait', f'db-{kind}-available', f'--db-{kind}-identifier', to)}; do sleep 15; done",
-        ]
+        return self._command(f"modify-db-{kind}", *names, "--apply-immediately")
+
+    def _exists(self, kind: str, name: str) -> str:
+        return f"{self._command(f'describe-db-{kind}s', f'--db-{kind}-identifier', name)} >/dev/null 2>&1"
+
+    def _unless(self, kind: str, name: str, commands: str) -> str:
+        """Return a line whose commands run only where no database has a name."""
+        return f"{self._exists(kind, name)} || {{ {commands}; }}"
+
+    def _wait(self, kind: str, name: str) -> str:
+        """Return the loop that waits for a database.
+
+        `wait` ends with an error while a new name is unknown, and after half an hour, which a large restore exceeds:
+        https://docs.aws.amazon.com/cli/latest/reference/rds/wait/db-instance-available.html.
+        """
+        return f"until {self._command('wait', f'db-{kind}-available', f'--db-{kind}-identifier', name)}; do sleep 15; done"
 
     def _other_name(self, end: str) -> str:
         return f"{self.database.name[: 60 - len(end)].rstrip('-')}-{end}"  # and `-1`; an identifier has 63 characters

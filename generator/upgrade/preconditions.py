@@ -189,7 +189,9 @@ def _clients(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
     known = {*own, *run.settings.other_clients}
     unknown = {address: count for address, count in state.clients.items() if address not in known}
     if not unknown:
-        yield Precondition("connections", "of the user of Open WebUI: only from tasks of this service")
+        allowed = sorted({*state.clients} & {*run.settings.other_clients})
+        also = f", and from {', '.join(allowed)}, which --other-client allows" if allowed else ""
+        yield Precondition("connections", f"all of the user of Open WebUI are from tasks of this service{also}")
         return
     listed = ", ".join(f"{count} from {address}" for address, count in sorted(unknown.items()))
     first = min(unknown)

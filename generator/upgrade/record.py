@@ -111,6 +111,13 @@ class UpgradeRecord:
         return not self.closed_at
 
     @property
+    def paused(self) -> str:
+        """What the upgrade has turned off and not on again, as a sentence; "" if it is nothing."""
+        paused = {"autoscaling off": "autoscaling is suspended", "alarms off": "the alarm actions are off"}
+        off = [text for name, text in paused.items() if name in self.steps]
+        return " and ".join(off) if self.is_open else ""
+
+    @property
     def migrating_attempt(self) -> Attempt | None:
         """The attempt that migrated, or whose end is unknown; None if no attempt can have changed the database."""
         return next((each for each in reversed(self.attempts) if each.outcome in {"", "migrated"}), None)

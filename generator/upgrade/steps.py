@@ -130,14 +130,21 @@ def snapshot_step(run: Upgrading, host: str) -> Step:
         "the snapshot stays until you delete it",
         seen,
         act,
-        question=_snapshot_question(found, host, f"{title}: {notice}"),
+        question=_snapshot_question(run, found, host, f"{title}: {notice}"),
         seconds=6 * _HOUR,
     )
 
 
-def _snapshot_question(found: database.RdsDatabase, host: str, text: str) -> str:
+def _snapshot_question(run: Upgrading, found: database.RdsDatabase, host: str, text: str) -> str:
     """Return the question before a snapshot: users may notice it, or it may be of another database."""
     if host and found.endpoint != host:
+        if run.settings.is_agreed:
+            raise OwscaleError(
+                f"the {found} has the address {found.endpoint}, and the service uses {host}: --yes does not agree to a "
+                "snapshot that may be of another database",
+                hint="run the command in a terminal once, or set existing.database.url_secret_arn to a secret with the "
+                "address of RDS",
+            )
         return f"snapshot of the {found}: its address is {found.endpoint}, and that of the service {host}; go on"
     return text if found.is_suspended_by_a_snapshot else ""
 
@@ -196,7 +203,9 @@ def alarms_off_step(question: str = "") -> Step:
 
     def seen(run: Upgrading) -> str | None:
         on = _alarms_with_actions(run)
-        return None if on else f"the actions of {plural(len(alarm_names(run.spec)), 'alarm')} are off"
+        before = len(run.record.before.alarms) if run.record.before else 0
+        count = plural(len(alarm_names(run.spec)), "alarm")
+        return None if on else f"the actions of {count} are off; those of {before} were on before"
 
     return Step(
         "alarms off",
@@ -219,7 +228,7 @@ def alarms_on_step() -> Step:
     def seen(run: Upgrading) -> str | None:
         before = _known_alarms(run)
         off = set(before) - set(_alarms_with_actions(run))
-        return None if off else f"the actions of {plural(len(before), 'alarm')} are on, as before"
+        return None if off else f"the actions of {plural(len(before), 'alarm')} are on, which were on before"
 
     return Step("alarms on", "turn on the alarm actions", NOTICES_NOTHING, "nothing to take back", seen, act)
 
@@ -415,7 +424,7 @@ def steady_step(image: str) -> Step:
     return Step(
         "steady",
         "wait until all tasks serve",
-        NOTICES_NOTHING,
+        "users can work as soon as one serves",
         "nothing to take back",
         seen,
         lambda _: None,

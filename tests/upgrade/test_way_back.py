@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from tests._support.upgrade_runs import Runs
 
 
 def _commands(runs: Runs) -> list[str]:
-    """Return the commands of the script that restores, without the loops and the lines around them."""
-    return [line for line in _script(runs).splitlines()[2:-1] if "LatestRestorableTime" not in line]
+    """Return the commands of the script that restores, without the loops and conditions around them."""
+    lines = [line for line in _script(runs).splitlines() if line.startswith(("aws", "until"))]
+    found = [line.rpartition(" || { ")[2].rpartition("done; ")[2].removesuffix("; }") for line in lines]
+    return [line.removeprefix("until ").removesuffix("; do sleep 15; done") for line in found]
 
 
 def _script(runs: Runs) -> str:
@@ -104,7 +107,7 @@ def test_commands_restore_beside_the_present_database(runs: Runs) -> None:
     runs.complete()
     runs.preview_back()
     commands = _commands(runs)
-    words = [shlex.split(each.removeprefix("until ").partition(";")[0]) for each in commands]
+    words = [shlex.split(each) for each in commands]
     assert [each[:3] for each in words] == [
         ["aws", "rds", "restore-db-instance-to-point-in-time"],
         ["aws", "rds", "wait"],
@@ -319,28 +322,60 @@ def test_moment_before_the_automated_backups_needs_the_snapshot(account: Upgrade
     assert "the automated backups reach" not in runs.screen.text
 
 
-_AWS = """#!/bin/sh
-echo "$@" >>calls
-case "$*" in *"$FAILS"*) exit 1 ;; *describe-db-instances*) echo 2030-01-08T09:00:00+00:00 ;; esac
+_AWS = """#!{python}
+import os, pathlib, sys
+words, databases = sys.argv[1:], pathlib.Path("databases")
+if os.environ["FAILS"] in " ".join(words) and not pathlib.Path("failed").exists():
+    pathlib.Path("failed").touch()
+    sys.exit(1)
+option = lambda name: words[words.index(name) + 1]
+database = databases / option("--db-instance-identifier" if "--db-instance-identifier" in words else {target})
+match words[1]:
+    case "restore-db-instance-to-point-in-time" if not database.exists():
+        database.write_text("restored")
+    case "modify-db-instance" if not (databases / option("--new-db-instance-identifier")).exists():
+        database.rename(databases / option("--new-db-instance-identifier"))
+    case "describe-db-instances" | "wait" if database.exists():
+        print("2030-01-08T09:00:00+00:00")
+    case _:
+        sys.exit(254)
 """
 
 
-@pytest.mark.parametrize("interactive", [True, False])
-@pytest.mark.parametrize(("fails", "renames"), [("nothing", 2), ("restore-db", 0), ("wait db-instance-available", 0)])
-def test_script_that_fails_renames_nothing(
-    fails: str, renames: int, runs: Runs, tmp_path: Path, *, interactive: bool
+@pytest.mark.parametrize(
+    ("fails", "interactive"),
+    [
+        ("restore-db", True),
+        ("restore-db", False),
+        ("wait db-instance-available", False),
+        ("modify-db-instance --db-instance-identifier chat ", True),
+        ("wait db-instance-available --db-instance-identifier chat-migrated", False),
+        ("modify-db-instance --db-instance-identifier chat-restored", False),
+    ],
+)
+def test_script_that_failed_goes_on_where_it_ended(
+    fails: str, runs: Runs, tmp_path: Path, *, interactive: bool
 ) -> None:
     runs.complete()
     runs.preview_back()
     script = _script(runs)
     assert "LatestRestorableTime" in script  # minutes after the migration, AWS has not saved its moment yet
-    (tmp_path / "aws").write_text(_AWS)
-    (tmp_path / "aws").chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "FAILS": fails}
+    (tmp_path / "aws").write_text(_AWS.format(python=sys.executable, target='"--target-db-instance-identifier"'))
+    (tmp_path / "sleep").write_text("#!/bin/sh\n")
+    for program in ("aws", "sleep"):
+        (tmp_path / program).chmod(0o755)
+    databases = tmp_path / "databases"
+    databases.mkdir()
+    (databases / "chat").write_text("present")
     shell = ["sh"] if interactive else ["sh", "-c", script]
-    subprocess.run(  # noqa: S603 -- the script under test
-        shell, input=f"{script}\n", text=True, cwd=tmp_path, env=environment, timeout=20, check=False
-    )
-    calls = (tmp_path / "calls").read_text()
-    assert calls.count("modify-db-instance") == renames
-    assert "restore-db-instance-to-point-in-time" in calls
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "FAILS": fails}
+    for is_last in (False, True):
+        subprocess.run(  # noqa: S603 -- the script under test
+            shell, input=f"{script}\n", text=True, cwd=tmp_path, env=environment, timeout=10, check=False
+        )
+        contents = {database.name: database.read_text() for database in databases.iterdir()}
+        assert "present" in contents.values()
+        if is_last or fails.startswith("wait"):  # the loop goes on after a failed `wait`
+            assert contents == {"chat": "restored", "chat-migrated": "present"}
+        else:
+            assert contents != {"chat": "restored", "chat-migrated": "present"}

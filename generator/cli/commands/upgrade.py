@@ -86,9 +86,11 @@ def run(options: UpgradeOptions, output: Output) -> CommandResult:
     try:
         following = step(upgrading)
     except KeyboardInterrupt:
+        paused = upgrading.open_record.paused if upgrading.open_record else ""
         output.status(
-            "interrupted; every step that began is in the record",
-            hint=f"`{owscale_command('upgrade', *(['--back'] if options.back else []))}` goes on from here",
+            f"interrupted; every step that began is in the record{f'; {paused}' if paused else ''}",
+            hint=f"`{owscale_command('upgrade', *(['--back'] if options.back else []))}` goes on from here; a task that "
+            "has started goes on without owscale",
         )
         raise
     return CommandResult(FAILURE if upgrading.is_down else SUCCESS, format_next(following))
@@ -98,12 +100,14 @@ def _require_answers(options: UpgradeOptions) -> None:
     """Raise UsageError without a terminal for the questions, unless an option answers them."""
     if options.yes and not (options.way or options.back):
         raise UsageError(
-            "--yes: without questions, the way has to be named", hint="add `--way live`, `--way stop` or `--way roll`"
+            "--yes: without questions, the way has to be named",
+            hint="add `--way live`, `--way stop` or `--way roll`; or `--back`",
         )
     if not options.yes and not sys.stdin.isatty():
+        answer = "--back" if options.back else "--way WAY"
         raise UsageError(
             "this command asks before each step that users notice, and stdin is not a terminal",
-            hint="run it in a terminal; in CI, look at `--dry-run`, then use `--yes --way WAY`",
+            hint=f"run it in a terminal; in CI, look at `--dry-run`, then use `--yes {answer}`",
         )
 
 
@@ -232,9 +236,14 @@ def _status(run: Upgrading) -> Iterator[str]:
         yield f"earlier  {label(earlier.current)} → {label(earlier.following)}: {ended} {earlier.closed_at}"
     if document.written:
         yield f"written  {document.written.at}, by {document.written.by}"
+    service = run.service()
+    down = " every task is stopped," if record.is_open and not service.desired else ""
+    yield f"service {down} {service}"
+    if record.paused:
+        yield f"paused   {record.paused}"
     if record.is_open:
         back = ["--back"] if record.back_at else []
-        yield f"next     run `{owscale_command('upgrade', *back)}`"
+        yield f"next     run `{owscale_command('upgrade', *back)}`, which names the steps that are yours"
 
 
 def _phase(document: UpgradeHistory) -> str:

@@ -93,7 +93,11 @@ def test_upgrade_leads_to_the_apply_and_status_names_the_next_step(account: Upgr
     assert code == 0
     assert f"revision {account.heads[OLD]} before; {account.heads[NEW]} after" in out
     assert "attempt  1: " in out
-    assert out.endswith("next     run `owscale upgrade`\n")
+    assert "every task is stopped" in out
+    assert out.endswith(
+        "paused   autoscaling is suspended and the alarm actions are off\n"
+        "next     run `owscale upgrade`, which names the steps that are yours\n"
+    )
 
 
 def _verify_words(account: UpgradeAccount, folder: Path) -> list[str]:
@@ -130,7 +134,10 @@ def test_verify_runs_after_the_apply(account: UpgradeAccount, run: Run, tmp_path
         (("--yes",), "the way has to be named"),
         (("--dry-run", "--status"), "not allowed with"),
         (("--way", "fast"), "unknown value: fast"),
-        (("--attempts", "0"), "must be 1 to 100"),
+        (("--attempts", "0"), "must be 1 to 100 attempts"),
+        (("--attempts", "two"), "must be 1 to 100 attempts"),
+        (("--max-wait", "long"), "must be 0 to 86400 seconds"),
+        (("--other-client", "bastion"), "must be an IP address"),
         (("--skip", "nothing", "--dry-run"), "no such check"),
         (("--env", "staging", "--dry-run"), "no such environment"),
     ],
