@@ -234,7 +234,7 @@ def attempts(text: str) -> int:
 
 def ip_address(text: str) -> str:
     """Convert an argument to an IP address, as PostgreSQL writes it."""
-    import ipaddress  # noqa: PLC0415 -- only `owscale upgrade` has such an option
+    import ipaddress  # only `owscale upgrade` has such an option
 
     try:
         return str(ipaddress.ip_address(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -193,10 +193,12 @@ def is_restorable(database: RdsDatabase, moment: datetime) -> bool:
 class Restore:
     """The restore of a database beside the present one, which keeps its data under another name.
 
-    `moment` is the time to which the automated backups restore it; empty for the snapshot. `options` end each command.
+    `upgrade` is the ID of the upgrade: databases that an earlier one left under their names are not touched. `moment`
+    is the time to which the automated backups restore it; empty for the snapshot. `options` end each command.
     """
 
     database: RdsDatabase
+    upgrade: str
     snapshot: Snapshot
     options: tuple[str, ...]
     moment: str = ""
@@ -309,9 +311,11 @@ class Restore:
         `wait` ends with an error while a new name is unknown, and after half an hour, which a large restore exceeds:
         https://docs.aws.amazon.com/cli/latest/reference/rds/wait/db-instance-available.html.
         """
-        return f"until {self._command('wait', f'db-{kind}-available', f'--db-{kind}-identifier', name)}; do sleep 15; done"
+        wait = self._command("wait", f"db-{kind}-available", f"--db-{kind}-identifier", name)
+        return f"until {wait}; do sleep 15; done"
 
     def _other_name(self, end: str) -> str:
+        end = f"{end}-{self.upgrade}"
         return f"{self.database.name[: 60 - len(end)].rstrip('-')}-{end}"  # and `-1`; an identifier has 63 characters
 
     def _same(self, options: Mapping[str, Any]) -> list[str]:

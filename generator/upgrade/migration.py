@@ -215,8 +215,8 @@ class Migration:
         hint = f"repeat `{again}` when fewer users work, or with `--way stop`"
         if self.way == "stop":
             hint = (
-                "the tasks are stopped: find the session that holds the lock (`SELECT * FROM pg_locks JOIN "
-                f"pg_stat_activity USING (pid)`), end it and repeat `{again}`, or return to the old release without a "
+                "the tasks are stopped: find the session that holds the lock in pg_locks and pg_stat_activity, end it "
+                f"and repeat `{again}`, or return to the old release without a "
                 f"loss: `{owscale_command('upgrade', '--back')}`"
             )
         return OwscaleError(

@@ -85,7 +85,7 @@ def preview(run: Upgrading) -> Next:
         return _apply_the_release(run)
     change = _change(run, position)
     if change is None:
-        return (f"nothing to upgrade: {_as_the_spec(position)}; `{owscale_command('upgrade')}` also reads the database",)
+        return (f"nothing to upgrade: {_as_the_spec(position)}; `{owscale_command('upgrade')}` reads the database too",)
     _introduce(run, change)
     if run.settings.way == "roll" or (run.settings.way is None and change.ways[0] == "roll"):
         return _roll(run, change, position)
@@ -99,12 +99,7 @@ def preview(run: Upgrading) -> Next:
     choice = choose_way(run.settings.way, live)
     _print_way(run, choice, change)
     if choice.way == "live":
-        for measured in change.live:
-            run.terminal.line(
-                f"         measured: requests wait up to {measured.longest_wait_seconds:g} s with {measured.chats:,} "
-                f"chats in {measured.megabytes:,} MB, {plural(measured.writers, 'writer')}"
-            )
-        run.terminal.line("         a task reads the size of the database first; the way is stop if it is larger")
+        _print_measurements(run, change)
     run.terminal.line("would    read the database with a task of 1 to 3 minutes: users notice nothing")
     asked: set[str] = set()
     for step in _steps_before(run, choice, ""):
@@ -121,6 +116,15 @@ def preview(run: Upgrading) -> Next:
     if failure:
         raise failure
     return (f"nothing was changed; run `{owscale_command('upgrade')}`",)
+
+
+def _print_measurements(run: Upgrading, change: Upgrade) -> None:
+    for measured in change.live:
+        run.terminal.line(
+            f"         measured: requests wait up to {measured.longest_wait_seconds:g} s with {measured.chats:,} "
+            f"chats in {measured.megabytes:,} MB, {plural(measured.writers, 'writer')}"
+        )
+    run.terminal.line("         a task reads the size of the database first; the way is stop if it is larger")
 
 
 def _begin(run: Upgrading, position: UpgradePosition) -> Next:

@@ -190,11 +190,11 @@ def _restore_lines(run: Upgrading, record: UpgradeRecord) -> list[str]:
         lines.append(
             f"         (the automated backups reach to that moment; the snapshot is of {snapshot.available_at})"
         )
-    lines.append("restore  paste these lines into a shell; the first command that fails ends them:")
-    lines += database.Restore(found, snapshot, run.options, moment).script()
     lines.append(
-        "         the present database stays under the name that ends in -migrated; compare the settings of the two"
+        "restore  paste these lines into a shell; the first command that fails ends them, and repeated they go on:"
     )
+    lines += database.Restore(found, record.id, snapshot, run.options, moment).script()
+    lines.append("         the present database stays under a name with -migrated-; compare the settings of the two")
     return lines
 
 

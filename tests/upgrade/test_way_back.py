@@ -17,6 +17,10 @@ from tests._support.upgrade_account import ACCOUNT, CLUSTER, HEADS, NAME, NEW, O
 from tests._support.upgrade_runs import Runs
 
 
+_ID = "20300107-090035-0000"
+"""Of the upgrade: the restored and the present database have it in their names."""
+
+
 def _commands(runs: Runs) -> list[str]:
     """Return the commands of the script that restores, without the loops and conditions around them."""
     lines = [line for line in _script(runs).splitlines() if line.startswith(("aws", "until"))]
@@ -128,7 +132,7 @@ def test_without_automated_backups_the_snapshot_is_restored(account: UpgradeAcco
     name = account.record["upgrade"]["snapshot"]["name"]
     words = _commands(runs)[0].split()
     assert words[2:5] == ["restore-db-instance-from-db-snapshot", "--db-snapshot-identifier", name]
-    assert words[5:7] == ["--db-instance-identifier", "chat-restored"]
+    assert words[5:7] == ["--db-instance-identifier", f"chat-restored-{_ID}"]
 
 
 @pytest.mark.parametrize("retention", [0, 7])
@@ -165,7 +169,8 @@ def test_aurora_restores_a_cluster_with_an_instance(retention: int, account: Upg
     assert "--enable-iam-database-authentication --deletion-protection" in commands[0]
     _require_arguments_of_aws(commands)
     create = (
-        "aws rds create-db-instance --db-instance-identifier chat-restored-{} --db-cluster-identifier chat-restored"
+        f"aws rds create-db-instance --db-instance-identifier chat-restored-{_ID}-{{}} "
+        f"--db-cluster-identifier chat-restored-{_ID}"
     )
     writer, reader = (line for line in commands if "create-db-instance" in line)
     assert writer.startswith(create.format(1))
@@ -349,7 +354,7 @@ match words[1]:
         ("restore-db", False),
         ("wait db-instance-available", False),
         ("modify-db-instance --db-instance-identifier chat ", True),
-        ("wait db-instance-available --db-instance-identifier chat-migrated", False),
+        ("wait db-instance-available --db-instance-identifier chat-migrated-", False),
         ("modify-db-instance --db-instance-identifier chat-restored", False),
     ],
 )
@@ -376,6 +381,6 @@ def test_script_that_failed_goes_on_where_it_ended(
         contents = {database.name: database.read_text() for database in databases.iterdir()}
         assert "present" in contents.values()
         if is_last or fails.startswith("wait"):  # the loop goes on after a failed `wait`
-            assert contents == {"chat": "restored", "chat-migrated": "present"}
+            assert contents == {"chat": "restored", f"chat-migrated-{_ID}": "present"}
         else:
-            assert contents != {"chat": "restored", "chat-migrated": "present"}
+            assert contents != {"chat": "restored", f"chat-migrated-{_ID}": "present"}

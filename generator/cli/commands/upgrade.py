@@ -89,8 +89,8 @@ def run(options: UpgradeOptions, output: Output) -> CommandResult:
         paused = upgrading.open_record.paused if upgrading.open_record else ""
         output.status(
             f"interrupted; every step that began is in the record{f'; {paused}' if paused else ''}",
-            hint=f"`{owscale_command('upgrade', *(['--back'] if options.back else []))}` goes on from here; a task that "
-            "has started goes on without owscale",
+            hint=f"`{owscale_command('upgrade', *(['--back'] if options.back else []))}` goes on from here; a task "
+            "that has started goes on without owscale",
         )
         raise
     return CommandResult(FAILURE if upgrading.is_down else SUCCESS, format_next(following))
