@@ -16,7 +16,6 @@ from owscale.upgrade.record import ServiceBeforePlan, parse_document, recorded_u
 from tests._support.upgrade_account import ACCOUNT, CLUSTER, HEADS, NAME, NEW, OLD, UpgradeAccount
 from tests._support.upgrade_runs import Runs
 
-
 _ID = "20300107-090035-0000"
 """Of the upgrade: the restored and the present database have it in their names."""
 
