@@ -463,7 +463,7 @@ def _upgrade(command: argparse.ArgumentParser) -> None:
     mode.add_argument("--dry-run", action="store_true", help="print the steps and their effects; only read from AWS")
     mode.add_argument("--status", action="store_true", help="print the record of the upgrade, and the next step")
     command.add_argument(
-        "--back", action="store_true", help="lead back to the old release, and name the data that is lost"
+        "--back", action="store_true", help="return to the old release, and name the data that is lost"
     )
     command.add_argument("--yes", action="store_true", help="do not ask, such as in CI; needs --way or --back")
     command.add_argument(
@@ -680,7 +680,7 @@ COMMANDS = {
     ),
     "upgrade": Command(
         f"{_COMMANDS}.upgrade",
-        "upgrade Open WebUI step by step, migrate its database, or lead back",
+        "upgrade Open WebUI step by step, migrate its database, or return to the old release",
         *(_paths, _one_env, _terraform, _lock, _upgrade),
     ),
     "prices": Command(

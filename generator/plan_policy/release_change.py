@@ -176,7 +176,7 @@ def _start(context: PolicyContext, found: PlannedRelease, change: Upgrade) -> Vi
     if found.can_roll:
         return Note(TASK_DEFINITION, f"{what}: both releases work with the database as it is")
     if context.migrated_image == images[1]:
-        return Note(TASK_DEFINITION, f"{what}: `{_COMMAND}` has seen the migration of the database hold")
+        return Note(TASK_DEFINITION, f"{what}: `{_COMMAND}` has migrated the database")
     if not change.changes_schema and not _runs(context.plan):
         return Note(TASK_DEFINITION, f"{what}: no task of the earlier release runs, and the schema stays the same")
     if change.needs_migration and found.migrates_after_stop:

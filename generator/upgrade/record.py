@@ -112,7 +112,7 @@ class UpgradeRecord:
 
     @property
     def paused(self) -> str:
-        """What the upgrade has turned off and not on again, as a sentence; "" if it is nothing."""
+        """The settings that the upgrade has turned off, as a clause; "" if it is none."""
         paused = {"autoscaling off": "autoscaling is suspended", "alarms off": "the alarm actions are off"}
         off = [text for name, text in paused.items() if name in self.steps]
         return " and ".join(off) if self.is_open else ""

@@ -185,7 +185,7 @@ def _after_the_apply(run: Upgrading, position: UpgradePosition) -> Next:
     run.save()
     return (
         f"the upgrade to {label(record.following)} is complete; watch it for a while: RUNBOOK.md, Watch",
-        f"the way back stays open; `{owscale_command('upgrade', '--back', '--dry-run')}` names what would be lost",
+        f"you can still return; `{owscale_command('upgrade', '--back', '--dry-run')}` names what would be lost",
     )
 
 
@@ -303,8 +303,8 @@ def _require_prepared(run: Upgrading, position: UpgradePosition, change: Upgrade
     if change.is_back:
         raise OwscaleError(
             f"{label(position.following)} is older than {label(position.current)}; {unsafe_rollback(change)}: only a "
-            "restore leads back",
-            hint=f"keep app.image; after an upgrade, `{owscale_command('upgrade', '--back')}` leads back",
+            "restore returns to it",
+            hint=f"keep app.image; after an upgrade, `{owscale_command('upgrade', '--back')}` returns to the old one",
         )
     if app.migration_image is None and not change.needs_migration:
         return

@@ -408,7 +408,7 @@ def steady_step(image: str) -> Step:
         if running.image != image or failed:
             reason = failed[0].get("rolloutStateReason", "") if failed else ""
             raise OwscaleError(
-                f"the service has {running.image} instead of {image}: ECS put it back, or another tool deployed"
+                f"the service has {running.image} instead of {image}: ECS rolled back, or another tool deployed"
                 f"{f'; {reason}' if reason else ''}",
                 hint="read the events and the log of the service: see RUNBOOK.md, When an alarm fires; then apply "
                 f"again, or run `{owscale_command('upgrade', '--back')}`",

@@ -87,12 +87,12 @@ def choose_way(wanted: Way | None, live: LiveCondition) -> Choice:
     ways, obstacles = live.change.ways, tuple(live.obstacles())
     if wanted == "live" and obstacles:
         raise OwscaleError(
-            f"the way live is not open: {'; '.join(obstacles)}",
+            f"the way live is not available: {'; '.join(obstacles)}",
             hint="repeat the command with `--way stop`, which interrupts the service",
         )
     if wanted is not None and wanted not in (*ways, "stop"):
         raise OwscaleError(
-            f"the way {wanted} is not open for these two releases: {', '.join(ways)}",
+            f"the way {wanted} is not available for these two releases: {', '.join(ways)}",
             hint=f"repeat the command with `--way {ways[0]}`",
         )
     first_open = next(each for each in ways if each != "live" or not obstacles)

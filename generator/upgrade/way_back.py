@@ -139,7 +139,7 @@ def _confirm_the_loss(run: Upgrading, record: UpgradeRecord, state: DatabaseStat
             hint=f"look at `{owscale_command('upgrade', '--back', '--dry-run')}`, then add `--way stop`",
         )
     loss = _restore_lines(run, record)[0].removeprefix("loses    ")
-    if not run.terminal.confirm(f"lead back with a restore of the database, which loses {loss}."):
+    if not run.terminal.confirm(f"return with a restore of the database, which loses {loss}."):
         raise OwscaleError(
             "the way back was not begun; nothing was changed",
             hint=f"`{owscale_command('upgrade')}` goes forward",

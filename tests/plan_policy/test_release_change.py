@@ -128,7 +128,7 @@ def test_the_record_of_the_migration_opens_the_way() -> None:
     plan = upgrade_plan("v0.11.3", "v0.12.4")
     result = check(plan, migrated="v0.12.4")
     assert result.passed
-    assert any("`owscale upgrade` has seen the migration of the database hold" in note.text for note in result.notes)
+    assert any("`owscale upgrade` has migrated the database" in note.text for note in result.notes)
     assert not check(plan, migrated="v0.12.3").passed
     assert not check(plan, migrated="v0.12.4-slim").passed
 

@@ -466,8 +466,8 @@ def test_live_with_a_longer_wait_than_allowed_is_refused(live: None, runs: Runs)
 
 
 def test_way_that_is_not_open_is_refused(runs: Runs) -> None:
-    assert "roll is not open" in runs.refused(runs.upgrade, way="roll").message
-    assert "live is not open" in runs.refused(runs.upgrade, way="live").message
+    assert "roll is not available" in runs.refused(runs.upgrade, way="roll").message
+    assert "live is not available" in runs.refused(runs.upgrade, way="live").message
 
 
 def test_way_cannot_be_live_once_tasks_are_stopped(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured

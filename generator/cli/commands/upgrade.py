@@ -1,4 +1,4 @@
-"""`owscale upgrade`: lead a running deployment to another release of Open WebUI, or back."""
+"""`owscale upgrade`: upgrade a running deployment to another release of Open WebUI, or return to the earlier one."""
 
 import getpass
 import secrets

@@ -133,4 +133,6 @@ def release_with_faults(deployment: Deployment) -> Iterator[Finding]:
             such_as = ", such as" if len(faults) > _FAULTS_IN_MESSAGE else ""
             message = f"{release} has {plural(len(faults), 'known fault')}{such_as}: {effects}"
             hint = f"use {known_faults.JUDGED_UNTIL}, or accept the faults with a reason"
+            if key == "image":
+                hint += f"; where {release} already runs: RUNBOOK.md, Upgrade Open WebUI"
             yield Finding(("app", key), message, hint)

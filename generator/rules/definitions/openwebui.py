@@ -93,12 +93,17 @@ def _connection_keys(spec: Spec) -> tuple[Path, ...]:
     other_keys=("app.environment", "app.migration_image", "app.secrets"),
 )
 def image_version(deployment: Deployment) -> Iterator[Finding]:
-    for key, image in releases.images(deployment.spec).items():
+    images = releases.images(deployment.spec)
+    for key, image in images.items():
         tag, version = releases.tag(image), releases.release(image)
-        for fault in known_faults.faults(version, deployment.spec, "refused") if version else ():
+        is_left = key == "image" and "migration_image" in images  # a deployment that runs it is upgraded
+        for fault in known_faults.faults(version, deployment.spec, "refused") if version and not is_left else ():
             condition = f" {fault.condition}" if fault.condition else ""
             message = f"{version} must not be used{condition}: {fault.effect} ({known_faults.issue_names(fault)})"
-            yield Finding(("app", key), message, f"use {known_faults.JUDGED_UNTIL}")
+            hint = f"use {known_faults.JUDGED_UNTIL}"
+            if key == "image":
+                hint += f"; where {version} already runs, write the new image as app.migration_image first"
+            yield Finding(("app", key), message, hint)
         if not version and "@" not in image:
             message = f"the tag {tag} is not a version and may move" if tag else "has no tag, which means latest"
             yield Finding(("app", key), message, "write a version tag such as v0.12.4, or a digest")

@@ -39,7 +39,10 @@ def rollback_to_the_earlier_release(deployment: Deployment) -> Iterator[Finding]
     if change and not change.is_back and not change.may_roll_back:
         message = f"ECS may start the earlier release again: {unsafe_rollback(change)}"
         related: tuple[Path, ...] = (("app", "migration_image"),)
-        yield Finding(_PATH, message, "write false until the upgrade is over", related=related)
+        hint = "write false until the upgrade is complete"
+        if not change.is_known:
+            hint = f"{hint}, if the tag is right: owscale does not know its release"
+        yield Finding(_PATH, message, hint, related=related)
 
 
 @rule(
@@ -59,4 +62,5 @@ def rollback_is_on(deployment: Deployment) -> Iterator[Finding]:
     spec = deployment.spec
     if not spec.service.circuit_breaker_rollback and not spec.app.migration_image:
         message = "a deployment that fails is not rolled back"
-        yield Finding(_PATH, message, "remove the key, unless an upgrade of Open WebUI is under way")
+        hint = "remove the key; during an upgrade of Open WebUI, accept the warning until it is complete"
+        yield Finding(_PATH, message, hint)
