@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests._support.cases import PROJECT
 from tests._support.project import Project
 from tests._support.repository import commit, diff, diff_json
 
@@ -40,6 +41,12 @@ def test_another_schema_comes_first(git_project: Project) -> None:
         "then, the plan check refuses this change"
     )
     assert "      needs a step: The plan check refuses it until owscale upgrade has prepared" in text
+
+
+def test_guide_shows_the_text_of_today(git_project: Project) -> None:
+    change_image(git_project, "v0.12.0", "v0.12.1")
+    section = diff(git_project).split("\n\n")[1]
+    assert f"```\n{section}\n```\n" in (PROJECT / "docs/reviewing.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,12 @@ def _way(change: Upgrade, way: Way) -> str:
         return "new tasks replace the old ones, as at any other change"
     if way == "live":
         chats = max(measurement.chats for measurement in change.live)
-        wait = max(measurement.longest_wait_seconds for measurement in change.live)
-        measured_wait = f"with up to {chats:,} chats, a request waited {wait:g} s at most when this was measured"
-        return f"migrate while the old tasks serve, then replace them; {measured_wait}"
+        waits = [measurement.longest_wait_seconds for measurement in change.live if measurement.chats == chats]
+        size = f"{chats:,} chats" if chats else "a few chats"
+        return (
+            f"migrate while the old tasks serve, then replace them; measured with {size}, a request waited "
+            f"{max(waits):g} s at most"
+        )
     if change.needs_migration:
         return "stop every task, migrate, then start the new ones"
     if change.changes_schema:
