@@ -121,6 +121,7 @@ def _live(folder: Path) -> Iterator[tuple[str, str]]:
     yield "live", _printed(runs, "upgrade", runs.upgrade)
     runs.merge_and_apply()
     yield "live-end", _printed(runs, "upgrade", runs.upgrade)
+    yield "back-image", _printed(runs, "upgrade --back", runs.back)
 
 
 def _stop(folder: Path) -> Iterator[tuple[str, str]]:
