@@ -680,7 +680,7 @@ COMMANDS = {
     ),
     "upgrade": Command(
         f"{_COMMANDS}.upgrade",
-        "upgrade Open WebUI step by step, migrate its database, or return to the old release",
+        "upgrade Open WebUI step by step, or return to the old release",
         *(_paths, _one_env, _terraform, _lock, _upgrade),
     ),
     "prices": Command(
