@@ -20,7 +20,10 @@ _TABLES = {
     "file": (50_000, "'id', 'file-' || n, 'hash', md5(n::text)"),
     "memory": (10_000, "'id', 'memory-' || n"),
     "knowledge": (1_000, "'id', 'knowledge-' || n"),
-    "knowledge_file": (20_000, "'id', 'kf-' || n, 'knowledge_id', 'knowledge-' || n % 999, 'file_id', 'file-' || n"),
+    "knowledge_file": (
+        20_000,
+        "'id', 'kf-' || n, 'knowledge_id', 'knowledge-' || n % 1000 + 1, 'file_id', 'file-' || n",
+    ),
     "prompt": (1_000, "'id', 'prompt-' || n, 'command', '/prompt-' || n"),
     "prompt_history": (2_000, "'id', 'history-' || n, 'prompt_id', 'prompt-' || n % 1000 + 1"),
     "model": (500, "'id', 'model-' || n"),

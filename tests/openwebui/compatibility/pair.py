@@ -139,9 +139,10 @@ class Measurement:
         """Migrate a filled database, on which no new release has been started: with four writers, then with one."""
         if not template.filled:
             self._say(f"filling with {chats} chats")
-            template.filled = self._copy(template.name)
-            filling.fill(self.stack.database, template.filled, chats)
-            self._say(f"filled: {filling.megabytes(self.stack.database, template.filled)} MB")
+            filled = self._copy(template.name)
+            filling.fill(self.stack.database, filled, chats)
+            self._say(f"filled: {filling.megabytes(self.stack.database, filled)} MB")
+            template.filled = filled
         if self.new_on_old.starts:
             name = self._copy(template.filled)
             if early := self._new_on_old(name, template.written):
