@@ -155,9 +155,7 @@ def test_measured_pairs_open_more_ways(measure: Measure) -> None:
     measure(pair | {"live": [LIVE]})
     live = change("v0.11.3", "v0.12.4")
     assert live.ways == ("live", "stop")
-    assert next(way_texts(live)).endswith(
-        "measured with 1,000 chats, a request waited 0.5 s at most"
-    )
+    assert next(way_texts(live)).endswith("measured with 1,000 chats, a request waited 0.5 s at most")
     measure(pair | {"new_on_old": WORKS})
     assert change("v0.11.3", "v0.12.4").ways == ("roll", "stop")
     measure(pair | {"old_on_new": FAILS, "live": [LIVE]})
