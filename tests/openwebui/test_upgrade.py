@@ -1,6 +1,10 @@
-"""`owscale upgrade` with the commands of its tasks run by Open WebUI itself, against PostgreSQL."""
+"""`owscale upgrade` with the commands of its tasks run by Open WebUI itself, against PostgreSQL.
+
+`make test-openwebui ARGS="-s -k test_upgrade"` prints what the command prints.
+"""
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +15,8 @@ from owscale.domain.openwebui import upgrades
 from tests._support.cases import PROJECT
 from tests._support.upgrade_account import NEW, OLD
 from tests._support.upgrade_runs import Runs, write_compatibility
+from tests.openwebui.client import Client
+from tests.openwebui.compatibility import live
 from tests.openwebui.programs import Program
 from tests.openwebui.stack import Stack
 from tests.openwebui.upgrade_tasks import MIGRATION_COMMAND, RELEASES, RealTasks
@@ -50,6 +56,10 @@ def test_command_is_that_of_the_task_definition() -> None:
     assert f"command = [{words}]" in template
 
 
+def _print(runs: Runs, end: str = "") -> None:
+    print("\n" + "\n".join([*runs.screen.lines, end]))
+
+
 def _revision(stack: Stack) -> str:
     return stack.database.query("SELECT version_num FROM alembic_version", "webui")
 
@@ -76,16 +86,18 @@ def test_failed_migration_leaves_the_database_and_is_taken_back(account: RealTas
     before = _revision(stack)
     stack.database.query("CREATE TABLE function_history (broken int)", "webui")  # a revision creates this table
     error = runs.refused(runs.upgrade)
+    _print(runs, str(error))
     assert "the migration failed" in error.message
     assert "function_history" in error.message
     assert _revision(stack) == before
     assert account.record["upgrade"]["head_before"] == before
     stack.database.query("DROP TABLE function_history", "webui")
     runs.back()
+    _print(runs)
     assert account.service.running == 3
 
 
-def test_lock_ends_each_attempt_and_the_next_run_migrates(
+def test_lock_ends_each_attempt_and_the_next_run_migrates_while_users_write(
     account: RealTasks, runs: Runs, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_compatibility(tmp_path / "compatibility.json", monkeypatch)
@@ -95,7 +107,14 @@ def test_lock_ends_each_attempt_and_the_next_run_migrates(
         error = runs.refused(runs.upgrade, attempts=2)
     assert "got no lock in 2 attempts" in error.message
     assert _revision(stack) == before
-    runs.upgrade()
+    with live.writing(live.new_accounts(Client(process.url).sign_up(), 4)) as users:
+        users.wait_for_rounds(2)
+        began = time.monotonic()
+        runs.upgrade()
+        users.wait_for_rounds(2)
+    _print(runs, f"{sum(users.rounds)} rounds of 4 writers; a request waited {users.longest_wait(began):g} s at most")
+    assert not users.errors
+    assert not users.lost_rows(stack.database, "webui")
     change = upgrades.upgrade(OLD, NEW)
     assert change
     assert _revision(stack) == change.head
