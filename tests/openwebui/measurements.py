@@ -1,14 +1,15 @@
 """Measure memory, database connections and responses of Open WebUI, and print a table in Markdown.
 
-`python -m tests.openwebui.measurements memory` takes ten minutes, `load` half an hour. docs/openwebui-measured.md has
-the results and their conditions.
+`python -m tests.openwebui.measurements memory` takes ten minutes, `load` half an hour, and `cores` six minutes for each
+of its cases: `cores 2/0,1/20` measures the one of two workers on the cores 0 and 1 with 20 threads.
+docs/openwebui-measured.md has the results and their conditions.
 """
 
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -197,7 +198,7 @@ def measure_load(stack: Stack) -> None:
         stack.stop(process)
 
 
-def measure_cores(stack: Stack) -> None:
+def measure_cores(stack: Stack, cases: Sequence[tuple[int, str, int]] = ()) -> None:
     """Print responses as users grow, by workers, cores and threads: several runs each, with median, least and most.
 
     The processes of Open WebUI have cores of their own where the machine has two: clients, database, Redis and model
@@ -206,7 +207,7 @@ def measure_cores(stack: Stack) -> None:
     print("| Workers | Cores | Threads | Users | Page | List | Delay of an answer | Failures | Processor |")
     print("|---|---|---|---|---|---|---|---|---|")
     token, runs = "", 3
-    for workers, cores, threads in _CORE_CASES:
+    for workers, cores, threads in cases or _CORE_CASES:
         app = {"workers": workers, "threads": threads}
         process = stack.start(f"cores-{time.monotonic():.0f}", RELEASE, {}, {"app": app}, cores=cores)
         token = token or Client(process.url).sign_in().token
@@ -228,7 +229,7 @@ def measure_cores(stack: Stack) -> None:
 
 _USE_SECONDS, _PAUSE_SECONDS = 15, 10
 _READABLE_SECONDS = 5
-_CORE_CASES = ((1, "0", 2000), (2, "0,1", 2000), (2, "0", 2000), (1, "0", 20), (2, "0,1", 20))
+_CORE_CASES = ((1, "0", 2000), (2, "0,1", 2000), (2, "0", 2000), (1, "0", 20), (2, "0,1", 20), (1, "0", 40))
 """Workers, cores and threads."""
 
 
@@ -236,6 +237,11 @@ def _spread(results: list[Timings], kind: str, least: float) -> str:
     """Return the median, the least and the most of the medians of the runs, in seconds."""
     values = [each.quantile(kind, 0.5) - least for each in results]
     return f"{median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def _case(word: str) -> tuple[int, str, int]:
+    workers, cores, threads = word.split("/")
+    return int(workers), cores, int(threads)
 
 
 if __name__ == "__main__":
@@ -247,4 +253,7 @@ if __name__ == "__main__":
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     with stacks.running() as running:
         running.create_schema(RELEASE)
-        {"memory": measure_memory, "load": measure_load, "cores": measure_cores}[sys.argv[1]](running)
+        if sys.argv[1] == "cores":
+            measure_cores(running, [_case(word) for word in sys.argv[2:]])
+        else:
+            {"memory": measure_memory, "load": measure_load}[sys.argv[1]](running)
