@@ -69,7 +69,7 @@ class Measurement:
 
     def __init__(self, stack: Stack, old: str, new: str, templates: dict[str, Template]) -> None:
         self.stack, self.old, self.new, self.templates = stack, old, new, templates
-        self.old_on_new, self.new_on_old = Findings(), Findings()
+        self.old_on_new, self.new_on_old, self.new_after_old = Findings(), Findings(), Findings()
         self.live: list[dict[str, Any]] = []
         self.notes: list[str] = []
         self.new_errors: dict[str, str] = {}
@@ -93,6 +93,7 @@ class Measurement:
             "to": self.new,
             "old_on_new": self.old_on_new.as_data(),
             "new_on_old": self.new_on_old.as_data(),
+            "new_after_old": self.new_after_old.as_data(),
             "live": sorted(self.live, key=lambda entry: (entry["chats"], entry["writers"])),
             "notes": " ".join(dict.fromkeys(self.notes)),
         }
@@ -131,7 +132,9 @@ class Measurement:
             self.old_on_new = Findings(starts=False, reads=False, writes=False, errors=[f"start: {error}"], visits=1)
             self._stop(new, name)
             return None
-        self.old_on_new.add(visit(old, (after.written, third.written)), template.own_errors)
+        fourth = visit(old, (after.written, third.written))
+        self.old_on_new.add(fourth, template.own_errors)
+        self.new_after_old.add(visit(new, (third.written, fourth.written)), self.new_errors)
         self._side_by_side(old, new, name, 4)
         return old, new
 
@@ -156,7 +159,7 @@ class Measurement:
             new.program.send(signal.SIGCONT)
             new.wait_until_healthy()
             third = visit(new, (template.written, second.written))
-            self._keep_errors_of_new(third)
+            self.new_after_old.add(third, self.new_errors)
             self._side_by_side(old, new, old.database, 4)
             self.old_on_new.add(visit(old, (second.written, third.written)), template.own_errors)
             new.program.send(signal.SIGSTOP)
