@@ -69,6 +69,12 @@ for table in os.environ.get("OWSCALE_TABLES", "").split():
     size = one("SELECT pg_total_relation_size(to_regclass(:name))", name=f'"{table}"')
     if size is not None:
         tables[table] = [count(table), size]
+empty = {}
+for name in os.environ.get("OWSCALE_COLUMNS", "").split():
+    table, column = name.split(".")
+    if one("SELECT to_regclass(:name) IS NOT NULL", name=f'"{table}"'):
+        where = f"WHERE to_jsonb(r) -> '{column}' = 'null'"  # none where there is no such column
+        empty[name] = one(f'SELECT count(*) FROM "{table}" AS r {where}')  # noqa: S608 -- names of owscale
 has_version = one("SELECT to_regclass('alembic_version') IS NOT NULL")
 heads = sorted(row[0] for row in rows("SELECT version_num FROM alembic_version")) if has_version else []
 revisions, earlier = image_revisions()
@@ -83,6 +89,7 @@ found = {
     "connections": one("SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL"),
     "clients": dict(rows(CLIENTS)),
     "tables": tables,
+    "empty": empty,
     "bytes": one("SELECT pg_database_size(current_database())"),
     "host": engine.url.host,
     "database": engine.url.database,

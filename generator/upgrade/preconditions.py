@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
+from owscale.domain.openwebui.unreadable_rows import UNREADABLE_ROWS
 from owscale.domain.openwebui.upgrade_texts import unsafe_rollback
 from owscale.domain.openwebui.upgrades import Upgrade
 from owscale.errors import OwscaleError
@@ -100,8 +101,22 @@ def of_the_database(run: Upgrading, state: DatabaseState, change: Upgrade) -> It
     elif change.needs_migration and change.head and state.image_heads != (change.head,):
         problem = f"the image expects {state.image_head}, and {change.following} of upstream {change.head}"
         yield Precondition("revision", f"{problem}: a build of one's own, so nothing that was measured holds for it")
+    yield from unreadable_rows(state)
     yield from _clients(run, state)
     yield from _other_services(run, (state.host, state.database), only_certain=True)
+
+
+def unreadable_rows(state: DatabaseState) -> Iterator[Precondition]:
+    """Yield the rows that an earlier release wrote on the schema of a later one, and that the later one cannot read."""
+    for rows in UNREADABLE_ROWS:
+        if count := state.empty.get(rows.name):
+            yield Precondition(
+                "rows",
+                f"{plural(count, 'row')} of {rows.table} without {rows.column}, which an earlier release wrote on this "
+                f"schema: with {rows.release} and later, {rows.effect}",
+                f"run this statement in the database, as the user of Open WebUI: {rows.repair};",
+                holds=False,
+            )
 
 
 def _migration_task(run: Upgrading, migration: TaskDefinition | None) -> Precondition:

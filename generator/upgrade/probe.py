@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from owscale.console.secret_texts import mask_secrets
+from owscale.domain.openwebui.unreadable_rows import UNREADABLE_ROWS
 from owscale.errors import OwscaleError
 from owscale.upgrade.ecs import (
     PLACEMENT_ATTEMPTS,
@@ -57,7 +58,7 @@ class DatabaseState:
     `heads` are its revisions, and `image_heads` those that the image of the task expects; `is_known` is whether the
     image has the revisions of the database at all. `clients` has the number of
     other connections of the user of Open WebUI by their address. `tables` has rows and bytes by
-    table, and `bytes` is the size of the database.
+    table, `empty` the rows with an empty column by its name, and `bytes` is the size of the database.
     """
 
     heads: tuple[str, ...]
@@ -69,6 +70,7 @@ class DatabaseState:
     connections: int
     clients: Mapping[str, int]
     tables: Mapping[str, tuple[int, int]]
+    empty: Mapping[str, int]
     bytes: int
     host: str
     database: str
@@ -135,6 +137,7 @@ def read_database(
     environment = {
         "PGOPTIONS": f"-c lock_timeout={LOCK_TIMEOUT_MS} {_READ_ONLY}",
         "OWSCALE_TABLES": " ".join(sorted({"chat", *tables})),
+        "OWSCALE_COLUMNS": " ".join(rows.name for rows in UNREADABLE_ROWS),
         "OWSCALE_ALONE_SECONDS": str(alone_seconds),
     }
     arn = _start(tasks, definition, token, environment)
@@ -216,6 +219,7 @@ def _parse(text: str) -> DatabaseState:
             connections=int(data["connections"]),
             clients={str(name): int(count) for name, count in data["clients"].items()},
             tables={str(name): (int(rows), int(size)) for name, (rows, size) in data["tables"].items()},
+            empty={str(name): int(count) for name, count in data["empty"].items()},
             bytes=int(data["bytes"]),
             host=str(data["host"]),
             database=str(data["database"]),

@@ -200,6 +200,7 @@ def _require_migrated(run: Upgrading, position: UpgradePosition) -> None:
             hint=f"set app.image to {run.record.current} and app.migration_image to {run.record.following}, apply, and "
             f"run `{owscale_command('upgrade')}`",
         )
+    preconditions.require(run, preconditions.unreadable_rows(state))
     if not run.record.migrated_at:
         run.record.head, run.record.migrated_at = state.image_head, run.now()
         run.save()
@@ -336,6 +337,7 @@ def _nothing_to_do(run: Upgrading, position: UpgradePosition) -> Next:
             hint="set app.image to the image that ran before and app.migration_image to this one, apply, and run "
             f"`{owscale_command('upgrade')}`",
         )
+    preconditions.require(run, preconditions.unreadable_rows(state))
     return (f"nothing to upgrade: {_as_the_spec(position)}, and the database has revision {state.head}",)
 
 

@@ -74,7 +74,7 @@ def preview_back(run: Upgrading) -> Next:
     change = upgrade(record.current, record.following)
     if not record.migrated_at and record.migrating_attempt is None:
         run.terminal.line("loses    nothing: the database was not migrated")
-    elif change is not None and change.may_roll_back:
+    elif change is not None and change.returns_without_restore:
         run.terminal.line("loses    nothing: the old release was measured to work on the new schema")
     else:
         for line in _restore_lines(run, record):
@@ -118,7 +118,7 @@ def _fits_the_old_release(record: UpgradeRecord, state: DatabaseState, change: U
     """Return why the old release can run on the database; None if it cannot."""
     if state.head == record.head_before:
         return f"revision {state.head}, as before the upgrade"
-    if state.head == record.head and change is not None and change.may_roll_back:
+    if state.head == record.head and change is not None and change.returns_without_restore:
         return f"revision {state.head}, on which {label(record.current)} was measured to work; nothing is lost"
     return None
 

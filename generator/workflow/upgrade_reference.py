@@ -27,7 +27,8 @@ For a pair, on a copy of the same database each time:
    new release has run there and has been started on the old schema too, which writes configuration. A release that does
    not start again fails here, even if its running processes go on. On the filled database, the running process is
    visited before and after the new release serves, and reads the objects of that release.
-4. **Live**: the old release serves writers while the migration runs. Afterwards, writers use both releases at once. A
+4. **New after old**: the new release is visited on its schema, after the old one has written there.
+5. **Live**: the old release serves writers while the migration runs. Afterwards, writers use both releases at once. A
    row is lost if a request for it succeeded and the database does not have it.
 
 A request with an error of the database is listed with the first line of that error, and so is an error that only the
@@ -86,8 +87,8 @@ def upgrades_reference() -> str:
             "✓: starts, reads and writes without an error. The wait is the longest time of one request during the live",
             "migration with 4 writers.",
             "",
-            "| From | To | New on old | Old on new | Wait, small database | Wait, 100,000 chats |",
-            "|---|---|---|---|---|---|",
+            "| From | To | New on old | Old on new | New after old | Wait, small database | Wait, 100,000 chats |",
+            "|---|---|---|---|---|---|---|",
             *map(_pair_row, pairs),
             "",
             "## Live migrations",
@@ -130,6 +131,7 @@ def _pair_row(pair: dict[str, Any]) -> str:
         if entry["writers"] == max(each["writers"] for each in pair["live"])
     }
     cells = [pair["from"], pair["to"], _verdict(pair["new_on_old"]), _verdict(pair["old_on_new"])]
+    cells.append(_verdict(pair["new_after_old"]))
     return f"| {' | '.join([*cells, waits.get(False, ''), waits.get(True, '')])} |"
 
 
@@ -171,7 +173,11 @@ def _waiting(mode: str) -> str:
 def _details(pair: dict[str, Any]) -> Iterator[str]:
     lines = [
         f"- {title}: {_cell(error)}"
-        for title, found in (("New on old", pair["new_on_old"]), ("Old on new", pair["old_on_new"]))
+        for title, found in (
+            ("New on old", pair["new_on_old"]),
+            ("Old on new", pair["old_on_new"]),
+            ("New after old", pair["new_after_old"]),
+        )
         for error in (found or {"errors": []})["errors"]
     ]
     if pair["notes"]:

@@ -110,6 +110,7 @@ class Database:
     head: str = HEADS[OLD]
     chats: int = 12_000
     rows: dict[str, int] = field(default_factory=lambda: {"auth": 400, "file": 8_000, "model": 60})
+    skills_without_data: int = 0
     megabytes: int = 90
     server_version: int = 150004
     other_clients: dict[str, int] = field(default_factory=dict)
@@ -406,6 +407,7 @@ class UpgradeAccount:
                 "chat": [database.chats, database.chats * 1100],
                 **{table: [rows, rows * 300] for table, rows in database.rows.items() if table in tables},
             },
+            "empty": {"skill.data": database.skills_without_data},
             "bytes": database.megabytes * 10**6,
             "host": database.host,
             "database": "openwebui",

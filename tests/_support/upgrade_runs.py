@@ -166,7 +166,7 @@ def write_compatibility(
         "errors": 0,
         "lost_rows": 0,
     }
-    pair = {"from": "0.11.3", "to": "0.12.4", "old_on_new": _WORKS, "new_on_old": None}
+    pair = {"from": "0.11.3", "to": "0.12.4", "old_on_new": _WORKS, "new_on_old": None, "new_after_old": _WORKS}
     file.write_text(json.dumps({"pairs": [pair | {"live": [measured] if live else []}]}))
     monkeypatch.setattr(upgrades, "COMPATIBILITY_FILE", file)
     upgrades._pairs.cache_clear()

@@ -381,6 +381,26 @@ def test_database_that_was_restored_by_hand_gets_no_new_release(
     assert account.service.desired == before
 
 
+def test_rows_that_the_old_release_left_are_refused(
+    live: None,  # noqa: ARG001 -- the pair is measured
+    account: UpgradeAccount,
+    runs: Runs,
+) -> None:
+    """They are written between the migration and the end of the old tasks, or after a return to the old release."""
+    runs.upgrade()
+    account.database.skills_without_data = 2
+    error = runs.refused(runs.upgrade)
+    assert "rows" in error.message
+    assert "2 rows of skill without data" in runs.screen.text
+    assert "UPDATE skill SET data = " in runs.screen.text
+    runs.merge_and_apply()
+    runs.refused(runs.upgrade)
+    assert not account.record["upgrade"].get("closed_at")
+    account.database.skills_without_data = 0
+    runs.upgrade()
+    assert account.record["upgrade"]["closed_at"]
+
+
 def test_live_needs_the_revision_of_the_measured_release(
     live: None,  # noqa: ARG001 -- the pair is measured
     account: UpgradeAccount,

@@ -36,6 +36,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *pairs: dict[str, 
         "to": "0.12.4",
         "old_on_new": WORKS,
         "new_on_old": None,
+        "new_after_old": WORKS,
         "live": [],
         "notes": "",
     }
@@ -48,7 +49,7 @@ def test_row_has_the_verdicts_and_the_longest_wait(tmp_path: Path, monkeypatch: 
     filled = {**LIVE, "chats": 100_000, "megabytes": 1000, "longest_wait_seconds": 15.2}
     fails = {"starts": True, "reads": False, "writes": True, "errors": ["GET /chats: 500"]}
     text = document(tmp_path, monkeypatch, {"new_on_old": fails, "live": [LIVE, filled]})
-    assert "| 0.11.4 | 0.12.4 | **reads fail** | ✓ | 2.3 s | 15.2 s |" in text
+    assert "| 0.11.4 | 0.12.4 | **reads fail** | ✓ | ✓ | 2.3 s | 15.2 s |" in text
     assert (
         "| 0.11.4 → 0.12.4 | a few | 12 | 4 | 2 | 9 | 2.3 s | 1 | 0 | `chat` 2.0 s (all), `file` 0.4 s (changes) |  |"
         in text
@@ -59,7 +60,7 @@ def test_row_has_the_verdicts_and_the_longest_wait(tmp_path: Path, monkeypatch: 
 
 def test_what_was_not_measured_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = document(tmp_path, monkeypatch, {"live": [LIVE]})
-    assert "| 0.11.4 | 0.12.4 | not measured | ✓ | 2.3 s |  |" in text
+    assert "| 0.11.4 | 0.12.4 | not measured | ✓ | ✓ | 2.3 s |  |" in text
     [missing] = [line for line in text.splitlines() if "should be measured" in line]
     assert {f"{old} → {new}" for old, new in wanted_pairs()} - {"0.11.4 → 0.12.4"} == set(
         missing.partition(": ")[2].removesuffix(".").split(", ")

@@ -69,12 +69,16 @@ def measured(change: Upgrade) -> Iterator[str]:
     older, newer = (change.following, change.current) if change.is_back else (change.current, change.following)
     yield f"{older} on the schema of {newer}: {_result(change.old_on_new)}"
     yield f"{newer} on the schema of {older}: {_result(change.new_on_old)}"
+    yield f"{newer} with rows that {older} wrote after the migration: {_result(change.new_after_old)}"
 
 
 def unsafe_rollback(change: Upgrade) -> str:
     """Return why the earlier release must not start on the schema of the later one."""
     older, newer = (change.following, change.current) if change.is_back else (change.current, change.following)
     older, newer = older or UNKNOWN_RELEASE, newer or UNKNOWN_RELEASE
+    after = change.new_after_old
+    if change.old_on_new and change.old_on_new.is_complete and after and not after.is_complete:
+        return f"measured with rows that {older} wrote after the migration, {newer} {_result(after)}"
     if change.old_on_new is None or change.old_on_new.is_complete:
         return f"{older} was not measured to work on the database of {newer}"
     return f"measured on the database of {newer}, {older} {_result(change.old_on_new)}"

@@ -92,6 +92,7 @@ class Pair:
 
     old_on_new: Compatibility | None = None
     new_on_old: Compatibility | None = None
+    new_after_old: Compatibility | None = None
     live: tuple[LiveMeasurement, ...] = ()
 
 
@@ -105,6 +106,7 @@ class Upgrade:
     - `edited`: revisions of both whose code differs. A database that the earlier code migrated may differ from the
       schema that the later code expects.
     - `old_on_new`: the code of the older release on the schema of the newer one, also where the change goes back.
+    - `new_after_old`: the newer release on its schema, after the older one has written there.
     - `ways`: all that are open, the one to propose first.
     """
 
@@ -118,6 +120,7 @@ class Upgrade:
     cautions: tuple[Caution, ...]
     old_on_new: Compatibility | None
     new_on_old: Compatibility | None
+    new_after_old: Compatibility | None
     live: tuple[LiveMeasurement, ...]
     ways: tuple[Way, ...]
 
@@ -136,6 +139,11 @@ class Upgrade:
         """Whether ECS may put the earlier image back on the schema of the following one, without being asked."""
         if self.is_back:  # where a restore is the only way, the newer release would find the older schema
             return "roll" in self.ways or _works(self.new_on_old)
+        return self.returns_without_restore and (not self.changes_schema or _works(self.new_after_old))
+
+    @property
+    def returns_without_restore(self) -> bool:
+        """Whether the earlier release works on the schema of the following one."""
         return _works(self.old_on_new) or ("roll" in self.ways and not self.changes_schema)
 
     @property
@@ -177,6 +185,7 @@ def upgrade(current_image: str, following_image: str) -> Upgrade | None:
             cautions=tuple(_cautions(current, following)),
             old_on_new=None,
             new_on_old=None,
+            new_after_old=None,
             live=(),
             ways=("stop",),
         )
@@ -199,6 +208,7 @@ def upgrade(current_image: str, following_image: str) -> Upgrade | None:
         cautions=cautions,
         old_on_new=pair.old_on_new,
         new_on_old=pair.new_on_old,
+        new_after_old=pair.new_after_old,
         live=pair.live,
         ways=tuple(_ways(pair, is_same=is_same, is_back=is_back, has_migration=bool(added))),
     )
@@ -253,9 +263,10 @@ def unmeasured_sizes(change: Upgrade, rows: Mapping[str, int], megabytes: int) -
 
 def _ways(pair: Pair, *, is_same: bool, is_back: bool, has_migration: bool) -> Iterator[Way]:
     live = [measured for measured in pair.live if measured.lock_timeout_ms]  # as `owscale upgrade` migrates
-    if has_migration and not is_back and _works(pair.old_on_new) and live and all(each.is_clean for each in live):
+    is_mixable = _works(pair.old_on_new) and (is_back or _works(pair.new_after_old))
+    if has_migration and not is_back and is_mixable and live and all(each.is_clean for each in live):
         yield "live"
-    if is_same or (_works(pair.old_on_new) and (is_back or _works(pair.new_on_old))):
+    if is_same or (is_mixable and (is_back or _works(pair.new_on_old))):
         yield "roll"
     yield "stop"
 
@@ -287,6 +298,7 @@ def _pair(entry: Mapping[str, Any]) -> Pair:
     return Pair(
         _compatibility(entry["old_on_new"]),
         _compatibility(entry["new_on_old"]),
+        _compatibility(entry["new_after_old"]),
         tuple(
             LiveMeasurement(**{**measured, "locks": tuple(MeasuredLock(**lock) for lock in measured["locks"])})
             for measured in entry["live"]

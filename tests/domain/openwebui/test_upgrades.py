@@ -9,7 +9,7 @@ import pytest
 
 from owscale.domain.openwebui import upgrades
 from owscale.domain.openwebui.release_catalogue import schemas
-from owscale.domain.openwebui.upgrade_texts import facts, unsafe_start, way_texts
+from owscale.domain.openwebui.upgrade_texts import facts, unsafe_rollback, unsafe_start, way_texts
 from owscale.domain.openwebui.upgrades import FEW_ROWS, Upgrade, expected_wait, unmeasured_sizes, upgrade
 from tests.domain.openwebui.conftest import REPOSITORY
 
@@ -38,7 +38,7 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Measure
     file = tmp_path / "compatibility.json"
 
     def write(*pairs: dict[str, Any]) -> None:
-        defaults: dict[str, Any] = {"old_on_new": None, "new_on_old": None, "live": [], "notes": ""}
+        defaults: dict[str, Any] = {"old_on_new": None, "new_on_old": None, "new_after_old": WORKS, "live": []}
         file.write_text(json.dumps({"conditions": {}, "pairs": [defaults | pair for pair in pairs]}))
         upgrades._pairs.cache_clear()
 
@@ -161,6 +161,22 @@ def test_measured_pairs_open_more_ways(measure: Measure) -> None:
     measure(pair | {"old_on_new": FAILS, "live": [LIVE]})
     assert change("v0.11.3", "v0.12.4").ways == ("stop",)
     assert not change("v0.11.3", "v0.12.4").may_roll_back
+
+
+def test_rows_that_the_new_release_cannot_read_need_a_stop(measure: Measure) -> None:
+    pair = {"from": "0.11.3", "to": "0.12.4", "old_on_new": WORKS, "new_on_old": WORKS, "live": [LIVE]}
+    for after in (FAILS, None):
+        measure(pair | {"new_after_old": after})
+        found = change("v0.11.3", "v0.12.4")
+        assert (found.ways, found.may_roll_back, found.returns_without_restore) == (("stop",), False, True)
+    measure(pair | {"new_after_old": FAILS})
+    found = change("v0.11.3", "v0.12.4")
+    text = "with rows that 0.11.3 wrote after the migration, 0.12.4 starts; writes fail: sign-up: 500"
+    assert text in unsafe_rollback(found)
+    assert "0.12.4 with rows that 0.11.3 wrote after the migration: starts; writes fail: sign-up: 500" in [
+        *facts(found)
+    ]
+    assert change("v0.12.4", "v0.11.3").ways == ("roll", "stop")  # the newer release ends
 
 
 @pytest.mark.parametrize(

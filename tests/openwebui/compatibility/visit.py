@@ -22,7 +22,7 @@ Kind = Literal["reads", "writes"]
 _DATABASE_ERROR = re.compile(r"\((?:psycopg2?|asyncpg)\S*?\.(\w+)\) ((?:\\\"|[^\n\\\[])+)")
 _REPLACED = re.compile("AdminShutdown|InvalidCatalogName|OperationalError: connection failed")
 """Errors of a process while the measurement puts another database in the place of its own."""
-_ANSWER_SECONDS = 60
+_ANSWER_SECONDS = 20
 _MISSING_STATUS = 405  # of the static files that every unknown path falls through to (open_webui/main.py)
 _TOOL = '''class Tools:
     def add(self, one: int, two: int) -> int:
