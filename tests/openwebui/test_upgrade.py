@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from owscale.domain.openwebui import upgrades
+from owscale.domain.openwebui.unreadable_rows import UNREADABLE_ROWS
 from tests._support.cases import PROJECT
 from tests._support.upgrade_account import NEW, OLD
 from tests._support.upgrade_runs import Runs, write_compatibility
-from tests.openwebui.client import Client
+from tests.openwebui.client import Client, StatusError
 from tests.openwebui.compatibility import live
 from tests.openwebui.programs import Program
 from tests.openwebui.stack import Stack
@@ -123,8 +124,27 @@ def test_lock_ends_each_attempt_and_the_next_run_migrates_while_users_write(
     assert outcomes == ["no lock within the time limit", "no lock within the time limit", "migrated"]
 
 
-def test_complete_upgrade_is_seen_by_the_next_run(account: RealTasks, runs: Runs) -> None:
+def test_skill_of_the_old_release_ends_the_upgrade_until_it_is_repaired(
+    account: RealTasks, runs: Runs, stack: Stack
+) -> None:
+    old = next(process for process in stack.processes if process.name == "old")
+    skill = {"id": "late", "name": "Late", "description": "Text", "content": "Text"}
+    Client(old.url).sign_in().post("/api/v1/skills/create", skill)
+    new = Client(stack.start("new", RELEASES[NEW]).url).sign_in()
+    with pytest.raises(StatusError, match="500"):
+        new.get("/api/v1/skills/")
     runs.merge_and_apply()
+    runs.refused(runs.upgrade)
+    _print(runs)
+    assert "1 row of skill without data" in runs.screen.text
+    (rows,) = UNREADABLE_ROWS
+    stack.database.query(rows.repair, "webui")
+    assert [each["id"] for each in new.get("/api/v1/skills/")] == ["late"]
+    new.post("/api/v1/skills/id/late/update", skill)
+    assert not account.record["upgrade"].get("closed_at")
+
+
+def test_complete_upgrade_is_seen_by_the_next_run(account: RealTasks, runs: Runs) -> None:
     runs.upgrade()
     assert account.record["upgrade"]["closed_at"]
     assert runs.back()[0] == "run the script above"
