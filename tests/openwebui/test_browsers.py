@@ -21,6 +21,8 @@ pytestmark = pytest.mark.browsers
 NEWEST, NEIGHBOUR, EARLIER = "0.12.4", "0.12.3", "0.11.4"
 _DRAIN_SECONDS = 40
 _DOWN_SECONDS = 60
+_PIECES_ON_THE_WAY = 20
+"""Of an answer whose process ends."""
 
 Environment = Mapping[str, str | None]
 
@@ -183,7 +185,7 @@ def _assert_answers(outcome: Outcome) -> None:
     short, long = outcome.answers["short answer"], outcome.answers["long answer"]
     assert (short.shown, short.saved, short.is_done) == (150, 150, True)  # it ended while the process drained
     assert 0 < long.saved < 3000  # the end of its process cut it
-    assert long.shown == long.saved
+    assert abs(long.shown - long.saved) <= _PIECES_ON_THE_WAY
 
 
 def test_rolling_replacement_by_the_same_release(service: Service) -> None:
