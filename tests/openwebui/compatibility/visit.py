@@ -80,7 +80,7 @@ class Visit:
             return
         except StatusError as error:
             path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27,}", "{id}", str(error).split(":")[0])
-            path = re.sub(r"(of|two)_?[0-9a-f]{8}", "{id}", path).split("?")[0]
+            path = re.sub(r"(of|two)[_-]?[0-9a-f]{8}", "{id}", path).split("?")[0]
             time.sleep(0.2)  # the log is written by a thread
             reasons = database_errors(_text(log.read_bytes()[start:]))
             reason = reasons[-1] if reasons else _first_line(str(error).partition(": ")[2])
