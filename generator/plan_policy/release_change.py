@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SERVICE = "module.service.aws_ecs_service.this"
 TASK_DEFINITION = "module.service.aws_ecs_task_definition.this"
+SCALABLE_TARGET = "module.autoscaling.aws_appautoscaling_target.this"
 ROLLBACK = "deployment_circuit_breaker.rollback"
 _COMMAND = "owscale upgrade"
 
@@ -87,6 +88,14 @@ class PlannedRelease:
         return (before, after) if not before and after != before else None
 
     @property
+    def resumes_apply(self) -> bool:
+        """Whether the service gets a task definition that is there, such as after an apply that was interrupted."""
+        task, service = _find(self.plan, TASK_DEFINITION), _find(self.plan, SERVICE)
+        if task is None or task.kind != "nothing" or service is None or service.kind != "update":
+            return False
+        return service.before.get("task_definition") != service.after.get("task_definition")
+
+    @property
     def running(self) -> RunningTasks:
         """The service before the apply."""
         task, service = _find(self.plan, TASK_DEFINITION), _find(self.plan, SERVICE)
@@ -115,7 +124,13 @@ class PlannedRelease:
 def needs_record(plan: Plan, spec: Spec) -> bool:
     """Whether the plan check depends on the record of an upgrade."""
     planned = PlannedRelease(plan, spec)
-    return not planned.can_roll or planned.starts_tasks is not None
+    return not planned.can_roll or planned.starts_tasks is not None or planned.resumes_apply
+
+
+def rolls_release(plan: Plan, spec: Spec) -> bool:
+    """Whether a plan changes the release in a way that passes, unless an upgrade is open."""
+    planned = PlannedRelease(plan, spec)
+    return planned.upgrade is not None and planned.can_roll
 
 
 def changes_release(plan: Plan, spec: Spec) -> bool:
@@ -126,6 +141,7 @@ def changes_release(plan: Plan, spec: Spec) -> bool:
 def require_upgrade(context: PolicyContext) -> Iterator[Violation | Note]:
     """Yield a violation for a change of the release that was not prepared, and for a rollback that is not safe."""
     found = PlannedRelease(context.plan, context.spec)
+    yield from _suspended_autoscaling(context)
     yield from _start_during_an_upgrade(context, found)
     change = found.upgrade
     if change is None:
@@ -138,14 +154,35 @@ def require_upgrade(context: PolicyContext) -> Iterator[Violation | Note]:
         yield _rollback(context, change)
 
 
+def _suspended_autoscaling(context: PolicyContext) -> Iterator[Note]:
+    """Yield a note while autoscaling is suspended, as after an upgrade whose last step was forgotten.
+
+    The provider computes an argument that the configuration does not set, so no plan sets it back:
+    https://github.com/hashicorp/terraform-provider-aws/pull/38942
+    """
+    target = _find(context.plan, SCALABLE_TARGET)
+    blocks = target.before.get("suspended_state") if target else None
+    blocks = blocks if isinstance(blocks, list) else []
+    suspended = sorted(name for block in blocks for name, is_suspended in block.items() if is_suspended is True)
+    if suspended:
+        yield Note(
+            SCALABLE_TARGET,
+            f"autoscaling is suspended ({', '.join(suspended)}), and an apply leaves it: the last run of `{_COMMAND}` "
+            "resumes it",
+        )
+
+
 def _start_during_an_upgrade(context: PolicyContext, found: PlannedRelease) -> Iterator[Violation]:
     """Yield a violation for tasks that start again while an upgrade has stopped them, on a database of another release.
 
     Without autoscaling each plan has the number of tasks, also one that changes something else.
     """
-    if found.starts_tasks and context.open_upgrade and found.next_image != context.migrated_image:
-        before, after = found.starts_tasks
+    if not context.open_upgrade or found.next_image == context.migrated_image:
+        return
+    if found.starts_tasks or found.resumes_apply:
+        before, after = found.starts_tasks or (None, None)
         counts = f"desired_count {before or 0:g} to {'an unknown number' if after is None else f'{after:g}'}"
+        counts = counts if found.starts_tasks else "another task_definition"
         yield Violation(
             SERVICE,
             "interruption",
@@ -173,7 +210,7 @@ def explain_rollback_off(context: PolicyContext) -> str:
 def _start(context: PolicyContext, found: PlannedRelease, change: Upgrade) -> Violation | Note:
     what = f"Open WebUI {releases_text(change)}"
     images = found.images or ("", "")
-    if found.can_roll:
+    if found.can_roll and not context.open_upgrade:
         return Note(TASK_DEFINITION, f"{what}: both releases work with the database as it is")
     if context.migrated_image == images[1]:
         return Note(TASK_DEFINITION, f"{what}: `{_COMMAND}` has migrated the database")
@@ -184,9 +221,9 @@ def _start(context: PolicyContext, found: PlannedRelease, change: Upgrade) -> Vi
     problem = f"would change Open WebUI from {_names(change)}"
     if reason := context.reason_to_allow(TASK_DEFINITION, "outage"):
         return Note(TASK_DEFINITION, f"{problem} (outage), which the spec allows: {reason}")
-    reason, hint = unsafe_start(change), _hint(change)
+    reason, hint = "" if found.can_roll else unsafe_start(change), _hint(change)
     if context.open_upgrade:
-        reason, hint = f"{reason}; {context.open_upgrade}", context.upgrade_hint
+        reason, hint = "; ".join(filter(None, (reason, context.open_upgrade))), context.upgrade_hint
     return Violation(TASK_DEFINITION, "interruption", problem, reason, hint, "app.image", "outage")
 
 

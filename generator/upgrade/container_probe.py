@@ -35,6 +35,7 @@ def image_revisions() -> tuple[set[str], set[str]]:
 url = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
 engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
 connection = engine.connect()
+server = connection.connection.dbapi_connection.info  # of psycopg2; the address may name several hosts, or none
 
 
 def rows(query: str, **values: object) -> list[Any]:
@@ -91,7 +92,7 @@ found = {
     "tables": tables,
     "empty": empty,
     "bytes": one("SELECT pg_database_size(current_database())"),
-    "host": engine.url.host,
-    "database": engine.url.database,
+    "host": server.host,
+    "database": server.dbname,
 }
 print("\nOWSCALE-PROBE " + json.dumps(found), flush=True)

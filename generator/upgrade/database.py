@@ -73,7 +73,9 @@ class RdsDatabase:
         retention, latest = self.data.get("BackupRetentionPeriod", 0), self.latest_restorable
         if not retention or latest is None:
             return None
-        return _moment(self.data.get("EarliestRestorableTime")) or latest - timedelta(days=retention)
+        earliest = _moment(self.data.get("EarliestRestorableTime")) or latest - timedelta(days=retention)
+        created = _moment(self.data.get("InstanceCreateTime"))  # a restored instance has no backups of before
+        return max(earliest, created) if created else earliest
 
     @property
     def latest_restorable(self) -> datetime | None:

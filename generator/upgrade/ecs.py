@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +93,11 @@ class EcsService:
         return int(self.data["pendingCount"])
 
     @property
+    def has_tasks(self) -> bool:
+        """Whether tasks run, start, or should run."""
+        return bool(self.desired or self.running or self.pending)
+
+    @property
     def deployments(self) -> list[Mapping[str, Any]]:
         """The primary deployment, and those that it replaces."""
         return list(self.data["deployments"])
@@ -109,9 +115,18 @@ class EcsService:
 
     @property
     def rolls_back(self) -> bool:
-        """Whether the circuit breaker puts the earlier task definition back."""
-        breaker = self.data.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {})
-        return bool(breaker.get("enable") and breaker.get("rollback"))
+        """Whether the circuit breaker, or an alarm of the deployment, puts the earlier task definition back."""
+        configuration = self.data.get("deploymentConfiguration", {})
+        causes = (configuration.get(name) or {} for name in ("deploymentCircuitBreaker", "alarms"))
+        return any(each.get("enable") and each.get("rollback") for each in causes)
+
+    @property
+    def failure(self) -> str | None:
+        """Why its present deployment failed; None if it did not. One that it replaced does not count."""
+        failed = (
+            each for each in self.deployments if each["status"] == "PRIMARY" and each.get("rolloutState") == "FAILED"
+        )
+        return next((str(each.get("rolloutStateReason", "")) for each in failed), None)
 
     @property
     def is_steady(self) -> bool:
@@ -133,23 +148,45 @@ def find_service(call: Caller, cluster: str, name: str) -> EcsService | None:
 
 
 def tasks(call: Caller, cluster: str, **filters: str) -> list[dict[str, Any]]:
-    """Return the tasks of a cluster: `family`, `serviceName` and `desiredStatus` select them."""
+    """Return the tasks of a cluster: `family`, `serviceName` and `desiredStatus` select them.
+
+    ECS is eventually consistent: it may list a task, and not describe it yet. That one may run, in a state that is
+    unknown: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+    """
     arns = pages(call, "ecs:ListTasks", "taskArns", cluster=cluster, **filters)
     found: list[dict[str, Any]] = []
     for start in range(0, len(arns), _DESCRIBED_TASKS):
         found += call("ecs:DescribeTasks", cluster=cluster, tasks=arns[start : start + _DESCRIBED_TASKS])["tasks"]
-    return found
+    if filters.get("desiredStatus") == "STOPPED":
+        return found
+    described = {each["taskArn"] for each in found}
+    return [*found, *({"taskArn": arn, "lastStatus": "unknown"} for arn in arns if arn not in described)]
 
 
-def addresses(described: list[dict[str, Any]]) -> set[str]:
-    """Return the private addresses of tasks."""
-    return {
-        detail["value"]
-        for task in described
-        for attachment in task.get("attachments", ())
-        for detail in attachment.get("details", ())
-        if detail.get("name") == "privateIPv4Address"
-    }
+def tasks_with_any_status(call: Caller, cluster: str, **filters: str) -> list[dict[str, Any]]:
+    """Return the tasks that should run, and those that stop or stopped in the last hour."""
+    return [task for status in ("RUNNING", "STOPPED") for task in tasks(call, cluster, **filters, desiredStatus=status)]
+
+
+def addresses(described: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the private addresses of tasks, those of IPv6 too, which a task in a dual-stack subnet has."""
+    found: set[str] = set()
+    for task in described:
+        details = (each for attachment in task.get("attachments", ()) for each in attachment.get("details", ()))
+        found |= {each["value"] for each in details if each.get("name") == "privateIPv4Address"}
+        interfaces = (
+            each for container in task.get("containers", ()) for each in container.get("networkInterfaces", ())
+        )
+        found |= {each[name] for each in interfaces for name in ("privateIpv4Address", "ipv6Address") if each.get(name)}
+    return {normal_address(each) for each in found}
+
+
+def normal_address(text: str) -> str:
+    """Return an address as PostgreSQL writes it; another text, such as `local`, stays."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True)
@@ -205,19 +242,20 @@ class OneOffTasks:
 
         ListTasks takes no second filter beside `startedBy`, and ECS forgets a stopped task after an hour.
         """
-        for status in ("RUNNING", "STOPPED"):
-            for task in tasks(self.call, self.cluster, family=definition.family, desiredStatus=status):
-                if task.get("startedBy") == token:
-                    return str(task["taskArn"])
+        for task in tasks_with_any_status(self.call, self.cluster, family=definition.family):
+            if task.get("startedBy") == token:
+                return str(task["taskArn"])
         return None
 
-    def running(self, definition: TaskDefinition) -> list[dict[str, Any]]:
-        """Return the tasks of a family that have not stopped, also those that start or are about to stop."""
-        listed = [
-            task
-            for status in ("RUNNING", "STOPPED")
-            for task in tasks(self.call, self.cluster, family=definition.family, desiredStatus=status)
-        ]
+    def migrations(self, known: Iterable[str] = ()) -> list[dict[str, Any]]:
+        """Return the tasks of the migration that have not stopped, also those that start or are about to stop.
+
+        They are found by the name of the family, which stays when its task definition is gone. `known` has the ARNs of
+        tasks that count though ListTasks may not have them yet.
+        """
+        listed = tasks_with_any_status(self.call, self.cluster, family=f"{self.service.name}-migration")
+        if others := sorted(set(known) - {each["taskArn"] for each in listed}):
+            listed += self.call("ecs:DescribeTasks", cluster=self.cluster, tasks=others)["tasks"]
         return [task for task in listed if task.get("lastStatus") != "STOPPED"]
 
     def start(
@@ -295,9 +333,9 @@ class OneOffTasks:
             self.waiting(f"task {arn.rpartition('/')[2]}: {state}")
             self.clock.sleep(_POLL_SECONDS)
 
-    def stop(self, definition: TaskDefinition, arn: str) -> EndedTask:
+    def stop(self, definition: TaskDefinition, arn: str, reason: str = "time limit") -> EndedTask:
         """Stop a task, and wait until it stopped. Raises OwscaleError if it does not."""
-        self.call("ecs:StopTask", cluster=self.cluster, task=arn, reason="stopped by owscale upgrade: time limit")
+        self.call("ecs:StopTask", cluster=self.cluster, task=arn, reason=f"stopped by owscale upgrade: {reason}")
         deadline = self.clock.now().timestamp() + _APPEARS_SECONDS * 5
         while self.clock.now().timestamp() < deadline:
             described = self.call("ecs:DescribeTasks", cluster=self.cluster, tasks=[arn])["tasks"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
 from owscale.domain.openwebui.upgrades import Upgrade, Way, attempt_seconds
 from owscale.errors import OwscaleError
+from owscale.upgrade.clock import parse_stamp
 from owscale.upgrade.ecs import (
     PLACEMENT_ATTEMPTS,
+    EcsService,
     EndedTask,
     OneOffTasks,
     TaskDefinition,
@@ -27,12 +30,17 @@ from owscale.upgrade.probe import (
     migration_options,
     read_database,
 )
-from owscale.upgrade.record import Attempt
+from owscale.upgrade.record import MIGRATED, Attempt, OvertakenError
 from owscale.upgrade.steps import Step
 from owscale.upgrade.upgrading import MIGRATE_PREFIX, Upgrading
 
 _NO_LOCK = ("LockNotAvailable", "canceling statement due to lock timeout")
 """The error of PostgreSQL after lock_timeout, as psycopg2 and the server name it."""
+_DEADLOCK = ("DeadlockDetected", "deadlock detected")
+"""The error where migration and service wait for each other, which PostgreSQL looks for before lock_timeout ends:
+https://www.postgresql.org/docs/current/runtime-config-locks.html"""
+_FORGOTTEN_SECONDS = 3600
+"""How long ECS knows a task that stopped: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html"""
 _ALONE_SECONDS = 60
 _PAUSE_SECONDS = 15
 _LIMIT_FACTOR = 2
@@ -43,6 +51,20 @@ _OVER_LIMIT = (
     "terminating connection due to transaction timeout",
     "canceling statement due to statement timeout",
 )
+
+
+def wait_for_earlier_attempt(run: Upgrading, service: EcsService, definition: TaskDefinition) -> None:
+    """Wait for the task of an attempt of a run that was killed; a task that reads beside it may get no lock."""
+    attempts = run.open_record.attempts if run.open_record else []
+    if not attempts or attempts[-1].outcome:
+        return
+    tasks = run.one_off_tasks(service)
+    arn = attempts[-1].task or tasks.find(definition, attempts[-1].token)
+    if arn is None or arn not in {each["taskArn"] for each in tasks.migrations([arn])}:
+        return
+    run.terminal.line(f"waits    for the migration of an earlier run: task {arn.rpartition('/')[2]}")
+    with suppress(TaskGoneError, TaskTimeoutError):  # the revision of the database decides
+        tasks.wait(definition, arn, run.settings.time_limit_seconds, until="")
 
 
 @dataclass
@@ -61,6 +83,20 @@ class Migration:
         tables = self.change.affected_tables
         self.state = read_database(tasks, self.definition, self.run.probe_token(), tables, alone_seconds=alone_seconds)
         return self.state
+
+    def settle(self) -> None:
+        """Note that an attempt of an earlier run ended without a migration, once ECS has forgotten its task.
+
+        Its time is no longer the one of before the migration, and the snapshot of before it may be old.
+        """
+        run, attempts = self.run, self.run.record.attempts
+        if self.state.is_migrated or not attempts or attempts[-1].outcome:
+            return
+        age = (parse_stamp(run.now()) - parse_stamp(attempts[-1].started_at)).total_seconds()
+        if age < _FORGOTTEN_SECONDS or run.one_off_tasks(run.service()).migrations():
+            return
+        attempts[-1].outcome = "its end is unknown, and it did not migrate"
+        run.save()
 
     def step(self, wait: float | None) -> Step:
         """Return the step; `wait` is how long requests wait at most in a live migration."""
@@ -90,6 +126,8 @@ class Migration:
             return None
         run.record.head = self.state.image_head
         run.record.migrated_at = run.record.migrated_at or run.now()
+        if run.record.attempts and not run.record.attempts[-1].outcome:
+            run.record.attempts[-1].outcome = MIGRATED
         return f"the database has revision {self.state.head}, which the image expects"
 
     def _act(self) -> None:
@@ -103,8 +141,8 @@ class Migration:
             attempt = self._attempt()
             ended = self._finish(attempt)
             self.read()
-            if self.state.is_migrated:
-                attempt.outcome = attempt.outcome or "migrated"
+            if self.state.is_migrated:  # whatever the end of its task
+                attempt.outcome = MIGRATED
                 self.run.save()
                 return
             remaining -= 1
@@ -112,6 +150,8 @@ class Migration:
                 attempt.outcome = attempt.outcome or "ECS no longer knows the task"
             elif _has(ended, _NO_LOCK):
                 attempt.outcome = "no lock within the time limit"
+            elif _has(ended, _DEADLOCK):
+                attempt.outcome = "a deadlock with another session"
             else:
                 if _has(ended, _OVER_LIMIT):
                     attempt.outcome = f"it lasted longer than {self._limit()} s, the limit of a live migration"
@@ -130,7 +170,7 @@ class Migration:
         """Require again what may have changed since it was looked at; the hours of a snapshot or a question pass."""
         address = (self.state.host, self.state.database)
         is_down = self.way == "stop" and not self.run.service().desired  # its tasks may still end
-        again = that_can_change(self.run, self.definition, address, is_service_steady=not is_down)
+        again = that_can_change(self.run, address, is_service_steady=not is_down)
         require(self.run, again, is_repeated=True)
 
     def _require_stopped(self) -> None:
@@ -153,7 +193,7 @@ class Migration:
             if attempt.task:
                 break
             try:
-                attempt.task = self._start(tasks, attempt.token)
+                attempt.task = self._start(tasks, attempt)
             except TaskNotStartedError as error:
                 attempt.outcome = f"ECS started no task: {error.reason}"
                 run.save()
@@ -163,21 +203,33 @@ class Migration:
                 self.require_unchanged()
                 self._begin()
             else:
-                run.save()
+                self._save_task(tasks, attempt)
         return record.attempts[-1]
 
-    def _start(self, tasks: OneOffTasks, token: str) -> str:
-        """Return the task of a token, which an earlier run may have started."""
-        if found := tasks.find(self.definition, token):
+    def _start(self, tasks: OneOffTasks, attempt: Attempt) -> str:
+        """Return the task of an attempt, which an earlier run may have started."""
+        if found := tasks.find(self.definition, attempt.token):
             return found
+        attempt.started_at = self.run.now()  # an earlier run may have ended before it started the task
         self.run.save()  # ends this run if another one has taken over
         environment = {"PGOPTIONS": migration_options(self.state.server_version, self._limit())}
-        return tasks.start(self.definition, token, environment)
+        return tasks.start(self.definition, attempt.token, environment)
+
+    def _save_task(self, tasks: OneOffTasks, attempt: Attempt) -> None:
+        """Write the task of an attempt; a run that was overtaken stops it, unless the other run waits for it too."""
+        try:
+            self.run.save()
+        except OvertakenError as error:
+            other = error.document.upgrade if error.document else None
+            if other is None or other.back_at or attempt.token not in {each.token for each in other.attempts}:
+                tasks.stop(self.definition, attempt.task, "another run has written the record")
+            raise
 
     def _begin(self) -> None:
         """Write a new attempt before its task starts, so that a run that is killed between them finds it again."""
         record = self.run.record
         token = f"{MIGRATE_PREFIX}{record.id}-{len(record.attempts) + 1}"
+        record.head_before = self.state.head  # as it was just seen
         record.attempts.append(Attempt(token, self.run.now()))
         self.run.save()
 
@@ -226,7 +278,11 @@ class Migration:
 
 def _has(ended: EndedTask, texts: tuple[str, ...]) -> bool:
     """Whether the last error in the log of a task is one of these; earlier ones may have been handled."""
-    errors = [line for line in ended.log if "Error" in line or any(text in line for text in (*_NO_LOCK, *_OVER_LIMIT))]
+    errors = [
+        line
+        for line in ended.log
+        if "Error" in line or any(text in line for text in (*_NO_LOCK, *_DEADLOCK, *_OVER_LIMIT))
+    ]
     return bool(errors) and any(text in errors[-1] for text in texts)
 
 

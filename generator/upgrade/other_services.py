@@ -19,20 +19,25 @@ _ADDRESS = "DATABASE_URL"
 
 @dataclass(frozen=True)
 class OtherService:
-    """A service of ECS whose tasks run and use the database, or may use it (`is_certain` is false)."""
+    """A service of ECS that uses the database, or may use it (`is_certain` is false).
+
+    One that runs no task may start some later.
+    """
 
     cluster: str
     name: str
     image: str
     is_certain: bool
+    is_running: bool = True
 
     def __str__(self) -> str:
-        return f"{self.name} in the cluster {self.cluster}, which runs {self.image}"
+        state = "runs" if self.is_running else "runs no task and has"
+        return f"{self.name} in the cluster {self.cluster}, which {state} {self.image}"
 
 
 @dataclass(frozen=True)
 class OtherServices:
-    """The services found, how many were looked at, and why the knowledge has gaps; empty where it has none."""
+    """The services found, how many run, and why the knowledge has gaps; empty where it has none."""
 
     found: tuple[OtherService, ...]
     looked_at: int
@@ -56,10 +61,10 @@ def find_others(call: Caller, own: tuple[str, str], secret: str, address: tuple[
     count = 0
     for cluster in clusters:
         try:
-            for service in _running(call, cluster):
+            for service in _services(call, cluster):
                 if (cluster, service.name) == own:
                     continue
-                count += 1
+                count += service.has_tasks
                 found += search.users(cluster, service)
         except CallError as error:
             if error.reason != "denied":
@@ -68,13 +73,13 @@ def find_others(call: Caller, own: tuple[str, str], secret: str, address: tuple[
     return OtherServices(tuple(found), count, unknown)
 
 
-def _running(call: Caller, cluster: str) -> Iterator[EcsService]:
+def _services(call: Caller, cluster: str) -> Iterator[EcsService]:
     arns = pages(call, "ecs:ListServices", "serviceArns", cluster=cluster)
     for start in range(0, len(arns), _DESCRIBED_SERVICES):
         chunk = arns[start : start + _DESCRIBED_SERVICES]
         for described in call("ecs:DescribeServices", cluster=cluster, services=chunk)["services"]:
             service = EcsService(described)
-            if described["status"] == "ACTIVE" and (service.desired or service.running or service.pending):
+            if described["status"] == "ACTIVE" or service.has_tasks:
                 yield service
 
 
@@ -96,7 +101,7 @@ class _Search:
             container = self.containers[arn]
             certain = _shares(container, self.secret, self.address)
             if certain is not None:
-                yield OtherService(cluster, service.name, str(container.get("image", "")), certain)
+                yield OtherService(cluster, service.name, str(container.get("image", "")), certain, service.has_tasks)
 
 
 def _shares(container: Mapping[str, Any], secret: str, address: tuple[str, str]) -> bool | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from owscale.console.invocation import owscale_command
@@ -11,7 +11,7 @@ from owscale.domain.openwebui.unreadable_rows import UNREADABLE_ROWS
 from owscale.domain.openwebui.upgrade_texts import unsafe_rollback
 from owscale.domain.openwebui.upgrades import Upgrade
 from owscale.errors import OwscaleError
-from owscale.upgrade.ecs import EcsService, TaskDefinition, addresses, tasks
+from owscale.upgrade.ecs import EcsService, TaskDefinition, addresses, normal_address, tasks_with_any_status
 from owscale.upgrade.other_services import find_others
 from owscale.upgrade.probe import DatabaseState
 from owscale.upgrade.steps import is_old
@@ -55,12 +55,12 @@ def before_the_task(
         yield _migration_task(run, migration)
     yield _service(run, service)
     yield _circuit_breaker(service, change)
-    yield _other_migrations(run, service, migration)
-    yield from _other_services(run)
+    yield _other_migrations(run, service)
+    yield from other_services(run, {run.wanted})
 
 
 def that_can_change(
-    run: Upgrading, definition: TaskDefinition, address: tuple[str, str], *, is_service_steady: bool = True
+    run: Upgrading, address: tuple[str, str], *, is_service_steady: bool = True
 ) -> Iterator[Precondition]:
     """Yield again what may have changed while a snapshot was created, a question waited, or an attempt ran.
 
@@ -69,13 +69,13 @@ def that_can_change(
     service = run.service()
     if is_service_steady:
         yield _service(run, service)
-    yield _other_migrations(run, service, definition, is_between_attempts=True)
-    yield from _other_services(run, address, only_certain=True)
+    yield _other_migrations(run, service, is_between_attempts=True)
+    yield from other_services(run, {run.wanted}, address, only_certain=True)
     if is_old(run):
         yield Precondition(
             "snapshot",
             "it is too old: its restore would lose all data that was written since",
-            f"repeat `{owscale_command('upgrade')}`, which creates another one",
+            f"repeat `{owscale_command('upgrade')}`, which creates another one or asks for it",
             holds=False,
         )
 
@@ -103,7 +103,7 @@ def of_the_database(run: Upgrading, state: DatabaseState, change: Upgrade) -> It
         yield Precondition("revision", f"{problem}: a build of one's own, so nothing that was measured holds for it")
     yield from unreadable_rows(state)
     yield from _clients(run, state)
-    yield from _other_services(run, (state.host, state.database), only_certain=True)
+    yield from other_services(run, {run.wanted}, (state.host, state.database), only_certain=True)
 
 
 def unreadable_rows(state: DatabaseState) -> Iterator[Precondition]:
@@ -136,7 +136,7 @@ def _service(run: Upgrading, service: EcsService) -> Precondition:
     record = run.open_record
     if record and "stop" in record.steps and not service.desired:
         return Precondition("service", f"{service}; stopped by this upgrade")
-    if service.is_steady and service.desired:
+    if service.is_steady:
         return Precondition("service", f"steady: {service}")
     hint = (
         f"wait until a deployment ends, and see its events; `{owscale_command('verify', '--only', 'service')}` shows it"
@@ -157,52 +157,62 @@ def _circuit_breaker(service: EcsService, change: Upgrade) -> Precondition:
     )
 
 
-def _other_migrations(
-    run: Upgrading, service: EcsService, migration: TaskDefinition | None, *, is_between_attempts: bool = False
-) -> Precondition:
+def _other_migrations(run: Upgrading, service: EcsService, *, is_between_attempts: bool = False) -> Precondition:
     """Return whether another migration runs; between attempts, one of this upgrade is another one too."""
     own = f"{MIGRATE_PREFIX}{run.open_record.id}-" if run.open_record else MIGRATE_PREFIX
     if is_between_attempts:
         attempts = run.record.attempts
         own = attempts[-1].token if attempts and not attempts[-1].outcome else READ_PREFIX
-    running = run.one_off_tasks(service).running(migration) if migration else []
+    running = run.one_off_tasks(service).migrations()
     others = [each for each in running if not str(each.get("startedBy", "")).startswith((own, READ_PREFIX))]
     if not others:
         return Precondition("other migrations", "none runs")
-    listed = ", ".join(f"{each['taskArn'].rpartition('/')[2]} (started by {each.get('startedBy')})" for each in others)
+    listed = ", ".join(
+        f"{each['taskArn'].rpartition('/')[2]} (started by {each.get('startedBy', 'whom ECS does not say yet')})"
+        for each in others
+    )
     return Precondition("other migrations", listed, "wait until this task has stopped; two must not run", holds=False)
 
 
-def _other_services(
-    run: Upgrading, address: tuple[str, str] = ("", ""), *, only_certain: bool = False
+def other_services(
+    run: Upgrading, images: Collection[str], address: tuple[str, str] = ("", ""), *, only_certain: bool = False
 ) -> Iterator[Precondition]:
-    """Yield whether other services use the database; the second time, with its address, only the new ones."""
+    """Yield whether other services use the database with another image; with its address, only those that do."""
     spec = run.spec
     others = find_others(run.call, (run.cluster, spec.service.name), spec.existing.database.url_secret_arn, address)
-    wrong = [each for each in others.found if each.is_certain and each.image != run.wanted]
+    wrong = [each for each in others.found if each.is_certain and each.is_running and each.image not in images]
     for each in wrong:
         stop = ("aws", "ecs", "update-service", "--cluster", each.cluster, "--service", each.name)
         command = " ".join((*stop, "--desired-count", "0", *run.options))
         yield Precondition(
             "other services",
-            f"{each} uses this database, and after the migration its schema",
-            f"stop {each.name} first, which cuts off its users, or let it run the next release: `{command}`",
+            f"{each} uses this database, and its schema is about to change",
+            f"stop {each.name} first, which cuts off its users"
+            f"{', or let it run the next release' if images else ''}: `{command}`",
             holds=False,
         )
     if wrong or only_certain:
         return
-    unsure = [each for each in others.found if not each.is_certain]
+    unsure = [each for each in others.found if not each.is_certain and each.is_running]
+    stopped = [each for each in others.found if each.is_certain and not each.is_running and each.image not in images]
     looked_at = plural(others.looked_at, "running service")
     evidence = [f"{looked_at} looked at, none with the secret of this database" if others.looked_at else "none runs"]
     evidence += [f"{each} has another secret, whose address owscale does not read" for each in unsure]
+    evidence += [f"{each} uses this database: it must not start again with this image" for each in stopped]
     evidence += [others.unknown] if others.unknown else []
     yield Precondition("other services", "; ".join(evidence))
 
 
 def _clients(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
-    own = addresses(tasks(run.call, run.cluster, serviceName=run.spec.service.name, desiredStatus="RUNNING"))
-    known = {*own, *run.settings.other_clients}
-    unknown = {address: count for address, count in state.clients.items() if address not in known}
+    # Also tasks that stopped: PostgreSQL may notice late that a client is gone.
+    name = run.spec.service.name
+    own = tasks_with_any_status(run.call, run.cluster, serviceName=name)
+    migrates = (f"{MIGRATE_PREFIX}{run.open_record.id}-",) if run.open_record else ()
+    for family in (name, f"{name}-migration"):  # the tasks of a run that was killed may go on
+        found = tasks_with_any_status(run.call, run.cluster, family=family)
+        own += (each for each in found if str(each.get("startedBy", "")).startswith((READ_PREFIX, *migrates)))
+    known = {*addresses(own), *map(normal_address, run.settings.other_clients)}
+    unknown = {address: count for address, count in state.clients.items() if normal_address(address) not in known}
     if not unknown:
         allowed = sorted({*state.clients} & {*run.settings.other_clients})
         also = f", and from {', '.join(allowed)}, which --other-client allows" if allowed else ""
@@ -210,7 +220,7 @@ def _clients(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
         return
     listed = ", ".join(f"{count} from {address}" for address, count in sorted(unknown.items()))
     first = min(unknown)
-    query = f"Name=addresses.private-ip-address,Values={first}"
+    query = f"Name={'ipv6-addresses.ipv6' if ':' in first else 'addresses.private-ip'}-address,Values={first}"
     lookup = " ".join(("aws", "ec2", "describe-network-interfaces", "--filters", query, *run.options))
     yield Precondition(
         "connections",

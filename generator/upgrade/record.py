@@ -30,6 +30,9 @@ MAX_EARLIER = 20
 """Earlier upgrades that the object keeps."""
 _MAX_BYTES = 1 << 20
 
+MIGRATED = "migrated"
+"""The outcome of the attempt after which the database was seen migrated."""
+
 SnapshotKind = Literal["instance", "cluster", "own"]
 StepState = Literal["started", "done"]
 
@@ -120,12 +123,11 @@ class UpgradeRecord:
     @property
     def migrating_attempt(self) -> Attempt | None:
         """The attempt that migrated, or whose end is unknown; None if no attempt can have changed the database."""
-        return next((each for each in reversed(self.attempts) if each.outcome in {"", "migrated"}), None)
+        return next((each for each in reversed(self.attempts) if each.outcome in {"", MIGRATED}), None)
 
-    @property
-    def target(self) -> str:
-        """The image that the service has at the end."""
-        return self.current if self.back_at else self.following
+    def is_about(self, image: str) -> bool:
+        """Whether an image is one of the two releases, also from another registry."""
+        return _release(image) in {_release(self.current), _release(self.following)}
 
 
 @dataclass
@@ -182,11 +184,11 @@ def recorded_upgrade(document: UpgradeHistory | None, running: ServiceBeforePlan
     record = document.upgrade if document else None
     if record is None or not record.is_open or not _is_of(record, running):
         return RecordedUpgrade()
-    current, following = (releases.release(each) or each for each in (record.current, record.following))
+    current, following = _release(record.current), _release(record.following)
     forward, back = f"`{owscale_command('upgrade')}`", f"`{owscale_command('upgrade', '--back')}`"
     if record.back_at:
         step = record.steps.get("database")
-        if step and step.state == "done" and running.image in {record.current, record.following}:
+        if step and step.state == "done":
             return RecordedUpgrade(record.current, f"the database suits {current}", f"go on with {back}")
         state = f"the upgrade to {following} is being taken back since {record.back_at}"
         return RecordedUpgrade(None, f"{state}, and the database was not seen to suit {current}", f"run {back}")
@@ -194,11 +196,17 @@ def recorded_upgrade(document: UpgradeHistory | None, running: ServiceBeforePlan
     go_on = f"go on with {forward}, or end the upgrade with {back}"
     if not record.migrated_at:
         return RecordedUpgrade(None, f"{upgrade}, and its migration has not held", go_on)
-    if running.image not in {record.current, record.following}:
+    if not record.is_about(running.image):
         return RecordedUpgrade(None, f"{upgrade} from {current}, which does not run", go_on)
-    if record.way == "stop" and running.image == record.current and running.desired_count != 0:
+    is_following = _release(running.image) == _release(record.following)
+    if record.way == "stop" and not is_following and running.desired_count != 0:
         return RecordedUpgrade(None, f"{upgrade} with the way stop, and tasks of {current} run", go_on)
     return RecordedUpgrade(record.following, f"the database was migrated for {following}", go_on)
+
+
+def _release(image: str) -> str:
+    """Return the release of an image, or the image where its tag names none."""
+    return releases.release(image) or image
 
 
 def _is_of(record: UpgradeRecord, running: ServiceBeforePlan) -> bool:
@@ -233,6 +241,19 @@ def place_of(state: State) -> RecordPlace:
     return RecordPlace(state.bucket, f"{state.key}.upgrade.json", state.kms_key_arn)
 
 
+class OvertakenError(OwscaleError):
+    """Another run has written the record; `document` is its content, None if it is gone."""
+
+    def __init__(self, place: RecordPlace, document: UpgradeHistory | None) -> None:
+        other = document.written if document else None
+        writer = f"{other.by} wrote it at {other.at}" if other else "it is gone"
+        super().__init__(
+            f"{place}: another run of `owscale upgrade` works on this deployment: {writer}; this run has stopped",
+            hint=f"let that run end; `{owscale_command('upgrade', '--status')}` shows how far it is",
+        )
+        self.document = document
+
+
 class RecordStore:
     """Reads and writes the object. `who` and `run` name the writer."""
 
@@ -258,7 +279,7 @@ class RecordStore:
         return parse_document(response["Body"].read(_MAX_BYTES + 1), str(self.place))
 
     def write(self, document: UpgradeHistory, at: str) -> None:
-        """Write the content. Raises OwscaleError if another run has written since the last read."""
+        """Write the content. Raises OvertakenError if another run has written since the last read."""
         self._nonce += 1
         document.written = Written(at, self._who, self._run, self._nonce)
         body = f"{json.dumps(_without_empty(asdict(document)), indent=2)}\n".encode()
@@ -280,16 +301,10 @@ class RecordStore:
         self.answered_at = parsedate_to_datetime(text) if text else None
 
     def _adopt_own_write(self, document: UpgradeHistory) -> None:
-        """Accept a write whose response was lost. Raises OwscaleError if another run wrote."""
+        """Accept a write whose response was lost. Raises OvertakenError if another run wrote."""
         found = self.read()
-        if found is not None and found.written == document.written:
-            return
-        other = found.written if found else None
-        writer = f"{other.by} wrote it at {other.at}" if other else "it is gone"
-        raise OwscaleError(
-            f"{self.place}: another run of `owscale upgrade` works on this deployment: {writer}; this run has stopped",
-            hint=f"let that run end; `{owscale_command('upgrade', '--status')}` shows how far it is",
-        )
+        if found is None or found.written != document.written:
+            raise OvertakenError(self.place, found)
 
 
 def parse_document(text: bytes, origin: str) -> UpgradeHistory:

@@ -10,12 +10,12 @@ from owscale.aws_api.calls import CallError
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
 from owscale.domain.aws.alarms import alarm_names
-from owscale.domain.openwebui.capacity import min_tasks
+from owscale.domain.openwebui.capacity import max_tasks, min_tasks
 from owscale.errors import OwscaleError
 from owscale.upgrade import database
 from owscale.upgrade.clock import parse_stamp
-from owscale.upgrade.ecs import tasks
-from owscale.upgrade.record import Before, Snapshot
+from owscale.upgrade.ecs import tasks, tasks_with_any_status
+from owscale.upgrade.record import Before, Snapshot, SnapshotKind
 from owscale.upgrade.upgrading import Upgrading, label
 
 NOTICES_NOTHING = "users notice nothing"
@@ -89,25 +89,42 @@ def remember(run: Upgrading) -> Before:
 
 
 def snapshot_step(run: Upgrading, host: str) -> Step:
-    """Return the step that creates a snapshot, or asks for the name of a backup where the database is not on RDS."""
+    """Return the step that creates a snapshot, or asks for the name of a backup where the database is not on RDS.
+
+    A backup of the user's own counts too where the address of the database found is not that of the service.
+    """
     found = database.find_database(run.call, run.spec.existing.database, host)
     if found is None:
         return _own_backup_step(host)
+    if host and found.endpoint != host and _has_own_backup(run):
+        return _own_backup_step(host)
+    return _rds_snapshot_step(found, host)
+
+
+def _rds_snapshot_step(found: database.RdsDatabase, host: str) -> Step:
+    kind: SnapshotKind = "cluster" if found.is_cluster else "instance"
     title, notice = f"create a snapshot of the {found}", NOTICES_NOTHING
     if found.is_suspended_by_a_snapshot:
         notice = "the database is Single-AZ, so requests may wait for seconds, rarely minutes, as in its daily backup"
 
+    def known(run: Upgrading) -> Snapshot | None:
+        snapshot = run.record.snapshot
+        is_of_it = snapshot is not None and (snapshot.kind, snapshot.database) == (kind, found.name)
+        return snapshot if is_of_it and not is_old(run) else None
+
     def act(run: Upgrading) -> None:
-        if run.record.snapshot is None or is_old(run):
+        snapshot = known(run)
+        _require_a_person(run, found, host)
+        if snapshot is None or snapshot.available_at:  # it was deleted: another one has another time and another name
             run.record.snapshot_count += 1
             name = f"{run.spec.service.name}-upgrade-{run.record.id}-{run.record.snapshot_count}"
-            run.record.snapshot = Snapshot("cluster" if found.is_cluster else "instance", found.name, name)
+            run.record.snapshot = snapshot = Snapshot(kind, found.name, name)
             run.save()  # before the call, so that a run that is killed between them finds its snapshot again
-        database.create_snapshot(run.call, run.clock, run.record.snapshot, run.terminal.waiting)
+        database.create_snapshot(run.call, run.clock, snapshot, run.terminal.waiting)
 
     def seen(run: Upgrading) -> str | None:
-        snapshot = run.record.snapshot
-        if snapshot is None or is_old(run):
+        snapshot = known(run)
+        if snapshot is None:
             return None
         status, percent, created = database.snapshot_state(run.call, snapshot)
         if status == "available":
@@ -130,21 +147,25 @@ def snapshot_step(run: Upgrading, host: str) -> Step:
         "the snapshot stays until you delete it",
         seen,
         act,
-        question=_snapshot_question(run, found, host, f"{title}: {notice}"),
+        question=_snapshot_question(found, host, f"{title}: {notice}"),
         seconds=6 * _HOUR,
     )
 
 
-def _snapshot_question(run: Upgrading, found: database.RdsDatabase, host: str, text: str) -> str:
+def _require_a_person(run: Upgrading, found: database.RdsDatabase, host: str) -> None:
+    """Require that a person has looked at a database whose address is not that of the service."""
+    if host and found.endpoint != host and run.settings.is_agreed:
+        raise OwscaleError(
+            f"the {found} has the address {found.endpoint}, and the service uses {host}: --yes does not agree to a "
+            "snapshot that may be of another database",
+            hint="run the command in a terminal once, or set existing.database.url_secret_arn to a secret with the "
+            "address of RDS; for a database elsewhere, name a backup of your own with `--backup NAME`",
+        )
+
+
+def _snapshot_question(found: database.RdsDatabase, host: str, text: str) -> str:
     """Return the question before a snapshot: users may notice it, or it may be of another database."""
     if host and found.endpoint != host:
-        if run.settings.is_agreed:
-            raise OwscaleError(
-                f"the {found} has the address {found.endpoint}, and the service uses {host}: --yes does not agree to a "
-                "snapshot that may be of another database",
-                hint="run the command in a terminal once, or set existing.database.url_secret_arn to a secret with the "
-                "address of RDS",
-            )
         return f"snapshot of the {found}: its address is {found.endpoint}, and that of the service {host}; go on"
     return text if found.is_suspended_by_a_snapshot else ""
 
@@ -154,22 +175,36 @@ def is_old(run: Upgrading) -> bool:
     snapshot = run.record.snapshot
     if snapshot is None or not snapshot.available_at or run.record.migrating_attempt:
         return False
-    return (run.clock.now() - parse_stamp(snapshot.available_at)).total_seconds() > _MAX_AGE_SECONDS
+    return (parse_stamp(run.now()) - parse_stamp(snapshot.available_at)).total_seconds() > _MAX_AGE_SECONDS
+
+
+def _has_own_backup(run: Upgrading) -> bool:
+    record = run.open_record
+    return bool(run.settings.backup or (record and record.snapshot and record.snapshot.kind == "own"))
 
 
 def _own_backup_step(host: str) -> Step:
     def act(run: Upgrading) -> None:
         if not run.settings.backup:
+            snapshot = run.record.snapshot
+            problem = (
+                f"the backup {snapshot.name} is of {snapshot.available_at}, as you stated: its restore would lose all "
+                "data that was written since"
+                if snapshot
+                else f"the database at {host} is no RDS instance or Aurora cluster of this account and region: owscale "
+                "cannot create a snapshot of it"
+            )
             raise OwscaleError(
-                f"the database at {host} is no RDS instance or Aurora cluster of this account and region: owscale "
-                "cannot create a snapshot of it",
+                problem,
                 hint="create a backup yourself, check that it can be restored, and name it with `--backup NAME`",
             )
         run.record.snapshot = Snapshot("own", host, run.settings.backup, run.now())
 
     def seen(run: Upgrading) -> str | None:
         snapshot = run.record.snapshot
-        return f"{snapshot.name}, as you state" if snapshot else None
+        if snapshot is None or is_old(run) or (run.settings.backup or snapshot.name) != snapshot.name:
+            return None
+        return f"{snapshot.name}, as you state"
 
     return Step(
         "snapshot",
@@ -365,12 +400,7 @@ def _left(run: Upgrading) -> str:
     `runningCount` has no task in DEACTIVATING (the load balancer drains it) or STOPPING, and ListTasks has them under
     the desired status STOPPED: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
     """
-    name = run.spec.service.name
-    found = [
-        each
-        for status in ("RUNNING", "STOPPED")
-        for each in tasks(run.call, run.cluster, serviceName=name, desiredStatus=status)
-    ]
+    found = tasks_with_any_status(run.call, run.cluster, serviceName=run.spec.service.name)
     return ", ".join(sorted({str(each["lastStatus"]) for each in found if each["lastStatus"] != "STOPPED"}))
 
 
@@ -385,15 +415,20 @@ def no_migration_step() -> Step:
 
 
 def start_step() -> Step:
-    """Return the step that starts as many tasks as there were."""
+    """Return the step that starts as many tasks as there were, within the limits of the spec."""
+
+    def number(run: Upgrading) -> int:
+        before = run.record.before.desired_count if run.record.before else 0
+        return min(max(before, min_tasks(run.spec)), max_tasks(run.spec))
 
     def act(run: Upgrading) -> None:
-        before = run.record.before.desired_count if run.record.before else 0
-        _set_desired(run, max(before, min_tasks(run.spec)))
+        _set_desired(run, number(run))
 
     def seen(run: Upgrading) -> str | None:
-        service = run.service()
-        return f"{plural(service.desired, 'task')} wanted" if service.desired else None
+        service, step = run.service(), run.record.steps.get("start")
+        was_done = step is not None and step.state == "done"  # since then, autoscaling may have changed the number
+        is_enough = service.desired >= (1 if was_done else number(run))
+        return f"{plural(service.desired, 'task')} wanted" if is_enough else None
 
     return Step("start", "start the tasks", "users can work again in some minutes", "the tasks stop", seen, act)
 
@@ -404,12 +439,13 @@ def steady_step(image: str) -> Step:
     def seen(run: Upgrading) -> str | None:
         service = run.service()
         running = run.running_definition(service)
-        failed = [each for each in service.deployments if each.get("rolloutState") == "FAILED"]
-        if running.image != image or failed:
-            reason = failed[0].get("rolloutStateReason", "") if failed else ""
+        failure = service.failure
+        if running.image != image or failure is not None:
+            problem = f"the service has {running.image} instead of {image}: ECS put it back, or another tool deployed"
+            if running.image == image:
+                problem = f"the deployment of {image} failed"
             raise OwscaleError(
-                f"the service has {running.image} instead of {image}: ECS rolled back, or another tool deployed"
-                f"{f'; {reason}' if reason else ''}",
+                f"{problem}{f'; {failure}' if failure else ''}",
                 hint="read the events and the log of the service: see RUNBOOK.md, When an alarm fires; then apply "
                 f"again, or run `{owscale_command('upgrade', '--back')}`",
             )

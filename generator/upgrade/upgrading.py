@@ -164,6 +164,17 @@ class Upgrading:
             )
         return definition
 
+    def require_same_place(self, record: UpgradeRecord, running: TaskDefinition) -> None:
+        """Require that a record is about this service. Raises OwscaleError for one of another account."""
+        place = (account_of(running), self.cluster, self.spec.service.name)
+        recorded = (record.account, record.cluster, record.service)
+        if recorded != place:
+            raise OwscaleError(
+                f"{self.store.place} is about the service {record.service} of the cluster {record.cluster} in account "
+                f"{record.account}, and not about {place[1]}/{place[2]} in account {place[0]}",
+                hint="use the credentials of that account, or give each deployment a `state.key` of its own",
+            )
+
     def migration_definition(self) -> TaskDefinition | None:
         """Return the task definition of the migration; None if `app.migration_image` is not applied."""
         return task_definition(self.call, f"{self.spec.service.name}-migration")
@@ -190,6 +201,11 @@ class Upgrading:
         """Return a new token for a task that reads the database."""
         self._probes += 1
         return f"{READ_PREFIX}{self.run_id}-{self._probes}"
+
+
+def account_of(definition: TaskDefinition) -> str:
+    """Return the account of a task definition."""
+    return definition.arn.split(":")[4]
 
 
 def label(image: str) -> str:

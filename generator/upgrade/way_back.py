@@ -5,15 +5,19 @@ owscale never restores over a database: it prints the commands that restore one 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from owscale.console.invocation import owscale_command
+from owscale.domain.openwebui import release_catalogue
 from owscale.domain.openwebui.upgrades import Upgrade, upgrade
 from owscale.errors import OwscaleError
-from owscale.upgrade import database, steps
+from owscale.upgrade import database, preconditions, steps
 from owscale.upgrade.clock import parse_stamp
 from owscale.upgrade.ecs import EcsService, TaskDefinition
+from owscale.upgrade.preconditions import Precondition
 from owscale.upgrade.probe import DatabaseState, read_database
 from owscale.upgrade.record import UpgradeRecord
-from owscale.upgrade.upgrading import MIGRATE_PREFIX, Next, Upgrading, label
+from owscale.upgrade.upgrading import READ_PREFIX, Next, Upgrading, label
 
 
 def take_back(run: Upgrading) -> Next:
@@ -27,18 +31,22 @@ def take_back(run: Upgrading) -> Next:
     service = run.service()
     running = run.running_definition(service)
     definition = run.migration_definition() or running
+    _require_about(run, record, running)
     run.terminal.line(f"{run.folder}: back to {label(record.current)} from {label(record.following)}")
-    _require_no_migration(run, service, definition)
+    _require_no_migration(run, record, service)
     run.terminal.line("reads    the database, with a task of 1 to 3 minutes: users notice nothing")
     state = read_database(run.one_off_tasks(service), definition, run.probe_token(), ())
     run.terminal.line(f"ok       database: {state}")
     change = upgrade(record.current, record.following)
     evidence = _fits_the_old_release(record, state, change)
     if evidence is None:
+        preconditions.require(run, _other_services(run, state), is_repeated=True)
         _confirm_the_loss(run, record, state)
     _begin_the_way_back(run, record)
-    _require_no_migration(run, service, definition)  # of another run, which can begin no other from here on
+    _require_no_migration(run, record, service)  # of another run, which can begin no other from here on
     if evidence is None:
+        if record.steps.pop("database", None):  # it suited the old release before
+            run.save()
         run.is_down = True
         return _restore(run, record, state)
     run.save_step("database", "done", evidence)
@@ -70,6 +78,7 @@ def preview_back(run: Upgrading) -> Next:
     record = _record(run)
     if record is None:
         return _nothing_to_do(run)
+    _require_about(run, record, run.running_definition(run.service()))
     run.terminal.line(f"{run.folder}: back to {label(record.current)} from {label(record.following)}")
     change = upgrade(record.current, record.following)
     if not record.migrated_at and record.migrating_attempt is None:
@@ -98,12 +107,24 @@ def _nothing_to_do(run: Upgrading) -> Next:
     return (f"nothing to take back: the last upgrade was taken back at {record.closed_at if record else ''}",)
 
 
-def _require_no_migration(run: Upgrading, service: EcsService, definition: TaskDefinition) -> None:
+def _require_about(run: Upgrading, record: UpgradeRecord, running: TaskDefinition) -> None:
+    """Require that the record is about this service, and a closed one about its release: others may have followed."""
+    run.require_same_place(record, running)
+    if not record.is_open and not record.is_about(running.image):
+        raise OwscaleError(
+            f"the service runs {running.image}, and the last recorded upgrade is from {record.current} to "
+            f"{record.following}: nothing is known about the way back to it",
+            hint="apply one of these two releases first, or restore the database by hand: RUNBOOK.md",
+        )
+
+
+def _require_no_migration(run: Upgrading, record: UpgradeRecord, service: EcsService) -> None:
     """Require that no migration runs: it would change the database after it was looked at."""
+    own = [each.task for each in record.attempts if each.task and not each.outcome]
     running = [
         task
-        for task in run.one_off_tasks(service).running(definition)
-        if str(task.get("startedBy", "")).startswith(MIGRATE_PREFIX)
+        for task in run.one_off_tasks(service).migrations(own)
+        if not str(task.get("startedBy", "")).startswith(READ_PREFIX)
     ]
     if running:
         task = str(running[0]["taskArn"]).rpartition("/")[2]
@@ -114,10 +135,18 @@ def _require_no_migration(run: Upgrading, service: EcsService, definition: TaskD
         )
 
 
+def _other_services(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
+    """Yield the other services of the database: a restore takes it from them, with all that they wrote."""
+    return preconditions.other_services(run, (), (state.host, state.database), only_certain=True)
+
+
 def _fits_the_old_release(record: UpgradeRecord, state: DatabaseState, change: Upgrade | None) -> str | None:
     """Return why the old release can run on the database; None if it cannot."""
     if state.head == record.head_before:
         return f"revision {state.head}, as before the upgrade"
+    known = release_catalogue.schemas().get(label(record.current))
+    if known and state.head == known.head:
+        return f"revision {state.head}, which is that of {known.release}"
     if state.head == record.head and change is not None and change.returns_without_restore:
         return f"revision {state.head}, on which {label(record.current)} was measured to work; nothing is lost"
     return None
@@ -129,7 +158,8 @@ def _confirm_the_loss(run: Upgrading, record: UpgradeRecord, state: DatabaseStat
         raise OwscaleError(
             f"the database has revision {state.head}: neither that of before the upgrade, {record.head_before}, nor "
             f"that of {label(record.following)}, {record.head}",
-            hint="find out which release or restore led to this revision; nothing was changed",
+            hint="find out which release or restore led to this revision; nothing was changed. To end the upgrade as "
+            f"it is, move {run.store.place} away: owscale knows of none then",
         )
     if record.back_at:
         return
@@ -160,23 +190,22 @@ def _restore(run: Upgrading, record: UpgradeRecord, state: DatabaseState) -> Nex
     if run.service().desired or run.service().running:
         for step in steps.interruption(run, "until the database is restored and the old release is applied"):
             steps.take(run, step)
-    run.terminal.line(
-        f"restore  the database has revision {state.head}; {label(record.current)} needs {record.head_before}"
-    )
+    needed = record.head_before or "one that is not recorded"
+    run.terminal.line(f"restore  the database has revision {state.head}; {label(record.current)} needs {needed}")
     for line in _restore_lines(run, record):
         run.terminal.line(line)
     run.terminal.line("         owscale restores nothing itself, and nothing of the present database is deleted")
+    run.terminal.line(
+        f"         to keep the present database after all: `{owscale_command('upgrade')}` goes forward again"
+    )
     return ("run the script above", f"`{owscale_command('upgrade', '--back')}`")
 
 
 def _restore_lines(run: Upgrading, record: UpgradeRecord) -> list[str]:
     snapshot = record.snapshot
     if snapshot is None or snapshot.kind == "own":
-        name = snapshot.name if snapshot else "your last one"
-        return [
-            f"loses    everything that was written since the backup {name}",
-            f"restore  the backup {name}, as its tool does it",
-        ]
+        name = f"the backup {snapshot.name}" if snapshot else "your last backup"
+        return [f"loses    everything that was written since {name}", f"restore  {name}, as its tool does it"]
     found = database.snapshot_source(run.call, snapshot)
     if found is None:
         return [
@@ -185,6 +214,13 @@ def _restore_lines(run: Upgrading, record: UpgradeRecord) -> list[str]:
         ]
     attempt = record.migrating_attempt
     moment = attempt.started_at if attempt and database.is_restorable(found, parse_stamp(attempt.started_at)) else ""
+    if not moment and database.snapshot_state(run.call, snapshot)[0] != "available":
+        raise OwscaleError(
+            f"there is nothing to restore: the automated backups of the {found} do not reach back to the migration, "
+            f"and the snapshot {snapshot.name} is gone",
+            hint="restore a backup of your own, if there is one; "
+            f"`{owscale_command('upgrade')}` keeps the release of the present database",
+        )
     lines = [f"loses    everything that was written since {moment or snapshot.available_at}"]
     if moment:
         lines.append(

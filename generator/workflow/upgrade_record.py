@@ -1,8 +1,10 @@
 """The record of the last upgrade of a deployment, beside its Terraform state."""
 
+import importlib.util
 import os
 from typing import TYPE_CHECKING
 
+from owscale.aws_api.calls import CallError
 from owscale.console.invocation import install_command
 from owscale.domain.terraform import PROFILE_VARIABLE
 from owscale.errors import OwscaleError
@@ -12,6 +14,18 @@ from owscale.terraform.plan.model import Plan
 
 if TYPE_CHECKING:
     from owscale.upgrade.record import RecordedUpgrade
+
+
+def readable_upgrade(deployment: Deployment, plan: Plan) -> "RecordedUpgrade | None":
+    """Return the part of the record that a plan depends on; None without boto3, or without the permission for it."""
+    if importlib.util.find_spec("boto3") is None:
+        return None
+    try:
+        return recorded_upgrade(deployment, plan)
+    except CallError as error:
+        if error.reason != "denied":
+            raise
+        return None
 
 
 def recorded_upgrade(deployment: Deployment, plan: Plan) -> "RecordedUpgrade":

@@ -98,9 +98,11 @@ class EcsService:
     settles_at: float = 0
     drained_at: float = 0
     deployments: list[dict[str, Any]] = field(default_factory=list)
+    most: int = 0
+    """The most tasks that ran at one time; ECS lists those that stopped for an hour."""
 
     def __post_init__(self) -> None:
-        self.running = self.desired
+        self.running = self.most = self.desired
 
 
 @dataclass
@@ -151,6 +153,8 @@ class UpgradeAccount:
         """When the tasks of services pass their health checks."""
         self.drain_seconds = 0
         """How long a task that should stop finishes its answers; it is no running one then."""
+        self.interface: dict[str, str] = {}
+        """The network interface of the tasks of services, if there is more to it than an IPv4 address."""
         self.most_migrations = 0
         """The most migrations that ran at one time."""
         self.register(OLD)
@@ -298,6 +302,7 @@ class UpgradeAccount:
     def _described(self, service: EcsService) -> dict[str, Any]:
         if self.clock.seconds >= service.settles_at:
             service.running = service.desired
+            service.most = max(service.most, service.running)
             state = "COMPLETED"
         else:
             state = "IN_PROGRESS"
@@ -421,20 +426,31 @@ class UpgradeAccount:
     def _ListTasks(
         self, cluster: str, family: str = "", serviceName: str = "", desiredStatus: str = "RUNNING"
     ) -> dict[str, Any]:
-        if serviceName and desiredStatus == "STOPPED":
-            is_draining = self.clock.seconds < self.services[cluster, serviceName].drained_at
-            return {"taskArns": [f"{serviceName}/{_DRAINING}"] if is_draining else []}
+        is_stopped = desiredStatus == "STOPPED"
         if serviceName:
-            running = self.services[cluster, serviceName].running
-            return {"taskArns": [f"{serviceName}/{number}" for number in range(1, running + 1)]}
-        wanted = desiredStatus == "STOPPED"
+            return {"taskArns": self._tasks_of(self.services[cluster, serviceName], is_stopped=is_stopped)}
         return {
             "taskArns": [
-                arn
-                for arn, task in self.tasks.items()
-                if self.definitions[task.definition]["family"] == family and self._ended(task) == wanted
+                *(
+                    arn
+                    for arn, task in self.tasks.items()
+                    if self.definitions[task.definition]["family"] == family and self._ended(task) == is_stopped
+                ),
+                *(
+                    arn
+                    for service in self.services.values()
+                    if service.cluster == cluster and self.definitions[service.definition]["family"] == family
+                    for arn in self._tasks_of(service, is_stopped=is_stopped)
+                ),
             ]
         }
+
+    def _tasks_of(self, service: EcsService, *, is_stopped: bool) -> list[str]:
+        """Return the tasks of a service: those that run, or those that stopped or finish their answers."""
+        if not is_stopped:
+            return [f"{service.name}/{number}" for number in range(1, service.running + 1)]
+        draining = [f"{service.name}/{_DRAINING}"] if self.clock.seconds < service.drained_at else []
+        return [*draining, *(f"{service.name}/{number}" for number in range(service.running + 1, service.most + 1))]
 
     def _DescribeTasks(self, cluster: str, tasks: list[str]) -> dict[str, Any]:
         assert cluster
@@ -443,15 +459,19 @@ class UpgradeAccount:
     def _describe_task(self, arn: str) -> dict[str, Any]:
         if arn not in self.tasks:
             address = {"name": "privateIPv4Address", "value": f"10.0.0.{arn.rpartition('/')[2]}"}
-            status = "DEACTIVATING" if arn.endswith(_DRAINING) else "RUNNING"
+            service = next(each for (_, name), each in self.services.items() if name == arn.partition("/")[0])
+            status = "DEACTIVATING"
+            if not arn.endswith(_DRAINING):
+                status = "RUNNING" if int(arn.rpartition("/")[2]) <= service.running else "STOPPED"
             health = "HEALTHY" if self.clock.seconds >= self.healthy_at else "UNKNOWN"
-            definition = self.services[CLUSTER, arn.partition("/")[0]].definition
             return {
                 "taskArn": arn,
                 "lastStatus": status,
                 "healthStatus": health,
-                "taskDefinitionArn": definition,
+                "startedBy": "ecs-svc/1234567890123456789",
+                "taskDefinitionArn": service.definition,
                 "attachments": [{"details": [address]}],
+                "containers": [{"name": "open-webui", "networkInterfaces": [self.interface]}],
             }
         task = self.tasks[arn]
         ended = self._ended(task)
@@ -465,6 +485,7 @@ class UpgradeAccount:
             "lastStatus": "STOPPED" if ended else status,
             "startedBy": task.started_by,
             "stoppedReason": reason,
+            "attachments": [{"details": [{"name": "privateIPv4Address", "value": f"10.0.1.{int(arn[-4:], 16)}"}]}],
             "containers": [container],
         }
 

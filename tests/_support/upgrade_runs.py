@@ -95,10 +95,10 @@ class Runs:
         self.image, self.migration_image = image, None
         self.account.apply(image)
 
-    def complete(self, **settings: Any) -> None:
+    def complete(self, image: str = NEW, **settings: Any) -> None:
         """Run a whole upgrade."""
         self.upgrade(**settings)
-        self.merge_and_apply()
+        self.merge_and_apply(image)
         self.upgrade(**settings)
 
     def _run(self, what: Callable[[Upgrading], Next], answers: list[bool] | None, settings: dict[str, Any]) -> Next:

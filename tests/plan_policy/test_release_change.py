@@ -10,7 +10,14 @@ from owscale.domain.openwebui import upgrades
 from owscale.domain.openwebui.upgrades import Compatibility, Pair
 from owscale.plan_policy.evaluate import evaluate_plan
 from owscale.plan_policy.interruption import prevent_interruption
-from owscale.plan_policy.release_change import SERVICE, TASK_DEFINITION, needs_record, require_upgrade
+from owscale.plan_policy.release_change import (
+    SCALABLE_TARGET,
+    SERVICE,
+    TASK_DEFINITION,
+    needs_record,
+    require_upgrade,
+    rolls_release,
+)
 from owscale.plan_policy.result import PolicyResult
 from owscale.spec.models import Spec
 from owscale.terraform.plan.parser import plan_of
@@ -177,6 +184,53 @@ def test_tasks_that_run_may_change_their_number_during_an_upgrade() -> None:
     assert not needs_record(plan_of(plan), deployment("release").spec)
     assert during(plan).passed
     assert during(start(upgrade_plan("v0.11.3", "v0.11.3"), 0)).passed
+
+
+def test_an_interrupted_apply_is_not_resumed_against_an_open_upgrade() -> None:
+    """It has registered the task definition; the state has the next image, and the service does not."""
+    plan = load_plan("no-change")
+    change = find_change(plan, SERVICE)["change"]
+    change |= {"actions": ["update"], "after": copy.deepcopy(change["before"]), "after_unknown": {}}
+    change["before"]["task_definition"] = "arn:aws:ecs:us-east-1:123456789012:task-definition/webui3-scaled:99"
+    assert needs_record(plan_of(plan), deployment("no-change").spec)
+    recorded = deployment("no-change")
+    [violation] = evaluate_plan(plan_of(plan), recorded, {}, rules=[require_upgrade], **STATE).violations
+    assert violation.address == SERVICE
+    assert violation.problem.endswith("(another task_definition)")
+    next_image = recorded.spec.app.image
+    assert evaluate_plan(
+        plan_of(plan), recorded, {}, rules=[require_upgrade], migrated_image=next_image, **STATE
+    ).passed
+    assert evaluate_plan(plan_of(plan), recorded, {}, rules=[require_upgrade]).passed  # no upgrade is open
+
+
+def test_a_roll_of_another_release_waits_for_the_end_of_an_upgrade() -> None:
+    """The database may have the schema of the release that the upgrade leads to."""
+    plan = upgrade_plan("v0.12.1", "v0.12.4")
+    assert rolls_release(plan_of(plan), deployment("release").spec)
+    assert not rolls_release(plan_of(load_plan("no-change")), deployment("no-change").spec)
+    [violation] = during(plan).violations
+    assert violation.problem == "would change Open WebUI from 0.12.1 to 0.12.4"
+    assert violation.reason == "the upgrade is open"
+    assert violation.hint.startswith("go on with it, or allow it in the spec")
+    assert during(plan, "v0.12.4").passed
+
+
+def test_autoscaling_that_stays_suspended_is_said() -> None:
+    plan = load_plan("no-change")
+    change = find_change(plan, SCALABLE_TARGET)["change"]
+    state = {"dynamic_scaling_in_suspended": True, "dynamic_scaling_out_suspended": True}
+    for side in ("before", "after"):
+        change[side]["suspended_state"] = [state | {"scheduled_scaling_suspended": False}]
+    [note] = evaluate_plan(plan_of(plan), deployment("no-change"), {}, rules=[require_upgrade]).notes
+    assert note.address == SCALABLE_TARGET
+    assert note.text == (
+        "autoscaling is suspended (dynamic_scaling_in_suspended, dynamic_scaling_out_suspended), and an apply leaves "
+        "it: the last run of `owscale upgrade` resumes it"
+    )
+    for side in ("before", "after"):
+        change[side]["suspended_state"] = [dict.fromkeys(state, False)]
+    assert not evaluate_plan(plan_of(plan), deployment("no-change"), {}, rules=[require_upgrade]).notes
 
 
 def test_a_release_without_its_record_names_the_state_of_the_upgrade() -> None:

@@ -2,7 +2,9 @@
 
 import copy
 
-from tests._support.upgrade_account import HOST, UpgradeAccount
+import pytest
+
+from tests._support.upgrade_account import HOST, NEW, UpgradeAccount
 from tests._support.upgrade_runs import Runs
 
 
@@ -84,3 +86,55 @@ def test_age_of_a_snapshot_is_that_of_its_data(account: UpgradeAccount, runs: Ru
     account._snapshot = lambda name: original(name) | {"SnapshotCreateTime": taken}  # type: ignore[method-assign]  # RDS
     runs.upgrade()
     assert account.record["upgrade"]["snapshot"]["available_at"] == "2030-01-07T09:00:00Z"
+
+
+@pytest.mark.parametrize("is_migrated", [False, True])
+def test_name_of_a_snapshot_that_was_deleted_is_not_used_again(
+    account: UpgradeAccount, runs: Runs, *, is_migrated: bool
+) -> None:
+    """A second snapshot of that name would have the time of the first one, and another content."""
+    if is_migrated:
+        runs.upgrade()
+    else:
+        runs.refused(runs.upgrade, answers=[False])
+    first = account.record["upgrade"]["snapshot"]
+    account.snapshots.clear()
+    account.clock.sleep(3600)
+    runs.upgrade()
+    assert set(account.snapshots) == (set() if is_migrated else {f"{first['name'][:-1]}2"})
+    second = account.record["upgrade"]["snapshot"]
+    assert (second == first) == is_migrated
+
+
+def test_migrated_database_gets_no_snapshot(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.head = account.heads[NEW]
+    runs.upgrade()
+    assert not account.snapshots
+
+
+def test_own_backup_that_is_old_is_named_again(account: UpgradeAccount, runs: Runs) -> None:
+    account.instances = []
+    runs.refused(runs.upgrade, backup="monday", answers=[False])
+    account.clock.sleep(2 * 86400)
+    error = runs.refused(runs.upgrade)
+    assert "monday" in error.message
+    assert "--backup NAME" in error.hint
+    runs.upgrade(backup="wednesday")
+    assert account.record["upgrade"]["snapshot"]["name"] == "wednesday"
+
+
+def test_database_at_another_address_needs_a_person_once(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.host = "db.example.com"
+    error = runs.refused(runs.upgrade, is_agreed=True, way="stop")
+    assert "--yes does not agree" in error.message
+    assert not account.snapshots
+    runs.refused(runs.upgrade, answers=[True, False])
+    runs.upgrade(is_agreed=True, way="stop")
+    assert account.database.head == account.heads[NEW]
+
+
+def test_own_backup_counts_for_a_database_at_another_address(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.host = "db.example.com"
+    runs.upgrade(is_agreed=True, way="stop", backup="of-the-other-database")
+    assert not account.snapshots
+    assert account.record["upgrade"]["snapshot"]["name"] == "of-the-other-database"

@@ -7,7 +7,7 @@ import pytest
 
 from owscale.aws_api.calls import is_reading
 from owscale.errors import OwscaleError
-from tests._support.upgrade_account import NEW, OLD, Fault, UpgradeAccount, outcome_counts
+from tests._support.upgrade_account import HEADS, NEW, OLD, Fault, UpgradeAccount, outcome_counts
 from tests._support.upgrade_runs import Runs
 
 _PARTS = 3
@@ -33,6 +33,21 @@ def _failed_and_back(runs: Runs) -> None:
         with pytest.raises(OwscaleError, match="the migration failed"):
             runs.upgrade()
     runs.back()
+
+
+def _restored(runs: Runs) -> None:
+    runs.complete()
+    runs.back()
+    runs.account.database.head = HEADS[OLD]
+    runs.back()
+    runs.merge_and_apply(OLD)
+    runs.back()
+
+
+def _back_and_forward_again(runs: Runs) -> None:
+    runs.complete()
+    runs.back()
+    runs.upgrade()
 
 
 def _repeat(run: Callable[[], object]) -> None:
@@ -76,6 +91,14 @@ def test_every_kill_leads_to_the_same_end(
     _require_same_end(
         scenario, "killed after", directory, account.heads[NEW], lambda number, _: number % _PARTS == part
     )
+
+
+@pytest.mark.parametrize("fault", ["killed before", "killed after"])
+@pytest.mark.parametrize("scenario", [_restored, _back_and_forward_again])
+def test_every_kill_at_a_change_of_the_way_back_leads_to_the_same_end(
+    scenario: Scenario, fault: Fault, directory: Path, account: UpgradeAccount
+) -> None:
+    _require_same_end(scenario, fault, directory, account.heads[NEW], lambda _, name: not is_reading(name))
 
 
 @pytest.mark.parametrize("scenario", [_with_two_attempts, _failed_and_back])

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from owscale.upgrade.clock import parse_stamp
 from tests._support.upgrade_account import BY_HAND, NEW, OLD, Outcome, Task, UpgradeAccount, start_by_hand
 from tests._support.upgrade_runs import Runs
+
+OLD_HEAD = UpgradeAccount().database.head
 
 
 def _outcomes(account: UpgradeAccount) -> list[str]:
@@ -288,4 +291,197 @@ def test_own_migration_that_ecs_did_not_list_is_another_one(account: UpgradeAcco
     assert account.most_migrations == 1
 
 
-OLD_HEAD = UpgradeAccount().database.head
+def test_release_without_a_migration_needs_no_task_definition_of_one(account: UpgradeAccount, directory: Path) -> None:
+    """Its task reads the database with the task definition of the service, whose tasks are no migrations."""
+    old, new = (OLD.replace("0.11.3", each) for each in ("0.8.6", "0.8.9"))
+    account.definitions = {arn: each for arn, each in account.definitions.items() if "migration" not in arn}
+    account.heads |= {old: account.heads[NEW], new: account.heads[NEW]}
+    account.database.head = account.heads[NEW]
+    account.service.definition = account.register(old)
+    runs = Runs(account, directory, image=new, migration_image=None)
+    runs.upgrade()
+    assert account.service.running == 0
+    runs.merge_and_apply(new)
+    runs.upgrade()
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_database_behind_a_release_of_the_same_schema_is_refused_before_the_stop(
+    account: UpgradeAccount, directory: Path
+) -> None:
+    """An earlier release was rolled, and its schema never followed."""
+    old, new = (OLD.replace("0.11.3", each) for each in ("0.8.6", "0.8.9"))
+    account.definitions = {arn: each for arn, each in account.definitions.items() if "migration" not in arn}
+    account.heads |= {old: account.heads[NEW], new: account.heads[NEW]}
+    account.service.definition = account.register(old)
+    runs = Runs(account, directory, image=old, migration_image=None)
+    runs.image = new
+    error = runs.refused(runs.upgrade)
+    assert "revision" in error.message
+    assert f"app.migration_image to {new}" in error.hint
+    assert account.service.running == 3
+    runs.image, runs.migration_image = old, new
+    account.register(new, migration=True)
+    runs.complete(new)
+    assert account.database.head == account.heads[new]
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_attempt_that_migrated_counts_as_such_whatever_its_end(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._result
+
+    def commits(task: Task) -> tuple[int | None, list[str]]:
+        code, log = original(task)
+        if not task.is_probe:
+            account.database.head = account.heads[NEW]
+        return code, log
+
+    def hangs_after_the_commit(**arguments: object) -> dict[str, object]:
+        if not any(task.arn == arguments["task"] and task.is_probe for task in account.tasks.values()):
+            account.database.head = account.heads[NEW]
+        return stop(**arguments)  # type: ignore[arg-type]  # the arguments of the call
+
+    stop = account._StopTask
+    account._result = commits  # type: ignore[method-assign]  # a migration that commits, and then goes on
+    account._StopTask = hangs_after_the_commit  # type: ignore[method-assign, assignment]  # until its time limit
+    account.outcomes = ["hangs"]
+    runs.upgrade(time_limit_seconds=600)
+    assert _outcomes(account) == ["migrated"]
+    runs.merge_and_apply()
+    runs.upgrade()
+    runs.preview_back()
+    assert f"--restore-time {account.record['upgrade']['attempts'][0]['started_at']}" in runs.screen.text
+
+
+def _kill_before_the_migration(account: UpgradeAccount, runs: Runs) -> None:
+    """End a run after it has written its attempt, and before ECS has heard of it."""
+    original = account._RunTask
+
+    def killed(**arguments: object) -> dict[str, object]:
+        if "command" not in str(arguments["overrides"]):
+            raise KeyboardInterrupt
+        return original(**arguments)
+
+    account._RunTask = killed  # type: ignore[method-assign]  # the run ends
+    with pytest.raises(KeyboardInterrupt):
+        runs.upgrade()
+    account._RunTask = original  # type: ignore[method-assign]  # as before
+
+
+@pytest.mark.parametrize("minutes", [30, 3 * 24 * 60])
+def test_attempt_that_began_later_restores_to_that_time(minutes: int, account: UpgradeAccount, runs: Runs) -> None:
+    _kill_before_the_migration(account, runs)
+    account.clock.sleep(minutes * 60)
+    resumed = account.clock.now()
+    runs.upgrade()
+    assert len(account.migrations) == 1
+    assert parse_stamp(account.record["upgrade"]["attempts"][-1]["started_at"]) >= resumed
+    assert len(account.snapshots) == (1 if minutes < 60 else 2)
+    assert account.record["upgrade"]["attempts"][-1]["outcome"] == "migrated"
+
+
+def test_deadlock_is_repeated(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._result
+
+    def deadlock(task: Task) -> tuple[int | None, list[str]]:
+        code, log = original(task)
+        return code, ["sqlalchemy.exc.OperationalError: (psycopg2.errors.DeadlockDetected) deadlock detected"] if (
+            code and not task.is_probe
+        ) else log
+
+    account._result = deadlock  # type: ignore[method-assign]  # PostgreSQL ends one of the two
+    account.outcomes = ["no lock", "migrates"]
+    runs.upgrade()
+    assert len(account.migrations) == 2
+
+
+def test_task_of_an_overtaken_run_is_stopped(account: UpgradeAccount, runs: Runs, directory: Path) -> None:
+    """Another run leads back between the write of the attempt and its task; then nobody waits for this task."""
+    other = Runs(account, directory, number=100)
+    original = account._RunTask
+
+    def late(**arguments: object) -> dict[str, object]:
+        if "command" not in str(arguments["overrides"]):
+            account._RunTask = original  # type: ignore[method-assign]  # only the first one is late
+            other.back()
+        return original(**arguments)
+
+    account._RunTask = late  # type: ignore[method-assign]  # a call that AWS throttles for minutes
+    account.outcomes = ["hangs"]
+    assert "another run" in runs.refused(runs.upgrade).message
+    assert account.state()["running migrations"] == 0
+    assert account.database.head == OLD_HEAD
+
+
+def test_task_that_another_run_resumed_is_not_stopped(account: UpgradeAccount, runs: Runs, directory: Path) -> None:
+    other = Runs(account, directory, number=100)
+    original = account._RunTask
+
+    def resumed(**arguments: object) -> dict[str, object]:
+        response = original(**arguments)
+        if "command" not in str(arguments["overrides"]):
+            account._RunTask = original  # type: ignore[method-assign]  # only once
+            other.upgrade()
+        return response
+
+    account._RunTask = resumed  # type: ignore[method-assign]  # a second run finds the task by its token
+    assert "another run" in runs.refused(runs.upgrade).message
+    assert account.count("ecs:StopTask") == 0
+    assert account.database.head == account.heads[NEW]
+
+
+@pytest.mark.parametrize("started_by", ["owscale-migrate-0", BY_HAND])
+def test_listed_task_that_ecs_does_not_describe_may_run(started_by: str, account: UpgradeAccount, runs: Runs) -> None:
+    """DescribeTasks leaves out a task that it does not know yet: ECS is eventually consistent."""
+    start_by_hand(account)
+    (by_hand,) = account.migrations
+    by_hand.started_by = started_by
+    original = account._DescribeTasks
+    account._DescribeTasks = lambda cluster, tasks: original(cluster, [each for each in tasks if each != by_hand.arn])  # type: ignore[method-assign]  # MISSING
+    assert "other migrations" in runs.refused(runs.upgrade).message
+    assert account.most_migrations == 1
+
+
+def test_resumed_run_waits_for_the_migration_before_it_reads(account: UpgradeAccount, runs: Runs) -> None:
+    """Its connection is of no other client, and a task that reads beside it gets no lock."""
+    original, describe = account._RunTask, account._probe
+
+    def killed(**arguments: object) -> dict[str, object]:
+        response = original(**arguments)
+        if "command" not in str(arguments["overrides"]):
+            account.migrations[0].ends_at = account.clock.seconds + 900
+            raise KeyboardInterrupt
+        return response
+
+    def reads(task: Task, image: str) -> tuple[int, list[str]]:
+        if any(not account._ended(each) for each in account.migrations):
+            return 1, ["psycopg2.errors.LockNotAvailable: canceling statement due to lock timeout"]
+        return describe(task, image)
+
+    account._RunTask = killed  # type: ignore[method-assign]  # the run ends while the migration runs
+    account._probe = reads  # type: ignore[method-assign]  # as PostgreSQL answers meanwhile
+    with pytest.raises(KeyboardInterrupt):
+        runs.upgrade()
+    account._RunTask = original  # type: ignore[method-assign]  # as before
+    account.database.other_clients[f"10.0.1.{len(account.tasks)}"] = 1
+    runs.upgrade()
+    assert len(account.migrations) == 1
+    assert _outcomes(account) == ["migrated"]
+
+
+def test_resumed_migration_that_hangs_is_stopped(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._RunTask
+
+    def killed(**arguments: object) -> dict[str, object]:
+        response = original(**arguments)
+        if "command" not in str(arguments["overrides"]):
+            raise KeyboardInterrupt
+        return response
+
+    account._RunTask = killed  # type: ignore[method-assign]  # the run ends while the migration runs
+    account.outcomes = ["hangs"]
+    with pytest.raises(KeyboardInterrupt):
+        runs.upgrade()
+    account._RunTask = original  # type: ignore[method-assign]  # as before
+    assert "the migration failed" in runs.refused(runs.upgrade, time_limit_seconds=600).message
+    assert account.state()["running migrations"] == 0

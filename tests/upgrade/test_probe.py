@@ -61,9 +61,10 @@ class _Sqlalchemy(ModuleType):
         self.pool = SimpleNamespace(NullPool=None)
         self.exc = SimpleNamespace(OperationalError=_TimeoutError)
         self.text = str
-        connection = SimpleNamespace(execute=self._execute, rollback=lambda: None, commit=lambda: None)
-        url = SimpleNamespace(host="host", database="name")
-        self.create_engine = lambda *_, **__: SimpleNamespace(connect=lambda: connection, url=url)
+        info = SimpleNamespace(host="host", dbname="name")
+        raw = SimpleNamespace(dbapi_connection=SimpleNamespace(info=info))
+        connection = SimpleNamespace(execute=self._execute, rollback=lambda: None, commit=lambda: None, connection=raw)
+        self.create_engine = lambda *_, **__: SimpleNamespace(connect=lambda: connection)
         self._estimate = estimate
 
     def _execute(self, query: str, values: object) -> list[tuple[object, ...]]:  # noqa: ARG002 -- the arguments of the method

@@ -2,11 +2,28 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from owscale.aws_api.calls import CallError, is_reading
-from tests._support.upgrade_account import HEADS, NEW, OLD, OTHER_SECRET, UpgradeAccount, outcome_counts, start_by_hand
+from owscale.domain.openwebui import upgrades
+from owscale.domain.openwebui.upgrades import Way
+from owscale.upgrade import runner
+from owscale.upgrade.record import ServiceBeforePlan, parse_document, recorded_upgrade
+from tests._support.upgrade_account import (
+    ACCOUNT,
+    CLUSTER,
+    HEADS,
+    NAME,
+    NEW,
+    OLD,
+    OTHER_SECRET,
+    EcsService,
+    UpgradeAccount,
+    outcome_counts,
+    start_by_hand,
+)
 from tests._support.upgrade_runs import Runs
 
 
@@ -129,12 +146,14 @@ def test_transaction_without_requests_has_no_limit(account: UpgradeAccount, runs
 
 
 def test_rolling_needs_no_step(account: UpgradeAccount, runs: Runs) -> None:
-    account.service.definition = account.register("ghcr.io/open-webui/open-webui:v0.12.3")
-    runs.image = "ghcr.io/open-webui/open-webui:v0.12.3"
+    earlier = "ghcr.io/open-webui/open-webui:v0.12.3"
+    account.service.definition = account.register(earlier)
+    account.heads[earlier] = account.database.head = account.heads[NEW]
+    runs.image = earlier
     steps = runs.upgrade()
     assert "way      roll" in runs.screen.text
     assert steps[0] == f"set app.image to {NEW}, and remove app.migration_image"
-    assert not account.changes
+    assert account.changes == ["ecs:RunTask"]  # reads the database
     assert not account.objects
 
 
@@ -317,6 +336,7 @@ def _being_taken_back(account: UpgradeAccount, runs: Runs) -> None:
     runs.complete()
     account.clock.sleep(60)
     runs.back()
+    account.database.head = HEADS[OLD]  # restored
 
 
 @pytest.mark.parametrize(
@@ -363,7 +383,7 @@ def test_release_applied_before_its_migration_is_refused(runs: Runs) -> None:
     runs.merge_and_apply()
     error = runs.refused(runs.upgrade)
     assert "was applied before its migration" in error.message
-    assert f"set app.image to {OLD}" in error.hint
+    assert f"leads to {OLD} again" in error.hint
 
 
 @pytest.mark.parametrize("way", ["stop", "live"])
@@ -517,3 +537,268 @@ def test_unknown_images_stop_by_the_revisions_of_the_image(account: UpgradeAccou
 
 def test_heads_of_the_tests_are_those_of_the_catalogue_or_made_up() -> None:
     assert set(HEADS) == {OLD, NEW}
+
+
+def _without_a_migration_image(account: UpgradeAccount, runs: Runs) -> None:
+    """Merge the change of the release, and let its apply end after the first of its changes."""
+    runs.image, runs.migration_image = NEW, None
+    for each in account.definitions.values():
+        if each["family"] == "chat-migration":
+            each["status"] = "INACTIVE"
+
+
+def test_database_that_was_restored_before_the_apply_is_noticed(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    account.database.head = HEADS[OLD]
+    _without_a_migration_image(account, runs)
+    error = runs.refused(runs.upgrade)
+    assert f"app.migration_image to {NEW}" in error.hint
+    assert "migrated_at" not in account.record["upgrade"]  # so that the plan check refuses the release
+    runs.image, runs.migration_image = OLD, NEW
+    account.register(NEW, migration=True)
+    runs.complete()
+    assert account.database.head == account.heads[NEW]
+
+
+def test_old_tasks_that_start_after_the_migration_are_stopped_again(account: UpgradeAccount, runs: Runs) -> None:
+    """The plan check refuses the release while they run, and names this command."""
+    runs.upgrade()
+    _without_a_migration_image(account, runs)
+    account.service.desired = 3
+    account.clock.sleep(600)
+    assert runs.upgrade()[-1] == "`owscale upgrade`"
+    assert account.service.running == 0
+
+
+def test_migrated_database_that_grew_needs_no_other_way(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    runs.upgrade()
+    account.database.chats = 10**6
+    assert runs.upgrade()[-1] == "`owscale upgrade`"
+    assert account.service.running == 3
+
+
+def test_dry_run_after_the_migration_only_reads(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    number = len(account.calls)
+    runs.preview()
+    assert all(is_reading(name) for name, _ in account.calls[number:])
+
+
+@pytest.mark.parametrize("leads", [Runs.upgrade, Runs.back, Runs.preview, Runs.preview_back])
+def test_record_of_another_account_is_refused(
+    leads: Callable[..., tuple[str, ...]], account: UpgradeAccount, runs: Runs
+) -> None:
+    """Staging and production may have the same names, and one bucket for the states."""
+    runs.upgrade()
+    (place, (body, tag)), *_ = account.objects.items()
+    account.objects[place] = body.replace(b'"111122223333"', b'"444455556666"'), tag
+    number = len(account.changes)
+    error = runs.refused(lambda: leads(runs))
+    assert "444455556666" in error.message
+    assert len(account.changes) == number
+
+
+def test_as_many_tasks_start_as_there_were(account: UpgradeAccount, runs: Runs) -> None:
+    account.service.desired = account.service.running = 5
+    runs.upgrade()
+    runs.merge_and_apply()
+    account.service.desired = 1  # by hand, or by another tool
+    runs.upgrade()
+    assert account.service.running == 5
+    assert "done     start: 5 tasks wanted" in runs.screen.text
+
+
+def test_failed_deployment_that_was_replaced_does_not_count(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    runs.merge_and_apply()
+    runs.account.service.desired = 3
+    failed = {"status": "ACTIVE", "rolloutState": "FAILED", "taskDefinition": "arn:aws:ecs:x:y:task-definition/chat:9"}
+    original, ends = account._described, account.clock.seconds + 300
+
+    def with_failed(service: EcsService) -> dict[str, object]:
+        described = original(service)
+        described["deployments"] += [failed] if account.clock.seconds < ends else []
+        return described
+
+    account._described = with_failed  # type: ignore[method-assign]  # its last task ends
+    runs.upgrade()
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_alarm_of_the_deployment_may_put_the_old_image_back_too(account: UpgradeAccount, runs: Runs) -> None:
+    """Its `rollback`: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentAlarms.html."""
+    original = account._described
+
+    def with_alarms(service: EcsService) -> dict[str, object]:
+        alarms = {"alarms": {"alarmNames": ["x"], "enable": True, "rollback": True}}
+        return original(service) | {"deploymentConfiguration": alarms}
+
+    account._described = with_alarms  # type: ignore[method-assign]  # custom Terraform
+    assert "circuit breaker" in runs.refused(runs.upgrade).message
+
+
+def test_address_of_ipv6_belongs_to_a_task(account: UpgradeAccount, runs: Runs) -> None:
+    account.interface = {"privateIpv4Address": "10.0.0.1", "ipv6Address": "2001:0DB8:0:0::7"}
+    account.database.other_clients["2001:db8::7"] = 12
+    runs.upgrade()
+    assert account.database.head == account.heads[NEW]
+
+
+def test_unknown_address_of_ipv6_is_looked_up_as_such(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.other_clients["2001:db8::9"] = 1
+    error = runs.refused(runs.upgrade)
+    assert "Name=ipv6-addresses.ipv6-address,Values=2001:db8::9" in error.hint
+
+
+def test_connection_of_a_task_that_stopped_is_no_other_client(account: UpgradeAccount, runs: Runs) -> None:
+    """PostgreSQL notices the end of a task late where its network interface is gone."""
+    original = account._UpdateService
+
+    def with_remains(**arguments: object) -> dict[str, object]:
+        account.database.other_clients["10.0.0.2"] = 1
+        return original(**arguments)  # type: ignore[arg-type]  # the arguments of the call
+
+    account._UpdateService = with_remains  # type: ignore[method-assign, assignment]  # its last task
+    runs.upgrade()
+    assert account.database.head == account.heads[NEW]
+
+
+def test_roll_on_a_database_behind_is_refused(account: UpgradeAccount, runs: Runs) -> None:
+    """An earlier release was rolled, so the database has the schema of a release before the one that runs."""
+    earlier = "ghcr.io/open-webui/open-webui:v0.12.3"
+    account.heads[earlier] = account.heads[NEW]
+    account.service.definition = account.register(earlier)
+    runs.image = earlier
+    error = runs.refused(runs.upgrade)
+    assert f"the database has revision {HEADS[OLD]}" in error.message
+    assert "--way stop" in error.hint
+    runs.complete(way="stop")
+    assert account.database.head == account.heads[NEW]
+
+
+def test_record_that_was_opened_on_another_revision_follows(account: UpgradeAccount, runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+    account.heads["between"] = account.database.head = "between"
+    runs.upgrade()
+    assert account.record["upgrade"]["head_before"] == "between"
+
+
+def test_stopped_service_of_the_same_database_is_said(account: UpgradeAccount, runs: Runs) -> None:
+    """Such as one that a schedule starts again in the morning, on the schema of the following release."""
+    other = account.add_service("webui3", OLD)
+    other.desired = other.running = 0
+    runs.preview()
+    assert "webui3 in the cluster chat, which runs no task and has " in runs.screen.text
+
+
+def test_service_without_tasks_may_follow_another_one(account: UpgradeAccount, runs: Runs) -> None:
+    """Two services share a database: the second one was stopped, as the upgrade of the first one asked."""
+    account.database.head = account.heads[NEW]
+    account.service.desired = account.service.running = 0
+    runs.upgrade()
+    assert _plan_check_accepts_stopped(account) == NEW
+    runs.merge_and_apply()
+    runs.upgrade()
+    assert account.service.running == 2  # the smallest number of the spec
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_schema_on_which_the_old_release_did_not_run_is_not_that_of_before(account: UpgradeAccount, runs: Runs) -> None:
+    account.database.head = account.heads[NEW]
+    account.service.desired = account.service.running = 0
+    runs.upgrade()
+    runs.back()
+    assert account.service.running == 0
+    assert f"0.11.3 needs {HEADS[OLD]}" in runs.screen.text
+
+
+def _plan_check_accepts_stopped(account: UpgradeAccount) -> str | None:
+    (body, _), *_ = account.objects.values()
+    running = ServiceBeforePlan("minimal/production", ACCOUNT, CLUSTER, NAME, account.state()["image"], 0)
+    return recorded_upgrade(parse_document(body, "s3://bucket/key"), running).image
+
+
+def test_other_build_of_the_release_that_runs_is_only_applied(account: UpgradeAccount, runs: Runs) -> None:
+    runs.image, runs.migration_image = f"{OLD}-slim", None
+    text = f"nothing to migrate: {OLD}-slim is another build of 0.11.3, and the database has revision {HEADS[OLD]}"
+    assert runs.upgrade() == (text, "`owscale tf plan`", "`owscale tf apply`")
+    assert account.changes == ["ecs:RunTask"]  # it reads the database
+
+
+def test_probe_of_a_killed_run_is_no_other_client(account: UpgradeAccount, runs: Runs) -> None:
+    original = account._RunTask
+
+    def killed(**arguments: object) -> dict[str, object]:
+        original(**arguments)
+        raise KeyboardInterrupt
+
+    account._RunTask = killed  # type: ignore[method-assign]  # while a task reads the database
+    with pytest.raises(KeyboardInterrupt):
+        runs.upgrade()
+    account._RunTask = original  # type: ignore[method-assign]  # as before
+    account.database.other_clients["10.0.1.1"] = 1  # its address
+    runs.upgrade()
+    assert account.database.head == account.heads[NEW]
+
+
+def test_dry_run_of_a_roll_names_the_task_that_reads(account: UpgradeAccount, runs: Runs) -> None:
+    runs.image, runs.migration_image = "ghcr.io/open-webui/open-webui:v0.11.4", None
+    runs.preview()
+    assert "would    read the database" in runs.screen.text
+    assert all(is_reading(name) for name, _ in account.calls)
+
+
+def test_dry_run_of_a_way_that_is_not_open_is_refused(runs: Runs) -> None:
+    assert "roll is not available" in runs.refused(runs.preview, way="roll").message
+
+
+def test_number_of_tasks_is_that_of_autoscaling_once_they_were_started(account: UpgradeAccount, runs: Runs) -> None:
+    account.service.desired = account.service.running = 5
+    runs.upgrade()
+    runs.merge_and_apply()
+    verify, runs.verify = runs.verify, lambda: (False, "failed  http.ready")
+    runs.refused(runs.upgrade)
+    account.service.desired = 2  # autoscaling, in the night
+    account.clock.sleep(600)
+    runs.verify = verify
+    runs.upgrade()
+    assert account.service.desired == 2
+
+
+def test_roll_in_place_of_live_needs_the_schema_too(
+    live: None,  # noqa: ARG001 -- the pair is measured
+    account: UpgradeAccount,
+    runs: Runs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ways: tuple[Way, ...] = ("live", "roll", "stop")
+    original = upgrades.upgrade
+    monkeypatch.setattr(
+        runner, "upgrade", lambda *images: replace(found, ways=ways) if (found := original(*images)) else None
+    )
+    account.heads["older"] = account.database.head = "older"
+    assert "the database has revision older" in runs.refused(runs.upgrade).message
+    account.database.head = HEADS[OLD]
+    account.database.chats = 10**6  # more than measured
+    runs.upgrade()
+    assert "way      roll" in runs.screen.text
+
+
+@pytest.mark.parametrize("is_migrated", [False, True])
+def test_release_that_was_rolled_meanwhile_is_the_one_before(
+    account: UpgradeAccount, runs: Runs, *, is_migrated: bool
+) -> None:
+    """The plan check refuses that, and an apply without it may come between."""
+    rolled = "ghcr.io/open-webui/open-webui:v0.11.4"
+    account.heads[rolled] = account.heads[OLD]
+    runs.upgrade() if is_migrated else runs.refused(runs.upgrade, answers=[False])
+    account.service.definition = account.register(rolled)
+    account.clock.sleep(600)
+    runs.image = rolled
+    runs.upgrade()
+    assert account.record["upgrade"]["current"] == rolled
+    assert _plan_check_accepts_stopped(account) == NEW
+    account.database.head = HEADS[OLD]
+    runs.back()
+    assert account.service.running == 3
+    assert account.state()["image"] == rolled

@@ -3,6 +3,7 @@
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from botocore import xform_name
 
 from owscale.aws_api.calls import is_reading
+from owscale.domain.openwebui.upgrades import Upgrade
 from owscale.upgrade.clock import parse_stamp, stamp
 from owscale.upgrade.record import ServiceBeforePlan, parse_document, recorded_upgrade
 from tests._support.upgrade_account import ACCOUNT, CLUSTER, HEADS, NAME, NEW, OLD, UpgradeAccount
@@ -383,3 +385,226 @@ def test_script_that_failed_goes_on_where_it_ended(
             assert contents == {"chat": "restored", f"chat-migrated-{_ID}": "present"}
         else:
             assert contents != {"chat": "restored", f"chat-migrated-{_ID}": "present"}
+
+
+def test_way_back_that_was_begun_may_be_given_up(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    runs.back()
+    assert account.service.running == 0
+    assert "is being taken back" in runs.refused(runs.upgrade, is_agreed=True, way="stop").message  # a pipeline
+    assert "the way back stays open" in runs.refused(runs.upgrade, answers=[False]).message
+    runs.upgrade()
+    assert "go forward to 0.12.4" in runs.screen.questions[0]
+    assert account.service.running == 3
+    assert all(account.alarms.values())
+    assert account.record["upgrade"]["closed_at"]
+    assert not account.record["upgrade"].get("back_at")
+    runs.back()  # and back again
+    assert account.service.running == 0
+
+
+def test_way_back_before_the_apply_may_be_given_up(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    runs.back()
+    runs.complete()
+    assert account.state()["image"] == NEW
+    assert account.service.running == 3
+
+
+def test_database_that_was_restored_goes_back_only(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    runs.back()
+    account.database.head = HEADS[OLD]
+    assert "is being taken back" in runs.refused(runs.upgrade).message
+
+
+def test_service_of_another_release_is_not_led_back(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    """The plan check would refuse the old release for ever: the record is not about the release that runs."""
+    runs.complete()
+    runs.merge_and_apply("ghcr.io/open-webui/open-webui:v0.12.5")
+    account.heads["ghcr.io/open-webui/open-webui:v0.12.5"] = account.heads[NEW]
+    account.clock.sleep(600)
+    assert "the service runs ghcr.io/open-webui/open-webui:v0.12.5" in runs.refused(runs.back).message
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_mirror_of_the_release_is_led_back(live: None, account: UpgradeAccount, runs: Runs) -> None:  # noqa: ARG001 -- the pair is measured
+    runs.complete()
+    mirror = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/open-webui:0.12.4"
+    account.heads[mirror] = account.heads[NEW]
+    runs.merge_and_apply(mirror)
+    account.clock.sleep(600)
+    runs.back()
+    assert _plan_check_accepts(account) == OLD
+
+
+def test_without_a_source_of_the_restore_the_service_goes_on(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    account.clock.sleep(30 * 86400)
+    account.snapshots.clear()
+    assert "nothing to restore" in runs.refused(runs.back).message
+    assert account.service.running == 3
+    assert "nothing to restore" in runs.refused(runs.preview_back).message
+
+
+def test_young_database_has_no_earlier_backups(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    account.instances[0]["InstanceCreateTime"] = account.clock.now()
+    runs.preview_back()
+    assert "restore-db-instance-from-db-snapshot" in _commands(runs)[0]
+
+
+def test_other_service_of_the_database_stops_before_a_restore(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    account.add_service("second", NEW)
+    error = runs.refused(runs.back)
+    assert "other services" in error.message
+    assert "--service second --desired-count 0" in error.hint
+    assert account.service.running == 3
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_running_migration_is_found_without_its_task_definition(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["hangs"]
+    original = account._DescribeTasks
+
+    def killed(cluster: str, tasks: list[str]) -> dict[str, object]:
+        if account.migrations:
+            raise KeyboardInterrupt
+        return original(cluster, tasks)
+
+    account._DescribeTasks = killed  # type: ignore[method-assign]  # the run ends while the migration runs
+    with pytest.raises(KeyboardInterrupt):
+        runs.upgrade()
+    account._DescribeTasks = original  # type: ignore[method-assign]  # as before
+    for each in account.definitions.values():
+        if each["family"] == "chat-migration":
+            each["status"] = "INACTIVE"
+    runs.migration_image = None
+    assert runs.refused(runs.back).message.startswith("the migration still runs: task ")
+    original_list = account._ListTasks
+    account._ListTasks = lambda **arguments: {  # type: ignore[method-assign]  # eventual consistency
+        "taskArns": [each for each in original_list(**arguments)["taskArns"] if account.migrations[0].arn != each]
+    }
+    assert runs.refused(runs.back).message.startswith("the migration still runs: task ")
+
+
+def test_database_that_suits_no_more_closes_the_plan(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    runs.back()
+    account.database.head = HEADS[OLD]
+    runs.back()
+    assert _plan_check_accepts(account) == OLD
+    account.database.head = account.heads[NEW]  # the restored database was the wrong one
+    runs.back()
+    assert _plan_check_accepts(account) is None
+
+
+def _declined(runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+
+
+def _failed(runs: Runs) -> None:
+    runs.account.outcomes = ["fails", "migrates"]
+    runs.refused(runs.upgrade)
+
+
+def _migrated(runs: Runs) -> None:
+    runs.upgrade()
+
+
+def _applied(runs: Runs) -> None:
+    runs.upgrade()
+    runs.merge_and_apply()
+
+
+def _not_verified(runs: Runs) -> None:
+    _applied(runs)
+    verify = runs.verify
+    runs.verify = lambda: (False, "failed  http.ready")
+    runs.refused(runs.upgrade)
+    runs.verify = verify
+
+
+def _completed(runs: Runs) -> None:
+    runs.complete()
+
+
+@pytest.fixture
+def restores(live: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 -- the pair is measured
+    """Let a live migration be open, and the old release not be measured on the new schema."""
+    monkeypatch.setattr(Upgrade, "may_roll_back", property(lambda _: False))
+
+
+@pytest.mark.usefixtures("restores")
+@pytest.mark.parametrize("way", ["stop", "live"])
+@pytest.mark.parametrize("reach", [_declined, _failed, _migrated, _applied, _not_verified, _completed])
+def test_way_back_from_each_point_and_forward_again(
+    reach: Callable[[Runs], None], way: str, account: UpgradeAccount, runs: Runs
+) -> None:
+    before = {**account.state(), "snapshots": 0}
+    runs.settings = {"way": way}
+    reach(runs)
+    runs.back()
+    account.database.head = HEADS[OLD]  # restored, where that was needed
+    while not account.record["upgrade"].get("closed_at"):
+        runs.back()
+        if account.state()["image"] == NEW:
+            assert _plan_check_accepts(account) == OLD
+            runs.merge_and_apply(OLD)
+    assert {**account.state(), "snapshots": 0} == before
+    runs.image, runs.migration_image = OLD, NEW
+    if account.state()["image"] == OLD:
+        account.register(NEW, migration=True)
+    account.outcomes = ["migrates"]
+    runs.complete()
+    after = account.state()
+    assert (after["head"], after["image"], after["desired"]) == (account.heads[NEW], NEW, 3)
+    assert all(account.alarms.values())
+    assert not any((account.suspended or {}).values())
+    assert account.most_migrations == 1
+
+
+def test_release_applied_too_early_is_taken_back_as_its_message_says(account: UpgradeAccount, runs: Runs) -> None:
+    runs.refused(runs.upgrade, answers=[False])
+    runs.merge_and_apply()
+    assert "owscale upgrade --back" in runs.refused(runs.upgrade).hint
+    runs.back()
+    assert _plan_check_accepts(account) == OLD
+    runs.merge_and_apply(OLD)
+    runs.back()
+    assert account.record["upgrade"]["closed_at"]
+
+
+@pytest.mark.usefixtures("restores")
+def test_live_upgrade_that_goes_forward_again_says_that_no_task_runs(runs: Runs) -> None:
+    runs.upgrade()
+    runs.back()
+    runs.upgrade()
+    assert "down     the service is down" in runs.screen.text
+
+
+def test_revision_of_the_old_release_suits_it_whatever_was_there_before(
+    live: None,  # noqa: ARG001 -- the pair is measured
+    account: UpgradeAccount,
+    runs: Runs,
+) -> None:
+    """A second upgrade began on the migrated database, on which the old release serves; then the user restores."""
+    runs.upgrade()
+    runs.back()
+    runs.upgrade()
+    assert account.record["upgrade"]["head_before"] == account.heads[NEW]
+    account.database.head = HEADS[OLD]
+    runs.back()
+    assert account.record["upgrade"]["closed_at"]
+
+
+def test_way_forward_names_the_image_that_it_needs(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    runs.back()
+    runs.image = OLD
+    error = runs.refused(runs.upgrade)
+    assert f"set app.image to {NEW}" in error.hint
+    runs.image = NEW
+    runs.upgrade()
+    assert account.service.running == 3

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import boto3
 import pytest
 
+from owscale.aws_api.calls import CallError
 from owscale.errors import OwscaleError
 from owscale.plan_policy.release_change import PlannedRelease
 from owscale.terraform.plan.parser import plan_of
 from owscale.upgrade.record import RecordedUpgrade, UpgradeHistory, UpgradeRecord
+from owscale.workflow import upgrade_record
 from owscale.workflow.pipeline import load_specs
 from owscale.workflow.upgrade_record import recorded_upgrade
 from tests._support.cases import GOLDEN
@@ -72,3 +75,26 @@ def test_missing_bucket_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "test")
     with in_process_aws(), pytest.raises(OwscaleError, match="NoSuchBucket"):
         _recorded()
+
+
+@pytest.mark.parametrize(("reason", "is_raised"), [("denied", False), ("network", True), ("other", True)])
+def test_roll_needs_no_permission_to_read_a_record(
+    reason: Any, monkeypatch: pytest.MonkeyPatch, *, is_raised: bool
+) -> None:
+    def fails(*_: object) -> RecordedUpgrade:
+        raise CallError("s3:GetObject", hint="allow it", action="s3:GetObject", reason=reason)
+
+    monkeypatch.setattr(upgrade_record, "recorded_upgrade", fails)
+    arguments = load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment, _PLAN
+    if is_raised:
+        with pytest.raises(CallError):
+            upgrade_record.readable_upgrade(*arguments)
+    else:
+        assert upgrade_record.readable_upgrade(*arguments) is None
+
+
+def test_roll_reads_a_record_that_is_there(bucket: str) -> None:
+    _put(bucket, _body("minimal/production"))
+    found = upgrade_record.readable_upgrade(load_specs(GOLDEN / "minimal/spec.yaml").deployments[0].deployment, _PLAN)
+    assert found
+    assert found.image == "new:2"

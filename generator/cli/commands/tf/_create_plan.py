@@ -10,7 +10,7 @@ from owscale.cli.commands.tf._stale_plan import stale_reason
 from owscale.console.invocation import owscale_command
 from owscale.errors import OwscaleError
 from owscale.plan_policy.evaluate import evaluate_plan
-from owscale.plan_policy.release_change import needs_record
+from owscale.plan_policy.release_change import needs_record, rolls_release
 from owscale.plan_policy.result import Note, PolicyResult
 from owscale.terraform import plan_store
 from owscale.terraform.plan.model import Plan
@@ -18,7 +18,7 @@ from owscale.terraform.plan.parser import parse_plan
 from owscale.terraform.plan.summary import SummaryPart, summarize_plan
 from owscale.terraform.plan_store import PlanRecord
 from owscale.workflow.own_terraform import terraform_files
-from owscale.workflow.upgrade_record import recorded_upgrade
+from owscale.workflow.upgrade_record import readable_upgrade, recorded_upgrade
 
 if TYPE_CHECKING:
     from owscale.upgrade.record import RecordedUpgrade
@@ -135,7 +135,11 @@ def _evaluate(
     plan = parse_plan(plan_json)
     files = terraform_files(session.root, session.expected)
     deployment = session.deployment
-    known = recorded_upgrade(deployment, plan) if needs_record(plan, deployment.spec) else None
+    known = None
+    if needs_record(plan, deployment.spec):
+        known = recorded_upgrade(deployment, plan)
+    elif rolls_release(plan, deployment.spec):  # most deployments that roll have no record, and no permission for one
+        known = readable_upgrade(deployment, plan)
     check = evaluate_plan(
         plan,
         deployment,
