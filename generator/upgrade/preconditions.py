@@ -12,7 +12,7 @@ from owscale.domain.openwebui.upgrade_texts import unsafe_rollback
 from owscale.domain.openwebui.upgrades import Upgrade
 from owscale.errors import OwscaleError
 from owscale.upgrade.ecs import EcsService, TaskDefinition, addresses, normal_address, tasks_with_any_status
-from owscale.upgrade.other_services import find_others
+from owscale.upgrade.other_services import OtherServices, find_others
 from owscale.upgrade.probe import DatabaseState
 from owscale.upgrade.steps import is_old
 from owscale.upgrade.upgrading import MIGRATE_PREFIX, READ_PREFIX, Upgrading, label
@@ -102,8 +102,9 @@ def of_the_database(run: Upgrading, state: DatabaseState, change: Upgrade) -> It
         problem = f"the image expects {state.image_head}, and {change.following} of upstream {change.head}"
         yield Precondition("revision", f"{problem}: a build of one's own, so nothing that was measured holds for it")
     yield from unreadable_rows(state)
-    yield from _clients(run, state)
-    yield from other_services(run, {run.wanted}, (state.host, state.database), only_certain=True)
+    address = (state.host, state.database)
+    yield from _clients(run, state, users_of_the_database(run, address))
+    yield from other_services(run, {run.wanted}, address, only_certain=True)
 
 
 def unreadable_rows(state: DatabaseState) -> Iterator[Precondition]:
@@ -159,7 +160,7 @@ def _circuit_breaker(service: EcsService, change: Upgrade) -> Precondition:
 
 def _other_migrations(run: Upgrading, service: EcsService, *, is_between_attempts: bool = False) -> Precondition:
     """Return whether another migration runs; between attempts, one of this upgrade is another one too."""
-    own = f"{MIGRATE_PREFIX}{run.open_record.id}-" if run.open_record else MIGRATE_PREFIX
+    own = f"{MIGRATE_PREFIX}{run.open_record.id}-" if run.open_record else READ_PREFIX
     if is_between_attempts:
         attempts = run.record.attempts
         own = attempts[-1].token if attempts and not attempts[-1].outcome else READ_PREFIX
@@ -174,12 +175,17 @@ def _other_migrations(run: Upgrading, service: EcsService, *, is_between_attempt
     return Precondition("other migrations", listed, "wait until this task has stopped; two must not run", holds=False)
 
 
+def users_of_the_database(run: Upgrading, address: tuple[str, str]) -> OtherServices:
+    """Return the other services that use the database; `address` has its host and name, if they are known."""
+    spec = run.spec
+    return find_others(run.call, (run.cluster, spec.service.name), spec.existing.database.url_secret_arn, address)
+
+
 def other_services(
     run: Upgrading, images: Collection[str], address: tuple[str, str] = ("", ""), *, only_certain: bool = False
 ) -> Iterator[Precondition]:
     """Yield whether other services use the database with another image; with its address, only those that do."""
-    spec = run.spec
-    others = find_others(run.call, (run.cluster, spec.service.name), spec.existing.database.url_secret_arn, address)
+    others = users_of_the_database(run, address)
     wrong = [each for each in others.found if each.is_certain and each.is_running and each.image not in images]
     for each in wrong:
         stop = ("aws", "ecs", "update-service", "--cluster", each.cluster, "--service", each.name)
@@ -203,7 +209,7 @@ def other_services(
     yield Precondition("other services", "; ".join(evidence))
 
 
-def _clients(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
+def _clients(run: Upgrading, state: DatabaseState, others: OtherServices) -> Iterator[Precondition]:
     # Also tasks that stopped: PostgreSQL may notice late that a client is gone.
     name = run.spec.service.name
     own = tasks_with_any_status(run.call, run.cluster, serviceName=name)
@@ -211,6 +217,9 @@ def _clients(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
     for family in (name, f"{name}-migration"):  # the tasks of a run that was killed may go on
         found = tasks_with_any_status(run.call, run.cluster, family=family)
         own += (each for each in found if str(each.get("startedBy", "")).startswith((READ_PREFIX, *migrates)))
+    for service in others.found:
+        if service.is_certain:  # one with another image is refused as such
+            own += tasks_with_any_status(run.call, service.cluster, serviceName=service.name)
     known = {*addresses(own), *map(normal_address, run.settings.other_clients)}
     unknown = {address: count for address, count in state.clients.items() if normal_address(address) not in known}
     if not unknown:

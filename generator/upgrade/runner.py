@@ -449,8 +449,8 @@ def _nothing_to_do(run: Upgrading, position: UpgradePosition) -> Next:
         raise OwscaleError(
             f"the service runs {position.current}, and the database has revision {state.head} instead of "
             f"{state.image_head}: the release was applied without its migration",
-            hint="set app.image to the image that ran before and app.migration_image to this one, apply, and run "
-            f"`{owscale_command('upgrade')}`",
+            hint="set app.image to the image that ran before and app.migration_image to this one, apply with the "
+            f"`allow:` that the plan check names, and run `{owscale_command('upgrade')}`",
         )
     preconditions.require(run, preconditions.unreadable_rows(state))
     following = f"{_as_the_spec(position)}, and the database has revision {state.head}"

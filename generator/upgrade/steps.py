@@ -72,10 +72,12 @@ def _ask(run: Upgrading, step: Step) -> None:
     if not step.question or step.question in run.agreed:
         return
     if not run.terminal.confirm(f"{step.question}."):
+        end = ""
+        if not (run.record.back_at or run.record.migrated_at):
+            end = f", and `{owscale_command('upgrade', '--back')}` ends the upgrade without a loss"
         raise OwscaleError(
             f"stopped before the step `{step.name}`; nothing of it was done",
-            hint=f"`{owscale_command('upgrade')}` goes on from here, and `{owscale_command('upgrade', '--back')}` ends "
-            "the upgrade without a loss",
+            hint=f"`{run.command}` goes on from here{end}",
         )
     run.agreed.add(step.question)
 

@@ -107,6 +107,12 @@ class Upgrading:
         return self.document.upgrade if self.document and self.document.upgrade.is_open else None
 
     @property
+    def command(self) -> str:
+        """The command that goes on: forward, or back."""
+        is_back = self.open_record is not None and self.open_record.back_at
+        return owscale_command("upgrade", *(["--back"] if is_back else []))
+
+    @property
     def cluster(self) -> str:
         """The ECS cluster."""
         return self.spec.existing.cluster
@@ -193,7 +199,7 @@ class Upgrading:
             if self.clock.now().timestamp() > deadline:
                 raise OwscaleError(
                     f"{about}: not seen within {seconds / 60:.0f} minutes",
-                    hint=f"look at its reason in AWS, then repeat `{owscale_command('upgrade')}`: it goes on from here",
+                    hint=f"look at its reason in AWS, then repeat `{self.command}`: it goes on from here",
                 )
             self.clock.sleep(poll_seconds)
 

@@ -299,6 +299,11 @@ def _other_migration(account: UpgradeAccount, _: Runs) -> None:
     start_by_hand(account)
 
 
+def _migration_of_an_earlier_upgrade(account: UpgradeAccount, _: Runs) -> None:
+    start_by_hand(account)
+    account.migrations[0].started_by = "owscale-migrate-20291231-000000-0000-1"
+
+
 def _pgbouncer(account: UpgradeAccount, _: Runs) -> None:
     account.database.pooler = "unsupported startup parameter in options: lock_timeout"
 
@@ -350,6 +355,7 @@ def _being_taken_back(account: UpgradeAccount, runs: Runs) -> None:
         (_other_service, "does not go on: other services", "--cluster other --service webui3 --desired-count 0"),
         (_other_client, "does not go on: connections", "--other-client 10.0.7.7"),
         (_other_migration, "does not go on: other migrations", "wait until this task has stopped"),
+        (_migration_of_an_earlier_upgrade, "does not go on: other migrations", "wait until this task has stopped"),
         (_pgbouncer, "leads to a pooler", "existing.database.url_secret_arn"),
         (_rds_proxy, "leads to a pooler", "existing.database.url_secret_arn"),
         (_own_options, "does not take lock_timeout", "remove `options`"),
@@ -802,3 +808,11 @@ def test_release_that_was_rolled_meanwhile_is_the_one_before(
     runs.back()
     assert account.service.running == 3
     assert account.state()["image"] == rolled
+
+
+def test_connections_of_an_accepted_service_are_no_other_clients(account: UpgradeAccount, runs: Runs) -> None:
+    second = account.add_service("second", NEW)
+    second.desired = second.running = 9
+    account.database.other_clients["10.0.0.9"] = 5  # of its last task
+    runs.upgrade()
+    assert account.database.head == account.heads[NEW]

@@ -608,3 +608,26 @@ def test_way_forward_names_the_image_that_it_needs(account: UpgradeAccount, runs
     runs.image = NEW
     runs.upgrade()
     assert account.service.running == 3
+
+
+def test_declined_stop_of_the_way_back_names_its_command(account: UpgradeAccount, runs: Runs) -> None:
+    runs.complete()
+    error = runs.refused(runs.back, answers=[True, False])
+    assert error.hint.startswith("`owscale upgrade --back` goes on from here")
+    assert "without a loss" not in error.hint
+    assert account.service.running == 3
+
+
+def test_wait_that_takes_too_long_names_the_command_of_its_direction(account: UpgradeAccount, runs: Runs) -> None:
+    account.outcomes = ["fails"]
+    runs.refused(runs.upgrade)
+    account.healthy_at = 10.0**12
+    assert "repeat `owscale upgrade --back`" in runs.refused(runs.back).hint
+
+
+def test_declined_stop_after_the_migration_promises_nothing(account: UpgradeAccount, runs: Runs) -> None:
+    runs.upgrade()
+    account.service.desired = 3  # started by hand
+    account.clock.sleep(600)
+    error = runs.refused(runs.upgrade, answers=[False])
+    assert "without a loss" not in error.hint
