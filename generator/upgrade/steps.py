@@ -10,7 +10,7 @@ from owscale.aws_api.calls import CallError
 from owscale.console.invocation import owscale_command
 from owscale.console.text import plural
 from owscale.domain.aws.alarms import alarm_names
-from owscale.domain.openwebui.capacity import max_tasks, min_tasks
+from owscale.domain.openwebui.capacity import min_tasks
 from owscale.errors import OwscaleError
 from owscale.upgrade import database
 from owscale.upgrade.clock import parse_stamp
@@ -417,11 +417,11 @@ def no_migration_step() -> Step:
 
 
 def start_step() -> Step:
-    """Return the step that starts as many tasks as there were, within the limits of the spec."""
+    """Return the step that starts as many tasks as there were; without autoscaling, as many as the spec has."""
 
     def number(run: Upgrading) -> int:
-        before = run.record.before.desired_count if run.record.before else 0
-        return min(max(before, min_tasks(run.spec)), max_tasks(run.spec))
+        before = run.record.before.desired_count if run.record.before and run.spec.autoscaling.enabled else 0
+        return max(before, min_tasks(run.spec))
 
     def act(run: Upgrading) -> None:
         _set_desired(run, number(run))

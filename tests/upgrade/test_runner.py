@@ -816,3 +816,10 @@ def test_connections_of_an_accepted_service_are_no_other_clients(account: Upgrad
     account.database.other_clients["10.0.0.9"] = 5  # of its last task
     runs.upgrade()
     assert account.database.head == account.heads[NEW]
+
+
+def test_tasks_beyond_the_maximum_of_the_spec_start_again(account: UpgradeAccount, runs: Runs) -> None:
+    """A scheduled action may have raised the limits; autoscaling removes tasks once it works again."""
+    account.service.desired = account.service.running = 15
+    runs.complete()
+    assert account.service.running == 15
