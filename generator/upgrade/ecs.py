@@ -23,6 +23,7 @@ _PLACEMENT_SECONDS = 20
 PLACEMENT_ATTEMPTS = 8
 """How often a task is started, each time with another token, until ECS has room for it."""
 _REGISTERED = "ACTIVE"
+DATABASE_URL = "DATABASE_URL"
 _OPTIONS = "PGOPTIONS"
 _CONFLICT = "ConflictException"
 """The token was used with other arguments: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"""
@@ -39,6 +40,14 @@ class TaskDefinition:
     def image(self) -> str:
         """The image of the container."""
         return str(self.container.get("image", ""))
+
+    @property
+    def database_url(self) -> str | None:
+        """The secret, or the value, of DATABASE_URL; None if it has none."""
+        secrets, variables = (self.container.get(name, ()) for name in ("secrets", "environment"))
+        given = [*((each["name"], each["valueFrom"]) for each in secrets)]
+        given += ((each["name"], each["value"]) for each in variables)
+        return next((str(value) for name, value in given if name == DATABASE_URL), None)
 
     @property
     def short_name(self) -> str:

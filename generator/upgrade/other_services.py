@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from owscale.aws_api.calls import Caller, CallError
 from owscale.domain.aws.secret_arns import secret_arn
 from owscale.upgrade.aws_calls import pages
-from owscale.upgrade.ecs import EcsService, task_definition
+from owscale.upgrade.ecs import DATABASE_URL, EcsService, task_definition
 
 _DESCRIBED_SERVICES = 10  # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
-_ADDRESS = "DATABASE_URL"
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,13 @@ class OtherServices:
     unknown: str = ""
 
 
-def find_others(call: Caller, own: tuple[str, str], secret: str, address: tuple[str, str] = ("", "")) -> OtherServices:
+def find_others(
+    call: Caller, own: tuple[str, str], secret: str, address: tuple[str, str] = ("", ""), *, with_stopped: bool = False
+) -> OtherServices:
     """Look at all services of all clusters of the account and region, except the `own` one: cluster and name.
 
     `secret` is the reference to the secret with the address, and `address` its host and database, if they are known.
+    Services that run no task are left out, unless `with_stopped`.
     """
     try:
         clusters = [arn.rpartition("/")[2] for arn in pages(call, "ecs:ListClusters", "clusterArns")]
@@ -62,7 +64,7 @@ def find_others(call: Caller, own: tuple[str, str], secret: str, address: tuple[
     for cluster in clusters:
         try:
             for service in _services(call, cluster):
-                if (cluster, service.name) == own:
+                if (cluster, service.name) == own or not (service.has_tasks or with_stopped):
                     continue
                 count += service.has_tasks
                 found += search.users(cluster, service)
@@ -106,10 +108,10 @@ class _Search:
 
 def _shares(container: Mapping[str, Any], secret: str, address: tuple[str, str]) -> bool | None:
     """Return whether a container uses the database: False where it may, None if it does not."""
-    references = [each["valueFrom"] for each in container.get("secrets", ()) if each.get("name") == _ADDRESS]
+    references = [each["valueFrom"] for each in container.get("secrets", ()) if each.get("name") == DATABASE_URL]
     if any(secret_arn(reference) == secret_arn(secret) for reference in references):
         return True
-    urls = [str(each.get("value")) for each in container.get("environment", ()) if each.get("name") == _ADDRESS]
+    urls = [str(each.get("value")) for each in container.get("environment", ()) if each.get("name") == DATABASE_URL]
     if urls and address[0]:
         return True if _address(urls[0]) == address else None
     return False if (references or urls) and _is_openwebui(container) else None

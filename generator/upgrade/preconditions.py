@@ -52,11 +52,11 @@ def before_the_task(
 ) -> Iterator[Precondition]:
     """Yield what can be read without a task in the network of the service."""
     if change.needs_migration or run.spec.app.migration_image:
-        yield _migration_task(run, migration)
+        yield _migration_task(run, service, migration)
     yield _service(run, service)
     yield _circuit_breaker(service, change)
     yield _other_migrations(run, service)
-    yield from other_services(run, {run.wanted})
+    yield from _other_services(run)
 
 
 def that_can_change(
@@ -70,7 +70,7 @@ def that_can_change(
     if is_service_steady:
         yield _service(run, service)
     yield _other_migrations(run, service, is_between_attempts=True)
-    yield from other_services(run, {run.wanted}, address, only_certain=True)
+    yield from other_users(run, users_of_the_database(run, address), {run.wanted})
     if is_old(run):
         yield Precondition(
             "snapshot",
@@ -103,8 +103,9 @@ def of_the_database(run: Upgrading, state: DatabaseState, change: Upgrade) -> It
         yield Precondition("revision", f"{problem}: a build of one's own, so nothing that was measured holds for it")
     yield from unreadable_rows(state)
     address = (state.host, state.database)
-    yield from _clients(run, state, users_of_the_database(run, address))
-    yield from other_services(run, {run.wanted}, address, only_certain=True)
+    others = users_of_the_database(run, address)
+    yield from _clients(run, state, others)
+    yield from other_users(run, others, {run.wanted})
 
 
 def unreadable_rows(state: DatabaseState) -> Iterator[Precondition]:
@@ -120,8 +121,17 @@ def unreadable_rows(state: DatabaseState) -> Iterator[Precondition]:
             )
 
 
-def _migration_task(run: Upgrading, migration: TaskDefinition | None) -> Precondition:
+def _migration_task(run: Upgrading, service: EcsService, migration: TaskDefinition | None) -> Precondition:
     name, wanted = f"{run.spec.service.name}-migration", run.spec.app.migration_image
+    running = run.running_definition(service)
+    if migration is not None and migration.database_url != running.database_url:
+        return Precondition(
+            "migration task",
+            f"{migration.short_name} has another DATABASE_URL than {running.short_name}",
+            "give each service of this account and region a name of its own, or apply the spec where the address has "
+            "changed",
+            holds=False,
+        )
     if migration is not None and migration.image == wanted:
         return Precondition("migration task", f"{migration.short_name} has {wanted}")
     problem = f"{migration.short_name} has {migration.image}" if migration else f"there is no task definition {name}"
@@ -175,19 +185,20 @@ def _other_migrations(run: Upgrading, service: EcsService, *, is_between_attempt
     return Precondition("other migrations", listed, "wait until this task has stopped; two must not run", holds=False)
 
 
-def users_of_the_database(run: Upgrading, address: tuple[str, str]) -> OtherServices:
+def users_of_the_database(
+    run: Upgrading, address: tuple[str, str] = ("", ""), *, with_stopped: bool = False
+) -> OtherServices:
     """Return the other services that use the database; `address` has its host and name, if they are known."""
-    spec = run.spec
-    return find_others(run.call, (run.cluster, spec.service.name), spec.existing.database.url_secret_arn, address)
+    own = run.cluster, run.spec.service.name
+    secret = run.spec.existing.database.url_secret_arn
+    return find_others(run.call, own, secret, address, with_stopped=with_stopped)
 
 
-def other_services(
-    run: Upgrading, images: Collection[str], address: tuple[str, str] = ("", ""), *, only_certain: bool = False
-) -> Iterator[Precondition]:
-    """Yield whether other services use the database with another image; with its address, only those that do."""
-    others = users_of_the_database(run, address)
-    wrong = [each for each in others.found if each.is_certain and each.is_running and each.image not in images]
-    for each in wrong:
+def other_users(run: Upgrading, others: OtherServices, images: Collection[str]) -> Iterator[Precondition]:
+    """Yield each service that uses the database with another image than one of `images`."""
+    for each in others.found:
+        if not (each.is_certain and each.is_running) or each.image in images:
+            continue
         stop = ("aws", "ecs", "update-service", "--cluster", each.cluster, "--service", each.name)
         command = " ".join((*stop, "--desired-count", "0", *run.options))
         yield Precondition(
@@ -197,10 +208,17 @@ def other_services(
             f"{', or let it run the next release' if images else ''}: `{command}`",
             holds=False,
         )
-    if wrong or only_certain:
+
+
+def _other_services(run: Upgrading) -> Iterator[Precondition]:
+    """Yield the services that use the database; if none does now, what was looked at."""
+    others = users_of_the_database(run, with_stopped=True)
+    wrong = list(other_users(run, others, {run.wanted}))
+    yield from wrong
+    if wrong:
         return
     unsure = [each for each in others.found if not each.is_certain and each.is_running]
-    stopped = [each for each in others.found if each.is_certain and not each.is_running and each.image not in images]
+    stopped = [each for each in others.found if each.is_certain and not each.is_running and each.image != run.wanted]
     looked_at = plural(others.looked_at, "running service")
     evidence = [f"{looked_at} looked at, none with the secret of this database" if others.looked_at else "none runs"]
     evidence += [f"{each} has another secret, whose address owscale does not read" for each in unsure]

@@ -230,7 +230,7 @@ def _is_still_migrated(run: Upgrading, position: UpgradePosition) -> bool:
     Tasks of the old release that something started after a stop are stopped again: the plan check waits for that.
     """
     record = run.record
-    state = _read(run, position, position.migration or position.running)
+    state = _read(run, position, position.running)
     if state.head != record.head:
         run.terminal.line(f"changed  the database has revision {state.head}, and no longer {record.head}")
         record.migrated_at = ""

@@ -30,12 +30,11 @@ def take_back(run: Upgrading) -> Next:
         return _nothing_to_do(run)
     service = run.service()
     running = run.running_definition(service)
-    definition = run.migration_definition() or running
     _require_about(run, record, running)
     run.terminal.line(f"{run.folder}: back to {label(record.current)} from {label(record.following)}")
     _require_no_migration(run, record, service)
     run.terminal.line("reads    the database, with a task of 1 to 3 minutes: users notice nothing")
-    state = read_database(run.one_off_tasks(service), definition, run.probe_token(), ())
+    state = read_database(run.one_off_tasks(service), running, run.probe_token(), ())
     run.terminal.line(f"ok       database: {state}")
     change = upgrade(record.current, record.following)
     evidence = _fits_the_old_release(record, state, change)
@@ -137,7 +136,8 @@ def _require_no_migration(run: Upgrading, record: UpgradeRecord, service: EcsSer
 
 def _other_services(run: Upgrading, state: DatabaseState) -> Iterator[Precondition]:
     """Yield the other services of the database: a restore takes it from them, with all that they wrote."""
-    return preconditions.other_services(run, (), (state.host, state.database), only_certain=True)
+    others = preconditions.users_of_the_database(run, (state.host, state.database))
+    return preconditions.other_users(run, others, ())
 
 
 def _fits_the_old_release(record: UpgradeRecord, state: DatabaseState, change: Upgrade | None) -> str | None:

@@ -823,3 +823,12 @@ def test_tasks_beyond_the_maximum_of_the_spec_start_again(account: UpgradeAccoun
     account.service.desired = account.service.running = 15
     runs.complete()
     assert account.service.running == 15
+
+
+def test_migration_of_another_database_is_refused(account: UpgradeAccount, runs: Runs) -> None:
+    """A family has one name in an account: a service of this name in another cluster may have the last revision."""
+    account.register(NEW, migration=True, secret=OTHER_SECRET)
+    error = runs.refused(runs.upgrade)
+    assert "does not go on: migration task" in error.message
+    assert "chat-migration:2 has another DATABASE_URL than chat:1" in runs.screen.text
+    assert not account.tasks
