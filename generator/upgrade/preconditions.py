@@ -211,7 +211,7 @@ def other_users(run: Upgrading, others: OtherServices, images: Collection[str]) 
 
 
 def _other_services(run: Upgrading) -> Iterator[Precondition]:
-    """Yield the services that use the database; if none does now, what was looked at."""
+    """Yield the services that use the database; if none does now, the number of those that owscale has looked at."""
     others = users_of_the_database(run, with_stopped=True)
     wrong = list(other_users(run, others, {run.wanted}))
     yield from wrong

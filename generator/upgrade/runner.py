@@ -237,6 +237,7 @@ def _is_still_migrated(run: Upgrading, position: UpgradePosition) -> bool:
         record.steps.pop("migrate", None)
         run.save()
         return False
+    preconditions.require(run, preconditions.unreadable_rows(state))
     if record.current != position.current:  # another one was rolled meanwhile
         record.current = position.current
         run.save()
@@ -492,7 +493,7 @@ def _apply_the_release(run: Upgrading) -> Next:
 
 
 def _loss(change: Upgrade) -> str:
-    if change.may_roll_back:
+    if change.returns_without_restore:
         return "to the old release on the new schema, which was measured to work: nothing is lost"
     return (
         "before the migration nothing is lost; after it, the snapshot has to be restored: all that was written since is"

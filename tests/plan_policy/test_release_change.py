@@ -259,14 +259,14 @@ def test_ecs_must_not_put_an_unmeasured_release_back() -> None:
 
 
 def test_ecs_may_put_a_measured_release_back(measured: dict[tuple[str, str], Pair]) -> None:
-    measured["0.11.3", "0.12.4"] = Pair(WORKS, FAILS)
+    measured["0.11.3", "0.12.4"] = Pair(WORKS, FAILS, WORKS)
     plan = upgrade_plan("v0.11.3", "v0.12.4", rollback=True)
     assert check(plan, migrated="v0.12.4").passed
     assert problems(check(plan)) == [(TASK_DEFINITION, "would change Open WebUI from 0.11.3 to 0.12.4")]
 
 
 def test_pairs_that_were_measured_in_both_directions_are_rolled(measured: dict[tuple[str, str], Pair]) -> None:
-    measured["0.12.0", "0.12.4"] = Pair(WORKS, WORKS)
+    measured["0.12.0", "0.12.4"] = Pair(WORKS, WORKS, WORKS)
     assert check(upgrade_plan("v0.12.0", "v0.12.4", rollback=True)).passed
     assert check(upgrade_plan("v0.12.4", "v0.12.0", rollback=True)).passed
 

@@ -533,7 +533,8 @@ def _completed(runs: Runs) -> None:
 @pytest.fixture
 def restores(live: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 -- the pair is measured
     """Let a live migration be open, and the old release not be measured on the new schema."""
-    monkeypatch.setattr(Upgrade, "may_roll_back", property(lambda _: False))
+    for name in ("may_roll_back", "returns_without_restore"):
+        monkeypatch.setattr(Upgrade, name, property(lambda _: False))
 
 
 @pytest.mark.usefixtures("restores")
