@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def readable_upgrade(deployment: Deployment, plan: Plan) -> "RecordedUpgrade | None":
-    """Return the part of the record that a plan depends on; None without boto3, or without the permission for it."""
+    """Return the part of the record that a plan depends on; None without boto3, or the credentials for it."""
     if importlib.util.find_spec("boto3") is None:
         return None
     try:
         return recorded_upgrade(deployment, plan)
     except CallError as error:
-        if error.reason != "denied":
+        if error.reason not in {"denied", "credentials"}:
             raise
         return None
 

@@ -77,7 +77,9 @@ def test_missing_bucket_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         _recorded()
 
 
-@pytest.mark.parametrize(("reason", "is_raised"), [("denied", False), ("network", True), ("other", True)])
+@pytest.mark.parametrize(
+    ("reason", "is_raised"), [("denied", False), ("credentials", False), ("network", True), ("other", True)]
+)
 def test_roll_needs_no_permission_to_read_a_record(
     reason: Any, monkeypatch: pytest.MonkeyPatch, *, is_raised: bool
 ) -> None:
