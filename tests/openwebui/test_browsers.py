@@ -259,8 +259,13 @@ def test_pages_while_releases_are_mixed(service: Service, is_sticky: bool) -> No
     """With the sticky cookie a page stays on one release; without it, it finds parts of both, and reloads again."""
     pairs = [service.start(NEIGHBOUR), service.start(NEWEST)]
     proxy = service.stack.start_proxy([process for pair in pairs for process in pair], is_sticky=is_sticky)
+    for process in pairs[1]:
+        proxy.set_state(process, "maint")  # without the cookie, not even the page of the sign-in loads from both
     with browsers.running(proxy.tls_port) as browser:
         browser.sign_in()
+        for process in pairs[1]:
+            proxy.set_state(process, "ready")
+        browser.wait(4)
         pages = [browser.open("/") for _ in range(4)]
         browser.wait(60)
         failed = [sum(failure.endswith(".js") for failure in page.failures) for page in pages]
