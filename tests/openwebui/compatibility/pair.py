@@ -88,6 +88,8 @@ class Measurement:
             for process in pair:
                 self._stop(process, None)
             self._drop(pair[0].database)
+        elif chats and self._has_migration:
+            self._filled_alone(template, chats)
         return {
             "from": self.old,
             "to": self.new,
@@ -140,12 +142,7 @@ class Measurement:
 
     def _filled(self, template: Template, old: Process, new: Process, chats: int) -> None:
         """Migrate a filled database, on which no new release has been started: with four writers, then with one."""
-        if not template.filled:
-            self._say(f"filling with {chats} chats")
-            filled = self._copy(template.name)
-            filling.fill(self.stack.database, filled, chats)
-            self._say(f"filled: {filling.megabytes(self.stack.database, filled)} MB")
-            template.filled = filled
+        self._fill(template, chats)
         if self.new_on_old.starts:
             name = self._copy(template.filled)
             if early := self._new_on_old(name, template.written):
@@ -165,6 +162,25 @@ class Measurement:
             new.program.send(signal.SIGSTOP)
         self._replace_database(old, template.filled)
         self._migrate(old, old.database, 1)
+
+    def _filled_alone(self, template: Template, chats: int) -> None:
+        """Migrate a filled database under an old release that does not start again on the new schema."""
+        self._fill(template, chats)
+        for writers in (4, 1):
+            name = self._copy(template.filled)
+            old = self._start(self.old, name)
+            self._migrate(old, name, writers)
+            self._stop(old, name)
+
+    def _fill(self, template: Template, chats: int) -> None:
+        """Make the filled copy of a template, which all pairs of its release share."""
+        if template.filled:
+            return
+        self._say(f"filling with {chats} chats")
+        filled = self._copy(template.name)
+        filling.fill(self.stack.database, filled, chats)
+        self._say(f"filled: {filling.megabytes(self.stack.database, filled)} MB")
+        template.filled = filled
 
     def _replace_database(self, process: Process, template: str) -> None:
         """Put a copy in the place of the database of a process; its pools test connections before they use them."""
