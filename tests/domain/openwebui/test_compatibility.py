@@ -20,6 +20,7 @@ def test_pair_has_what_the_reader_expects(pair: dict[str, Any]) -> None:
     read = upgrades._pair(pair)
     assert {pair["from"], pair["to"]} <= set(release_catalogue.schemas())
     assert read.old_on_new
+    assert read.new_on_old
     assert (read.new_after_old is not None) == read.old_on_new.starts
     for found in filter(None, (read.old_on_new, read.new_on_old, read.new_after_old)):
         assert all(isinstance(error, str) and error for error in found.errors)
