@@ -9,7 +9,7 @@ import pytest
 from tests.openwebui.compatibility import table
 from tests.openwebui.compatibility.migration import Lock, strongest_locks
 from tests.openwebui.compatibility.pair import Findings
-from tests.openwebui.compatibility.visit import Visit, database_errors
+from tests.openwebui.compatibility.visit import Visit, _plain, database_errors
 
 MISSING_COLUMN = "UndefinedColumn: column chat.timer_at does not exist"
 
@@ -64,3 +64,16 @@ def test_pairs_are_written_in_the_order_of_their_releases(tmp_path: Path, monkey
         table.write_pair({"from": old, "to": "0.12.4", "notes": notes})
     pairs = json.loads(table.PATH.read_text())["pairs"]
     assert [(pair["from"], pair["notes"]) for pair in pairs] == [("0.9.6", ""), ("0.11.3", "again")]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("500 b'Internal Server Error'", "500 Internal Server Error"),
+        ("""404 b'{"detail":"We could not find it"}'""", "404 We could not find it"),
+        (r"""401 b'{"detail":"It isn\'t there"}'""", "401 It isn't there"),
+        ('''400 b"{'x'}"''', "400 {'x'}"),
+    ],
+)
+def test_body_of_an_error_is_plain(text: str, plain: str) -> None:
+    assert _plain(text) == plain

@@ -83,7 +83,7 @@ class Visit:
             path = re.sub(r"(of|two)[_-]?[0-9a-f]{8}", "{id}", path).split("?")[0]
             time.sleep(0.2)  # the log is written by a thread
             reasons = database_errors(_text(log.read_bytes()[start:]))
-            reason = reasons[-1] if reasons else _first_line(str(error).partition(": ")[2])
+            reason = reasons[-1] if reasons else _first_line(_plain(str(error).partition(": ")[2]))
             self.steps[name] = kind, f"{path}: {error.status} {reason}" if reasons else f"{path}: {reason}"
         except WrongContentError as error:
             self.steps[name] = kind, f"{name}: {error}"
@@ -110,6 +110,12 @@ def database_errors(log: str) -> list[str]:
 
 def _text(content: bytes) -> str:
     return content.decode(errors="replace")
+
+
+def _plain(text: str) -> str:
+    """Return the status and the text of a body, which may be that of an error of FastAPI."""
+    text = re.sub(r"""b(['"])(.*)\1""", r"\2", text)
+    return re.sub(r'{"detail":"(.*)"}', r"\1", text.replace("\\'", "'"))
 
 
 def _first_line(text: str) -> str:
