@@ -108,7 +108,10 @@ def test_lock_ends_each_attempt_and_the_next_run_migrates_while_users_write(
         error = runs.refused(runs.upgrade, attempts=2)
     assert "got no lock in 2 attempts" in error.message
     assert _revision(stack) == before
-    with live.writing(live.new_accounts(Client(process.url).sign_in(), 4)) as users:
+    admin = Client(process.url).sign_in()
+    settings = admin.get("/api/v1/auths/admin/config")
+    admin.post("/api/v1/auths/admin/config", {**settings, "ENABLE_CHANNELS": True})  # the writers list them
+    with live.writing(live.new_accounts(admin, 4)) as users:
         users.wait_for_rounds(2)
         began = time.monotonic()
         runs.upgrade()
