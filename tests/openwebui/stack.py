@@ -44,7 +44,7 @@ class Database:
     port: int
     binaries: Path
     user: str | None
-    max_connections: int = 200
+    max_connections: int = 400
     program: Program | None = None
 
     def start(self) -> None:

@@ -105,7 +105,7 @@ def test_lock_ends_each_attempt_and_the_next_run_migrates_while_users_write(
     process = stack.start("old", RELEASES[OLD])
     before = _revision(stack)
     with _held_lock(stack, "function"):
-        error = runs.refused(runs.upgrade, attempts=2)
+        error = runs.refused(runs.upgrade, attempts=2, way="live")
     assert "got no lock in 2 attempts" in error.message
     assert _revision(stack) == before
     admin = Client(process.url).sign_in()
@@ -114,7 +114,7 @@ def test_lock_ends_each_attempt_and_the_next_run_migrates_while_users_write(
     with live.writing(live.new_accounts(admin, 4)) as users:
         users.wait_for_rounds(2)
         began = time.monotonic()
-        runs.upgrade()
+        runs.upgrade(way="live")
         users.wait_for_rounds(2)
     _print(runs, f"{sum(users.rounds)} rounds of 4 writers; a request waited {users.longest_wait(began):g} s at most")
     assert not users.errors
