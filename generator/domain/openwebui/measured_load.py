@@ -52,7 +52,12 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     Measurement(1, 1, 20, 25, 0.12, 0, 0.27),
     Measurement(1, 1, 20, 50, 1.13, 0, 0.51),
     Measurement(1, 1, 20, 100, 14.63, 0, 0.72),
-    Measurement(2, 2, 20, 25, 0.13, 0, 0.34),
+    Measurement(2, 2, 20, 25, 0.13, 0, 0.33),
+    Measurement(2, 2, 20, 50, 1.19, 0, 0.72),
+    Measurement(2, 2, 20, 100, 9.31, 0, 1.03),
+    Measurement(1, 1, 40, 25, 0.13, 0, 0.28),
+    Measurement(1, 1, 40, 50, 1.25, 0, 0.55),
+    Measurement(1, 1, 40, 100, 19.56, 0, 0.76),
 )
 """Each with users who ask a model, read its answer for 5 s, and ask again 10 s later."""
 
