@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import re
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_one_quick_response_shows_that_no_server_is_slow(applied: AppliedDeploym
     """A busy task delays some responses; a slow server delays all of them."""
     applied.webui.delays = {"/ready": [0.4, 0.4], "/health/db": [0.4]}
     line = applied.verify_one("http.latency", status="passed")
-    assert "Redis 0 ms in the fastest of 3 responses" in line
+    assert re.search(r"Redis \d+ ms in the fastest of 3 responses", line)
 
 
 def test_latency_needs_the_health_of_the_database(applied: AppliedDeployment) -> None:
