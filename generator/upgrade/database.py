@@ -195,12 +195,12 @@ def is_restorable(database: RdsDatabase, moment: datetime) -> bool:
 class Restore:
     """The restore of a database beside the present one, which keeps its data under another name.
 
-    `upgrade` is the ID of the upgrade: databases that an earlier one left under their names are not touched. `moment`
-    is the time to which the automated backups restore it; empty for the snapshot. `options` end each command.
+    `upgrade_id` is the ID of the upgrade: databases that an earlier one left under their names are not touched.
+    `moment` is the time to which the automated backups restore it; empty for the snapshot. `options` end each command.
     """
 
     database: RdsDatabase
-    upgrade: str
+    upgrade_id: str
     snapshot: Snapshot
     options: tuple[str, ...]
     moment: str = ""
@@ -317,7 +317,7 @@ class Restore:
         return f"until {wait}; do sleep 15; done"
 
     def _other_name(self, end: str) -> str:
-        end = f"{end}-{self.upgrade}"
+        end = f"{end}-{self.upgrade_id}"
         return f"{self.database.name[: 60 - len(end)].rstrip('-')}-{end}"  # and `-1`; an identifier has 63 characters
 
     def _same(self, options: Mapping[str, Any]) -> list[str]:

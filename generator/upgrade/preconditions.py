@@ -243,7 +243,7 @@ def _clients(run: Upgrading, state: DatabaseState, others: OtherServices) -> Ite
     if not unknown:
         allowed = sorted({*state.clients} & {*run.settings.other_clients})
         also = f", and from {', '.join(allowed)}, which --other-client allows" if allowed else ""
-        yield Precondition("connections", f"all of the user of Open WebUI are from tasks of this service{also}")
+        yield Precondition("connections", f"only tasks of this service use the database user of Open WebUI{also}")
         return
     listed = ", ".join(f"{count} from {address}" for address, count in sorted(unknown.items()))
     first = min(unknown)

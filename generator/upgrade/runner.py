@@ -135,7 +135,9 @@ def _print_measurements(run: Upgrading, change: Upgrade) -> None:
             f"         measured: requests wait up to {measured.longest_wait_seconds:g} s with {measured.chats:,} "
             f"chats in {measured.megabytes:,} MB, {plural(measured.writers, 'writer')}"
         )
-    run.terminal.line("         a task reads the size of the database first; the way is stop if it is larger")
+    run.terminal.line(
+        "         a task reads the size of the database first; for a larger one than these, the way is stop"
+    )
 
 
 def _begin(run: Upgrading, position: UpgradePosition) -> Next:
@@ -400,7 +402,8 @@ def _print_way(run: Upgrading, choice: Choice, change: Upgrade) -> None:
         run.terminal.line(f"         not live: {obstacle}")
     if choice.way == "live" and any(caution.is_against_rolling for caution in change.cautions):
         run.terminal.line(
-            f"         the changelog advises to stop every task first; {change.current} was measured on the new schema"
+            f"         the changelog advises to stop every task first; {change.current} was measured "
+            "to work on the new schema"
         )
     _print_losses(run, choice.way, change)
 

@@ -443,7 +443,7 @@ def steady_step(image: str) -> Step:
         running = run.running_definition(service)
         failure = service.failure
         if running.image != image or failure is not None:
-            problem = f"the service has {running.image} instead of {image}: ECS put it back, or another tool deployed"
+            problem = f"the service has {running.image} instead of {image}: ECS rolled back, or another tool deployed"
             if running.image == image:
                 problem = f"the deployment of {image} failed"
             raise OwscaleError(

@@ -71,6 +71,21 @@ class Runs:
         """Run `owscale upgrade`, and return the next step."""
         return self._run(runner.upgrade_deployment, answers, settings)
 
+    def upgrade_until_killed(self) -> None:
+        """Run `owscale upgrade`, and kill it when the task of the migration has started."""
+        start = self.account._RunTask
+
+        def killed(**arguments: Any) -> dict[str, Any]:
+            response = start(**arguments)
+            if "command" not in str(arguments["overrides"]):
+                raise KeyboardInterrupt
+            return response
+
+        self.account._RunTask = killed  # type: ignore[method-assign]  # until the end of this run
+        with pytest.raises(KeyboardInterrupt):
+            self.upgrade()
+        self.account._RunTask = start  # type: ignore[method-assign]  # as before
+
     def preview(self, **settings: Any) -> Next:
         """Run `owscale upgrade --dry-run`."""
         return self._run(runner.preview, None, settings)

@@ -11,7 +11,7 @@ _WHAT_CLAUSE = re.compile(
 )
 """A clause without a noun, such as "what the run printed" for "the output of the run"."""
 _RIDDLE = re.compile(r"\b(?:nobody|somebody|whoever|told apart|stands? for)\b", re.IGNORECASE)
-"""Words that leave out who or what acts: "if nobody can be asked" for "without a terminal"."""
+"""Words that name no actor: docs/style.md asks for the noun."""
 _ALLOWED: dict[str, str] = {}
 """Lines that may have such a clause, each with the reason, such as a quotation of another program."""
 

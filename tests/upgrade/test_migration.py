@@ -396,7 +396,7 @@ def test_deadlock_is_repeated(account: UpgradeAccount, runs: Runs) -> None:
 
 
 def test_task_of_an_overtaken_run_is_stopped(account: UpgradeAccount, runs: Runs, directory: Path) -> None:
-    """Another run leads back between the write of the attempt and its task; then nobody waits for this task."""
+    """Another run leads back between the write of the attempt and its task; then no run waits for this task."""
     other = Runs(account, directory, number=100)
     original = account._RunTask
 
@@ -444,25 +444,16 @@ def test_listed_task_that_ecs_does_not_describe_may_run(started_by: str, account
 
 def test_resumed_run_waits_for_the_migration_before_it_reads(account: UpgradeAccount, runs: Runs) -> None:
     """Its connection is of no other client, and a task that reads beside it gets no lock."""
-    original, describe = account._RunTask, account._probe
-
-    def killed(**arguments: object) -> dict[str, object]:
-        response = original(**arguments)
-        if "command" not in str(arguments["overrides"]):
-            account.migrations[0].ends_at = account.clock.seconds + 900
-            raise KeyboardInterrupt
-        return response
+    describe = account._probe
 
     def reads(task: Task, image: str) -> tuple[int, list[str]]:
         if any(not account._ended(each) for each in account.migrations):
             return 1, ["psycopg2.errors.LockNotAvailable: canceling statement due to lock timeout"]
         return describe(task, image)
 
-    account._RunTask = killed  # type: ignore[method-assign]  # the run ends while the migration runs
+    runs.upgrade_until_killed()
+    account.migrations[0].ends_at = account.clock.seconds + 900
     account._probe = reads  # type: ignore[method-assign]  # as PostgreSQL answers meanwhile
-    with pytest.raises(KeyboardInterrupt):
-        runs.upgrade()
-    account._RunTask = original  # type: ignore[method-assign]  # as before
     account.database.other_clients[f"10.0.1.{len(account.tasks)}"] = 1
     runs.upgrade()
     assert len(account.migrations) == 1
@@ -470,18 +461,7 @@ def test_resumed_run_waits_for_the_migration_before_it_reads(account: UpgradeAcc
 
 
 def test_resumed_migration_that_hangs_is_stopped(account: UpgradeAccount, runs: Runs) -> None:
-    original = account._RunTask
-
-    def killed(**arguments: object) -> dict[str, object]:
-        response = original(**arguments)
-        if "command" not in str(arguments["overrides"]):
-            raise KeyboardInterrupt
-        return response
-
-    account._RunTask = killed  # type: ignore[method-assign]  # the run ends while the migration runs
     account.outcomes = ["hangs"]
-    with pytest.raises(KeyboardInterrupt):
-        runs.upgrade()
-    account._RunTask = original  # type: ignore[method-assign]  # as before
+    runs.upgrade_until_killed()
     assert "the migration failed" in runs.refused(runs.upgrade, time_limit_seconds=600).message
     assert account.state()["running migrations"] == 0

@@ -209,18 +209,7 @@ def test_way_back_waits_for_a_running_migration(account: UpgradeAccount, runs: R
     account.outcomes = ["hangs"]
     account.named_faults["logs:GetLogEvents"] = []
     account.faults = {}
-    original = account._RunTask
-
-    def killed(**arguments: object) -> dict[str, object]:
-        response = original(**arguments)
-        if "command" not in str(arguments["overrides"]):
-            raise KeyboardInterrupt
-        return response
-
-    account._RunTask = killed  # type: ignore[method-assign]  # the run ends while the migration runs
-    with pytest.raises(KeyboardInterrupt):
-        runs.upgrade()
-    account._RunTask = original  # type: ignore[method-assign]  # as before
+    runs.upgrade_until_killed()
     error = runs.refused(runs.back)
     assert error.message.startswith("the migration still runs: task ")
     assert "aws ecs stop-task" in error.hint

@@ -123,8 +123,8 @@ def _unknown(change: Upgrade) -> str:
 def _schema(change: Upgrade) -> str:
     if not change.is_known:
         return (
-            "the catalogue of owscale lacks a release, so the change counts as one of the schema; a copy of a release "
-            "is known by a tag such as v0.12.4-2"
+            f"the catalogue of owscale lacks a release ({_unknown(change)}), so the change counts as one of the "
+            "schema: check the tag. A copy of a release is known by a tag such as v0.12.4-2"
         )
     number = plural(len(change.revisions), "revision")
     if change.is_back and change.changes_schema:

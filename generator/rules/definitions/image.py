@@ -134,5 +134,5 @@ def release_with_faults(deployment: Deployment) -> Iterator[Finding]:
             message = f"{release} has {plural(len(faults), 'known fault')}{such_as}: {effects}"
             hint = f"use {known_faults.JUDGED_UNTIL}, or accept the faults with a reason"
             if key == "image":
-                hint += f"; where {release} already runs: RUNBOOK.md, Upgrade Open WebUI"
+                hint += f"; if {release} already runs, follow RUNBOOK.md, Upgrade Open WebUI"
             yield Finding(("app", key), message, hint)

@@ -102,7 +102,7 @@ def image_version(deployment: Deployment) -> Iterator[Finding]:
             message = f"{version} must not be used{condition}: {fault.effect} ({known_faults.issue_names(fault)})"
             hint = f"use {known_faults.JUDGED_UNTIL}"
             if key == "image":
-                hint += f"; where {version} already runs, write the new image as app.migration_image first"
+                hint += f"; if {version} already runs, write the new image as app.migration_image first"
             yield Finding(("app", key), message, hint)
         if not version and "@" not in image:
             message = f"the tag {tag} is not a version and may move" if tag else "has no tag, which means latest"

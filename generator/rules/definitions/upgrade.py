@@ -41,7 +41,7 @@ def rollback_to_the_earlier_release(deployment: Deployment) -> Iterator[Finding]
         related: tuple[Path, ...] = (("app", "migration_image"),)
         hint = "write false until the upgrade is complete"
         if not change.is_known:
-            hint = f"{hint}, if the tag is right: owscale does not know its release"
+            hint = f"check the tag, because owscale does not know its release; then {hint}"
         yield Finding(_PATH, message, hint, related=related)
 
 
