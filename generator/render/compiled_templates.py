@@ -4,6 +4,7 @@ Compiling all templates takes longer than the rest of a run. `write` stores Jinj
 `load` returns a loader for it, unless a template or the code that compiles it has changed since.
 """
 
+import functools
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -46,7 +47,17 @@ def load(templates: Mapping[str, str]) -> jinja2.ModuleLoader | None:
         is_current = observed.read_text(digest_file) == _digest(templates)
     except (OSError, UnicodeDecodeError):
         return None
-    return jinja2.ModuleLoader(directory) if is_current else None
+    return _loader(directory) if is_current else None
+
+
+@functools.cache
+def _loader(directory: Path) -> jinja2.ModuleLoader:
+    """Return the loader of a directory, and keep it for the life of the process.
+
+    `sys.modules` has a weak reference to each loader of Jinja. A library that reads all modules, as Hypothesis does,
+    fails if the loader is removed from memory at the same time.
+    """
+    return jinja2.ModuleLoader(directory)
 
 
 def _paths() -> tuple[Path, Path]:

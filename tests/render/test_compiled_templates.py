@@ -1,5 +1,6 @@
 """Compiled templates: they are used while they are current, and are invisible otherwise."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -84,6 +85,16 @@ def test_two_renderers_share_the_modules(compiled: Path, templates: Path, monkey
     _forbid_compiling(monkeypatch)
     assert compiled.is_dir()
     assert _render(templates) == _render(templates)
+
+
+def test_no_module_is_removed_with_a_renderer(compiled: Path, templates: Path) -> None:
+    assert compiled.is_dir()
+    _render(templates)
+    modules = [value for name, value in sys.modules.items() if name.startswith("_jinja2_module_templates_")]
+    gc.collect()
+    assert modules
+    for module in modules:
+        assert module.__path__  # ReferenceError once the loader is gone
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
