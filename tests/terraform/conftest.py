@@ -118,13 +118,13 @@ def plan(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return Plan(next(message["test_plan"]["resource_changes"] for message in messages if "test_plan" in message))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def account(terraform: str) -> Iterator[EmulatedAccount]:  # noqa: ARG001 -- the binary must be there
     with server.running() as url:
         yield EmulatedAccount(url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running_proxy(account: EmulatedAccount) -> Iterator[DisturbingProxy]:
     proxy = DisturbingProxy(account.url)
     with proxy.running():
@@ -137,7 +137,7 @@ def proxy(running_proxy: DisturbingProxy) -> DisturbingProxy:
     return running_proxy
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def provider(
     account: EmulatedAccount, running_proxy: DisturbingProxy, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:

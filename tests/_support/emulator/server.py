@@ -113,20 +113,20 @@ _running: list[ThreadedMotoServer] = []
 def running() -> Iterator[str]:
     """Run moto with the additions on a free port of the loopback address, and yield its URL.
 
-    All servers of a process share their resources. A server that runs alone begins without any.
+    It begins without resources. All servers of a process would share them, so only one runs at a time.
     """
+    assert not _running, "another server of this process runs"
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     with additions(), pytest.MonkeyPatch.context() as patch:
         # The whole response in one packet: https://github.com/aws/aws-sdk-go-v2/issues/2737
         patch.setattr(WSGIRequestHandler, "wbufsize", -1)
         server.start()
+        _running.append(server)
         try:
             host, port = server.get_host_and_port()
             url = f"http://{host}:{port}"
-            if not _running:
-                urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()  # noqa: S310 -- of this process
-            _running.append(server)
+            urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()  # noqa: S310 -- of this process
             yield url
         finally:
             server.stop()

@@ -13,6 +13,7 @@ from owscale.cli.main import main
 from owscale.terraform.runner import Terraform
 from tests._support.placeholders import fill_in
 from tests._support.repository import git
+from tests._support.shared_provider import shared_provider
 
 
 @pytest.fixture
@@ -60,8 +61,9 @@ def test_generated_terraform_is_valid(folder: Path, terraform: str) -> None:  # 
     fill_in(folder / "spec/spec.yaml")
     assert main(["generate"]) == 0
     root = Terraform(folder / "out/team-chat/production")
-    assert root.init("-backend=false").code == 0
-    assert root.run("validate", "-json").code == 0
+    with shared_provider():
+        assert root.init("-backend=false").code == 0
+        assert root.run("validate", "-json").code == 0
     assert root.run("fmt", "-check", "-recursive").code == 0
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from owscale.cli import main
 from tests._support.cases import PROJECT
+from tests._support.shared_provider import shared_provider
 
 MINIMAL = PROJECT / "tests/golden/minimal"
 ROOT = "minimal/production"
@@ -32,7 +33,8 @@ def test_valid_root_module(out: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_invalid_root_module_is_reported_with_its_place(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outputs = out / ROOT / "outputs.tf"
     outputs.write_text(outputs.read_text().replace("module.redis.primary_endpoint", "module.redis.nonsense"))
-    assert tf_validate(out) == 1
+    with shared_provider():
+        assert tf_validate(out) == 1
     printed = capsys.readouterr()
     line = 1 + outputs.read_text()[: outputs.read_text().index("module.redis.nonsense")].count("\n")
     assert f"{outputs}:{line}: error: Unsupported attribute" in printed.err
