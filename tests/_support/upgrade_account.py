@@ -163,6 +163,11 @@ class UpgradeAccount:
 
     # --- what tests do beside owscale -----------------------------------------------------------------------------
 
+    def replace(self, method: str, replacement: Callable[..., Any]) -> None:
+        """Replace a method, such as that of an operation of AWS."""
+        assert hasattr(self, method)
+        setattr(self, method, replacement)
+
     def register(self, image: str, name: str = NAME, *, migration: bool = False, secret: str = SECRET) -> str:
         """Register a task definition, and return its ARN."""
         family = f"{name}-migration" if migration else name

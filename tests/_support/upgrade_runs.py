@@ -81,10 +81,10 @@ class Runs:
                 raise KeyboardInterrupt
             return response
 
-        self.account._RunTask = killed  # type: ignore[method-assign]  # until the end of this run
+        self.account.replace("_RunTask", killed)  # until the end of this run
         with pytest.raises(KeyboardInterrupt):
             self.upgrade()
-        self.account._RunTask = start  # type: ignore[method-assign]  # as before
+        self.account.replace("_RunTask", start)  # as before
 
     def preview(self, **settings: Any) -> Next:
         """Run `owscale upgrade --dry-run`."""

@@ -59,17 +59,17 @@ def test_snapshot_waits_for_the_backup_of_aws(account: UpgradeAccount, runs: Run
             raise CallError("busy", hint="wait", action="rds", reason="other", code="InvalidDBInstanceState")
         return original(**arguments)
 
-    account._CreateDBSnapshot = in_progress  # type: ignore[method-assign, assignment]  # a backup in progress
+    account.replace("_CreateDBSnapshot", in_progress)  # a backup in progress
     runs.upgrade()
     assert len(account.snapshots) == 1
 
 
 def test_failed_snapshot_ends_the_run(account: UpgradeAccount, runs: Runs) -> None:
     original = account._snapshot
-    account._snapshot = lambda name: original(name) | {"Status": "failed"}  # type: ignore[method-assign]  # RDS
+    account.replace("_snapshot", lambda name: original(name) | {"Status": "failed"})  # RDS
     assert "failed" in runs.refused(runs.upgrade).message
     assert account.service.desired == 3
-    account._snapshot = original  # type: ignore[method-assign]  # as before
+    account.replace("_snapshot", original)  # as before
     runs.upgrade()
     assert account.record["upgrade"]["snapshot"]["name"].endswith("-2")
 
@@ -83,7 +83,7 @@ def test_database_at_another_address_is_asked_about(account: UpgradeAccount, run
 
 def test_age_of_a_snapshot_is_that_of_its_data(account: UpgradeAccount, runs: Runs) -> None:
     original, taken = account._snapshot, account.clock.now()
-    account._snapshot = lambda name: original(name) | {"SnapshotCreateTime": taken}  # type: ignore[method-assign]  # RDS
+    account.replace("_snapshot", lambda name: original(name) | {"SnapshotCreateTime": taken})  # RDS
     runs.upgrade()
     assert account.record["upgrade"]["snapshot"]["available_at"] == "2030-01-07T09:00:00Z"
 

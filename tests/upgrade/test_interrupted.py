@@ -150,11 +150,11 @@ def test_two_runs_never_mix(account: UpgradeAccount, runs: Runs, directory: Path
     original = account._UpdateService
 
     def overtaken(**arguments: object) -> dict[str, object]:
-        account._UpdateService = original  # type: ignore[method-assign]  # only the first call is overtaken
+        account.replace("_UpdateService", original)  # only the first call is overtaken
         other.upgrade()
         return original(**arguments)  # type: ignore[arg-type]  # the arguments of the call
 
-    account._UpdateService = overtaken  # type: ignore[method-assign, assignment]  # a second run, meanwhile
+    account.replace("_UpdateService", overtaken)  # a second run, meanwhile
     error = runs.refused(runs.upgrade)
     assert "another run of `owscale upgrade` works on this deployment: anna@laptop wrote it at" in error.message
     assert (len(account.migrations), len(account.snapshots)) == (1, 1)
@@ -167,11 +167,11 @@ def test_way_back_of_another_run_ends_a_wait_for_capacity(account: UpgradeAccoun
     def without_capacity(**arguments: object) -> dict[str, object]:
         if "command" in str(arguments["overrides"]):
             return original(**arguments)
-        account._RunTask = original  # type: ignore[method-assign]  # ECS has capacity again
+        account.replace("_RunTask", original)  # ECS has capacity again
         other.back()
         return {"tasks": [], "failures": [{"reason": "Capacity is unavailable at this time"}]}
 
-    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity for the migration
+    account.replace("_RunTask", without_capacity)  # no capacity for the migration
     assert "another run" in runs.refused(runs.upgrade).message
     assert not account.migrations
     assert account.service.running == 3
@@ -182,11 +182,11 @@ def test_first_records_of_two_runs_never_mix(account: UpgradeAccount, runs: Runs
     original = account._PutObject
 
     def overtaken(**arguments: object) -> dict[str, object]:
-        account._PutObject = original  # type: ignore[method-assign]  # only the first call is overtaken
+        account.replace("_PutObject", original)  # only the first call is overtaken
         other.upgrade()
         return original(**arguments)  # type: ignore[arg-type]  # the arguments of the call
 
-    account._PutObject = overtaken  # type: ignore[method-assign, assignment]  # a second run, meanwhile
+    account.replace("_PutObject", overtaken)  # a second run, meanwhile
     assert "another run" in runs.refused(runs.upgrade).message
     assert len(account.migrations) == 1
     assert account.service.definition == account.latest("chat")

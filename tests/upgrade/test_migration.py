@@ -31,7 +31,7 @@ def test_last_error_of_the_log_decides(account: UpgradeAccount, runs: Runs) -> N
         code, log = original(task)
         return code, log if task.is_probe else ["OperationalError: LockNotAvailable, tried again", *log]
 
-    account._result = after_another  # type: ignore[method-assign]  # an error that the release handles
+    account.replace("_result", after_another)  # an error that the release handles
     account.outcomes = ["fails"]
     assert "exit code 1" in runs.refused(runs.upgrade).message
     assert len(account.migrations) == 1
@@ -77,7 +77,7 @@ def test_log_of_a_failure_has_no_secret(account: UpgradeAccount, runs: Runs) -> 
         code, log = original(task)  # type: ignore[arg-type]  # a task
         return code, [*log, f"TOKEN={token} Error"] if code else log
 
-    account._result = with_secret  # type: ignore[method-assign]  # a log with a secret
+    account.replace("_result", with_secret)  # a log with a secret
     account.outcomes = ["fails"]
     error = runs.refused(runs.upgrade)
     assert "***" in error.message
@@ -138,7 +138,7 @@ def test_tasks_that_start_again_end_the_attempts(account: UpgradeAccount, runs: 
             account.service.desired, account.service.settles_at = 2, 0  # an apply of Terraform
         return original(task)
 
-    account._result = started  # type: ignore[method-assign]  # while the first attempt runs
+    account.replace("_result", started)  # while the first attempt runs
     account.outcomes = ["no lock", "migrates"]
     assert "tasks of the old release run again" in runs.refused(runs.upgrade).message
     assert len(account.migrations) == 1
@@ -154,13 +154,13 @@ def test_fargate_without_capacity_is_tried_again(account: UpgradeAccount, runs: 
             return {"tasks": [], "failures": [{"reason": "Capacity is unavailable at this time"}]}
         return original(**arguments)
 
-    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity twice
+    account.replace("_RunTask", without_capacity)  # no capacity twice
     runs.upgrade()
     assert account.database.head == account.heads[NEW]
     assert len(set(tokens)) == len(tokens)
     refusals += [0] * 9
     account.database.head = OLD_HEAD
-    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity at all
+    account.replace("_RunTask", without_capacity)  # no capacity at all
     assert "Capacity is unavailable" in runs.refused(runs.upgrade).message
 
 
@@ -174,7 +174,7 @@ def _refuse_migrations(account: UpgradeAccount, number: int) -> None:
             return {"tasks": [], "failures": [{"reason": "Capacity is unavailable at this time"}]}
         return original(**arguments)
 
-    account._RunTask = without_capacity  # type: ignore[method-assign]  # no capacity for the migration
+    account.replace("_RunTask", without_capacity)  # no capacity for the migration
 
 
 def test_migration_without_capacity_is_recorded(account: UpgradeAccount, runs: Runs) -> None:
@@ -195,7 +195,7 @@ def test_token_that_ecs_knows_with_other_arguments_is_given_up(account: UpgradeA
             account.tokens.setdefault(str(arguments["clientToken"]), ("gone", {}))
         return original(**arguments)
 
-    account._RunTask = used  # type: ignore[method-assign]  # a task of this token stopped long ago
+    account.replace("_RunTask", used)  # a task of this token stopped long ago
     runs.upgrade()
     outcomes = _outcomes(account)
     assert outcomes[0].startswith("ECS started no task: ecs:RunTask: ConflictException")
@@ -285,8 +285,8 @@ def test_own_migration_that_ecs_did_not_list_is_another_one(account: UpgradeAcco
         return list_tasks(**arguments)
 
     account.outcomes = ["hangs"]
-    account._DescribeTasks = forgotten  # type: ignore[method-assign]  # an empty answer for minutes
-    account._ListTasks = listing  # type: ignore[method-assign, assignment]  # and then the task again
+    account.replace("_DescribeTasks", forgotten)  # an empty answer for minutes
+    account.replace("_ListTasks", listing)  # and then the task again
     assert "other migrations" in runs.refused(runs.upgrade).message
     assert account.most_migrations == 1
 
@@ -342,8 +342,8 @@ def test_attempt_that_migrated_counts_as_such_whatever_its_end(account: UpgradeA
         return stop(**arguments)  # type: ignore[arg-type]  # the arguments of the call
 
     stop = account._StopTask
-    account._result = commits  # type: ignore[method-assign]  # a migration that commits, and then goes on
-    account._StopTask = hangs_after_the_commit  # type: ignore[method-assign, assignment]  # until its time limit
+    account.replace("_result", commits)  # a migration that commits, and then goes on
+    account.replace("_StopTask", hangs_after_the_commit)  # until its time limit
     account.outcomes = ["hangs"]
     runs.upgrade(time_limit_seconds=600)
     assert _outcomes(account) == ["migrated"]
@@ -362,10 +362,10 @@ def _kill_before_the_migration(account: UpgradeAccount, runs: Runs) -> None:
             raise KeyboardInterrupt
         return original(**arguments)
 
-    account._RunTask = killed  # type: ignore[method-assign]  # the run ends
+    account.replace("_RunTask", killed)  # the run ends
     with pytest.raises(KeyboardInterrupt):
         runs.upgrade()
-    account._RunTask = original  # type: ignore[method-assign]  # as before
+    account.replace("_RunTask", original)  # as before
 
 
 @pytest.mark.parametrize("minutes", [30, 3 * 24 * 60])
@@ -389,7 +389,7 @@ def test_deadlock_is_repeated(account: UpgradeAccount, runs: Runs) -> None:
             code and not task.is_probe
         ) else log
 
-    account._result = deadlock  # type: ignore[method-assign]  # PostgreSQL ends one of the two
+    account.replace("_result", deadlock)  # PostgreSQL ends one of the two
     account.outcomes = ["no lock", "migrates"]
     runs.upgrade()
     assert len(account.migrations) == 2
@@ -402,11 +402,11 @@ def test_task_of_an_overtaken_run_is_stopped(account: UpgradeAccount, runs: Runs
 
     def late(**arguments: object) -> dict[str, object]:
         if "command" not in str(arguments["overrides"]):
-            account._RunTask = original  # type: ignore[method-assign]  # only the first one is late
+            account.replace("_RunTask", original)  # only the first one is late
             other.back()
         return original(**arguments)
 
-    account._RunTask = late  # type: ignore[method-assign]  # a call that AWS throttles for minutes
+    account.replace("_RunTask", late)  # a call that AWS throttles for minutes
     account.outcomes = ["hangs"]
     assert "another run" in runs.refused(runs.upgrade).message
     assert account.state()["running migrations"] == 0
@@ -420,11 +420,11 @@ def test_task_that_another_run_resumed_is_not_stopped(account: UpgradeAccount, r
     def resumed(**arguments: object) -> dict[str, object]:
         response = original(**arguments)
         if "command" not in str(arguments["overrides"]):
-            account._RunTask = original  # type: ignore[method-assign]  # only once
+            account.replace("_RunTask", original)  # only once
             other.upgrade()
         return response
 
-    account._RunTask = resumed  # type: ignore[method-assign]  # a second run finds the task by its token
+    account.replace("_RunTask", resumed)  # a second run finds the task by its token
     assert "another run" in runs.refused(runs.upgrade).message
     assert account.count("ecs:StopTask") == 0
     assert account.database.head == account.heads[NEW]
@@ -437,7 +437,9 @@ def test_listed_task_that_ecs_does_not_describe_may_run(started_by: str, account
     (by_hand,) = account.migrations
     by_hand.started_by = started_by
     original = account._DescribeTasks
-    account._DescribeTasks = lambda cluster, tasks: original(cluster, [each for each in tasks if each != by_hand.arn])  # type: ignore[method-assign]  # MISSING
+    account.replace(
+        "_DescribeTasks", lambda cluster, tasks: original(cluster, [each for each in tasks if each != by_hand.arn])
+    )  # MISSING
     assert "other migrations" in runs.refused(runs.upgrade).message
     assert account.most_migrations == 1
 
@@ -453,7 +455,7 @@ def test_resumed_run_waits_for_the_migration_before_it_reads(account: UpgradeAcc
 
     runs.upgrade_until_killed()
     account.migrations[0].ends_at = account.clock.seconds + 900
-    account._probe = reads  # type: ignore[method-assign]  # as PostgreSQL answers meanwhile
+    account.replace("_probe", reads)  # as PostgreSQL answers meanwhile
     account.database.other_clients[f"10.0.1.{len(account.tasks)}"] = 1
     runs.upgrade()
     assert len(account.migrations) == 1

@@ -86,7 +86,7 @@ def test_failed_look_after_a_commit_does_not_say_that_nothing_was_changed(
     def fails(task: Task, image: str) -> tuple[int, list[str]]:
         return (1, log or []) if account.migrations else original(task, image)
 
-    account._probe = fails  # type: ignore[method-assign]  # the database after the migration
+    account.replace("_probe", fails)  # the database after the migration
     error = runs.refused(runs.upgrade)
     assert account.database.head == account.heads[NEW]
     assert "nothing was changed" not in str(error)
@@ -102,7 +102,7 @@ def test_options_of_the_migration() -> None:
 
 @pytest.mark.parametrize("line", ["null", "{}", "[]", "{", '{"lock_timeout": "2s"}', "[" * 500])
 def test_other_line_is_an_error(line: str, account: UpgradeAccount, runs: Runs) -> None:
-    account._probe = lambda *_: (0, [MARKER + line])  # type: ignore[method-assign]  # another program
+    account.replace("_probe", lambda *_: (0, [MARKER + line]))  # another program
     error = runs.refused(runs.upgrade)
     assert "printed another line than expected" in error.message
     assert not account.objects
@@ -117,7 +117,7 @@ def test_failed_task_is_reported_with_its_log(account: UpgradeAccount, runs: Run
     def fails(task: Task, image: str) -> tuple[int, list[str]]:  # noqa: ARG001 -- the arguments of the method
         return 1, ['OperationalError: FATAL: password authentication failed for user "chat"']
 
-    account._probe = fails  # type: ignore[method-assign]  # a wrong secret
+    account.replace("_probe", fails)  # a wrong secret
     error = runs.refused(runs.upgrade)
     assert "ended with exit code 1" in error.message
     assert 'password authentication failed for user "chat"' in error.message
@@ -131,7 +131,7 @@ def test_task_that_hangs_is_stopped(account: UpgradeAccount, runs: Runs) -> None
         next(reversed(account.tasks.values())).ends_at = 10**12
         return response
 
-    account._RunTask = hangs  # type: ignore[method-assign]  # a task without a network
+    account.replace("_RunTask", hangs)  # a task without a network
     assert "did not end within 15 minutes" in runs.refused(runs.upgrade).message
     assert account.count("ecs:StopTask") == 1
 
@@ -142,6 +142,6 @@ def test_line_that_arrives_late_is_read(account: UpgradeAccount, runs: Runs) -> 
     def late(**arguments: object) -> dict[str, object]:
         return {"events": [{"message": "loading"}]} if empty and empty.pop() else original(**arguments)  # type: ignore[arg-type]  # the arguments of the call
 
-    account._GetLogEvents = late  # type: ignore[method-assign, assignment]  # CloudWatch Logs
+    account.replace("_GetLogEvents", late)  # CloudWatch Logs
     runs.upgrade()
     assert account.database.head in account.heads.values()

@@ -62,7 +62,7 @@ def test_stop_waits_for_tasks_that_drain(account: UpgradeAccount, runs: Runs) ->
             drained.append(account.clock.seconds >= account.service.drained_at)
         return original(**arguments)
 
-    account._RunTask = run_task  # type: ignore[method-assign]  # to look at the tasks of the service
+    account.replace("_RunTask", run_task)  # to look at the tasks of the service
     runs.upgrade()
     assert drained
     assert all(drained)
@@ -257,7 +257,7 @@ def test_wait_for_a_backup_of_aws_is_shown(account: UpgradeAccount, runs: Runs) 
             raise CallError("busy", hint="wait", action="rds", reason="other", code="InvalidDBInstanceState")
         return original(**arguments)
 
-    account._CreateDBSnapshot = busy  # type: ignore[method-assign, assignment]  # the backup window
+    account.replace("_CreateDBSnapshot", busy)  # the backup window
     runs.upgrade()
     assert sum("chat is busy" in each for each in runs.screen.waits) == 3
     assert sum("creating, 40 %" in each for each in runs.screen.waits) > 1
@@ -457,7 +457,7 @@ def test_service_that_starts_during_the_stop_is_refused(account: UpgradeAccount,
         account.database.other_clients["10.0.9.9"] = 1
         return update(**arguments)  # type: ignore[arg-type]  # the arguments of the call
 
-    account._UpdateService = update_and_connect  # type: ignore[method-assign, assignment]  # another service appears
+    account.replace("_UpdateService", update_and_connect)  # another service appears
     error = runs.refused(runs.upgrade)
     assert "connections" in error.message
     assert not account.migrations
@@ -626,7 +626,7 @@ def test_failed_deployment_that_was_replaced_does_not_count(account: UpgradeAcco
         described["deployments"] += [failed] if account.clock.seconds < ends else []
         return described
 
-    account._described = with_failed  # type: ignore[method-assign]  # its last task ends
+    account.replace("_described", with_failed)  # its last task ends
     runs.upgrade()
     assert account.record["upgrade"]["closed_at"]
 
@@ -639,7 +639,7 @@ def test_alarm_of_the_deployment_may_put_the_old_image_back_too(account: Upgrade
         alarms = {"alarms": {"alarmNames": ["x"], "enable": True, "rollback": True}}
         return original(service) | {"deploymentConfiguration": alarms}
 
-    account._described = with_alarms  # type: ignore[method-assign]  # custom Terraform
+    account.replace("_described", with_alarms)  # custom Terraform
     assert "circuit breaker" in runs.refused(runs.upgrade).message
 
 
@@ -664,7 +664,7 @@ def test_connection_of_a_task_that_stopped_is_no_other_client(account: UpgradeAc
         account.database.other_clients["10.0.0.2"] = 1
         return original(**arguments)  # type: ignore[arg-type]  # the arguments of the call
 
-    account._UpdateService = with_remains  # type: ignore[method-assign, assignment]  # its last task
+    account.replace("_UpdateService", with_remains)  # its last task
     runs.upgrade()
     assert account.database.head == account.heads[NEW]
 
@@ -738,10 +738,10 @@ def test_probe_of_a_killed_run_is_no_other_client(account: UpgradeAccount, runs:
         original(**arguments)
         raise KeyboardInterrupt
 
-    account._RunTask = killed  # type: ignore[method-assign]  # while a task reads the database
+    account.replace("_RunTask", killed)  # while a task reads the database
     with pytest.raises(KeyboardInterrupt):
         runs.upgrade()
-    account._RunTask = original  # type: ignore[method-assign]  # as before
+    account.replace("_RunTask", original)  # as before
     account.database.other_clients["10.0.1.1"] = 1  # its address
     runs.upgrade()
     assert account.database.head == account.heads[NEW]

@@ -462,19 +462,22 @@ def test_running_migration_is_found_without_its_task_definition(account: Upgrade
             raise KeyboardInterrupt
         return original(cluster, tasks)
 
-    account._DescribeTasks = killed  # type: ignore[method-assign]  # the run ends while the migration runs
+    account.replace("_DescribeTasks", killed)  # the run ends while the migration runs
     with pytest.raises(KeyboardInterrupt):
         runs.upgrade()
-    account._DescribeTasks = original  # type: ignore[method-assign]  # as before
+    account.replace("_DescribeTasks", original)  # as before
     for each in account.definitions.values():
         if each["family"] == "chat-migration":
             each["status"] = "INACTIVE"
     runs.migration_image = None
     assert runs.refused(runs.back).message.startswith("the migration still runs: task ")
     original_list = account._ListTasks
-    account._ListTasks = lambda **arguments: {  # type: ignore[method-assign]  # eventual consistency
-        "taskArns": [each for each in original_list(**arguments)["taskArns"] if account.migrations[0].arn != each]
-    }
+
+    def without_migration(**arguments: str) -> dict[str, object]:
+        arns = original_list(**arguments)["taskArns"]
+        return {"taskArns": [each for each in arns if each != account.migrations[0].arn]}
+
+    account.replace("_ListTasks", without_migration)  # eventual consistency
     assert runs.refused(runs.back).message.startswith("the migration still runs: task ")
 
 
